@@ -1,0 +1,43 @@
+"""The case: everything a rule may look at, read once, without files or clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.domain.clinic import Clinic
+from planner.domain.exercise import Exercise
+from planner.domain.patient import Patient
+
+
+@dataclass(frozen=True, order=True)
+class Busy:
+    """A stretch of local time in which no session may be."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+
+@dataclass(frozen=True)
+class Case:
+    """A patient, the catalogue, the clinic's settings and the busy hours."""
+
+    patient: Patient
+    exercises: Mapping[str, Exercise]
+    clinic: Clinic = Clinic()
+    busy: tuple[Busy, ...] = ()
+
+    @property
+    def weeks(self) -> int:
+        """Number of weeks."""
+        return self.patient.episode.weeks
+
+    def week_start(self, week: int) -> dt.date:
+        """First day of a week, 1-based.  Weeks run seven days from the start date."""
+        return self.patient.episode.start + dt.timedelta(days=7 * (week - 1))
+
+    def date_in_week(self, week: int, weekday: int) -> dt.date:
+        """The date of a weekday (0 Monday) within a week."""
+        first = self.week_start(week)
+        return first + dt.timedelta(days=(weekday - first.weekday()) % 7)

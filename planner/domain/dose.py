@@ -1,0 +1,166 @@
+"""Doses: what is done, set by set.
+
+A load is an integer in its native unit (grams, or hundredths of a pound), so that no rounding
+error ever reaches a plate.  A dose is a list of set rows plus what holds for all of them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import Field, model_validator
+
+from planner.domain.model import Model
+
+GRAMS_PER_POUND: Final = 453.59237
+
+#: Seconds to set up the next exercise: read it, fetch the load, get into position. [D]
+CHANGE_OVER_SECONDS: Final = 45
+
+
+class LoadUnit(StrEnum):
+    """The native unit of a load: grams, or hundredths of a pound."""
+
+    GRAM = "g"
+    CENTIPOUND = "lb100"
+
+
+class Load(Model):
+    """An external load as the person owns it: total mass held or pulled.
+
+    ``amount`` counts native units (2.5 kg is 2500 ``g``; 5 lb is 500 ``lb100``).
+    """
+
+    amount: int = Field(ge=0, le=100_000_000)
+    unit: LoadUnit = LoadUnit.GRAM
+
+    @property
+    def kg(self) -> float:
+        """Kilograms."""
+        if self.unit is LoadUnit.GRAM:
+            return self.amount / 1000
+        return self.amount / 100 * GRAMS_PER_POUND / 1000
+
+    @property
+    def text(self) -> str:
+        """``12.5 kg`` or ``25 lb``."""
+        if self.unit is LoadUnit.GRAM:
+            return f"{self.amount / 1000:g} kg"
+        return f"{self.amount / 100:g} lb"
+
+
+class DoseKind(StrEnum):
+    """What one set counts."""
+
+    REPETITIONS = "repetitions"
+    HOLD = "hold"  # repetitions of a hold in seconds
+    TIME = "time"  # seconds of continuous work
+    DISTANCE = "distance"  # metres
+    INTERVALS = "intervals"  # rounds of work and rest in seconds
+
+
+class SetRow(Model):
+    """One set.  Only the fields that its kind needs are filled.
+
+    ``effort`` is the target on the CR10/RPE scale, 0-10; from 5 up it is RPE, and repetitions in
+    reserve are ``10 - effort``.
+    """
+
+    repetitions: int | None = Field(default=None, ge=1, le=200)
+    hold_seconds: int | None = Field(default=None, ge=1, le=600)
+    seconds: int | None = Field(default=None, ge=5, le=14_400)
+    metres: int | None = Field(default=None, ge=1, le=50_000)
+    rounds: int | None = Field(default=None, ge=1, le=100)
+    work_seconds: int | None = Field(default=None, ge=5, le=7_200)
+    rest_seconds: int | None = Field(default=None, ge=0, le=7_200)
+    load: Load | None = None
+    band: str | None = Field(default=None, description="colour or strength of an elastic band")
+    effort: Annotated[float, Field(ge=0, le=10)] | None = None
+    warm_up: bool = False
+
+    @property
+    def reps_in_reserve(self) -> float | None:
+        """Repetitions in reserve; None below RPE 5, where the scale is CR10."""
+        if self.effort is None or self.effort < 5:
+            return None
+        return 10 - self.effort
+
+
+class Dose(Model):
+    """Sets, rest and tempo of one item, once; ``bouts_per_day`` repeats it through the day."""
+
+    kind: DoseKind
+    sets: tuple[SetRow, ...] = Field(min_length=1, max_length=20)
+    seconds_per_repetition: int = Field(default=4, ge=1, le=60, description="tempo, up and down")
+    rest_seconds: int = Field(default=60, ge=0, le=600, description="between sets")
+    per_side: bool = Field(default=False, description="the counts are for each side")
+    bouts_per_day: int = Field(default=1, ge=1, le=12)
+    load_is_forecast: bool = Field(
+        default=False,
+        description="the load follows from a calibration that has not been done yet",
+    )
+
+    @model_validator(mode="after")
+    def _rows_fit_the_kind(self) -> Dose:
+        need = {
+            DoseKind.REPETITIONS: ("repetitions",),
+            DoseKind.HOLD: ("repetitions", "hold_seconds"),
+            DoseKind.TIME: ("seconds",),
+            DoseKind.DISTANCE: ("metres",),
+            DoseKind.INTERVALS: ("rounds", "work_seconds", "rest_seconds"),
+        }[self.kind]
+        for row in self.sets:
+            for name in need:
+                if getattr(row, name) is None:
+                    raise ValueError(f"a set of {self.kind.value} needs {name}")
+        return self
+
+    @property
+    def working_sets(self) -> tuple[SetRow, ...]:
+        """The sets that are not warm-up sets."""
+        return tuple(row for row in self.sets if not row.warm_up)
+
+    @property
+    def top_load(self) -> Load | None:
+        """The heaviest load of any set, None for body weight."""
+        loads = [row.load for row in self.sets if row.load is not None]
+        return max(loads, key=lambda load: load.kg) if loads else None
+
+    @property
+    def effort(self) -> float:
+        """The highest target effort of any set, CR10/RPE 0-10 (0 when none is stated)."""
+        return max((row.effort or 0.0) for row in self.sets)
+
+    def seconds_once(self) -> int:
+        """Seconds of one bout: work, rest between sets, both sides; no change-over."""
+        sides = 2 if self.per_side else 1
+        work = 0
+        for row in self.sets:
+            if self.kind is DoseKind.REPETITIONS:
+                work += (row.repetitions or 0) * self.seconds_per_repetition * sides
+            elif self.kind is DoseKind.HOLD:
+                # two seconds to let go and set again between holds
+                work += (row.repetitions or 0) * ((row.hold_seconds or 0) + 2) * sides
+            elif self.kind is DoseKind.TIME:
+                work += (row.seconds or 0) * sides
+            elif self.kind is DoseKind.DISTANCE:
+                # loaded walking at about one metre a second
+                work += (row.metres or 0) * sides
+            else:
+                work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
+        return work + self.rest_seconds * (len(self.sets) - 1)
+
+    def seconds_in_session(self) -> int:
+        """Seconds that the item takes of a session: one bout and the change-over."""
+        return self.seconds_once() + CHANGE_OVER_SECONDS
+
+
+def epley_one_rep_max(load_kg: float, repetitions: int, reps_in_reserve: float = 0.0) -> float:
+    """Estimated one-repetition maximum in kg after Epley 1985: ``load * (1 + reps / 30)``.
+
+    Repetitions in reserve are added to the repetitions done.  One repetition to failure is the
+    load itself.
+    """
+    total = repetitions + reps_in_reserve
+    return load_kg if total <= 1 else load_kg * (1 + total / 30)

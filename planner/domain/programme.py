@@ -1,0 +1,219 @@
+"""The programme: what is written to ``programme.json`` and read by everything after the solver.
+
+It is self-contained with the copies of its inputs beside it: the verifier, the calendar and the
+summary need nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from planner.domain.directions import Direction, Side
+from planner.domain.dose import Dose
+from planner.domain.exercise import EvidenceMark, Section, Track
+from planner.domain.model import Model
+from planner.domain.patient import Irritability
+
+SCHEMA_VERSION = 1
+
+
+class Phase(StrEnum):
+    """The phases of a programme (rule PH), in order."""
+
+    SETTLE = "settle"
+    RESTORE = "restore"
+    BUILD = "build"
+    PERFORM = "perform"
+
+    @property
+    def rank(self) -> int:
+        """0 settle to 3 perform."""
+        return list(Phase).index(self)
+
+
+class Status(StrEnum):
+    """State of a session or check-in in the calendar."""
+
+    CONFIRMED = "confirmed"
+    TENTATIVE = "tentative"  # after a check-in that has not happened yet
+    CANCELLED = "cancelled"
+    DONE = "done"
+    MISSED = "missed"
+
+
+class SessionKind(StrEnum):
+    """A training session in a window, or the little-and-often work of one day."""
+
+    TRAINING = "training"
+    DAILY = "daily"
+
+
+class Alternative(Model):
+    """Another exercise at a dose that may stand in for an item; always inside the same envelope."""
+
+    exercise: str
+    name: str
+    side: Side
+    dose: Dose
+
+
+class Item(Model):
+    """One line of a session."""
+
+    track: Track
+    section: Section
+    exercise: str
+    name: str
+    side: Side = Side.NONE
+    dose: Dose
+    cue: str
+    days_note: str = Field(default="", max_length=200, description="how often, for daily work")
+    serves: tuple[str, ...] = Field(min_length=1, description="goals (goal 1...) and rule ids it serves")
+    shaped_by: tuple[str, ...] = Field(default=(), description="ids of the rules whose limits bind here")
+    calibration: bool = Field(default=False, description="first contact with an unknown capacity (rule CAL)")
+    deload: bool = False
+    gate: str | None = Field(default=None, description="id of the check-in that must be passed first")
+    fallback: Alternative | None = Field(default=None, description="instead, while the gate is shut")
+    easier: Alternative | None = Field(default=None, description="for a bad day; inside this week's envelope")
+
+
+class Session(Model):
+    """A training session or a day's little-and-often work, in local time.
+
+    ``slot`` is given once and never reused; it is what a calendar UID is made from.
+    """
+
+    slot: str = Field(pattern=r"^[a-z0-9-]{3,40}$")
+    week: int = Field(ge=1, le=52)
+    kind: SessionKind
+    start: dt.datetime = Field(description="local wall-clock time, without offset; see Programme.timezone")
+    end: dt.datetime
+    place: str
+    supervised: bool = False
+    status: Status = Status.CONFIRMED
+    sequence: int = Field(default=0, ge=0)
+    warm_up_minutes: int = Field(default=0, ge=0, le=30)
+    warm_up: str = ""
+    estimated_minutes: float = Field(ge=0, le=300)
+    items: tuple[Item, ...]
+
+
+class CheckIn(Model):
+    """A contact at which the response decides what comes next."""
+
+    id: str = Field(pattern=r"^check-in-[0-9]{1,2}$")
+    slot: str
+    week: int
+    start: dt.datetime
+    end: dt.datetime
+    gate: str = Field(default="", description="what passing it opens, for instance settle -> restore")
+    questions: tuple[str, ...] = Field(min_length=1)
+    decides: str
+    sequence: int = Field(default=0, ge=0)
+    status: Status = Status.CONFIRMED
+
+
+class Week(Model):
+    """One week: phase, what is open, and totals."""
+
+    number: int = Field(ge=1, le=52)
+    starts: dt.date = Field(description="its first day")
+    phase: Phase
+    irritability: Irritability = Field(description="forecast; follows the phase (rule I1)")
+    deload: bool = False
+    gate: str | None = Field(default=None, description="id of the check-in before which the week is conditional")
+    envelope: dict[Direction, int] = Field(
+        default_factory=dict, description="stage 0-5 open this week, for each direction not tolerated at intake"
+    )
+    compression_cap: int = Field(ge=0, le=3)
+    effort_cap: float = Field(ge=0, le=10, description="CR10/RPE on items that load the spine")
+    item_cap: int = Field(ge=1, le=30, description="exercises a session")
+    hard_sets: dict[Track, int] = Field(default_factory=dict, description="working sets of the week per loaded track")
+    training_minutes: int = Field(default=0, ge=0)
+    aerobic_minutes: int = Field(default=0, ge=0)
+
+
+class GoalOutcome(Model):
+    """What the programme forecasts for one goal."""
+
+    goal: str = Field(description="goal 1, goal 2... in the order of the patient file")
+    words: str
+    reached_week: int | None = None
+    forecast: str = Field(description="what is reached and when, in plain words")
+    held_back_by: str = Field(default="", description="rule or resource that stopped it short")
+
+
+class RuleRecord(Model):
+    """A rule in force, as printed with the programme."""
+
+    id: str
+    statement: str
+    force: str
+    source: str
+    mark: EvidenceMark
+    override: Literal["never", "signed"]
+    parameters: dict[str, float] = Field(default_factory=dict)
+    changed_by_clinic: tuple[str, ...] = Field(default=(), description="names of parameters that clinic.yaml changed")
+    overridden: str = Field(default="", description="who, when and why, when a clinician signed an override")
+
+
+class Approval(Model):
+    """The signature of a professional."""
+
+    by: str
+    on: dt.date
+
+
+class Provenance(Model):
+    """What the programme was made from, to the byte."""
+
+    gradus: str
+    ortools: str
+    patient_sha256: str
+    clinic_sha256: str
+    exercises_sha256: str
+
+
+class TierReport(Model):
+    """One tier of the objective: value, bound and whether the value is proved best."""
+
+    name: str
+    value: float
+    bound: float
+    proved: bool
+
+
+class Programme(Model):
+    """A whole programme, one revision."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str = Field(description="uuid5 of patient and episode")
+    revision: int = Field(default=1, ge=1)
+    stamp: dt.datetime = Field(description="UTC; from the inputs and the revision, never from a clock")
+    patient: str
+    timezone: str
+    starts: dt.date
+    weeks_planned: int
+    approval: Approval | None = None
+    provenance: Provenance
+    weeks: tuple[Week, ...]
+    sessions: tuple[Session, ...] = Field(description="in order of start")
+    check_ins: tuple[CheckIn, ...]
+    goals: tuple[GoalOutcome, ...]
+    rules: tuple[RuleRecord, ...]
+    assumptions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    tiers: tuple[TierReport, ...] = ()
+    stopped_by_clock: bool = False
+
+    def week(self, number: int) -> Week:
+        """The week of that number, 1-based."""
+        return self.weeks[number - 1]
+
+    def sessions_of(self, week: int, kind: SessionKind | None = None) -> tuple[Session, ...]:
+        """Sessions of a week, in order of start."""
+        return tuple(s for s in self.sessions if s.week == week and (kind is None or s.kind is kind))

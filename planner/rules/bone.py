@@ -1,0 +1,78 @@
+"""B1, OP: bones and balance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.domain.case import Case
+from planner.domain.exercise import Track
+from planner.rules.base import F, Force, OverrideBy, Parameter, Rule, Scope, is_off, value
+from planner.rules.limits import Cap, Cover, Limit, Quantity
+
+B1 = Rule(
+    id="B1",
+    title="Balance and impact",
+    statement=(
+        "With osteoporosis, or from 65 years, balance work on most days; impact only with vertebral fracture excluded."
+    ),
+    force=Force.HARD,
+    scope=Scope.WEEK,
+    source="Brooke-Wavell 2022, 10.1136/bjsports-2021-104634",
+    mark=F,
+    parameters=(
+        Parameter("age", 65, 60, 75, "years from which balance work is added"),
+        Parameter("days", 5, 3, 7, "days a week of balance work"),
+    ),
+)
+OP = Rule(
+    id="OP",
+    title="Osteoporosis",
+    statement=(
+        "No loaded or repeated end-range bending or twisting: flexion, rotation and thoracic flexion at most grade 1, "
+        "for good."
+    ),
+    force=Force.HARD,
+    scope=Scope.ITEM,
+    source="Giangregorio 2014, 10.1007/s00198-013-2523-2; 2015, 10.1007/s00198-014-2881-4",
+    mark=F,
+    override=OverrideBy.NEVER,
+)
+RULES = (B1, OP)
+
+
+def fragile(case: Case) -> bool:
+    """Whether the osteoporosis caps hold; an unknown bone or fracture status counts as fragile."""
+    conditions = case.patient.conditions
+    return conditions.osteoporosis is not False or conditions.vertebral_fracture != "excluded"
+
+
+def needs_balance(case: Case) -> bool:
+    """Whether balance work is added on most days."""
+    return not is_off(case, B1) and (
+        case.patient.conditions.osteoporosis is True or case.patient.age >= value(case, B1, "age")
+    )
+
+
+def impact_allowed(case: Case) -> bool:
+    """Impact needs a vertebral fracture excluded where bones are fragile or age is 65 and over."""
+    return not fragile(case) or (
+        case.patient.conditions.osteoporosis is True and case.patient.conditions.vertebral_fracture == "excluded"
+    )
+
+
+def limits(case: Case) -> Iterator[Limit]:
+    """Caps on motion, impact and the cover of balance."""
+    weeks = frozenset(range(1, case.weeks + 1))
+    if fragile(case):
+        for quantity in (Quantity.FLEXION_MOTION, Quantity.ROTATION_MOTION, Quantity.THORACIC_FLEXION):
+            yield Cap(rule="OP", because="conditions.osteoporosis", quantity=quantity, at_most=1, weeks=weeks)
+    if not impact_allowed(case):
+        yield Cap(rule="B1", because="conditions.vertebral_fracture", quantity=Quantity.IMPACT, at_most=0, weeks=weeks)
+    if needs_balance(case):
+        yield Cover(
+            rule="B1",
+            because="age, conditions.osteoporosis",
+            at_least=int(value(case, B1, "days")),
+            weeks=weeks,
+            track=Track.BALANCE,
+        )

@@ -1,0 +1,157 @@
+"""D2-D6: directional preference: what settles the back, how it tapers, how its opposite comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction, Side
+from planner.domain.exercise import Exercise
+from planner.domain.patient import Site
+from planner.domain.programme import Phase
+from planner.rules.base import D, Force, K, Parameter, Rule, Scope, is_off, value
+from planner.rules.limits import Forbid, Limit, Link
+from planner.rules.phases import weeks_in
+
+D2 = Rule(
+    id="D2",
+    title="One direction settles",
+    statement=(
+        "The tested direction, 10 to 15 repetitions little and often, 6 times a day tapering to 3, 2, 1 and none. "
+        "In settle no repeated movement of the opposite direction. It ends; it does not last."
+    ),
+    force=Force.HARD,
+    scope=Scope.PHASE,
+    source="McKenzie and May 2003 [K]; 3 x 10 trial, Garcia 2011 [F]; Long 2004 [F]",
+    mark=K,
+    phases=(Phase.SETTLE,),
+    parameters=(
+        Parameter("bouts_settle", 6, 2, 10, "bouts a day in settle"),
+        Parameter("bouts_restore", 3, 1, 6, "bouts a day in restore"),
+        Parameter("bouts_build", 2, 1, 4, "bouts a day early in build"),
+        Parameter("repetitions", 10, 8, 15, "repetitions a bout"),
+        Parameter("matched_motion", 2, 1, 3, "motion grade from which an item counts as a repeated movement"),
+    ),
+)
+D3 = Rule(
+    id="D3",
+    title="The tested direction wins",
+    statement=(
+        "A side glide is done as tested, named by where the shoulders go, never derived from the painful side. "
+        "Where lateral work comes first, extension is added once the most distal symptom is above the knee and "
+        "retreating for 48 h and a supervised trial does not send it further down."
+    ),
+    force=Force.GATE,
+    scope=Scope.PHASE,
+    source="source page, point 3; practice [K]",
+    mark=K,
+    phases=(Phase.SETTLE, Phase.RESTORE, Phase.BUILD),
+)
+D4 = Rule(
+    id="D4",
+    title="The opposite direction returns last",
+    statement=(
+        "The opposite direction comes back in lying, then sitting, then standing, after the gains have held, and "
+        "each time the session is closed with the preferred direction."
+    ),
+    force=Force.GATE,
+    scope=Scope.SESSION,
+    source="MDT, recovery of function [K]",
+    mark=K,
+    phases=(Phase.RESTORE, Phase.BUILD),
+)
+D5 = Rule(
+    id="D5",
+    title="Mixed findings",
+    statement="Two opposite directions not tolerated: both are capped, trunk work stays neutral, review is forced.",
+    force=Force.HARD,
+    scope=Scope.PROGRAMME,
+    source="source page, point 8",
+    mark=D,
+)
+D6 = Rule(
+    id="D6",
+    title="Re-test the direction",
+    statement="Re-test after 48 to 72 h; reclassify when 5 to 7 honest days change nothing.",
+    force=Force.INSTRUCTION,
+    scope=Scope.PROGRAMME,
+    source="practice",
+    mark=K,
+)
+RULES = (D2, D3, D4, D5, D6)
+
+
+def preference(case: Case) -> Direction | None:
+    """The tested directional preference, None when none was found or it is not known."""
+    found = case.patient.findings.directional_preference
+    return found if isinstance(found, Direction) else None
+
+
+def lateral_first(case: Case) -> bool:
+    """Whether a side glide is the tested direction."""
+    return preference(case) in (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
+
+
+def side_of_shift(direction: Direction) -> Side:
+    """The named side of a side glide: where the shoulders go."""
+    return {Direction.SHIFT_LEFT: Side.LEFT, Direction.SHIFT_RIGHT: Side.RIGHT}.get(direction, Side.NONE)
+
+
+def opposed(case: Case) -> frozenset[Direction]:
+    """Directions whose repeated movement is kept out of settle.
+
+    The opposite of the preference; for a side glide also bending, which the same backs dislike
+    (source page, point 3).
+    """
+    direction = preference(case)
+    if direction is None:
+        return frozenset()
+    if lateral_first(case):
+        return frozenset({direction.opposite, Direction.FLEXION})
+    return frozenset({direction.opposite})
+
+
+def moves(exercise: Exercise, direction: Direction) -> int:
+    """Motion grade of an exercise in a direction on whichever side is worse."""
+    if exercise.motion is None:
+        return 3
+    if direction in (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT):
+        return exercise.lateral_shift or 0
+    return exercise.motion.on_side(Side.BOTH)[direction]
+
+
+def below_knee(case: Case) -> bool:
+    """Whether symptoms reach below the knee."""
+    return case.patient.findings.most_distal.site.rank >= Site.CALF.rank
+
+
+def limits(case: Case) -> Iterator[Limit]:
+    """No opposite repeated movement in settle; the opposite direction is closed with the preferred one."""
+    against = opposed(case)
+    direction = preference(case)
+    if direction is None or not against:
+        return
+    because = "findings.directional_preference"
+    strong = int(value(case, D2, "matched_motion"))
+    repeated = frozenset(
+        exercise.id
+        for exercise in case.exercises.values()
+        if not exercise.activity
+        and any(moves(exercise, way) >= strong for way in against)
+        and not (exercise.preference is not None and _same_line(exercise.preference, direction))
+    )
+    if not is_off(case, D2):
+        yield Forbid(rule="D2", because=because, exercises=repeated, weeks=weeks_in(case, Phase.SETTLE))
+    if not is_off(case, D4):
+        yield Link(
+            rule="D4",
+            because=because,
+            exercises=repeated,
+            weeks=weeks_in(case, Phase.RESTORE, Phase.BUILD),
+            followed_by=Direction.EXTENSION if lateral_first(case) else direction,
+        )
+
+
+def _same_line(one: Direction, other: Direction) -> bool:
+    shifts = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
+    return one is other or (one in shifts and other in shifts)

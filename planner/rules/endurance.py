@@ -1,0 +1,71 @@
+"""W1, O7: walking and running grow by minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.domain.case import Case
+from planner.domain.patient import Presentation
+from planner.rules.base import F, Force, Parameter, Rule, Scope, is_off, value
+from planner.rules.limits import Growth, Limit
+
+W1 = Rule(
+    id="W1",
+    title="Walking",
+    statement=(
+        "Towards 30 minutes, 5 times a week, 10 to 20 % more a week. With walking-limited legs: intervals to "
+        "moderate symptoms, sit until they are gone, repeat."
+    ),
+    force=Force.SOFT,
+    scope=Scope.WEEK,
+    source="WalkBack, Lancet 2024;404:134 [F]; stenosis: practice [K]",
+    mark=F,
+    parameters=(
+        Parameter("minutes", 30, 10, 60, "minutes to reach"),
+        Parameter("days", 5, 2, 7, "days a week"),
+        Parameter("percent", 20, 10, 20, "largest rise a week, per cent"),
+        Parameter("start_minutes", 10, 3, 30, "first walk when the longest recent walk is not known"),
+        Parameter("start_minutes_high", 5, 2, 15, "the same at high irritability"),
+    ),
+)
+O7 = Rule(
+    id="O7",
+    title="Longest run",
+    statement="A run above 10 minutes is at most 110 % of the longest run of the last 30 days.",
+    force=Force.HARD,
+    scope=Scope.ITEM,
+    source="Frandsen 2025, BJSM 59:1203",
+    mark=F,
+    parameters=(
+        Parameter("percent", 110, 100, 110, "of the longest run of the last 30 days"),
+        Parameter("minutes", 10, 5, 10, "runs up to this are exempt"),
+    ),
+)
+RULES = (W1, O7)
+
+
+def walks_in_intervals(case: Case) -> bool:
+    """Whether walking is broken by sits: stenosis-like claudication."""
+    return case.patient.findings.presentation is Presentation.STENOSIS_CLAUDICATION or (
+        case.patient.findings.presentation is Presentation.MIXED
+        and case.patient.findings.neurology.bilateral_signs == "long_standing_claudication"
+    )
+
+
+def limits(case: Case) -> Iterator[Limit]:
+    """Growth of walking and running minutes."""
+    if not is_off(case, W1):
+        yield Growth(
+            rule="W1",
+            because="training.longest_walk_minutes",
+            what="walk_minutes",
+            ratio=1 + value(case, W1, "percent") / 100,
+            absolute=2,
+        )
+    if not is_off(case, O7):
+        yield Growth(
+            rule="O7",
+            because="training.longest_run_minutes",
+            what="run_minutes",
+            ratio=value(case, O7, "percent") / 100,
+        )

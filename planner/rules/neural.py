@@ -1,0 +1,82 @@
+"""N1, N2: neural work, only where the leg findings call for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.domain.case import Case
+from planner.domain.exercise import Nerve, NeuralKind
+from planner.domain.patient import Irritability, Presentation
+from planner.domain.programme import Phase
+from planner.rules.base import F, Force, K, Parameter, Rule, Scope, is_off
+from planner.rules.limits import Forbid, Limit, Precede
+from planner.rules.phases import forecast, irritability_in, weeks_in
+
+N1 = Rule(
+    id="N1",
+    title="Neural work",
+    statement=(
+        "Only with nerve-root findings, on the nerve found. Sliders before tensioners; the other leg first while "
+        "irritability is high; tensioners only at low irritability. Sliders taper out."
+    ),
+    force=Force.HARD,
+    scope=Scope.ITEM,
+    source="source page, point 10; PMC7233740",
+    mark=F,
+    parameters=(Parameter("slider_sessions", 4, 2, 20, "days of sliders before a tensioner"),),
+)
+N2 = Rule(
+    id="N2",
+    title="Slider dose",
+    statement="Sliders 2-3 x 10-15 slow repetitions, 1-3 times a day, without a hold.",
+    force=Force.HARD,
+    scope=Scope.ITEM,
+    source="PMC4870033 [F]; practice [K]",
+    mark=K,
+    parameters=(
+        Parameter("repetitions", 10, 10, 15, "repetitions a set"),
+        Parameter("sets_most", 3, 2, 3, "most sets"),
+        Parameter("bouts_most", 3, 1, 3, "most times a day"),
+    ),
+)
+RULES = (N1, N2)
+
+
+def nerve_found(case: Case) -> Nerve | None:
+    """The nerve with findings, None when neural work has no place."""
+    findings = case.patient.findings
+    if findings.presentation in (Presentation.NERVE_ROOT, Presentation.MIXED) and findings.neurology.examined:
+        return findings.neurology.nerve
+    return None
+
+
+def limits(case: Case) -> Iterator[Limit]:
+    """Keeps neural items to the nerve, the order and the weeks in which they have a place."""
+    if is_off(case, N1):
+        return
+    found = nerve_found(case)
+    neural = [e for e in case.exercises.values() if e.neural is not None]
+    astray = frozenset(e.id for e in neural if e.neural is not None and e.neural.nerve is not found)
+    if astray:
+        yield Forbid(rule="N1", because="findings.neurology.nerve", exercises=astray)
+    if found is None:
+        return
+    tense = frozenset(e.id for e in neural if e.neural is not None and e.neural.kind is NeuralKind.TENSIONER)
+    slide = frozenset(e.id for e in neural if e.neural is not None and e.neural.kind is NeuralKind.SLIDER)
+    if tense:
+        not_yet = weeks_in(case, Phase.SETTLE, Phase.RESTORE, Phase.BUILD)
+        yield Forbid(rule="N1", because="findings.irritability", exercises=tense, weeks=not_yet)
+        yield Precede(rule="N1", because="findings.neurology.nerve", before=slide, after=tense, sessions=4)
+    phases = forecast(case)
+    high = frozenset(
+        week
+        for week, phase in enumerate(phases, start=1)
+        if week == 1 and irritability_in(case, phase) is Irritability.HIGH
+    )
+    same_side = frozenset(
+        e.id
+        for e in neural
+        if e.neural is not None and e.neural.kind is NeuralKind.SLIDER and not e.neural.contralateral
+    )
+    if high and same_side:
+        yield Forbid(rule="N1", because="findings.irritability", exercises=same_side, weeks=high)

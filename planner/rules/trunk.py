@@ -1,0 +1,77 @@
+"""A1, A2: the trunk learns to resist movement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction
+from planner.domain.exercise import Track
+from planner.domain.programme import Phase
+from planner.rules.base import D, F, Force, Parameter, Rule, Scope, is_off, value
+from planner.rules.limits import Cap, Cover, Limit, Quantity
+from planner.rules.phases import weeks_in
+
+A1 = Rule(
+    id="A1",
+    title="Short holds",
+    statement=(
+        "Planned trunk holds last at most 10 s; repetitions grow first, then the variant. "
+        "Tests and published protocols are exempt."
+    ),
+    force=Force.HARD,
+    scope=Scope.ITEM,
+    source="McGill 2010, 10.1519/SSC.0b013e3181df4521",
+    mark=F,
+    parameters=(Parameter("seconds", 10, 5, 20, "longest hold, seconds"),),
+)
+A2 = Rule(
+    id="A2",
+    title="Every direction is resisted",
+    statement=(
+        "From restore on, each week trains anti-flexion, anti-extension, anti-rotation and anti-lateral flexion at "
+        "least once where an eligible exercise exists; compound lifts count by what they resist."
+    ),
+    force=Force.HARD,
+    scope=Scope.WEEK,
+    source="source page, point 9; weekly quota is a default",
+    mark=D,
+    phases=(Phase.RESTORE, Phase.BUILD, Phase.PERFORM),
+    parameters=(Parameter("times_a_week", 1, 1, 3, "times a week each direction is resisted"),),
+)
+RULES = (A1, A2)
+
+TRUNK_TRACKS = frozenset({Track.ANTI_EXTENSION, Track.ANTI_ROTATION, Track.ANTI_LATERAL_FLEXION, Track.ANTI_FLEXION})
+
+#: The four quotas; rotation and lateral flexion count on either side.
+QUOTAS: tuple[tuple[Direction, ...], ...] = (
+    (Direction.FLEXION,),
+    (Direction.EXTENSION,),
+    (Direction.ROTATION_LEFT, Direction.ROTATION_RIGHT),
+    (Direction.LATERAL_FLEXION_LEFT, Direction.LATERAL_FLEXION_RIGHT),
+)
+
+
+def limits(case: Case) -> Iterator[Limit]:
+    """Hold lengths, and the weekly quota of each direction."""
+    everywhere = frozenset(range(1, case.weeks + 1))
+    if not is_off(case, A1):
+        yield Cap(
+            rule="A1",
+            because="rule default",
+            quantity=Quantity.HOLD_SECONDS,
+            at_most=value(case, A1, "seconds"),
+            weeks=everywhere,
+            tracks=TRUNK_TRACKS,
+        )
+    if is_off(case, A2) or case.patient.healthy:
+        return
+    weeks = weeks_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM)
+    for quota in QUOTAS:
+        yield Cover(
+            rule="A2",
+            because="findings.presentation",
+            at_least=int(value(case, A2, "times_a_week")),
+            weeks=weeks,
+            resisting=quota,
+        )
