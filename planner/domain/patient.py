@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PlainSerializer, field_validator, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, PlainSerializer, field_validator, model_validator
+from pydantic_core import CoreSchema
 
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import Load, LoadUnit
@@ -26,12 +27,15 @@ def _unknown_is_none(value: Any) -> Any:
     return None if value == "unknown" else value
 
 
+class _OrUnknown:
+    """Adds the word ``unknown`` to the JSON Schema of a value."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), {"const": "unknown", "type": "string"}]}
+
+
 #: A value that a clinician may not know; ``unknown`` in a file, None in memory.
-Unknown = Annotated[
-    T | None,
-    BeforeValidator(_unknown_is_none, json_schema_input_type=T | Literal["unknown"] | None),
-    PlainSerializer(lambda value: "unknown" if value is None else value, when_used="unless-none"),
-]
+Unknown = Annotated[T | None, BeforeValidator(_unknown_is_none), _OrUnknown()]
 
 
 def _clock(value: Any) -> Any:

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import Dose
-from planner.domain.exercise import EvidenceMark, Section, Track
+from planner.domain.exercise import EvidenceMark, Implement, Section, Track
 from planner.domain.model import Model
 from planner.domain.patient import Irritability
 
@@ -59,6 +59,7 @@ class Alternative(Model):
     name: str
     side: Side
     dose: Dose
+    implement: Implement = Implement.NONE
 
 
 class Item(Model):
@@ -70,6 +71,7 @@ class Item(Model):
     name: str
     side: Side = Side.NONE
     dose: Dose
+    implement: Implement = Field(default=Implement.NONE, description="what carries the load")
     cue: str
     days_note: str = Field(default="", max_length=200, description="how often, for daily work")
     serves: tuple[str, ...] = Field(min_length=1, description="goals (goal 1...) and rule ids it serves")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from planner.domain.case import Case
@@ -9,6 +10,7 @@ from planner.domain.exercise import Section
 from planner.domain.patient import Irritability
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, is_off, value
 from planner.rules.limits import Forbid, Limit, Order
+from planner.rules.phases import forecast
 
 E1 = Rule(
     id="E1",
@@ -143,6 +145,23 @@ Q1 = Rule(
     parameters=(Parameter("confidence", 7, 5, 9, "below this the programme shrinks"),),
 )
 RULES = (E1, E2, E3, E4, E5, E6, E7, E8, E9, CAL, X1, Q1)
+
+
+def blocks(case: Case) -> tuple[tuple[int, ...], ...]:
+    """The weeks, 1-based, of every block: a phase, cut evenly where it is longer than a block."""
+    longest = int(value(case, E5, "block_weeks"))
+    out: list[tuple[int, ...]] = []
+    weeks = list(enumerate(forecast(case), start=1))
+    for _, group in itertools.groupby(weeks, key=lambda pair: pair[1]):
+        run = [week for week, _ in group]
+        parts = -(-len(run) // longest)
+        size, extra = divmod(len(run), parts)
+        begin = 0
+        for part in range(parts):
+            end = begin + size + (part < extra)
+            out.append(tuple(run[begin:end]))
+            begin = end
+    return tuple(out)
 
 
 def calibration_effort(case: Case) -> float:

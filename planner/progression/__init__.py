@@ -1,0 +1,1 @@
+"""Ladders: how doses of an exercise, and exercises of a track, follow one another."""

@@ -1,0 +1,231 @@
+"""What a programme is made of: which tracks, how often, from when, and the goal or rule each serves.
+
+Composition follows the reference programmes (clinical practice and judgement, [D]): trunk work
+that resists movement, the main patterns, graded exposure of what is not tolerated, tasks that the
+patient named, and for a healthy person strength without any of the back rules.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction
+from planner.domain.exercise import Exercise, Track
+from planner.domain.patient import Aim, Goal, GoalKind, Irritability, Myotome, TrainingStatus
+from planner.domain.programme import Phase
+from planner.rules.base import is_off
+from planner.rules.bone import fragile, impact_allowed, needs_balance
+from planner.rules.phases import forecast, weeks_in
+from planner.rules.trunk import A2
+
+
+@dataclass(frozen=True)
+class TrackPlan:
+    """One track of a programme.
+
+    ``frequency`` is (least, preferred, most) sessions a week once it has started; ``weight`` its
+    share in the objective; ``exercises`` narrows the catalogue (None: every exercise of the track).
+    """
+
+    key: str
+    track: Track
+    serves: tuple[str, ...]
+    weight: int
+    frequency: tuple[int, int, int]
+    first_week: int = 1
+    last_week: int = 52
+    exercises: frozenset[str] | None = None
+    goal: Goal | None = None
+    direction: Direction | None = None
+
+
+#: Exposure: the motion axis that each direction trains.
+_AXIS = {
+    Direction.FLEXION: "flexion",
+    Direction.EXTENSION: "extension",
+    Direction.ROTATION_LEFT: "rotation",
+    Direction.ROTATION_RIGHT: "rotation",
+    Direction.LATERAL_FLEXION_LEFT: "lateral_flexion",
+    Direction.LATERAL_FLEXION_RIGHT: "lateral_flexion",
+}
+
+
+def goal_name(index: int) -> str:
+    """The name under which a goal is referred to: ``goal 1`` for the first."""
+    return f"goal {index + 1}"
+
+
+def strong(case: Case) -> bool:
+    """Whether the patient has trained with weights for years."""
+    return case.patient.training.status in (TrainingStatus.INTERMEDIATE, TrainingStatus.ADVANCED)
+
+
+def tracks(case: Case) -> tuple[TrackPlan, ...]:
+    """The session tracks of a programme, most important first."""
+    plans = _healthy(case) if case.patient.healthy else _back(case)
+    plans = [_with_goals(case, plan) for plan in plans]
+    plans.extend(_goal_tracks(case, {plan.track for plan in plans}))
+    return tuple(sorted(plans, key=lambda plan: (-plan.weight, list(Track).index(plan.track), plan.key)))
+
+
+def _healthy(case: Case) -> list[TrackPlan]:
+    serves = _general_goals(case) or ("O2",)
+    two = (1, 2, 2)
+    plans = [
+        TrackPlan("squat", Track.SQUAT, serves, 5, two),
+        TrackPlan("hinge", Track.HINGE, serves, 5, two),
+        TrackPlan("push", Track.PUSH, serves, 5, two),
+        TrackPlan("row", Track.ROW, serves, 5, two),
+        TrackPlan("press", Track.PRESS, serves, 3, two if strong(case) else (1, 1, 2)),
+        TrackPlan("pulldown", Track.PULLDOWN, serves, 3, two if strong(case) else (1, 1, 2)),
+        TrackPlan("lunge", Track.LUNGE, serves, 3, (1, 1, 2)),
+        TrackPlan("trunk", Track.ANTI_EXTENSION, serves, 2, (1, 1, 2)),
+        TrackPlan("carry", Track.CARRY, serves, 2, (1, 1, 2)),
+    ]
+    if strong(case):
+        plans.append(TrackPlan("hamstring", Track.HAMSTRING, serves, 2, (1, 1, 2)))
+        plans.append(TrackPlan("calf", Track.CALF, serves, 1, (1, 1, 2)))
+    plans.extend(_bones(case))
+    return plans
+
+
+def _back(case: Case) -> list[TrackPlan]:
+    high = case.patient.findings.irritability is Irritability.HIGH
+    phases = forecast(case)
+    build = min(weeks_in(case, Phase.BUILD), default=case.weeks + 1)
+    restore = min(weeks_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM), default=case.weeks + 1)
+    after_week_one = 2 if high else 1
+    quota = () if is_off(case, A2) else ("A2",)
+    general = _general_goals(case)
+    strength = (*general, "O2")
+    two = (1, 2, 2)
+    trunk = (1, 2, 2) if phases[0] is not Phase.BUILD else (1, 1, 2)
+    plans = [
+        TrackPlan("hinge", Track.HINGE, strength, 5, two, first_week=restore if high else 1),
+        TrackPlan("squat", Track.SQUAT, strength, 4, two, first_week=restore if high else 1),
+        TrackPlan("row", Track.ROW, strength, 3, two),
+        TrackPlan("push", Track.PUSH, strength, 3, two),
+        TrackPlan("anti_extension", Track.ANTI_EXTENSION, quota or strength, 4, trunk, first_week=after_week_one),
+        TrackPlan("anti_rotation", Track.ANTI_ROTATION, quota or strength, 3, (1, 1, 2), first_week=after_week_one),
+        TrackPlan(
+            "anti_lateral_flexion",
+            Track.ANTI_LATERAL_FLEXION,
+            quota or strength,
+            3,
+            (1, 1, 2),
+            first_week=restore if high else 1,
+        ),
+        TrackPlan("anti_flexion", Track.ANTI_FLEXION, quota or strength, 2, (1, 1, 2), first_week=restore),
+        TrackPlan("lunge", Track.LUNGE, strength, 2, (1, 1, 2), first_week=build),
+        TrackPlan("carry", Track.CARRY, strength, 2, (1, 1, 2), first_week=build),
+    ]
+    plans.extend(_exposure(case, restore))
+    plans.extend(_bones(case))
+    plans.extend(_weak_myotomes(case))
+    return plans
+
+
+def _exposure(case: Case, first_week: int) -> list[TrackPlan]:
+    """Graded exposure of each direction that is to come back; a sided pair shares one track."""
+    plans: dict[str, TrackPlan] = {}
+    for intolerance in case.patient.findings.intolerances:
+        axis = _AXIS.get(intolerance.direction)
+        if intolerance.aim is not Aim.RE_EXPOSE or axis is None or axis in plans:
+            continue
+        along = frozenset(e.id for e in case.exercises.values() if exposes(e, axis))
+        plans[axis] = TrackPlan(
+            f"exposure_{axis}",
+            Track.EXPOSURE,
+            ("D1",),
+            5,
+            (1, 2, 3),
+            first_week=first_week,
+            exercises=along,
+            direction=intolerance.direction,
+        )
+    return list(plans.values())
+
+
+def exposes(exercise: Exercise, axis: str) -> bool:
+    """Whether an exercise of the exposure track mainly moves along ``axis``."""
+    if Track.EXPOSURE not in exercise.tracks or exercise.motion is None:
+        return False
+    grades = {name: getattr(exercise.motion, name) for name in ("flexion", "extension", "rotation", "lateral_flexion")}
+    return grades[axis] > 0 and grades[axis] == max(grades.values())
+
+
+def _bones(case: Case) -> list[TrackPlan]:
+    """Back extensors, hips, calves and impact where bones or balance ask for them."""
+    if not needs_balance(case) and not fragile(case):
+        return []
+    perform = min(weeks_in(case, Phase.PERFORM), default=case.weeks + 1)
+    plans = [
+        TrackPlan("thoracic", Track.THORACIC, ("B1",), 2, (1, 2, 2)),
+        TrackPlan("hip", Track.HIP, ("B1",), 2, (1, 1, 2)),
+        TrackPlan("calf", Track.CALF, ("B1",), 2, (1, 2, 2)),
+    ]
+    if impact_allowed(case) and case.patient.conditions.osteoporosis is True:
+        plans.append(TrackPlan("impact", Track.IMPACT, ("B1",), 2, (1, 2, 3), first_week=perform))
+    return plans
+
+
+def _weak_myotomes(case: Case) -> list[TrackPlan]:
+    """Strengthening of a stable weakness below the knee; the knee's own muscles are in squat and lunge."""
+    weak = {m.myotome for m in case.patient.findings.neurology.motor if m.grade < 5}
+    if weak & {Myotome.L4, Myotome.L5, Myotome.S1}:
+        return [TrackPlan("calf", Track.CALF, ("T3",), 4, (2, 2, 3))]
+    return []
+
+
+def _general_goals(case: Case) -> tuple[str, ...]:
+    return tuple(
+        goal_name(i) for i, goal in enumerate(case.patient.goals) if goal.kind in (GoalKind.STRENGTH, GoalKind.HEALTH)
+    )
+
+
+def _with_goals(case: Case, plan: TrackPlan) -> TrackPlan:
+    """A track that a goal names: it serves the goal and weighs more."""
+    for i, goal in enumerate(case.patient.goals):
+        exercise = case.exercises.get(goal.exercise or "")
+        if exercise is None or plan.track not in exercise.tracks[:1]:
+            continue
+        if plan.exercises is not None and exercise.id not in plan.exercises:
+            continue
+        least, wanted, most = plan.frequency
+        return replace(
+            plan,
+            serves=(goal_name(i), *(s for s in plan.serves if s != goal_name(i))),
+            weight=plan.weight + 3,
+            frequency=(least, max(2, wanted), max(2, most)),
+            goal=goal,
+        )
+    tasks = tuple(
+        goal_name(i) for i, goal in enumerate(case.patient.goals) if goal.kind in (GoalKind.TASK, GoalKind.EXERCISE)
+    )
+    if tasks and plan.track in (Track.HINGE, Track.EXPOSURE):
+        return replace(plan, serves=(*tasks, *(s for s in plan.serves if s not in tasks)), weight=plan.weight + 1)
+    return plan
+
+
+def _goal_tracks(case: Case, there: set[Track]) -> list[TrackPlan]:
+    """Tracks that only a goal asks for: tasks, or an exercise of a track that is not there yet."""
+    phases = weeks_in(case, Phase.BUILD, Phase.PERFORM)
+    build = min(phases, default=case.weeks + 1)
+    plans: dict[Track, TrackPlan] = {}
+    for i, goal in enumerate(case.patient.goals):
+        exercise = case.exercises.get(goal.exercise or "")
+        if exercise is None or not exercise.tracks:
+            continue
+        track = exercise.tracks[0]
+        if track in there or track in plans:
+            continue
+        first = build if track is Track.TASK and not case.patient.healthy else 1
+        axis = next((a for a in ("flexion", "extension", "rotation", "lateral_flexion") if exposes(exercise, a)), None)
+        along = None
+        if track is Track.EXPOSURE and axis is not None:
+            along = frozenset(e.id for e in case.exercises.values() if exposes(e, axis))
+        plans[track] = TrackPlan(
+            track.value, track, (goal_name(i),), 6, (1, 1, 2), first_week=first, goal=goal, exercises=along
+        )
+    return list(plans.values())

@@ -1,0 +1,1 @@
+"""The solver: limits in, a programme out.  Everything clinical comes in through the limits."""

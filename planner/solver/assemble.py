@@ -1,0 +1,783 @@
+"""From the climb to the programme: sessions with times, items with doses, gates, easier rungs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction, Side
+from planner.domain.dose import Dose, DoseKind, SetRow
+from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
+from planner.domain.patient import GoalKind, Irritability
+from planner.domain.programme import (
+    Alternative,
+    CheckIn,
+    GoalOutcome,
+    Item,
+    Phase,
+    Programme,
+    Provenance,
+    Session,
+    SessionKind,
+    Status,
+    TierReport,
+    Week,
+)
+from planner.progression.ladder import State, dose_of, rungs_of
+from planner.progression.loads import bands_at, owned, setup_at
+from planner.rules import RULES, records
+from planner.rules.base import value
+from planner.rules.content import goal_name
+from planner.rules.dosing import deload_weeks
+from planner.rules.irritability import compression_cap, effort_cap, item_cap
+from planner.rules.limits import Link
+from planner.rules.neural import nerve_found
+from planner.rules.phases import GATE_CRITERIA, PH, forecast, gates, irritability_in
+from planner.rules.practical import E2, calibration_effort
+from planner.solver.columns import Column
+from planner.solver.daily import DailyItem, assigned, directional_exercise, reduced, slots, walk_goal, walking_slot
+from planner.solver.gate import Gate
+from planner.solver.ladders import Ladder, Rung, deloaded
+from planner.solver.model import Solution
+from planner.solver.week import Occasion, WeekTable
+
+#: Namespace of programme ids.
+NAMESPACE = uuid.UUID("6f0d2e0a-3a3e-5b0e-9d0a-0d3c2b1a4f58")
+
+#: Tracks whose working sets count as hard sets of a week.
+LOADED_TRACKS = frozenset(
+    {
+        Track.HINGE,
+        Track.SQUAT,
+        Track.PUSH,
+        Track.ROW,
+        Track.PRESS,
+        Track.PULLDOWN,
+        Track.LUNGE,
+        Track.CARRY,
+        Track.HAMSTRING,
+        Track.HIP,
+        Track.CALF,
+        Track.TASK,
+    }
+)
+
+CHECK_IN_MINUTES = 15
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that the programme is put together from."""
+
+    case: Case
+    gate: Gate
+    table: WeekTable
+    ladders: Mapping[str, Ladder]
+    solution: Solution
+    daily: Mapping[int, tuple[DailyItem, ...]]
+    warm_up_minutes: int
+
+
+def programme_id(case: Case) -> str:
+    """Stable id of a patient's episode."""
+    return str(uuid.uuid5(NAMESPACE, f"{case.patient.patient}/{case.patient.episode.start.isoformat()}"))
+
+
+def assemble(parts: Parts, provenance: Provenance, notes: tuple[str, ...], warnings: tuple[str, ...]) -> Programme:
+    """The programme of a solution."""
+    return _Assembly(parts).programme(provenance, notes, warnings)
+
+
+class _Assembly:
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.case = parts.case
+        self.phases = forecast(self.case)
+        self.deloads = deload_weeks(self.case)
+        self.gate_weeks = dict(gates(self.case)) if not self.case.patient.healthy else {}
+        self.check_ins = self._check_ins()
+        self.calibrated: set[str] = set()
+
+    # ---------------------------------------------------------------- whole
+    def programme(self, provenance: Provenance, notes: tuple[str, ...], warnings: tuple[str, ...]) -> Programme:
+        case = self.case
+        sessions: list[Session] = []
+        for week in range(1, case.weeks + 1):
+            sessions.extend(self._training(week))
+            sessions.extend(self._daily(week))
+        sessions.sort(key=lambda s: (s.start, s.slot))
+        first_check = self.check_ins[0].start if self.check_ins else None
+        sessions = [
+            s.model_copy(update={"status": Status.TENTATIVE}) if first_check and s.start > first_check else s
+            for s in sessions
+        ]
+        weeks = tuple(self._week(week, sessions) for week in range(1, case.weeks + 1))
+        solution = self.parts.solution
+        return Programme(
+            id=programme_id(case),
+            stamp=dt.datetime.combine(case.patient.screening.on, dt.time(0, 0), tzinfo=dt.UTC),
+            patient=case.patient.patient,
+            timezone=case.patient.episode.timezone,
+            starts=case.patient.episode.start,
+            weeks_planned=case.weeks,
+            provenance=provenance,
+            weeks=weeks,
+            sessions=tuple(sessions),
+            check_ins=tuple(self.check_ins),
+            goals=tuple(self._goal(i, sessions) for i in range(len(case.patient.goals))),
+            rules=records(case),
+            assumptions=(*self._assumptions(), *self._held_back(sessions)),
+            warnings=(*notes, *warnings),
+            tiers=tuple(TierReport(name=t.name, value=t.value, bound=t.bound, proved=t.proved) for t in solution.tiers),
+            stopped_by_clock=solution.stopped_by_clock,
+        )
+
+    def _week(self, week: int, sessions: list[Session]) -> Week:
+        case = self.case
+        phase = self.phases[week - 1]
+        level = irritability_in(case, phase)
+        mine = [s for s in sessions if s.week == week]
+        hard: dict[Track, int] = {}
+        aerobic = 0.0
+        for session in mine:
+            for item in session.items:
+                if item.track in LOADED_TRACKS and session.kind is SessionKind.TRAINING:
+                    hard[item.track] = hard.get(item.track, 0) + len(item.dose.working_sets)
+                if item.track is Track.AEROBIC:
+                    aerobic += item.dose.seconds_once() * item.dose.bouts_per_day / 60
+        return Week(
+            number=week,
+            starts=case.week_start(week),
+            phase=phase,
+            irritability=level,
+            deload=week in self.deloads,
+            gate=self._gate(week),
+            envelope={d: stages[week - 1] for d, stages in sorted(self.parts.solution.stages.items())},
+            compression_cap=compression_cap(case, level),
+            effort_cap=effort_cap(case, level),
+            item_cap=item_cap(case, level),
+            hard_sets={track: hard[track] for track in Track if track in hard},
+            training_minutes=round(sum(s.estimated_minutes for s in mine if s.kind is SessionKind.TRAINING)),
+            aerobic_minutes=round(aerobic),
+        )
+
+    # ---------------------------------------------------------------- check-ins and gates
+    def _check_ins(self) -> list[CheckIn]:
+        case = self.case
+        every = int(value(case, PH, "check_in_weeks_build"))
+        weeks: set[int] = set(self.gate_weeks)
+        since = 1
+        for week in range(2, case.weeks + 1):
+            phase = self.phases[week - 1]
+            pause = 1 if phase is Phase.SETTLE else 2 if phase is Phase.RESTORE else every
+            if week in weeks or week - since >= pause:
+                weeks.add(week)
+                since = week
+        weeks.add(case.weeks)
+        weeks.discard(1)
+        if case.weeks == 1:
+            weeks = {1}
+        moments: list[tuple[dt.datetime, int, str]] = []
+        for week in sorted(weeks):
+            opens = self.gate_weeks.get(week)
+            before = self.phases[week - 2].value if week > 1 else ""
+            last = week == case.weeks and opens is None
+            start = self._moment(week, last=last)
+            moments.append((start, week, f"{before} -> {opens.value}" if opens else ""))
+        if case.patient.findings.irritability is Irritability.HIGH and not case.patient.healthy:
+            # twice a week for the first two weeks, with a look at the nerves each time
+            for week in (1, 2):
+                if week <= case.weeks:
+                    first = self._moment(week, last=False)
+                    moments.append((first + dt.timedelta(days=3), week, ""))
+        moments.sort()
+        out = []
+        for n, (start, week, gate) in enumerate(moments, start=1):
+            # a contact three days on may fall into the next week of the programme
+            actual = min(case.weeks, max(week, (start.date() - case.week_start(1)).days // 7 + 1))
+            opens = self.gate_weeks.get(week) if gate else None
+            out.append(
+                CheckIn(
+                    id=f"check-in-{n}",
+                    slot=f"c{n:02d}",
+                    week=actual,
+                    start=start,
+                    end=start + dt.timedelta(minutes=CHECK_IN_MINUTES),
+                    gate=gate,
+                    questions=self._questions(week),
+                    decides=(
+                        f"Opens {opens.value}: {GATE_CRITERIA[opens]}. Not yet: keep to the fallbacks and review."
+                        if opens is not None
+                        else "Go on, repeat, or step down; refer if a safety question is answered yes."
+                    ),
+                    status=Status.CONFIRMED if n == 1 else Status.TENTATIVE,
+                )
+            )
+        return out
+
+    def _moment(self, week: int, *, last: bool) -> dt.datetime:
+        """A quarter of an hour before the week's first session (after the last one for the final review)."""
+        here = [o for (w, _), o in self.parts.table.occasions.items() if w == week]
+        if not here:
+            slot = slots(self.case)[0]
+            return dt.datetime.combine(self.case.week_start(week), slot.at)
+        if last:
+            final = max(here, key=lambda o: o.start)
+            return final.start - dt.timedelta(minutes=CHECK_IN_MINUTES)
+        return min(o.start for o in here) - dt.timedelta(minutes=CHECK_IN_MINUTES)
+
+    def _questions(self, week: int) -> tuple[str, ...]:
+        case = self.case
+        phase = self.phases[week - 1]
+        questions = [
+            "Any new numbness between the legs, bladder or bowel change, or growing weakness? (safety screen again)",
+            "Sessions done, partly done or missed since last time?",
+        ]
+        if not case.patient.healthy:
+            questions.append("Pain 0-10 before, during, after, and next morning: back to the usual level?")
+            questions.append("How far down do symptoms reach now, compared with last time?")
+        if nerve_found(case) is not None:
+            questions.append("Strength, reflexes, sensation and leg raise: same, better or worse?")
+        if phase is Phase.SETTLE and case.patient.findings.directional_preference is not None:
+            questions.append("Re-test the preferred direction: still better with it? (rule D6)")
+        if case.patient.goals:
+            questions.append("How confident, 0-10, about the next stretch, and is the goal still the right one?")
+        return tuple(questions)
+
+    def _gate(self, week: int) -> str | None:
+        """The latest gate that must be passed for a week."""
+        found = None
+        for check in self.check_ins:
+            if check.gate and check.week <= week:
+                found = check.id
+        return found
+
+    def _week_before_gate(self, week: int) -> int | None:
+        weeks = [w for w in self.gate_weeks if w <= week]
+        return max(weeks) - 1 if weeks else None
+
+    # ---------------------------------------------------------------- training sessions
+    def _training(self, week: int) -> list[Session]:
+        case, table = self.case, self.parts.table
+        out = []
+        order = 0
+        here = sorted(
+            (
+                (table.occasions[week, slot.index], slot)
+                for slot in table.slots
+                if (week, slot.index) in table.occasions
+            ),
+            key=lambda pair: pair[0].start,
+        )
+        for occasion, slot in here:
+            items = self._items(week, slot.index, slot.place)
+            if not items:
+                continue
+            order += 1
+            seconds = self.parts.warm_up_minutes * 60 + sum(i.dose.seconds_in_session() for i in items)
+            minutes = seconds / 60
+            out.append(
+                Session(
+                    slot=f"w{week:02d}-s{slot.index + 1}",
+                    week=week,
+                    kind=SessionKind.TRAINING,
+                    start=occasion.start,
+                    end=self._end(occasion, minutes),
+                    place=slot.place,
+                    supervised=case.patient.place(slot.place).supervised,
+                    warm_up_minutes=self.parts.warm_up_minutes,
+                    warm_up=self._warm_up(items),
+                    estimated_minutes=round(minutes, 1),
+                    items=tuple(items),
+                )
+            )
+        return out
+
+    @staticmethod
+    def _end(occasion: Occasion, minutes: float) -> dt.datetime:
+        """End on the next five minutes, never beyond what is free."""
+        whole = min(occasion.minutes, math.ceil(minutes / 5) * 5)
+        return occasion.start + dt.timedelta(minutes=max(whole, math.ceil(minutes)))
+
+    def _warm_up(self, items: list[Item]) -> str:
+        loaded = next((i for i in items if i.dose.top_load is not None and i.section is Section.MAIN), None)
+        text = f"{self.parts.warm_up_minutes} minutes of easy walking or marching on the spot, arms swinging."
+        if loaded is not None:
+            text += f" Then one easy set of {loaded.name[0].lower() + loaded.name[1:]} with little or no load."
+        return text
+
+    def _session_rungs(self, week: int, slot: int) -> list[tuple[Ladder, Column, int]]:
+        """(ladder, column, rung index) of every track that runs in this slot this week."""
+        found = []
+        for key, ladder in self.parts.ladders.items():
+            column = self.parts.solution.columns.get(key, {}).get(week)
+            block = next(
+                (c for c in self.parts.solution.contracts.get(key, {}).values() if self._in_block(c.block, week)), None
+            )
+            if column is None or block is None or slot not in block.slots:
+                continue
+            ordered = sorted(block.slots, key=lambda i: self._when(week, i))
+            position = min(ordered.index(slot), column.frequency - 1)
+            found.append((ladder, column, column.rungs[position]))
+        return found
+
+    def _when(self, week: int, slot: int) -> dt.datetime:
+        occasion = self.parts.table.occasions.get((week, slot))
+        if occasion is not None:
+            return occasion.start
+        there = self.parts.table.slots[slot]
+        return dt.datetime.combine(self.case.week_start(week) + dt.timedelta(days=there.offset), there.window.start)
+
+    def _in_block(self, block: int, week: int) -> bool:
+        from planner.rules.practical import blocks
+
+        return week in blocks(self.case)[block]
+
+    def _items(self, week: int, slot: int, place: str) -> list[Item]:
+        items: list[Item] = []
+        for ladder, _, index in self._session_rungs(week, slot):
+            items.append(self._item(ladder, ladder.rungs[index], week, slot, place))
+        items.sort(key=lambda i: (list(Section).index(i.section), list(Track).index(i.track)))
+        return self._closed_with_preference(items, week, place)
+
+    def _closed_with_preference(self, items: list[Item], week: int, place: str) -> list[Item]:
+        """Rule D4: after the opposite direction, one set of the preferred one."""
+        linked = set()
+        for limit in self.parts.gate.limits:
+            if isinstance(limit, Link) and week in limit.weeks:
+                linked |= limit.exercises
+        at = [n for n, item in enumerate(items) if item.exercise in linked]
+        if not at:
+            return items
+        found = directional_exercise(self.case, self.parts.gate, week)
+        if found is None:
+            return items
+        exercise, side = found
+        bounds = exercise.bounds
+        low, high = bounds.repetitions or (10, 10)
+        dose = Dose(
+            kind=DoseKind.REPETITIONS,
+            sets=(SetRow(repetitions=max(low, min(high, 10))),),
+            seconds_per_repetition=bounds.seconds_per_repetition,
+            rest_seconds=0,
+        )
+        last = items[at[-1]]
+        easier_dose = dose.model_copy(
+            update={
+                "sets": (dose.sets[0].model_copy(update={"repetitions": max(1, (dose.sets[0].repetitions or 2) // 2)}),)
+            }
+        )
+        closing = Item(
+            track=Track.DIRECTIONAL,
+            section=last.section,
+            exercise=exercise.id,
+            name=exercise.name,
+            side=side,
+            dose=dose,
+            cue=exercise.cue.text,
+            days_note="to finish: the direction your back likes",
+            serves=("D4",),
+            shaped_by=("D4",),
+            gate=self._gate(week),
+            fallback=self._alternative(exercise, side, dose) if self._gate(week) else None,
+            easier=self._alternative(exercise, side, easier_dose),
+        )
+        return [*items[: at[-1] + 1], closing, *items[at[-1] + 1 :]]
+
+    @staticmethod
+    def _alternative(exercise: Exercise, side: Side, dose: Dose, implement: Implement = Implement.NONE) -> Alternative:
+        return Alternative(exercise=exercise.id, name=exercise.name, side=side, dose=dose, implement=implement)
+
+    def _item(self, ladder: Ladder, rung: Rung, week: int, slot: int, place: str) -> Item:
+        exercise = rung.exercise
+        gate = self.parts.gate
+        state = deloaded(self.case, exercise, rung.state, week)
+        effort = gate.effort(exercise, state, week)
+        shaped = {r for r in (gate_rule(gate, exercise, week),) if r}
+        calibration = exercise.id in ladder.calibrates and exercise.id not in self.calibrated
+        if calibration:
+            self.calibrated.add(exercise.id)
+            effort = min(effort, calibration_effort(self.case))
+            shaped.add("CAL")
+        if rung.index == ladder.goal_rung:
+            from planner.rules.dosing import O2
+
+            effort = value(self.case, O2, "effort_test")
+        if rung.state.load is not None:
+            shaped.add("O1")
+        for direction, stage in rung.stages.items():
+            if stage == self.parts.solution.stages[direction][week - 1]:
+                shaped.add("D1")
+        side = gate.side_of(exercise)
+        dose = dose_of(
+            exercise,
+            state,
+            effort=effort,
+            per_side=side is Side.BOTH,
+            forecast=exercise.id in ladder.forecast,
+        )
+        needed = self._gate(week)
+        return Item(
+            track=ladder.plan.track,
+            section=SECTION_OF[ladder.plan.track],
+            exercise=exercise.id,
+            name=exercise.name,
+            side=side,
+            dose=dose,
+            implement=rung.state.implement,
+            cue=exercise.cue.text,
+            serves=ladder.plan.serves,
+            shaped_by=tuple(rule for rule in RULES if rule in shaped),
+            calibration=calibration,
+            deload=week in self.deloads and state != rung.state,
+            gate=needed,
+            fallback=self._fallback(ladder, week, place) if needed else None,
+            easier=self._easier(ladder, rung, week, slot, place),
+        )
+
+    def _inside(self, exercise: Exercise, state: State, week: int) -> bool:
+        """Whether a dose is open in a week with the envelope as it was solved."""
+        gate = self.parts.gate
+        if gate.closed_by(exercise, state, week) is not None:
+            return False
+        return all(
+            stage is not None and stage <= self.parts.solution.stages[direction][week - 1]
+            for direction, stage in gate.stages(exercise, state).items()
+        )
+
+    def _at_place(self, exercise: Exercise, state: State, place: str) -> bool:
+        there = self.case.patient.place(place)
+        if state.load is not None:
+            return state.load in owned(there.equipment, state.implement)
+        if state.band is not None:
+            return state.band in bands_at(there)
+        return setup_at(there, exercise) is not None
+
+    def _as_alternative(self, ladder: Ladder, exercise: Exercise, state: State, week: int) -> Alternative:
+        gate = self.parts.gate
+        side = gate.side_of(exercise)
+        effort = gate.effort(exercise, state, week)
+        if exercise.id in ladder.calibrates:
+            effort = min(effort, calibration_effort(self.case))
+        dose = dose_of(
+            exercise, state, effort=effort, per_side=side is Side.BOTH, forecast=exercise.id in ladder.forecast
+        )
+        return self._alternative(exercise, side, dose, state.implement)
+
+    def _fallback(self, ladder: Ladder, week: int, place: str) -> Alternative | None:
+        """What the track did before the gate; None when the track was not there yet."""
+        before = self._week_before_gate(week)
+        if before is None:
+            return None
+        column = self.parts.solution.columns.get(ladder.plan.key, {}).get(before)
+        if column is None:
+            return None
+        top = column.rungs[-1]
+        for index in range(top, -1, -1):
+            rung = ladder.rungs[index]
+            state = deloaded(self.case, rung.exercise, rung.state, before)
+            if (
+                self._inside(rung.exercise, state, before)
+                and self._inside(rung.exercise, state, week)
+                and self._at_place(rung.exercise, state, place)
+            ):
+                return self._as_alternative(ladder, rung.exercise, state, before)
+        return None
+
+    def _easier(self, ladder: Ladder, rung: Rung, week: int, slot: int, place: str) -> Alternative | None:
+        """A step down that this week's envelope and this place allow."""
+        for index in range(rung.index - 1, -1, -1):
+            below = ladder.rungs[index]
+            state = deloaded(self.case, below.exercise, below.state, week)
+            same = below.exercise.id == rung.exercise.id
+            lighter_load = (state.load.kg if state.load else 0) <= (rung.state.load.kg if rung.state.load else 0)
+            if same and not lighter_load:
+                continue
+            if (
+                slot in below.slots
+                and self._inside(below.exercise, state, week)
+                and self._at_place(below.exercise, state, place)
+            ):
+                return self._as_alternative(ladder, below.exercise, state, week)
+        for name in rung.exercise.regresses_to:
+            exercise = self.case.exercises.get(name)
+            if exercise is None or not exercise.complete or exercise.loadable or name in self.case.patient.dislikes:
+                continue
+            states = rungs_of(exercise, bands=bands_at(self.case.patient.place(place)))
+            if (
+                states
+                and exercise.neural is None
+                and self._inside(exercise, states[0], week)
+                and self._at_place(exercise, states[0], place)
+                and self.parts.gate.not_before(exercise) is None
+            ):
+                return self._as_alternative(ladder, exercise, states[0], week)
+        state = deloaded(self.case, rung.exercise, rung.state, week)
+        if state.sets > 1:
+            fewer = State(**{**state.__dict__, "counts": state.counts[:-1], "warm_ups": ()})
+        else:
+            fewer = State(**{**state.__dict__, "counts": (max(1, state.counts[0] // 2),), "warm_ups": ()})
+        return self._as_alternative(ladder, rung.exercise, fewer, week)
+
+    # ---------------------------------------------------------------- daily work
+    def _daily(self, week: int) -> list[Session]:
+        case = self.case
+        out = []
+        for day in range(7):
+            date = case.week_start(week) + dt.timedelta(days=day)
+            for n, (slot, items) in enumerate(assigned(case, self.parts.daily[week], date.weekday()), start=1):
+                start = dt.datetime.combine(date, slot.at)
+                rows = [self._daily_item(item, week) for item in items]
+                minutes = sum(item.minutes for item in items) - 0.75
+                out.append(
+                    Session(
+                        slot=f"w{week:02d}-d{day + 1}-{n}",
+                        week=week,
+                        kind=SessionKind.DAILY,
+                        start=start,
+                        end=start + dt.timedelta(minutes=min(slot.minutes, max(5, math.ceil(minutes / 5) * 5))),
+                        place="anywhere",
+                        estimated_minutes=round(max(0.5, minutes), 1),
+                        items=tuple(rows),
+                    )
+                )
+        return out
+
+    def _daily_item(self, item: DailyItem, week: int) -> Item:
+        gate = self._gate(week)
+        before = self._week_before_gate(week)
+        fallback = None
+        if gate and before is not None:
+            earlier = next((d for d in self.parts.daily[before] if d.track is item.track), None)
+            if earlier is not None:
+                fallback = self._alternative(earlier.exercise, earlier.side, earlier.dose)
+        return Item(
+            track=item.track,
+            section=SECTION_OF[item.track],
+            exercise=item.exercise.id,
+            name=item.exercise.name,
+            side=item.side,
+            dose=item.dose,
+            cue=item.exercise.cue.text,
+            days_note=item.note,
+            serves=item.serves,
+            shaped_by=tuple(s for s in item.serves if s in RULES),
+            gate=gate,
+            fallback=fallback,
+            easier=self._alternative(item.exercise, item.side, reduced(item)),
+        )
+
+    # ---------------------------------------------------------------- words
+    def _goal(self, index: int, sessions: list[Session]) -> GoalOutcome:
+        goal = self.case.patient.goals[index]
+        words = goal.words or describe(
+            goal.kind, self.case, goal.exercise, goal.load_kg, goal.repetitions, goal.minutes
+        )
+        name = goal_name(index)
+        if goal.kind in (GoalKind.LIFT, GoalKind.TASK, GoalKind.EXERCISE):
+            return self._exercise_goal(name, words, index, sessions)
+        if goal.kind is GoalKind.WALK:
+            return self._walk_goal(name, words, sessions)
+        if goal.kind is GoalKind.RUN:
+            return self._walk_goal(name, words, sessions)
+        first = [s for s in sessions if s.week == 1 and s.kind is SessionKind.TRAINING]
+        last = [s for s in sessions if s.week == self.case.weeks and s.kind is SessionKind.TRAINING]
+        hard = [sum(len(i.dose.working_sets) for s in group for i in s.items) for group in (first, last)]
+        return GoalOutcome(
+            goal=name,
+            words=words,
+            reached_week=self.case.weeks,
+            forecast=f"{len(last)} sessions a week; working sets a week from {hard[0]} to {hard[1]}.",
+        )
+
+    def _exercise_goal(self, name: str, words: str, index: int, sessions: list[Session]) -> GoalOutcome:
+        goal = self.case.patient.goals[index]
+        best: tuple[float, int, int, str] | None = None
+        for session in sessions:
+            for item in session.items:
+                if item.exercise != goal.exercise:
+                    continue
+                for row in item.dose.working_sets:
+                    load = row.load.kg if row.load else 0.0
+                    count = row.repetitions or row.metres or 0
+                    if load >= (goal.load_kg or 0) - 1e-6 and count >= (goal.repetitions or 1):
+                        text = f"{row.load.text} x {count}" if row.load else f"{count} repetitions"
+                        return GoalOutcome(
+                            goal=name,
+                            words=words,
+                            reached_week=session.week,
+                            forecast=f"{item.name}: {text} in week {session.week}, {session.start:%a %d %b}.",
+                        )
+                    if best is None or (load, count) > best[:2]:
+                        text = f"{row.load.text} x {count}" if row.load else f"{count} repetitions"
+                        best = (load, count, session.week, f"{item.name}: {text} in week {session.week}")
+        if best is not None:
+            return GoalOutcome(goal=name, words=words, forecast=best[3] + ".", held_back_by=self._why_short(index))
+        return GoalOutcome(
+            goal=name, words=words, forecast="not reached in this programme.", held_back_by=self._why_short(index)
+        )
+
+    def _why_short(self, index: int) -> str:
+        """The rule or resource that keeps a goal out of reach."""
+        goal = self.case.patient.goals[index]
+        exercise = self.case.exercises.get(goal.exercise or "")
+        if exercise is None or not exercise.complete:
+            return "E6: the exercise is not in the catalogue or its tags are incomplete"
+        ladder = next(
+            (lad for lad in self.parts.ladders.values() if any(r.exercise.id == exercise.id for r in lad.rungs)),
+            None,
+        )
+        found = self._equipment_for(exercise, goal.load_kg)
+        if found is not None:
+            return found
+        state = next(iter(rungs_of(exercise, loads=(), start_kg=None)), None)
+        probe = ladder.rungs[-1].state if ladder else state
+        if probe is not None:
+            for week in range(self.case.weeks, 0, -1):
+                rule = self.parts.gate.closed_by(exercise, probe, week)
+                if rule is not None:
+                    return f"{rule}: {RULES[rule].title.lower()} (closed in week {week})"
+        return "O1, D1: the pace of load and exposure over this many weeks"
+
+    def _equipment_for(self, exercise: Exercise, load_kg: float | None) -> str | None:
+        places = [self.case.patient.place(slot.place) for slot in self.parts.table.slots]
+        usable = [place for place in places if setup_at(place, exercise) is not None]
+        if not usable:
+            return "E1: no place has the equipment"
+        if load_kg is not None:
+            heaviest = max(
+                (
+                    load.kg
+                    for place in usable
+                    for setup in exercise.setups
+                    for load in owned(place.equipment, setup.implement)
+                ),
+                default=0.0,
+            )
+            if heaviest < load_kg - 1e-6:
+                return f"E1: the heaviest load owned is {heaviest:g} kg"
+        return None
+
+    def _walk_goal(self, name: str, words: str, sessions: list[Session]) -> GoalOutcome:
+        goal = self.case.patient.goals[int(name.split()[1]) - 1]
+        wanted = goal.minutes or 0
+        best, week_of_best = 0, 0
+        for session in sessions:
+            for item in session.items:
+                if item.track is not Track.AEROBIC:
+                    continue
+                row = item.dose.sets[0]
+                minutes = round((row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60)
+                if minutes > best:
+                    best, week_of_best = minutes, session.week
+        if best >= wanted:
+            return GoalOutcome(
+                goal=name, words=words, reached_week=week_of_best, forecast=f"{best} min in week {week_of_best}."
+            )
+        slot = walking_slot(self.case)
+        why = "W1: ten to twenty per cent a week"
+        if slot is not None and slot.minutes < wanted:
+            why = f"availability.daily_slots: the longest slot has {slot.minutes} min"
+        return GoalOutcome(
+            goal=name,
+            words=words,
+            forecast=f"{best} min in week {week_of_best}." if best else "not planned.",
+            held_back_by=why,
+        )
+
+    def _assumptions(self) -> list[str]:
+        case = self.case
+        patient = case.patient
+        out = [
+            "Weeks run seven days from the start date; this is a forecast: every step waits for the one before.",
+            "One-repetition maxima are estimated after Epley (rule O8).",
+        ]
+        if not patient.availability.daily_slots:
+            slot = slots(case)[0]
+            out.append(
+                f"No daily slot was given: little-and-often work is put at {slot.at:%H:%M} for {slot.minutes} minutes."
+            )
+        if self.calibrated:
+            names = ", ".join(sorted(case.exercises[e].name for e in self.calibrated))
+            out.append(f"Capacity unknown, so the first session calibrates and later loads are a forecast: {names}.")
+        if patient.training.longest_walk_minutes is None and walking_slot(case) is not None:
+            out.append("The longest recent walk is not known; walking starts short (rule W1).")
+        if patient.conditions.osteoporosis is None or patient.conditions.vertebral_fracture == "unknown":
+            out.append("Bone or fracture status is not known, so the osteoporosis caps hold (rule OP).")
+        if not patient.healthy and patient.findings.directional_preference is None:
+            out.append("No directional preference is recorded; none is assumed.")
+        lost = [
+            (week, slot)
+            for week in range(1, case.weeks + 1)
+            for slot in self.parts.table.slots
+            if (week, slot.index) not in self.parts.table.occasions
+        ]
+        if lost:
+            words = ", ".join(f"week {w} {s.window.day.value}" for w, s in lost)
+            out.append(f"Sessions that find no free time and are left out: {words}.")
+        moved = [
+            f"week {w} to {o.start:%a %H:%M}" for (w, _), o in sorted(self.parts.table.occasions.items()) if o.moved
+        ]
+        if moved:
+            out.append(f"Sessions moved around busy hours: {', '.join(moved)}.")
+        if case.patient.conditions.osteoporosis is True and not any(
+            owned(case.patient.place(s.place).equipment, i)
+            for s in self.parts.table.slots
+            for i in (Implement.BARBELL, Implement.DUMBBELL, Implement.KETTLEBELL)
+        ):
+            out.append(
+                "Bands seldom load bone enough to strengthen it; supervised training with weights is recommended "
+                "alongside (rule B1)."
+            )
+        return out
+
+    def _held_back(self, sessions: list[Session]) -> list[str]:
+        """For each loaded track that does not end harder than it began: which rule held it."""
+        out = []
+        for key, ladder in self.parts.ladders.items():
+            columns = self.parts.solution.columns.get(key, {})
+            if not columns or ladder.plan.track not in LOADED_TRACKS:
+                continue
+            first, last = min(columns), max(columns)
+            if columns[last].rungs[-1] > columns[first].rungs[0] or last == first:
+                continue
+            nxt = ladder.rungs[columns[last].rungs[-1]].nexts
+            if not nxt:
+                why = "E1: the catalogue and the equipment hold nothing harder"
+            else:
+                rule = self.parts.gate.closed_by(ladder.rungs[nxt[0]].exercise, ladder.rungs[nxt[0]].state, last)
+                why = f"{rule}: {RULES[rule].title.lower()}" if rule else "D1, E2: exposure and minutes"
+            out.append(f"{key.replace('_', ' ')} does not get harder ({why}).")
+        return out
+
+
+def gate_rule(gate: Gate, exercise: Exercise, week: int) -> str | None:
+    """I1 where irritability caps this week's work, None otherwise."""
+    level = irritability_in(gate.case, forecast(gate.case)[week - 1])
+    return "I1" if level is not Irritability.LOW and not gate.case.patient.healthy else None
+
+
+def describe(
+    kind: GoalKind, case: Case, exercise: str | None, load: float | None, repetitions: int | None, minutes: int | None
+) -> str:
+    """A goal in plain words when the patient's own are not there."""
+    if kind in (GoalKind.LIFT, GoalKind.TASK, GoalKind.EXERCISE):
+        name = case.exercises[exercise].name if exercise in case.exercises else str(exercise)
+        text = name
+        if load is not None:
+            text += f" {load:g} kg"
+        if repetitions is not None:
+            text += f" x {repetitions}"
+        return text
+    if kind is GoalKind.WALK:
+        return f"walk {minutes} minutes"
+    if kind is GoalKind.RUN:
+        return f"run {minutes} minutes"
+    return "get stronger" if kind is GoalKind.STRENGTH else "be active and move well"
+
+
+__all__ = ["E2", "Direction", "Parts", "assemble", "programme_id", "walk_goal"]

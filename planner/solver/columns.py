@@ -1,0 +1,165 @@
+"""Columns: one week of one track.  Pure enumeration, no solver.
+
+A column says how often the track runs in a week and on which rung each session stands.  Between
+weeks a track is in a *state*: the rung it stands on, how many sessions it has stood there (as far
+as that matters for rule O1), how often a week it runs, and the weekly sets from which rule O6
+measures growth.  The columns of a track form a network over the weeks; a climb is a path in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from planner.solver.ladders import Ladder
+
+#: Pace is followed this closely while columns are enumerated; outside it nothing is worth having.
+BAND = 0.30
+
+
+@dataclass(frozen=True, order=True)
+class State:
+    """Where a track stands between two weeks."""
+
+    rung: int
+    stood: int
+    frequency: int
+    sets: int
+
+
+#: The state of a track that has not begun.
+NOT_BEGUN = State(-1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One week of one track: the rung of each session, and the states before and after."""
+
+    week: int
+    before: State
+    after: State
+    rungs: tuple[int, ...]
+    begins: bool
+
+    @property
+    def frequency(self) -> int:
+        """Sessions in the week."""
+        return len(self.rungs)
+
+
+def grown(sets: int, ratio: float, absolute: float) -> int:
+    """Most weekly sets after a week of ``sets`` (rule O6)."""
+    return max(int(sets * ratio + 1e-9), sets + int(absolute))
+
+
+def paths(
+    ladder: Ladder, rung: int, stood: int, frequency: int, week: int, still: bool
+) -> list[tuple[tuple[int, ...], int, int]]:
+    """All ways through a week: (rung of each session, rung after, sessions stood there).
+
+    ``still`` forbids every step (deload weeks and weeks with lost sessions).  A step may be taken
+    before any session once the rung has been stood on often enough.
+    """
+    out: list[tuple[tuple[int, ...], int, int]] = []
+
+    def walk(at: int, stood: int, done: tuple[int, ...], steps: int) -> None:
+        if len(done) == frequency:
+            out.append((done, at, stood))
+            return
+        here = ladder.rungs[at]
+        if week in here.open_weeks:
+            walk(at, min(stood + 1, here.needs), (*done, at), steps)
+        if still or stood < here.needs or steps >= ladder.steps_a_week:
+            return
+        for nxt in here.nexts:
+            if week in ladder.rungs[nxt].open_weeks:
+                # entering the next rung, this session is its first
+                walk_into(nxt, done, steps + 1)
+
+    def walk_into(at: int, done: tuple[int, ...], steps: int) -> None:
+        here = ladder.rungs[at]
+        walk(at, min(1, here.needs), (*done, at), steps)
+
+    walk(rung, stood, (), 0)
+    return list(dict.fromkeys(out))
+
+
+def enumerate_columns(
+    ladder: Ladder,
+    weeks: int,
+    block_of: Callable[[int], int],
+    still: Callable[[int], bool],
+    growth: tuple[float, float] | None,
+    sets_at: Callable[[int, int], int],
+    frequencies: tuple[int, ...],
+) -> dict[int, list[Column]]:
+    """Columns of every week, reachable from the start and leading to the last week.
+
+    ``still(week)`` holds where no step is taken and weekly sets do not count; ``sets_at(rung,
+    week)`` are working sets of a rung.  The frequency changes only between blocks.
+    """
+    reachable: dict[int, set[State]] = {ladder.first_week: {NOT_BEGUN}}
+    columns: dict[int, list[Column]] = {}
+    last = ladder.last_week
+    for week in range(ladder.first_week, last + 1):
+        here: list[Column] = []
+        nexts: set[State] = set()
+        new_block = week > 1 and block_of(week) != block_of(week - 1)
+        for state in sorted(reachable.get(week, ())):
+            if state == NOT_BEGUN:
+                if week < last - 1 or week == ladder.first_week:
+                    for column in _begin(ladder, week, still(week), sets_at, frequencies):
+                        here.append(column)
+                        nexts.add(column.after)
+                if week < last:
+                    nexts.add(NOT_BEGUN)
+                continue
+            allowed = frequencies if new_block else (state.frequency,)
+            for frequency in allowed:
+                for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still(week)):
+                    if _astray(ladder, week, at) or (week == last and _once(ladder, at, stood)):
+                        continue
+                    sets = sum(sets_at(rung, week) for rung in done)
+                    if not still(week):
+                        if growth is not None and sets > grown(state.sets, *growth):
+                            continue
+                        after = State(at, stood, frequency, sets)
+                    else:
+                        after = State(at, stood, frequency, state.sets)
+                    here.append(Column(week, state, after, done, begins=False))
+                    nexts.add(after)
+        columns[week] = here
+        reachable[week + 1] = nexts
+    return _leading_on(columns, ladder.first_week, last)
+
+
+def _begin(
+    ladder: Ladder, week: int, still: bool, sets_at: Callable[[int, int], int], frequencies: tuple[int, ...]
+) -> list[Column]:
+    """First weeks of a track: its first rung, at its starting dose."""
+    out = []
+    for frequency in frequencies:
+        for done, at, stood in paths(ladder, 0, 0, frequency, week, still=True):
+            sets = sum(sets_at(rung, week) for rung in done)
+            out.append(Column(week, NOT_BEGUN, State(at, stood, frequency, sets), done, begins=True))
+    return out
+
+
+def _astray(ladder: Ladder, week: int, rung: int) -> bool:
+    """Whether a rung is so far from the pace that no good programme stands there."""
+    progress = ladder.rungs[rung].progress
+    aim = ladder.pace.get(week, 0.0)
+    return progress > aim + BAND and progress > ladder.rungs[0].progress + 1e-9 and ladder.goal_rung is None
+
+
+def _once(ladder: Ladder, rung: int, stood: int) -> bool:
+    """Whether the programme would end on an exercise that it has seen only once (rule E4)."""
+    return ladder.rungs[rung].entry and stood < 2
+
+
+def _leading_on(columns: dict[int, list[Column]], first: int, last: int) -> dict[int, list[Column]]:
+    """Drops columns whose state leads nowhere."""
+    for week in range(last - 1, first - 1, -1):
+        wanted = {column.before for column in columns[week + 1]}
+        columns[week] = [column for column in columns[week] if column.after in wanted]
+    return columns

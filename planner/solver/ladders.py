@@ -1,0 +1,612 @@
+"""The ladder of one track for one patient: a chain of exercises, their rungs, and the pace to follow."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction
+from planner.domain.dose import CHANGE_OVER_SECONDS, Dose, DoseKind, Load, epley_one_rep_max
+from planner.domain.exercise import Exercise, Implement, Scheme, Track
+from planner.domain.patient import GoalKind, Irritability, TrainingStatus
+from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
+from planner.progression.loads import BANDS, available, bands_at, owned
+from planner.rules.base import value
+from planner.rules.content import TrackPlan, strong
+from planner.rules.dosing import O5, deload_weeks, planned_effort
+from planner.rules.overload import O1, sessions_before_rise
+from planner.rules.practical import calibration_effort
+from planner.solver.gate import Gate
+from planner.solver.week import WeekTable
+
+#: Highest catalogue level (1-10) at which someone of this experience begins. [D]
+ENTRY_LEVEL = {
+    TrainingStatus.UNTRAINED: 3,
+    TrainingStatus.NOVICE: 4,
+    TrainingStatus.INTERMEDIATE: 6,
+    TrainingStatus.ADVANCED: 7,
+}
+#: How many levels above the entry a programme may lead to. [D]
+CLIMB = {
+    TrainingStatus.UNTRAINED: 3,
+    TrainingStatus.NOVICE: 4,
+    TrainingStatus.INTERMEDIATE: 4,
+    TrainingStatus.ADVANCED: 4,
+}
+#: Weeks that one exercise takes on average. [D]
+WEEKS_AN_EXERCISE = 2.5
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One rung of a ladder.
+
+    ``needs`` is how many sessions at this rung come before a step up; ``nexts`` are the rungs to
+    which it may step; ``progress`` is the share 0-1 of the whole ladder.
+    """
+
+    index: int
+    exercise: Exercise
+    state: State
+    slots: frozenset[int]
+    stages: Mapping[Direction, int]
+    open_weeks: frozenset[int]
+    progress: float
+    needs: int
+    nexts: tuple[int, ...]
+    linked: bool = False
+    entry: bool = False
+
+    @property
+    def sets(self) -> int:
+        """Working sets."""
+        return self.state.sets
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The ladder of a track: rungs, the pace week by week, and what the climb may use."""
+
+    plan: TrackPlan
+    rungs: tuple[Rung, ...]
+    first_week: int
+    last_week: int
+    steps_a_week: int
+    pace: Mapping[int, float]
+    calibrates: frozenset[str]
+    forecast: frozenset[str]
+    goal_rung: int | None = None
+    seconds: dict[tuple[int, bool], int] = field(default_factory=dict, compare=False)
+
+    def active(self, week: int) -> bool:
+        """Whether the track may run in a week."""
+        return self.first_week <= week <= self.last_week
+
+
+class LadderBuilder:
+    """Builds the ladders of a case."""
+
+    def __init__(self, case: Case, gate: Gate, table: WeekTable, linked: frozenset[str]) -> None:
+        self.case = case
+        self.gate = gate
+        self.table = table
+        self.linked = linked
+        self.places = {slot.place for slot in table.slots}
+        self.deloads = deload_weeks(case)
+        self.step = LoadStep(
+            ratio=1 + value(case, O1, "percent") / 100,
+            one_rep_max_ratio=value(case, O1, "one_rep_max_percent") / 100,
+            exempt_below_kg=value(case, O1, "exempt_below_kg"),
+        )
+        self.known = known_one_rep_maxima(case)
+
+    # ---------------------------------------------------------------- one exercise
+    def best_implement(self, exercise: Exercise) -> tuple[Implement, frozenset[str]] | None:
+        """The implement that serves most slots, with the places that have it."""
+        best: tuple[tuple[int, int, int], Implement, frozenset[str]] | None = None
+        for order, setup in enumerate(exercise.setups):
+            places = frozenset(
+                name for name in self.places if available(self.case.patient.place(name).equipment, setup)
+            )
+            if not places:
+                continue
+            covered = sum(slot.place in places for slot in self.table.slots)
+            variety = max(len(owned(self.case.patient.place(name).equipment, setup.implement)) for name in places)
+            score = (covered, min(variety, 6), -order)
+            if best is None or score > best[0]:
+                best = (score, setup.implement, places)
+        return None if best is None else (best[1], best[2])
+
+    def states(self, exercise: Exercise, plan: TrackPlan, week: int) -> list[tuple[State, frozenset[str]]]:
+        """The doses of an exercise from the starting dose, each with the places that own it."""
+        found = self.best_implement(exercise)
+        if found is None:
+            return []
+        implement, places = found
+        by_place: dict[str, tuple[Load, ...]] = {
+            name: owned(self.case.patient.place(name).equipment, implement) for name in sorted(places)
+        }
+        loads = sorted({load for rows in by_place.values() for load in rows}, key=lambda load: load.kg)
+        bands = sorted({band for name in places for band in bands_at(self.case.patient.place(name))}, key=BANDS.index)
+        repetitions = self.repetitions(exercise, plan)
+        states = rungs_of(
+            exercise,
+            loads=loads,
+            bands=bands,
+            start_kg=self.start_kg(exercise, repetitions[0] if repetitions else 8, week),
+            step=self.step,
+            repetitions=repetitions,
+            first_sets=self.first_sets(exercise),
+            implement=implement,
+            length=2 * self.case.weeks + 8,
+        )
+        out = []
+        for state in states:
+            where = frozenset(
+                name
+                for name in places
+                if (state.load is None or state.load in by_place[name])
+                and (state.band is None or state.band in bands_at(self.case.patient.place(name)))
+            )
+            if where:
+                out.append((state, where))
+        return out
+
+    def first_sets(self, exercise: Exercise) -> int:
+        """Sets of a first dose: three for people who have trained for years, else the least."""
+        low, high = exercise.bounds.sets
+        return min(high, 3) if strong(self.case) and exercise.loadable else low
+
+    def repetitions(self, exercise: Exercise, plan: TrackPlan) -> tuple[int, ...] | None:
+        """Repetitions as the load of a lift on small plates rises: 8s, then 6s, then 5s."""
+        if exercise.scheme is not Scheme.DOUBLE_PROGRESSION:
+            return None
+        low, high = exercise.bounds.repetitions or (8, 12)
+        eight = max(low, min(8, high))
+        care = self.gate.case.patient.conditions.blood_pressure is not None and any(
+            limit.rule == "BP" for limit in self.gate.limits
+        )
+        if care:
+            return (min(high, max(low, 12)),)
+        six, five = max(low, 6), max(low, 5)
+        if plan.goal is not None and plan.goal.kind is GoalKind.LIFT:
+            return (eight,) * 5 + (six,) * 3 + (five,)
+        return (eight,) * 8 + (six,) * 6 + (five,)
+
+    def start_kg(self, exercise: Exercise, repetitions: int, week: int) -> float | None:
+        """Load of a first dose in kg: from what was done, else a cautious share of body mass."""
+        if exercise.scheme not in (Scheme.DOUBLE_PROGRESSION, Scheme.DISTANCE):
+            return None
+        known = self.known.get(exercise.id)
+        if known is not None and exercise.scheme is Scheme.DOUBLE_PROGRESSION:
+            reserve = 10 - min(planned_effort(self.case, week), 9.0)
+            return known / (1 + (repetitions + reserve) / 30)
+        if exercise.start_load_share is None:
+            return None
+        share = exercise.start_load_share
+        patient = self.case.patient
+        if patient.age >= 65 or patient.training.status is TrainingStatus.UNTRAINED:
+            share *= 0.8
+        if patient.training.status is TrainingStatus.INTERMEDIATE:
+            share *= 1.25
+        if patient.training.status is TrainingStatus.ADVANCED:
+            share *= 1.5
+        return share * patient.body_mass_kg
+
+    # ---------------------------------------------------------------- the chain
+    def eligible(self, plan: TrackPlan) -> dict[str, tuple[Exercise, list[tuple[State, frozenset[str]]], int]]:
+        """Exercises of a track that can be dosed, with their states and the first week they are open."""
+        out = {}
+        for exercise in self.case.exercises.values():
+            if plan.track not in exercise.tracks or not exercise.complete or exercise.passive:
+                continue
+            if plan.exercises is not None and exercise.id not in plan.exercises:
+                continue
+            if exercise.id in self.case.patient.dislikes:
+                continue
+            if exercise.neural is not None or (exercise.one_side_only and plan.track is not Track.DIRECTIONAL):
+                continue
+            states = self.states(exercise, plan, plan.first_week)
+            if not states:
+                continue
+            slots = self.gate.slots_for(exercise, states[0][1], self.table)
+            if not slots:
+                continue
+            weeks = self.gate.open_weeks(exercise, states[0][0])
+            weeks = frozenset(w for w in weeks if plan.first_week <= w <= plan.last_week)
+            if not weeks or max(weeks) < min(self.case.weeks, plan.last_week):
+                # an exercise that closes again before the end cannot be stayed on
+                continue
+            # the last gap before a run of open weeks to the end
+            first = min(w for w in weeks if all(v in weeks for v in range(w, max(weeks) + 1)))
+            out[exercise.id] = (exercise, states, first)
+        return out
+
+    def chain(self, plan: TrackPlan) -> list[tuple[Exercise, list[tuple[State, frozenset[str]]], int]]:
+        """The exercises that the track climbs through, easiest first."""
+        pool = self.eligible(plan)
+        if not pool:
+            return []
+        horizon = min(self.case.weeks, plan.last_week)
+        start = min(first for _, _, first in pool.values())
+        pool = {k: v for k, v in pool.items() if v[2] <= max(start, horizon - 1)}
+        edges = self._edges(pool)
+        goal = plan.goal.exercise if plan.goal else None
+        if goal not in pool:
+            goal = None
+        level = self.entry_level(plan)
+        entries = [
+            k for k, (e, _, first) in pool.items() if first <= start + 1 and (e.level <= level or k in self.known)
+        ]
+        if not entries:
+            lowest = min(pool[k][0].level for k in pool if pool[k][2] <= start + 1)
+            entries = [k for k in pool if pool[k][2] <= start + 1 and pool[k][0].level == lowest]
+        longest = max(1, math.ceil((horizon - start + 1) / WEEKS_AN_EXERCISE))
+        top = level + CLIMB[self.case.patient.training.status] + (horizon - start) // 16
+        best: tuple[float, tuple[str, ...]] | None = None
+        stack: list[tuple[str, ...]] = [(entry,) for entry in sorted(entries)]
+        while stack:
+            path = stack.pop()
+            score = self._path_score(path, pool, goal, level, top)
+            if best is None or score > best[0] + 1e-9 or (abs(score - best[0]) <= 1e-9 and path < best[1]):
+                best = (score, path)
+            if len(path) < longest and (goal is None or path[-1] != goal):
+                for nxt, _ in edges.get(path[-1], ()):
+                    if nxt == goal or pool[nxt][0].level <= top:
+                        stack.append((*path, nxt))
+        return [pool[k] for k in best[1]] if best else []
+
+    def entry_level(self, plan: TrackPlan) -> int:
+        """Catalogue level at which this patient begins."""
+        patient = self.case.patient
+        level = ENTRY_LEVEL[patient.training.status]
+        if not patient.healthy:
+            level -= patient.findings.irritability.rank
+            if (
+                patient.findings.irritability is Irritability.LOW
+                and patient.training.status is TrainingStatus.UNTRAINED
+            ):
+                level -= 1
+        if patient.age >= 70:
+            level -= 1
+        return max(1, level)
+
+    def _edges(
+        self, pool: Mapping[str, tuple[Exercise, list[tuple[State, frozenset[str]]], int]]
+    ) -> dict[str, list[tuple[str, int]]]:
+        """Links up the graph between eligible exercises, bridging those that are not; (id, steps)."""
+        edges: dict[str, list[tuple[str, int]]] = {}
+        for key in pool:
+            reach: dict[str, int] = {}
+            frontier = [(p.to, 1) for p in self.case.exercises[key].progresses_to]
+            while frontier:
+                name, steps = frontier.pop(0)
+                exercise = self.case.exercises.get(name)
+                if exercise is None or steps > 4 or reach.get(name, 99) <= steps:
+                    continue
+                reach[name] = steps
+                frontier.extend((p.to, steps + 1) for p in exercise.progresses_to)
+            edges[key] = sorted(
+                (name, steps)
+                for name, steps in reach.items()
+                if name in pool and pool[name][0].level > pool[key][0].level and pool[name][2] >= 0
+            )
+        return edges
+
+    def _path_score(
+        self,
+        path: tuple[str, ...],
+        pool: Mapping[str, tuple[Exercise, list[tuple[State, frozenset[str]]], int]],
+        goal: str | None,
+        level: int,
+        top: int,
+    ) -> float:
+        patient = self.case.patient
+        exercises = [pool[k][0] for k in path]
+        score = 0.0
+        if goal is not None:
+            score += 100 if path[-1] == goal else 0
+        score += 2.0 * min(exercises[-1].level, top)
+        # begin as high as experience allows, in steps that are not too wide
+        score += 1.0 * min(exercises[0].level, level)
+        score += 0.6 * len(path)
+        for one, other in itertools.pairwise(exercises):
+            gap = other.level - one.level
+            if gap > 2:
+                score -= 1.5 * (gap - 2)
+        slots = max(1, len(self.table.slots))
+        for key in path:
+            exercise, states, _ = pool[key]
+            score += 1.2 * len(self.gate.slots_for(exercise, states[0][1], self.table)) / slots
+            score += 1.5 * (exercise.id in patient.likes)
+            score += 0.8 * exercise.loadable
+            score += 1.0 * (exercise.id in self.known)
+            # plenty of rungs to climb at the end
+        score += 0.15 * min(12, len(pool[path[-1]][1]))
+        return score
+
+    # ---------------------------------------------------------------- rungs
+    def build(self, plan: TrackPlan) -> Ladder | None:
+        """The ladder of a track, None when nothing of it may be used."""
+        chain = self.chain(plan)
+        if not chain:
+            return None
+        horizon = min(self.case.weeks, plan.last_week)
+        rise = sessions_before_rise(self.case)
+        rungs: list[Rung] = []
+        spans: list[tuple[int, int]] = []
+        goal_rung: int | None = None
+        calibrates, forecast = set(), set()
+        previous: Exercise | None = None
+        for position, (exercise, states, _) in enumerate(chain):
+            if previous is not None and rungs:
+                states = self._carried(previous, exercise, states, rungs)
+            begin = len(rungs)
+            limit = self._length(plan, position, len(chain), exercise)
+            goal = plan.goal if plan.goal and plan.goal.exercise == exercise.id else None
+            for k, (state, where) in enumerate(states[:limit]):
+                shaped = state
+                if goal is not None and goal.kind is GoalKind.LIFT and goal.load_kg is not None:
+                    if state.load is not None and state.load.kg >= goal.load_kg - 1e-6:
+                        if goal_rung is not None:
+                            break
+                        goal_rung = len(rungs)
+                        shaped = self._top_set(state, goal.repetitions or 1, states)
+                weeks = self.gate.open_weeks(exercise, shaped)
+                if not weeks:
+                    break
+                stages = {d: s for d, s in self.gate.stages(exercise, shaped).items() if s is not None}
+                heavier = k + 1 < len(states) and states[k + 1][0].raises_load_over(state)
+                rungs.append(
+                    Rung(
+                        index=len(rungs),
+                        exercise=exercise,
+                        state=shaped,
+                        slots=self.gate.slots_for(exercise, where, self.table),
+                        stages=stages,
+                        open_weeks=weeks,
+                        progress=0.0,
+                        needs=rise if heavier else 1,
+                        nexts=(),
+                        linked=exercise.id in self.linked,
+                    )
+                )
+                if goal_rung == len(rungs) - 1:
+                    break
+            if len(rungs) > begin:
+                spans.append((begin, len(rungs)))
+                previous = exercise
+                if exercise.loadable and any(s.load for s, _ in states) and exercise.id not in self.known:
+                    forecast.add(exercise.id)
+                    calibrates.add(exercise.id)
+        if not rungs:
+            return None
+        rungs = self._joined(rungs, spans)
+        first = min((w for w in rungs[0].open_weeks if w >= plan.first_week), default=None)
+        if first is None or first > horizon - 1 + (self.case.weeks == 1):
+            return None
+        ladder = Ladder(
+            plan=plan,
+            rungs=tuple(rungs),
+            first_week=first,
+            last_week=horizon,
+            steps_a_week=self.steps_a_week(),
+            pace={},
+            calibrates=frozenset(calibrates),
+            forecast=frozenset(forecast),
+            goal_rung=goal_rung,
+        )
+        return Ladder(**{**ladder.__dict__, "pace": self.pace(ladder), "seconds": {}})
+
+    def _carried(
+        self,
+        previous: Exercise,
+        exercise: Exercise,
+        states: list[tuple[State, frozenset[str]]],
+        rungs: list[Rung],
+    ) -> list[tuple[State, frozenset[str]]]:
+        """Starts a harder exercise where the easier one's load says it may start."""
+        carry = next((p.carry_over for p in previous.progresses_to if p.to == exercise.id), None)
+        if carry is None or exercise.id in self.known or exercise.scheme is not Scheme.DOUBLE_PROGRESSION:
+            return states
+        best = max((r.state.one_rep_max_kg() for r in rungs if r.exercise.id == previous.id), default=0.0)
+        own = [s for s, _ in states if s.load is not None]
+        if best <= 0 or not own:
+            return states
+        allowed = [
+            i for i, (s, _) in enumerate(states) if s.load is not None and s.one_rep_max_kg() <= best * carry + 1e-9
+        ]
+        # begin about three quarters up what carries over, so that a rung of the easier one leads here
+        reach = [i for i in allowed if states[i][0].one_rep_max_kg() <= 0.85 * best * carry]
+        at = reach[-1] if reach else 0
+        while at > 0 and states[at][0].sets > states[0][0].sets and states[at - 1][0].load == states[at][0].load:
+            at -= 1
+        return states[at:]
+
+    def _length(self, plan: TrackPlan, position: int, count: int, exercise: Exercise) -> int:
+        if position == count - 1:
+            return 2 * self.case.weeks + 8
+        if plan.goal is not None or exercise.loadable:
+            return 10
+        return 5
+
+    def _top_set(self, state: State, repetitions: int, states: list[tuple[State, frozenset[str]]]) -> State:
+        """The goal lift: one top set after warm-up sets on loads that are owned."""
+        assert state.load is not None
+        loads = sorted({s.load for s, _ in states if s.load is not None}, key=lambda load: load.kg)
+        own = self._all_loads(state.implement) or loads
+        warm: list[tuple[Load, int]] = []
+        for share, reps in ((0.35, 5), (0.67, 3), (0.84, 2)):
+            fitting = [load for load in own if load.kg <= share * state.load.kg + 1e-9]
+            if fitting and (not warm or fitting[-1].kg > warm[-1][0].kg):
+                warm.append((fitting[-1], min(reps, repetitions)))
+        return State(counts=(max(repetitions, 1),), load=state.load, implement=state.implement, warm_ups=tuple(warm))
+
+    def _all_loads(self, implement: Implement) -> list[Load]:
+        return sorted(
+            {load for name in self.places for load in owned(self.case.patient.place(name).equipment, implement)},
+            key=lambda load: load.kg,
+        )
+
+    def _joined(self, rungs: list[Rung], spans: list[tuple[int, int]]) -> list[Rung]:
+        """Adds steps between rungs and the progress scale."""
+        out: list[Rung] = []
+        weights = [self._span_weight(rungs[b].exercise, e - b, i == len(spans) - 1) for i, (b, e) in enumerate(spans)]
+        total = sum(weights)
+        below = 0.0
+        for i, (begin, end) in enumerate(spans):
+            for k in range(begin, end):
+                rung = rungs[k]
+                nexts = [k + 1] if k + 1 < end else []
+                if i + 1 < len(spans) and self._may_leave(rungs[k], rungs[spans[i + 1][0]], k == end - 1):
+                    nexts.append(spans[i + 1][0])
+                inside = (k - begin) / max(1, end - begin)
+                out.append(
+                    Rung(
+                        **{
+                            **rung.__dict__,
+                            "nexts": tuple(nexts),
+                            "entry": k == begin and i > 0,
+                            # two sessions at least with every exercise
+                            "needs": max(rung.needs, 2 if k == begin and len(spans) > 1 else 1),
+                            "progress": (below + weights[i] * inside) / total,
+                        }
+                    )
+                )
+            below += weights[i]
+        return out
+
+    @staticmethod
+    def _span_weight(exercise: Exercise, rungs: int, last: bool) -> float:
+        """How much of the whole climb one exercise is: about a rung a week, less for the easy ones."""
+        return float(rungs) if last else min(3.0, rungs)
+
+    def _may_leave(self, rung: Rung, entry: Rung, last: bool) -> bool:
+        carry = next((p.carry_over for p in rung.exercise.progresses_to if p.to == entry.exercise.id), None)
+        if last or carry is None or entry.exercise.id in self.known:
+            return True
+        mine, theirs = rung.state.one_rep_max_kg(), entry.state.one_rep_max_kg()
+        return mine <= 0 or theirs <= 0 or theirs <= carry * mine * 1.05 + 1e-9
+
+    def steps_a_week(self) -> int:
+        """Steps up the ladder in one week: one; two where nothing is irritable."""
+        patient = self.case.patient
+        calm = patient.healthy or patient.findings.irritability is Irritability.LOW
+        return 2 if calm else 1
+
+    # ---------------------------------------------------------------- the pace
+    def pace(self, ladder: Ladder) -> dict[int, float]:
+        """Progress aimed at by the end of each week: on a straight line to the target at 85 % of the horizon.
+
+        It never runs ahead of the quickest climb that the weekly rules allow, so that the pace
+        itself asks for nothing impossible.
+        """
+        fastest = self._fastest(ladder)
+        last = ladder.last_week
+        top = fastest.get(last, 0.0)
+        target = top * (1.0 if ladder.plan.goal is not None else 0.9)
+        if ladder.goal_rung is not None:
+            target = min(top, ladder.rungs[ladder.goal_rung].progress)
+        if ladder.goal_rung is not None and ladder.plan.goal is not None:
+            # a goal lift is for the end, or for the week that was asked
+            span = max(1.0, float((ladder.plan.goal.by_week or last) - ladder.first_week))
+        else:
+            span = max(1.0, 0.85 * (last - ladder.first_week))
+        pace = {}
+        for week in range(ladder.first_week, last + 1):
+            line = target * min(1.0, (week - ladder.first_week) / span)
+            pace[week] = min(line, fastest.get(week, line))
+        return pace
+
+    def _fastest(self, ladder: Ladder) -> dict[int, float]:
+        """The quickest climb week by week, envelope at its highest, twice a week."""
+        at = {0}
+        stays = {0: 0}
+        out: dict[int, float] = {}
+        frequency = ladder.plan.frequency[1]
+        for week in range(ladder.first_week, ladder.last_week + 1):
+            here = {r for r in at if week in ladder.rungs[r].open_weeks} or at
+            out[week] = max(ladder.rungs[r].progress for r in here)
+            new: dict[int, int] = {}
+            for rung in here:
+                done = stays.get(rung, 0) + frequency
+                new[rung] = max(new.get(rung, 0), done)
+                if week in self.deloads or done < ladder.rungs[rung].needs:
+                    continue
+                for nxt in ladder.rungs[rung].nexts:
+                    if week + 1 in ladder.rungs[nxt].open_weeks:
+                        new.setdefault(nxt, 0)
+                        if ladder.steps_a_week > 1 and frequency > 1 and ladder.rungs[nxt].needs <= 1:
+                            for two in ladder.rungs[nxt].nexts:
+                                if week + 1 in ladder.rungs[two].open_weeks:
+                                    new.setdefault(two, 0)
+            at, stays = set(new), new
+        return out
+
+
+def known_one_rep_maxima(case: Case) -> dict[str, float]:
+    """Estimated one-repetition maxima in kg that the patient file supports, carried along the graph.
+
+    A harder exercise's maximum also holds for its easier neighbour; a link up multiplies by its
+    carry-over and needs one.
+    """
+    known: dict[str, float] = {}
+    for capacity in case.patient.training.capacities:
+        if capacity.load_kg is None or capacity.repetitions is None or capacity.exercise not in case.exercises:
+            continue
+        reserve = 10 - capacity.effort if capacity.effort >= 5 else 5
+        estimate = epley_one_rep_max(capacity.load_kg, capacity.repetitions, reserve)
+        known[capacity.exercise] = max(known.get(capacity.exercise, 0.0), estimate)
+    frontier = list(known)
+    while frontier:
+        name = frontier.pop(0)
+        exercise = case.exercises[name]
+        for link in exercise.progresses_to:
+            other = case.exercises.get(link.to)
+            if other is None or link.carry_over is None or not _same_load(exercise, other):
+                continue
+            if link.to not in known:
+                known[link.to] = known[name] * link.carry_over
+                frontier.append(link.to)
+        for easier in exercise.regresses_to:
+            below = case.exercises.get(easier)
+            if below is None or easier in known or not _same_load(exercise, below):
+                continue
+            carry = next((p.carry_over for p in below.progresses_to if p.to == name), None)
+            if carry is not None:
+                known[easier] = known[name] / max(1.0, carry)
+                frontier.append(easier)
+    return known
+
+
+def _same_load(one: Exercise, other: Exercise) -> bool:
+    return one.loadable and other.loadable
+
+
+def seconds_of(exercise: Exercise, state: State, *, per_side: bool, closing: int = 0) -> int:
+    """Seconds that a state takes in a session, with the change-over and a closing set."""
+    dose: Dose = dose_of(exercise, state, effort=0, per_side=per_side)
+    return dose.seconds_in_session() + closing
+
+
+def deloaded(case: Case, exercise: Exercise, state: State, week: int) -> State:
+    """The state as done in a deload week: loaded work is lightened, the rest stays."""
+    if week not in deload_weeks(case) or state.load is None:
+        return state
+    return lighter(exercise, state, value(case, O5, "sets_kept"))
+
+
+__all__ = [
+    "CHANGE_OVER_SECONDS",
+    "DoseKind",
+    "Ladder",
+    "LadderBuilder",
+    "Rung",
+    "calibration_effort",
+    "deloaded",
+    "known_one_rep_maxima",
+    "seconds_of",
+]
