@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from planner.domain.case import Case
-from planner.domain.exercise import Track
 from planner.domain.programme import Programme, Provenance
 from planner.errors import NoProgramme, NotPlanned, PlannerError, StoppedByLimit
 
@@ -68,14 +67,15 @@ def make_programme(
     from planner.rules.base import values as rule_values
     from planner.rules.content import tracks
     from planner.rules.limits import Link
-    from planner.rules.practical import E2, blocks
+    from planner.rules.practical import E2
     from planner.rules.red_flags import BP, Decision, screen
     from planner.solver.assemble import Parts, assemble
     from planner.solver.daily import daily_items
     from planner.solver.gate import Gate
     from planner.solver.ladders import LadderBuilder
-    from planner.solver.model import Climb, Infeasible, OutOfTime
+    from planner.solver.model import Infeasible, OutOfTime
     from planner.solver.reasons import before_solving, why_infeasible
+    from planner.solver.search import solve
     from planner.solver.week import week_table
     from planner.verify import verify
 
@@ -102,16 +102,15 @@ def make_programme(
         raise NoProgramme(reasons)
     training_days = frozenset(slot.window.day.number for slot in table.slots)
     daily = daily_items(case, gate, training_days)
-    climb = Climb(case, gate, table, ladders, blocks(case), warm_up, {}, frozenset({Track.BALANCE}))
     try:
-        solution = climb.solve(seconds, tell)
+        solution = solve(case, gate, table, ladders, warm_up, seconds, tell)
     except Infeasible:
         raise NoProgramme(why_infeasible(case, gate, table, plans, ladders, warm_up, only_certain=False)) from None
     except OutOfTime:
         raise StoppedByLimit(
             f"No programme was found within {seconds:g} s. Give it more time with --seconds, or fewer weeks."
         ) from None
-    parts = Parts(case, gate, table, {ladder.plan.key: ladder for ladder in ladders}, solution, daily, warm_up)
+    parts = Parts(case, gate, table, solution.ladders, solution, daily, warm_up)
     programme = assemble(parts, provenance, verdict.notes, warnings)
     violations = verify(case, programme)
     if violations:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Exercise
@@ -25,7 +25,7 @@ class Case:
 
     patient: Patient
     exercises: Mapping[str, Exercise]
-    clinic: Clinic = Clinic()
+    clinic: Clinic = field(default_factory=Clinic)
     busy: tuple[Busy, ...] = ()
 
     @property

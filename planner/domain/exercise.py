@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from planner.domain.directions import Direction, Grade, Side, SpineVector
+from planner.domain.directions import Direction, Grade, SpineVector
 from planner.domain.dose import DoseKind
 from planner.domain.model import Model
 

@@ -387,7 +387,7 @@ class Stack(Model):
 
     low: float = Field(ge=0, le=400)
     high: float = Field(gt=0, le=400)
-    step: float = Field(gt=0, le=50)
+    step: float = Field(ge=0.1, le=50)
 
     @model_validator(mode="after")
     def _rises(self) -> Stack:

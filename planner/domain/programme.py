@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from planner.domain.exercise import EvidenceMark, Implement, Section, Track
 from planner.domain.model import Model
 from planner.domain.patient import Irritability
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION: Final = 1
 
 
 class Phase(StrEnum):
@@ -197,6 +197,9 @@ class Programme(Model):
     revision: int = Field(default=1, ge=1)
     stamp: dt.datetime = Field(description="UTC; from the inputs and the revision, never from a clock")
     patient: str
+    clinic: str = ""
+    contact: str = Field(default="", description="whom the patient calls")
+    prescriber: str = Field(default="", description="name and qualification")
     timezone: str
     starts: dt.date
     weeks_planned: int

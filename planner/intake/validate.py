@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.errors import Fault, InvalidInput
-from planner.intake.yamlfile import Document, ValuePath, path_text
+from planner.intake.yamlfile import Document, ValuePath, one_line
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -45,7 +45,7 @@ _INNER_PATH: Final = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+(?:\[\d+\])?)*
 #: What a text must look like, for each pattern that the models use.
 _PATTERNS: Final = {
     "^[a-z][a-z0-9_]{2,48}$": "must be an id of small letters, digits and underscores, such as dead_bug",
-    "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$": "must be a pseudonym of at most 40 letters, digits, dots and hyphens, no spaces",
+    "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$": "must be a pseudonym of at most 40 letters, digits, dots and hyphens",
     "^[A-Za-z][A-Za-z0-9 _-]{0,30}$": "must be a short name of letters, digits, spaces and hyphens, such as home",
 }
 
@@ -95,12 +95,10 @@ def check(model: type[M], document: Document, at: ValuePath = ()) -> tuple[M | N
 def dig(data: Any, path: ValuePath, default: Any = None) -> Any:
     """The value at ``path`` inside plain data, or ``default`` where there is none."""
     for part in path:
-        if isinstance(data, dict) and isinstance(part, str) and part in data:
-            data = data[part]
-        elif isinstance(data, list) and isinstance(part, int) and 0 <= part < len(data):
-            data = data[part]
-        else:
+        there = part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data))
+        if not there:
             return default
+        data = data[part]
     return data
 
 
@@ -166,23 +164,19 @@ def _faults(
     for error in errors:
         grouped.setdefault(_located(error, data), []).append(error)
     for path, group in grouped.items():
-        if any(other[: len(path)] == path and other != path for other in grouped):
-            # only an echo of a fault further in: a list "too short" after a bad entry
-            group = [error for error in group if error["type"] != "too_short"]
-        if not group:
+        if group[0]["type"] == "too_short" and any(other[: len(path)] == path for other in grouped if other != path):
+            # only an echo of a fault further in: the bad entries were not counted
             continue
         shape = _Shape(_schema(model)).at(path)
         for inner, problem in _problems(group, shape, path, data):
             value = dig(data, inner, _MISSING)
-            got = "" if value is _MISSING or isinstance(value, dict | list) and value else _shown(value)
-            if got in problem or "got " in problem or group[0]["type"] == "extra_forbidden":
+            got = "" if value is _MISSING or (isinstance(value, dict | list) and value) else _shown(value)
+            if (got[:1] == "'" and got in problem) or "got " in problem or group[0]["type"] == "extra_forbidden":
                 got = ""
             yield document.fault((*at, *inner), problem, got)
 
 
-def _problems(
-    group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: Any
-) -> Iterator[tuple[ValuePath, str]]:
+def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: Any) -> Iterator[tuple[ValuePath, str]]:
     error = group[0]
     kind = error["type"]
     value = error["input"]
@@ -304,7 +298,9 @@ def _list(path: ValuePath, value: Any) -> str:
 
 
 def _date(kind: str, value: Any) -> str:
-    example = "a date and time such as 2026-03-02T18:00:00" if kind.startswith("datetime") else "a date such as 2026-03-02"
+    example = (
+        "a date and time such as 2026-03-02T18:00:00" if kind.startswith("datetime") else "a date such as 2026-03-02"
+    )
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return "is not a day of the calendar"
     return f"must be {example}"
@@ -334,8 +330,7 @@ def _shown(value: Any) -> str:
         return _kind(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return one_line(repr(value))
 
 
 @dataclass(frozen=True)
@@ -375,8 +370,14 @@ class _Shape:
     @property
     def description(self) -> str:
         # the description of a class tells programmers what it is; that of a field tells its unit
-        return next((node["description"] for node in self.nodes if "description" in node and "type" in node
-                     and node["type"] != "object" and "enum" not in node), "")
+        return next(
+            (
+                node["description"]
+                for node in self.nodes
+                if "description" in node and "type" in node and node["type"] != "object" and "enum" not in node
+            ),
+            "",
+        )
 
     @property
     def whole(self) -> bool:

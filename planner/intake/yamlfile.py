@@ -75,8 +75,15 @@ def path_text(path: Iterable[str | int]) -> str:
     """``goals[0].weeks`` for ``("goals", 0, "weeks")``."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        name = f"[{part}]" if isinstance(part, int) else one_line(part)
+        text += f".{name}" if text and isinstance(part, str) else name
     return text
+
+
+def one_line(text: str, at_most: int = 60) -> str:
+    """Text from a file, fit to be repeated in a message: printable, on one line, not endless."""
+    shown = text if text.isprintable() else repr(text)[1:-1]
+    return shown if len(shown) <= at_most else f"{shown[: at_most - 3]}..."
 
 
 def read_bytes(path: Path, *, at_most: int = MAX_BYTES) -> bytes:

@@ -265,11 +265,15 @@ def _loads(
             yield state(sets, count, loads[at])
             continue
         nxt = loads[beyond]
-        if nxt.kg <= step.exempt_below_kg + 1e-9 or here.kg < step.exempt_below_kg - 1e-9:
-            for more in range(count + 2, min(high, 12) + 1, 2):
+        if here.kg < step.exempt_below_kg - 1e-9:
+            # light loads have their own steps: about two kilograms, or the next one after more repetitions
+            small_step = [i for i in range(beyond, len(loads)) if loads[i].kg <= min(here.kg + 2.05, 10.0)]
+            to = small_step[-1] if small_step else beyond
+            top = count if loads[to].kg <= here.kg + 2.05 else min(high, count + 4)
+            for more in range(count + 2, top + 1, 2):
                 yield state(sets, more, here)
-            at, count = beyond, max(low, min(plan[0], 8))
-            yield state(sets, count, nxt)
+            at, count = to, max(low, min(plan[0], 8))
+            yield state(sets, count, loads[at])
             continue
         jump = _big_jump(here, nxt, low, min(plan[0], 8), step)
         if jump is None:

@@ -151,7 +151,7 @@ def exposes(exercise: Exercise, axis: str) -> bool:
     """Whether an exercise of the exposure track mainly moves along ``axis``."""
     if Track.EXPOSURE not in exercise.tracks or exercise.motion is None:
         return False
-    grades = {name: getattr(exercise.motion, name) for name in ("flexion", "extension", "rotation", "lateral_flexion")}
+    grades: dict[str, int] = exercise.motion.model_dump()
     return grades[axis] > 0 and grades[axis] == max(grades.values())
 
 
@@ -226,6 +226,6 @@ def _goal_tracks(case: Case, there: set[Track]) -> list[TrackPlan]:
         if track is Track.EXPOSURE and axis is not None:
             along = frozenset(e.id for e in case.exercises.values() if exposes(e, axis))
         plans[track] = TrackPlan(
-            track.value, track, (goal_name(i),), 6, (1, 1, 2), first_week=first, goal=goal, exercises=along
+            track.value, track, (goal_name(i),), 6, (1, 2, 2), first_week=first, goal=goal, exercises=along
         )
     return list(plans.values())

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.domain.case import Case
-from planner.domain.directions import Direction, Side
+from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, SetRow
 from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import GoalKind, Irritability
@@ -37,9 +37,9 @@ from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Link
 from planner.rules.neural import nerve_found
 from planner.rules.phases import GATE_CRITERIA, PH, forecast, gates, irritability_in
-from planner.rules.practical import E2, calibration_effort
+from planner.rules.practical import calibration_effort
 from planner.solver.columns import Column
-from planner.solver.daily import DailyItem, assigned, directional_exercise, reduced, slots, walk_goal, walking_slot
+from planner.solver.daily import DailyItem, assigned, directional_exercise, reduced, slots, walking_slot
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded
 from planner.solver.model import Solution
@@ -121,6 +121,9 @@ class _Assembly:
             id=programme_id(case),
             stamp=dt.datetime.combine(case.patient.screening.on, dt.time(0, 0), tzinfo=dt.UTC),
             patient=case.patient.patient,
+            clinic=case.clinic.clinic,
+            contact=case.clinic.contact,
+            prescriber=case.clinic.prescriber,
             timezone=case.patient.episode.timezone,
             starts=case.patient.episode.start,
             weeks_planned=case.weeks,
@@ -346,7 +349,7 @@ class _Assembly:
 
     def _closed_with_preference(self, items: list[Item], week: int, place: str) -> list[Item]:
         """Rule D4: after the opposite direction, one set of the preferred one."""
-        linked = set()
+        linked: set[str] = set()
         for limit in self.parts.gate.limits:
             if isinstance(limit, Link) and week in limit.weeks:
                 linked |= limit.exercises
@@ -766,7 +769,7 @@ def describe(
 ) -> str:
     """A goal in plain words when the patient's own are not there."""
     if kind in (GoalKind.LIFT, GoalKind.TASK, GoalKind.EXERCISE):
-        name = case.exercises[exercise].name if exercise in case.exercises else str(exercise)
+        name = case.exercises[exercise].name if exercise is not None and exercise in case.exercises else str(exercise)
         text = name
         if load is not None:
             text += f" {load:g} kg"
@@ -778,6 +781,3 @@ def describe(
     if kind is GoalKind.RUN:
         return f"run {minutes} minutes"
     return "get stronger" if kind is GoalKind.STRENGTH else "be active and move well"
-
-
-__all__ = ["E2", "Direction", "Parts", "assemble", "programme_id", "walk_goal"]

@@ -69,7 +69,7 @@ def paths(
         here = ladder.rungs[at]
         if week in here.open_weeks:
             walk(at, min(stood + 1, here.needs), (*done, at), steps)
-        if still or stood < here.needs or steps >= ladder.steps_a_week:
+        if still or stood < here.needs or steps >= ladder.steps[week]:
             return
         for nxt in here.nexts:
             if week in ladder.rungs[nxt].open_weeks:
@@ -86,7 +86,6 @@ def paths(
 
 def enumerate_columns(
     ladder: Ladder,
-    weeks: int,
     block_of: Callable[[int], int],
     still: Callable[[int], bool],
     growth: tuple[float, float] | None,
@@ -147,6 +146,8 @@ def _begin(
 
 def _astray(ladder: Ladder, week: int, rung: int) -> bool:
     """Whether a rung is so far from the pace that no good programme stands there."""
+    if not ladder.pace:
+        return False
     progress = ladder.rungs[rung].progress
     aim = ladder.pace.get(week, 0.0)
     return progress > aim + BAND and progress > ladder.rungs[0].progress + 1e-9 and ladder.goal_rung is None

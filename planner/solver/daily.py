@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
@@ -16,7 +16,7 @@ from planner.domain.dose import Dose, DoseKind, SetRow
 from planner.domain.exercise import Exercise, NeuralKind, Track
 from planner.domain.patient import DailySlot, GoalKind, Irritability
 from planner.domain.programme import Phase
-from planner.progression.ladder import State, rungs_of
+from planner.progression.ladder import State, dose_of, rungs_of
 from planner.progression.loads import ALWAYS_THERE
 from planner.rules.base import value
 from planner.rules.bone import fragile, needs_balance
@@ -298,9 +298,7 @@ def _balance(case: Case, gate: Gate, week: int) -> DailyItem | None:
     exercise = ladder[min((week - 1) // 3, len(ladder) - 1)]
     states = rungs_of(exercise)
     state = states[min((week - 1) % 3, len(states) - 1)]
-    from planner.progression.ladder import dose_of
-
-    dose = dose_of(exercise, state, effort=3, per_side=exercise.sided)
+    dose = dose_of(exercise, state, effort=3, per_side=gate.side_of(exercise) is Side.BOTH)
     dose = dose.model_copy(update={"rest_seconds": min(dose.rest_seconds, 30)})
     return DailyItem(
         Track.BALANCE,
@@ -434,6 +432,3 @@ def reduced(item: DailyItem) -> Dose:
         return dose.model_copy(update={"sets": dose.sets[:1]})
     half = max(1, (row.repetitions or 2) // 2)
     return dose.model_copy(update={"sets": (row.model_copy(update={"repetitions": half}),)})
-
-
-__all__ = ["DailyItem", "assigned", "daily_items", "directional_exercise", "reduced", "replace", "slots"]

@@ -5,20 +5,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.dose import CHANGE_OVER_SECONDS, Dose, DoseKind, Load, epley_one_rep_max
+from planner.domain.dose import Dose, Load, epley_one_rep_max
 from planner.domain.exercise import Exercise, Implement, Scheme, Track
-from planner.domain.patient import GoalKind, Irritability, TrainingStatus
+from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
 from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
 from planner.progression.loads import BANDS, available, bands_at, owned
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, strong
 from planner.rules.dosing import O5, deload_weeks, planned_effort
 from planner.rules.overload import O1, sessions_before_rise
-from planner.rules.practical import calibration_effort
+from planner.rules.phases import forecast, irritability_in
 from planner.solver.gate import Gate
 from planner.solver.week import WeekTable
 
@@ -74,12 +74,11 @@ class Ladder:
     rungs: tuple[Rung, ...]
     first_week: int
     last_week: int
-    steps_a_week: int
+    steps: Mapping[int, int]
     pace: Mapping[int, float]
     calibrates: frozenset[str]
     forecast: frozenset[str]
     goal_rung: int | None = None
-    seconds: dict[tuple[int, bool], int] = field(default_factory=dict, compare=False)
 
     def active(self, week: int) -> bool:
         """Whether the track may run in a week."""
@@ -115,7 +114,7 @@ class LadderBuilder:
                 continue
             covered = sum(slot.place in places for slot in self.table.slots)
             variety = max(len(owned(self.case.patient.place(name).equipment, setup.implement)) for name in places)
-            score = (covered, min(variety, 6), -order)
+            score = (covered, min(variety, 3), -order)
             if best is None or score > best[0]:
                 best = (score, setup.implement, places)
         return None if best is None else (best[1], best[2])
@@ -341,20 +340,18 @@ class LadderBuilder:
         goal_rung: int | None = None
         calibrates, forecast = set(), set()
         previous: Exercise | None = None
-        for position, (exercise, states, _) in enumerate(chain):
+        for position, (exercise, found, _) in enumerate(chain):
+            states = found
             if previous is not None and rungs:
-                states = self._carried(previous, exercise, states, rungs)
+                states = self._carried(previous, exercise, found, rungs)
             begin = len(rungs)
             limit = self._length(plan, position, len(chain), exercise)
             goal = plan.goal if plan.goal and plan.goal.exercise == exercise.id else None
             for k, (state, where) in enumerate(states[:limit]):
                 shaped = state
-                if goal is not None and goal.kind is GoalKind.LIFT and goal.load_kg is not None:
-                    if state.load is not None and state.load.kg >= goal.load_kg - 1e-6:
-                        if goal_rung is not None:
-                            break
-                        goal_rung = len(rungs)
-                        shaped = self._top_set(state, goal.repetitions or 1, states)
+                if goal is not None and _lifts(goal, state):
+                    goal_rung = len(rungs)
+                    shaped = self._top_set(state, goal.repetitions or 1, states)
                 weeks = self.gate.open_weeks(exercise, shaped)
                 if not weeks:
                     break
@@ -388,18 +385,17 @@ class LadderBuilder:
         first = min((w for w in rungs[0].open_weeks if w >= plan.first_week), default=None)
         if first is None or first > horizon - 1 + (self.case.weeks == 1):
             return None
-        ladder = Ladder(
+        return Ladder(
             plan=plan,
             rungs=tuple(rungs),
             first_week=first,
             last_week=horizon,
-            steps_a_week=self.steps_a_week(),
+            steps=self.steps(),
             pace={},
             calibrates=frozenset(calibrates),
             forecast=frozenset(forecast),
             goal_rung=goal_rung,
         )
-        return Ladder(**{**ladder.__dict__, "pace": self.pace(ladder), "seconds": {}})
 
     def _carried(
         self,
@@ -465,15 +461,13 @@ class LadderBuilder:
                     nexts.append(spans[i + 1][0])
                 inside = (k - begin) / max(1, end - begin)
                 out.append(
-                    Rung(
-                        **{
-                            **rung.__dict__,
-                            "nexts": tuple(nexts),
-                            "entry": k == begin and i > 0,
-                            # two sessions at least with every exercise
-                            "needs": max(rung.needs, 2 if k == begin and len(spans) > 1 else 1),
-                            "progress": (below + weights[i] * inside) / total,
-                        }
+                    replace(
+                        rung,
+                        nexts=tuple(nexts),
+                        entry=k == begin and i > 0,
+                        # two sessions at least with every exercise
+                        needs=max(rung.needs, 2 if k == begin and len(spans) > 1 else 1),
+                        progress=(below + weights[i] * inside) / total,
                     )
                 )
             below += weights[i]
@@ -489,62 +483,25 @@ class LadderBuilder:
         if last or carry is None or entry.exercise.id in self.known:
             return True
         mine, theirs = rung.state.one_rep_max_kg(), entry.state.one_rep_max_kg()
+        cautious = self.start_kg(entry.exercise, max(entry.state.counts), 1)
+        if cautious is not None and entry.state.load is not None and entry.state.load.kg <= cautious + 1e-9:
+            # a first dose as light as for an unknown capacity needs no proof from the easier exercise
+            return True
         return mine <= 0 or theirs <= 0 or theirs <= carry * mine * 1.05 + 1e-9
 
-    def steps_a_week(self) -> int:
-        """Steps up the ladder in one week: one; two where nothing is irritable."""
-        patient = self.case.patient
-        calm = patient.healthy or patient.findings.irritability is Irritability.LOW
-        return 2 if calm else 1
+    def steps(self) -> dict[int, int]:
+        """Steps up the ladder week by week: one while it is irritable, two from build on."""
+        return {
+            week: 2 if irritability_in(self.case, phase) is Irritability.LOW else 1
+            for week, phase in enumerate(forecast(self.case), start=1)
+        }
 
-    # ---------------------------------------------------------------- the pace
-    def pace(self, ladder: Ladder) -> dict[int, float]:
-        """Progress aimed at by the end of each week: on a straight line to the target at 85 % of the horizon.
 
-        It never runs ahead of the quickest climb that the weekly rules allow, so that the pace
-        itself asks for nothing impossible.
-        """
-        fastest = self._fastest(ladder)
-        last = ladder.last_week
-        top = fastest.get(last, 0.0)
-        target = top * (1.0 if ladder.plan.goal is not None else 0.9)
-        if ladder.goal_rung is not None:
-            target = min(top, ladder.rungs[ladder.goal_rung].progress)
-        if ladder.goal_rung is not None and ladder.plan.goal is not None:
-            # a goal lift is for the end, or for the week that was asked
-            span = max(1.0, float((ladder.plan.goal.by_week or last) - ladder.first_week))
-        else:
-            span = max(1.0, 0.85 * (last - ladder.first_week))
-        pace = {}
-        for week in range(ladder.first_week, last + 1):
-            line = target * min(1.0, (week - ladder.first_week) / span)
-            pace[week] = min(line, fastest.get(week, line))
-        return pace
-
-    def _fastest(self, ladder: Ladder) -> dict[int, float]:
-        """The quickest climb week by week, envelope at its highest, twice a week."""
-        at = {0}
-        stays = {0: 0}
-        out: dict[int, float] = {}
-        frequency = ladder.plan.frequency[1]
-        for week in range(ladder.first_week, ladder.last_week + 1):
-            here = {r for r in at if week in ladder.rungs[r].open_weeks} or at
-            out[week] = max(ladder.rungs[r].progress for r in here)
-            new: dict[int, int] = {}
-            for rung in here:
-                done = stays.get(rung, 0) + frequency
-                new[rung] = max(new.get(rung, 0), done)
-                if week in self.deloads or done < ladder.rungs[rung].needs:
-                    continue
-                for nxt in ladder.rungs[rung].nexts:
-                    if week + 1 in ladder.rungs[nxt].open_weeks:
-                        new.setdefault(nxt, 0)
-                        if ladder.steps_a_week > 1 and frequency > 1 and ladder.rungs[nxt].needs <= 1:
-                            for two in ladder.rungs[nxt].nexts:
-                                if week + 1 in ladder.rungs[two].open_weeks:
-                                    new.setdefault(two, 0)
-            at, stays = set(new), new
-        return out
+def _lifts(goal: Goal, state: State) -> bool:
+    """Whether a state carries the load of a lift that is a goal."""
+    if goal.kind is not GoalKind.LIFT or goal.load_kg is None or state.load is None:
+        return False
+    return state.load.kg >= goal.load_kg - 1e-6
 
 
 def known_one_rep_maxima(case: Case) -> dict[str, float]:
@@ -597,16 +554,3 @@ def deloaded(case: Case, exercise: Exercise, state: State, week: int) -> State:
     if week not in deload_weeks(case) or state.load is None:
         return state
     return lighter(exercise, state, value(case, O5, "sets_kept"))
-
-
-__all__ = [
-    "CHANGE_OVER_SECONDS",
-    "DoseKind",
-    "Ladder",
-    "LadderBuilder",
-    "Rung",
-    "calibration_effort",
-    "deloaded",
-    "known_one_rep_maxima",
-    "seconds_of",
-]

@@ -8,7 +8,6 @@ second tier, with the climb fixed: an even, regular week.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,20 +18,25 @@ from ortools.sat.python import cp_model
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import SECTION_OF, Muscle, Section, Track
-from planner.domain.patient import GoalKind
 from planner.rules.dosing import deload_weeks
-from planner.rules.limits import Cover, Gap, Growth, Limit, Open, Precede
+from planner.rules.limits import Cover, Gap, Growth, Open, Precede
 from planner.rules.practical import unsure
-from planner.solver.columns import NOT_BEGUN, Column, State, enumerate_columns
+from planner.solver.columns import Column, State, enumerate_columns
+from planner.solver.first import first_climb, options
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded, seconds_of
+from planner.solver.pace import paced, quickest
+from planner.solver.skeleton import patterns, quick_skeleton
 from planner.solver.week import WeekTable
 
 #: Minutes of a contract, coarse enough to keep contracts few.
 BUDGETS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60)
 
 #: Seconds that a closing set of the preferred direction takes (rule D4).
-CLOSING_SECONDS = 90
+CLOSING_SECONDS = 105
+
+#: A programme within this share of the best possible is good enough; the report says what was proved.
+GAP = 0.005
 
 #: Weights of the first tier.
 PACE_SHORT = 100  # a whole ladder behind the pace, per week and weight
@@ -66,6 +70,7 @@ class Tier:
 class Solution:
     """The climb and the skeleton that was found."""
 
+    ladders: dict[str, Ladder]
     columns: dict[str, dict[int, Column]]
     contracts: dict[str, dict[int, Contract]]
     stages: dict[Direction, tuple[int, ...]]
@@ -143,10 +148,12 @@ class Climb:
     # ---------------------------------------------------------------- build
     def _build(self) -> None:
         growth = next((g for g in self.gate.limits if isinstance(g, Growth) and g.what == "hard_sets"), None)
-        for key, ladder in self.ladders.items():
-            least, _, most = ladder.plan.frequency
+        for key, plain in list(self.ladders.items()):
+            least, _, most = plain.plan.frequency
             slots = max(1, len(self.table.slots))
             frequencies = tuple(range(min(least, slots), min(most, slots) + 1))
+            ladder = self._with_pace(plain, growth)
+            self.ladders[key] = ladder
             self._flow(key, ladder, frequencies, growth)
             self._contracts(key, ladder, frequencies)
         self._capacity()
@@ -161,15 +168,27 @@ class Climb:
         self._goals()
         self._costs()
 
-    def _flow(self, key: str, ladder: Ladder, frequencies: tuple[int, ...], growth: Growth | None) -> None:
-        def still(week: int) -> bool:
-            return week in self.deloads or week in self.short_weeks
+    def _still(self, week: int) -> bool:
+        """Whether no step is taken in a week: a deload, or a session that is lost."""
+        return week in self.deloads or week in self.short_weeks
 
+    def _with_pace(self, ladder: Ladder, growth: Growth | None) -> Ladder:
+        wanted = min(ladder.plan.frequency[1], max(1, len(self.table.slots)))
+        fastest = quickest(
+            ladder,
+            self.block_of.__getitem__,
+            self._still,
+            None if growth is None else (growth.ratio, growth.absolute),
+            lambda rung, week: self.sets(ladder, rung, week),
+            wanted,
+        )
+        return paced(ladder, fastest)
+
+    def _flow(self, key: str, ladder: Ladder, frequencies: tuple[int, ...], growth: Growth | None) -> None:
         columns = enumerate_columns(
             ladder,
-            self.case.weeks,
             self.block_of.__getitem__,
-            still,
+            self._still,
             None if growth is None else (growth.ratio, growth.absolute),
             lambda rung, week: self.sets(ladder, rung, week),
             frequencies,
@@ -215,28 +234,13 @@ class Climb:
             anywhere = frozenset().union(*slot_sets) if slot_sets else frozenset()
             contracts = [Contract(key, block, (), 0)]
             for size in frequencies:
-                for pattern in itertools.combinations(sorted(anywhere), size):
-                    if size > 1 and not self._spread(pattern):
-                        continue
+                for pattern in patterns(self.table, anywhere, size):
                     contracts.extend(Contract(key, block, pattern, minutes) for minutes in needed)
             made = [(c, self.model.new_bool_var(f"y{key}.{block}.{i}")) for i, c in enumerate(contracts)]
             self.y[key, block] = made
             self.model.add_exactly_one(var for _, var in made)
             for week in active:
                 self._agree(ladder, week, made, needed, slot_sets, frequencies)
-
-    def _spread(self, pattern: tuple[int, ...]) -> bool:
-        """Sessions of a track keep a free day between where the week has room for it."""
-        offsets = [self.table.slots[i].offset for i in pattern]
-        gaps = [(offsets[(i + 1) % len(offsets)] - offsets[i]) % 7 for i in range(len(offsets))]
-        if min(gaps) >= 2:
-            return True
-        every = sorted(slot.offset for slot in self.table.slots)
-        possible = any(
-            min((combo[(i + 1) % len(combo)] - combo[i]) % 7 for i in range(len(combo))) >= 2
-            for combo in itertools.combinations(every, len(pattern))
-        )
-        return not possible
 
     def _agree(
         self,
@@ -256,11 +260,7 @@ class Climb:
             )
         for minutes in budgets[1:]:
             self.model.add(
-                sum(
-                    v
-                    for c, v in columns
-                    if max(_budget(self.minutes(ladder, ladder.rungs[r], week)) for r in c.rungs) >= minutes
-                )
+                sum(v for c, v in columns if self.column_minutes(ladder, c) >= minutes)
                 <= sum(v for k, v in contracts if k.minutes >= minutes)
             )
         every = frozenset(slot.index for slot in self.table.slots)
@@ -504,34 +504,92 @@ class Climb:
         return goal.repetitions is None or max(rung.state.counts) >= goal.repetitions
 
     # ---------------------------------------------------------------- objective
+    def column_cost(self, key: str, week: int, column: Column | None) -> int:
+        """First-tier cost of a week of a track; None is a week in which it waits to begin."""
+        ladder = self.ladders[key]
+        weight = ladder.plan.weight
+        if column is None:
+            return MISSING * weight
+        wanted = min(ladder.plan.frequency[1], max(1, len(self.table.slots)))
+        aim = ladder.pace.get(week, 0.0)
+        last = week == ladder.last_week
+        progress = ladder.rungs[column.rungs[-1]].progress
+        short = max(0.0, aim - progress)
+        cost = PACE_SHORT * short * (4 if last else 1) + PACE_AHEAD * max(0.0, progress - aim)
+        cost += FREQUENCY * max(0, wanted - column.frequency)
+        return round(weight * cost)
+
     def _costs(self) -> None:
-        for key, ladder in self.ladders.items():
-            _, wanted, _ = ladder.plan.frequency
-            wanted = min(wanted, max(1, len(self.table.slots)))
-            weight = ladder.plan.weight
-            for week, columns in self.x[key].items():
-                aim = ladder.pace.get(week, 0.0)
+        for key, weeks in self.x.items():
+            for week, columns in weeks.items():
                 for column, var in columns:
-                    progress = sum(ladder.rungs[r].progress for r in column.rungs) / column.frequency
-                    if week == ladder.last_week:
-                        progress = ladder.rungs[column.after.rung].progress
-                    short = max(0.0, aim - progress)
-                    ahead = max(0.0, progress - aim)
-                    cost = weight * (PACE_SHORT * short + PACE_AHEAD * ahead)
-                    if week == ladder.last_week:
-                        cost += 3 * weight * PACE_SHORT * short
-                    cost += weight * FREQUENCY * max(0, wanted - column.frequency)
-                    whole = round(cost)
-                    if whole:
-                        self.cost.append((whole, var))
+                    cost = self.column_cost(key, week, column)
+                    if cost:
+                        self.cost.append((cost, var))
+
+    def first(self, seconds: float) -> Solution | None:
+        """A first climb on a quick skeleton: where the search starts; None when none was found."""
+        room = {}
+        for block, weeks in enumerate(self.blocks):
+            for slot in self.table.slots:
+                have = [
+                    self.table.occasions[w, slot.index].minutes
+                    for w in weeks
+                    if (w, slot.index) in self.table.occasions
+                ]
+                room[block, slot.index] = (min(have) if have else 0) - self.warm_up_minutes
+        columns = {key: {week: [c for c, _ in found] for week, found in weeks.items()} for key, weeks in self.x.items()}
+        skeleton = quick_skeleton(
+            self.case,
+            self.gate,
+            self.table,
+            self.ladders,
+            options(self.ladders, columns, self.gate.opens, self.case.weeks, self.column_minutes, self.column_cost),
+            self.blocks,
+            room,
+            lambda key, block: self._items(Contract(key, block, (), 0)),
+            seconds,
+        )
+        if skeleton is None:
+            return None
+        chosen, minutes, stages = first_climb(
+            self.ladders,
+            columns,
+            self.gate.opens,
+            self.case.weeks,
+            skeleton,
+            self.blocks,
+            room,
+            self.column_minutes,
+            self.column_cost,
+        )
+        contracts = {
+            key: {
+                block: Contract(key, block, skeleton[key][block], used)
+                for block, used in found.items()
+                if used and any(w in chosen[key] for w in self.blocks[block])
+            }
+            for key, found in minutes.items()
+        }
+        return Solution(
+            ladders=self.ladders,
+            columns=chosen,
+            contracts=contracts,
+            stages={d: tuple(found) for d, found in stages.items()},
+        )
+
+    def column_minutes(self, ladder: Ladder, column: Column) -> int:
+        """Whole minutes of the longest session of a column, as contracts count them."""
+        return max(_budget(self.minutes(ladder, ladder.rungs[r], column.week)) for r in column.rungs)
 
     # ---------------------------------------------------------------- solve
     def solve(
         self,
         seconds: float,
+        effort: float,
         progress: Callable[[str, float, float, float], None] | None = None,
     ) -> Solution:
-        """Solve both tiers.
+        """Solve the first tier: the climb and the skeleton, within ``effort`` of deterministic time.
 
         Raises
         ------
@@ -541,11 +599,11 @@ class Climb:
             When time ran out before any programme was found.
         """
         self.model.minimize(sum(weight * var for weight, var in self.cost))
-        solver = _solver(seconds)
+        solver = _solver(seconds, effort)
         watcher = _Watcher("climb", progress)
         status = solver.solve(self.model, watcher)
         if status == cp_model.INFEASIBLE:
-            again = _solver(seconds)
+            again = _solver(seconds, 4 * effort)
             again.parameters.cp_model_presolve = False
             again.parameters.num_workers = 1
             status = again.solve(self.model)
@@ -564,24 +622,56 @@ class Climb:
         solution = self._read(solver)
         solution.tiers.append(first)
         solution.stopped_by_clock = status != cp_model.OPTIMAL and solver.wall_time >= seconds * 0.98
-        return self._regular(solver, solution, max(2.0, min(10.0, seconds - solver.wall_time)), progress)
+        return solution
 
-    def _regular(
+    def hint(self, solution: Solution) -> None:
+        """Starts the search from a solution of the same case."""
+        for key, weeks in self.x.items():
+            for week, found in weeks.items():
+                chosen = solution.columns.get(key, {}).get(week)
+                for column, var in found:
+                    self.model.add_hint(var, column == chosen)
+        for (key, block), made in self.y.items():
+            signed = solution.contracts.get(key, {}).get(block, Contract(key, block, (), 0))
+            for contract, var in made:
+                self.model.add_hint(var, contract == signed)
+        for (direction, week, stage), flag in self.open.items():
+            if not isinstance(flag, int):
+                self.model.add_hint(flag, stage <= solution.stages[direction][week - 1])
+
+    def accept(self, solution: Solution, seconds: float) -> Solution | None:
+        """The solution, completed and checked against the whole model; None when it breaks a limit."""
+        self.model.minimize(sum(weight * var for weight, var in self.cost))
+        self.model.clear_hints()
+        self.hint(solution)
+        solver = _solver(seconds, 4.0)
+        solver.parameters.fix_variables_to_their_hinted_value = True
+        status = solver.solve(self.model)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        self.model.clear_hints()
+        for index in range(len(self.model.proto.variables)):
+            var = self.model.get_int_var_from_proto_index(index)
+            self.model.add_hint(var, solver.value(var))
+        found = self._read(solver)
+        found.tiers.append(Tier("progress and coverage", solver.objective_value, 0.0, False, solver.wall_time))
+        return found
+
+    def regular(
         self,
-        solver: cp_model.CpSolver,
         solution: Solution,
         seconds: float,
         progress: Callable[[str, float, float, float], None] | None,
     ) -> Solution:
         """Second tier: the climb fixed, an even week and the same days from block to block."""
         model = self.model
-        for weeks in self.x.values():
-            for columns in weeks.values():
-                for _, var in columns:
-                    model.add(var == solver.value(var))
-        for made in self.y.values():
-            for _, var in made:
-                model.add_hint(var, solver.value(var))
+        for key, weeks in self.x.items():
+            for week, found in weeks.items():
+                chosen = solution.columns.get(key, {}).get(week)
+                for column, var in found:
+                    model.add(var == (1 if column == chosen else 0))
+        model.clear_hints()
+        self.hint(solution)
         costs: list[tuple[int, cp_model.IntVar]] = []
         for key in self.ladders:
             for block in range(len(self.blocks) - 1):
@@ -620,7 +710,7 @@ class Climb:
                 model.add(gap == heaviest - lightest)
                 costs.append((scale, gap))
         model.minimize(sum(weight * var for weight, var in costs))
-        again = _solver(seconds)
+        again = _solver(seconds, 2.0)
         status = again.solve(model, _Watcher("week", progress))
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return solution
@@ -666,6 +756,7 @@ class Climb:
                 found.append(stage)
             stages[direction] = tuple(found)
         return Solution(
+            ladders=self.ladders,
             columns=columns,
             contracts=dict(contracts),
             stages=stages,
@@ -686,13 +777,15 @@ def _budget(minutes: float) -> int:
     return math.ceil(minutes)
 
 
-def _solver(seconds: float) -> cp_model.CpSolver:
+def _solver(seconds: float, effort: float) -> cp_model.CpSolver:
     """One worker, a fixed seed: the same bytes on every run."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.interleave_search = True
     solver.parameters.random_seed = 1
     solver.parameters.linearization_level = 2
+    solver.parameters.relative_gap_limit = GAP
+    solver.parameters.max_deterministic_time = effort
     solver.parameters.max_time_in_seconds = seconds
     return solver
 
@@ -711,6 +804,3 @@ class _Watcher(cp_model.CpSolverSolutionCallback):
             self.first = self.wall_time
         if self.progress is not None:
             self.progress(self.phase, self.objective_value, self.best_objective_bound, self.wall_time)
-
-
-__all__ = ["NOT_BEGUN", "Climb", "Contract", "GoalKind", "Infeasible", "Limit", "OutOfTime", "Solution", "Tier"]

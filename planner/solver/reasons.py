@@ -8,9 +8,12 @@ from planner.domain.patient import GoalKind
 from planner.progression.loads import owned, setup_at
 from planner.rules import RULES
 from planner.rules.content import TrackPlan, goal_name
+from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover
+from planner.rules.practical import blocks
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder
+from planner.solver.pace import quickest
 from planner.solver.week import SHORTEST_SESSION, WeekTable
 
 
@@ -100,9 +103,16 @@ def _lift_goal(case: Case, gate: Gate, table: WeekTable, ladders: list[Ladder], 
     if ladder is None or not any(r.exercise.id == exercise.id for r in ladder.rungs):
         closing = _closing_rule(case, gate, ladder, exercise.id)
         return [f"{closing}: {name}: {exercise.name} is not open to this patient in {case.weeks} weeks."]
-    from planner.solver.ladders import LadderBuilder
-
-    reach = LadderBuilder(case, gate, table, frozenset())._fastest(ladder)
+    deloads = deload_weeks(case)
+    block_of = {week: b for b, weeks in enumerate(blocks(case)) for week in weeks}
+    reach = quickest(
+        ladder,
+        block_of.__getitem__,
+        lambda week: week in deloads or bool(table.lost(week)),
+        None,
+        lambda rung, week: ladder.rungs[rung].sets,
+        min(ladder.plan.frequency[2], len(table.slots)),
+    )
     by = goal.by_week or case.weeks
     wanted = [
         r

@@ -11,7 +11,7 @@ import itertools
 from dataclasses import dataclass
 
 from planner.domain.case import Case
-from planner.domain.patient import Window
+from planner.domain.patient import Weekday, Window
 from planner.rules.dosing import sessions_a_week
 
 #: Shortest session worth going to, minutes. [D]
@@ -157,7 +157,7 @@ def week_table(case: Case, quiet_until: dt.time | None) -> WeekTable:
 
 
 def _move(
-    case: Case, week: int, slot: Slot, taken: set[tuple[str, dt.time]], dates_used: set[dt.date], cap: int
+    case: Case, week: int, slot: Slot, taken: set[tuple[Weekday, dt.time]], dates_used: set[dt.date], cap: int
 ) -> Occasion | None:
     """Another free window of the same place in the same week, a free day from every other session."""
     for window in case.patient.availability.windows:

@@ -1,0 +1,385 @@
+"""Plain words for doses, items, pain and warnings, shared by every export.
+
+Everything here is read by patients: short, free of threat, the same in a calendar, on paper and
+on a screen.  ``brief`` gives the shorter of two wordings where room is short; both say the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+from planner.domain.directions import Side
+from planner.domain.dose import Dose, DoseKind, Load, SetRow
+from planner.domain.exercise import Implement, Track
+from planner.domain.programme import Alternative, Item, Programme
+
+#: From this tempo up a repetition is slow on purpose, and said so. [D]
+SLOW_SECONDS: Final = 6
+
+#: Rule P1, P2 and C1 as they are when a programme does not list them.
+_DEFAULTS: Final = {
+    ("P1", "green"): 1,
+    ("P1", "amber"): 2,
+    ("P1", "ceiling"): 7,
+    ("P2", "after"): 5,
+    ("C1", "minutes"): 30,
+}
+
+_BARS: Final = (Implement.BARBELL, Implement.TRAP_BAR)
+
+#: Work and rest of intervals, by a word of the exercise's id.
+_WORK_WORDS: Final = {
+    "run": "run",
+    "running": "run",
+    "jog": "run",
+    "walk": "walk",
+    "walking": "walk",
+    "bike": "ride",
+    "cycling": "ride",
+    "rower": "row",
+    "rowing": "row",
+}
+
+#: Control characters go, line and paragraph separators become newlines, tabs blanks.
+_CHARACTERS: Final = {
+    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), 0xFEFF)),
+    **dict.fromkeys(map(ord, "\n\r\u2028\u2029"), "\n"),
+    ord("\t"): " ",
+}
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+# -------------------------------------------------------------------- doses
+def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: str = "", brief: bool = False) -> str:
+    """A dose in words: ``3 × 8 at 12.5 kg, RPE 6 (about 4 in reserve), rest 60 s``.
+
+    Parameters
+    ----------
+    dose
+        What to say.
+    implement
+        What carries the load: one of a pair of dumbbells is "in each hand", a bar is "included".
+    exercise
+        Id of the exercise; it chooses the words for work and rest of intervals.
+    brief
+        Leave out what the effort means.
+    """
+    parts = [_sets_text(dose, implement, exercise)]
+    working = dose.working_sets or dose.sets
+    if len({row.effort for row in working}) == 1:
+        effort = effort_text(working[0], reserve=dose.kind is DoseKind.REPETITIONS and not brief)
+        parts += [effort] if effort else []
+    if dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
+        parts.append(f"slowly: {dose.seconds_per_repetition} s each")
+    if len(dose.sets) > 1 and dose.rest_seconds:
+        rest = f"{dose.rest_seconds} s" if dose.rest_seconds < 120 else duration_text(dose.rest_seconds)
+        parts.append(f"rest {rest}")
+    if dose.bouts_per_day > 1:
+        parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
+    return ", ".join(parts)
+
+
+def effort_text(row: SetRow, *, reserve: bool = True) -> str:
+    """``effort 4/10`` below RPE 5, else ``RPE 6 (about 4 in reserve)``; empty when none is stated."""
+    if not row.effort:
+        return ""
+    left = row.reps_in_reserve
+    if left is None:
+        return f"effort {row.effort:g}/10"
+    if not reserve:
+        return f"RPE {row.effort:g}"
+    words = "none" if left == 0 else f"about {left:g}" if left == int(left) else f"about {int(left)} to {int(left) + 1}"
+    return f"RPE {row.effort:g} ({words} in reserve)"
+
+
+def load_text(load: Load, *, implement: Implement = Implement.NONE, forecast: bool = False) -> str:
+    """``12.5 kg``, ``8 kg in each hand`` or ``about 12 kg``."""
+    # the load of a pair of dumbbells is that of each one
+    return f"{'about ' if forecast else ''}{load.text}{' in each hand' if implement is Implement.DUMBBELL_PAIR else ''}"
+
+
+def duration_text(seconds: int) -> str:
+    """``90 s``, ``20 min``, ``2.5 min`` or ``2 min 10 s``."""
+    minutes, rest = divmod(seconds, 60)
+    if not rest:
+        return f"{minutes} min"
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{minutes}.5 min" if rest == 30 else f"{minutes} min {rest} s"
+
+
+def distance_text(metres: int) -> str:
+    """``20 m`` or ``1.5 km``."""
+    return f"{metres / 1000:g} km" if metres >= 1000 and metres % 100 == 0 else f"{metres} m"
+
+
+def band_text(band: str) -> str:
+    """``medium band``."""
+    words = band.replace("_", " ").strip()
+    return words if words.endswith("band") else f"{words} band"
+
+
+# -------------------------------------------------------------------- items
+def item_text(item: Item, *, brief: bool = False) -> str:
+    """An item on one line: name, side, dose, how often, and why it is unlike its neighbours."""
+    notes = [item.days_note] if item.days_note else []
+    if item.calibration:
+        notes.append("first time: go by the effort, not the load, and write down what you did")
+    if item.deload:
+        notes.append("lighter on purpose")
+    dose = item.dose
+    if item.days_note and _says_how_often(item.days_note, dose.bouts_per_day):
+        dose = dose.model_copy(update={"bouts_per_day": 1})
+    line = _line(
+        item.name, item.exercise, item.side, dose, item.implement, neural=item.track is Track.NEURAL, brief=brief
+    )
+    return one_line("; ".join([line, *notes]))
+
+
+def alternative_text(alternative: Alternative, *, brief: bool = False) -> str:
+    """An alternative on one line: name, side and dose."""
+    a = alternative
+    return one_line(_line(a.name, a.exercise, a.side, a.dose, a.implement, neural=False, brief=brief))
+
+
+def easier_text(item: Item, *, brief: bool = False) -> str:
+    """What to do instead on a bad day; empty when nothing easier is known."""
+    return "" if item.easier is None else alternative_text(item.easier, brief=brief)
+
+
+def fallback_text(item: Item, *, brief: bool = False) -> str:
+    """What to do while the item's gate is shut; empty when it has none, or when nothing changes."""
+    if item.gate is None:
+        return ""
+    if item.fallback is None:
+        return "leave this one out"
+    same = (item.fallback.exercise, item.fallback.side, item.fallback.dose, item.fallback.implement) == (
+        item.exercise,
+        item.side,
+        item.dose,
+        item.implement,
+    )
+    return "" if same else alternative_text(item.fallback, brief=brief)
+
+
+def gate_text(gate: str) -> str:
+    """``check-in 2`` for the id ``check-in-2``."""
+    return gate.replace("check-in-", "check-in ")
+
+
+# -------------------------------------------------------------------- pain and warnings
+def traffic_light(programme: Programme, *, brief: bool = False) -> str:
+    """How to judge pain: rules P1, P2 and C1 with the numbers in force in this programme."""
+    green, amber = _parameter(programme, "P1", "green"), _parameter(programme, "P1", "amber")
+    ceiling, after = _parameter(programme, "P1", "ceiling"), _parameter(programme, "P2", "after")
+    lasting = _parameter(programme, "C1", "minutes")
+    has_amber = amber > green
+    worst = max(green, amber)
+    red = f"+{worst + 1:g} or more" if worst == int(worst) else f"more than +{worst:g}"
+    red = f"{red}, or above {ceiling:g} of 10"
+    usual = f"up to +{green:g}" if green else "no more than before"
+    between = f"+{amber:g}" if amber - green <= 1 else f"up to +{amber:g}"
+    if brief:
+        middle = f"; {between} finish gently, same dose next time" if has_amber else ""
+        return (
+            f"Pain against before: {usual} carry on{middle}; {red}, stop that exercise. "
+            f"Further down the leg and still so {lasting:g} minutes later: leave it out."
+        )
+    lines = [
+        "Pain, compared with just before the session:",
+        f"Green, {usual}: carry on.",
+        *([f"Amber, {between}: finish gently, and keep the same dose next time."] if has_amber else []),
+        f"Red, {red}: stop that exercise; next time one step easier.",
+        f"Afterwards at most {after:g} of 10, and back to your usual level by next morning; "
+        "if not, repeat or take one step down.",
+        f"Symptoms that move further down the leg and are still there {lasting:g} minutes later: "
+        "leave that exercise out and tell your clinician.",
+    ]
+    return "\n".join(lines)
+
+
+def stop_list(*, brief: bool = False) -> str:
+    """When to stop and get help, in a patient's words (rules T1 and T3, domains of the safety screen)."""
+    if brief:
+        return (
+            "Stop and get emergency help for: new numbness between the legs, new bladder or bowel trouble, "
+            "growing leg weakness, chest pain."
+        )
+    return (
+        "These are rare. If one happens, stop and go to an emergency department: new numbness between the legs or "
+        "around the back passage; new trouble with bladder or bowel; growing weakness in the legs; chest pain or "
+        "fainting.\n"
+        "Stop and see a doctor the same day: new pain or pins and needles in both legs; unsteady walking or clumsy "
+        "hands; fever or feeling unwell with the back pain."
+    )
+
+
+def draft_notice(programme: Programme, *, brief: bool = False) -> str:
+    """That nobody has signed this revision; empty once somebody has."""
+    if programme.approval is not None:
+        return ""
+    if brief:
+        return "Draft, not yet signed by a clinician."
+    return "Draft, not yet signed by a clinician. Please wait with it until yours has checked and signed it."
+
+
+def approval_text(programme: Programme) -> str:
+    """Who signed and when; the draft notice when nobody has."""
+    if programme.approval is None:
+        return draft_notice(programme)
+    return one_line(
+        f"Signed by {programme.approval.by}, {date_text(programme.approval.on)} {programme.approval.on.year}."
+    )
+
+
+INTENDED_USE: Final = (
+    "Planned with Gradus for a qualified exercise professional to review and supervise. It does not diagnose, and "
+    "it is not for use without supervision."
+)
+
+
+# -------------------------------------------------------------------- dates and characters
+def date_text(date: dt.date) -> str:
+    """``Mon 12 Oct``, whatever the locale."""
+    return f"{_DAYS[date.weekday()]} {date.day} {_MONTHS[date.month - 1]}"
+
+
+def clean(text: str) -> str:
+    """Text without control characters and lone surrogates; every line break is a newline."""
+    return _SURROGATE.sub("\ufffd", text.replace("\r\n", "\n").translate(_CHARACTERS))
+
+
+def one_line(text: str) -> str:
+    """Clean text on one line, without blanks at the ends."""
+    return " ".join(clean(text).split())
+
+
+def cut(text: str, length: int) -> str:
+    """Text of at most ``length`` characters, an ellipsis where it was cut."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+# -------------------------------------------------------------------- helpers
+def _line(name: str, exercise: str, side: Side, dose: Dose, implement: Implement, *, neural: bool, brief: bool) -> str:
+    where = ""
+    if side in (Side.LEFT, Side.RIGHT):
+        if any(word in exercise for word in ("glide", "shift")) and not neural:
+            where = f" (shoulders to the {side.value})"  # shifts are named by where the shoulders go
+        else:
+            where = f" ({side.value} leg)" if neural else f" ({side.value})"
+        dose = dose.model_copy(update={"per_side": False})
+    elif side is Side.BOTH and not dose.per_side:
+        where = " (both sides)"
+    return f"{name}{where}: {dose_text(dose, implement=implement, exercise=exercise, brief=brief)}"
+
+
+def _says_how_often(note: str, bouts: int) -> bool:
+    """Whether a note already tells the number of bouts a day."""
+    words = note.lower().replace(",", " ").replace(";", " ").split()
+    return bouts > 1 and (str(bouts) in words or (bouts == 2 and "twice" in words))
+
+
+def _sets_text(dose: Dose, implement: Implement, exercise: str) -> str:
+    """Warm-up and working sets, and where a load comes from."""
+    warm_ups = [row for row in dose.sets if row.warm_up]
+    working = dose.working_sets
+    if not warm_ups or not working:
+        text = _rows_text(dose.sets, dose, implement, exercise)
+    else:
+        before = ", ".join(_load_first(row, dose, implement, exercise) for row in warm_ups)
+        after = (
+            _load_first(working[0], dose, implement, exercise)
+            if len(working) == 1
+            else _rows_text(working, dose, implement, exercise)
+        )
+        text = f"warm-up {before}, then {after}"
+    if dose.top_load is None:
+        return text
+    remarks = ["bar included"] if implement in _BARS else []
+    remarks += ["from your calibration"] if dose.load_is_forecast else []
+    return text + (f" ({', '.join(remarks)})" if remarks else "")
+
+
+def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) -> str:
+    """``60 kg × 5``, as lifters write single sets; other kinds as usual."""
+    if dose.kind is DoseKind.REPETITIONS and row.load is not None:
+        load = load_text(row.load, implement=implement, forecast=dose.load_is_forecast)
+        return f"{load} × {row.repetitions}{' each side' if dose.per_side else ''}"
+    return _rows_text((row,), dose, implement, exercise)
+
+
+def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercise: str) -> str:
+    """Sets, grouped while load, band and effort stay the same."""
+    if dose.kind is DoseKind.INTERVALS:
+        return "; then ".join(_intervals_text(row, exercise) for row in rows)
+    mixed_effort = len({row.effort for row in rows}) > 1
+    texts = []
+    for _, grouped in groupby(rows, key=lambda row: (row.load, row.band, row.hold_seconds, row.effort)):
+        group = list(grouped)
+        text = _counts_text(group, dose.kind)
+        if dose.per_side:
+            text += " each side"
+        if group[0].load is not None:
+            text += f" at {load_text(group[0].load, implement=implement, forecast=dose.load_is_forecast)}"
+        if group[0].band:
+            text += f" with a {band_text(group[0].band)}"
+        effort = effort_text(group[0], reserve=False) if mixed_effort else ""
+        texts.append(text + (f" ({effort})" if effort else ""))
+    return ", then ".join(texts)
+
+
+def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
+    """``3 × 8``, ``8-8-6 repetitions``, ``6-4-2 holds of 10 s``, ``3 × 30 s`` or ``20 min``."""
+    if kind is DoseKind.TIME:
+        return _several([duration_text(row.seconds or 0) for row in rows])
+    if kind is DoseKind.DISTANCE:
+        return _several([distance_text(row.metres or 0) for row in rows])
+    counts = [row.repetitions or 0 for row in rows]
+    hold = f" of {duration_text(rows[0].hold_seconds)}" if rows[0].hold_seconds and kind is DoseKind.HOLD else ""
+    if len(set(counts)) > 1:
+        return "-".join(map(str, counts)) + (f" holds{hold}" if hold else " repetitions")
+    noun = f" {'hold' if counts[0] == 1 else 'holds'}{hold}" if hold else ""
+    if len(rows) > 1:
+        return f"{len(rows)} × {counts[0]}{noun}"
+    if noun:
+        return f"{counts[0]}{noun}"
+    if rows[0].load is not None:
+        return f"1 × {counts[0]}"
+    return f"{counts[0]} {'repetition' if counts[0] == 1 else 'repetitions'}"
+
+
+def _several(texts: Iterable[str]) -> str:
+    """``20 m``, ``3 × 20 m`` or ``20 m, 30 m, 30 m``."""
+    found = list(texts)
+    if len(set(found)) > 1:
+        return ", ".join(found)
+    return found[0] if len(found) == 1 else f"{len(found)} × {found[0]}"
+
+
+def _intervals_text(row: SetRow, exercise: str) -> str:
+    """``4 rounds: 3 min walk, 1 min sit``."""
+    words = exercise.lower().split("_")
+    found = {_WORK_WORDS[word] for word in words if word in _WORK_WORDS}
+    work = next((word for word in ("run", "walk", "ride", "row") if word in found), "work")
+    rest = "sit" if any(word.startswith("sit") for word in words) else "walk" if work == "run" else "rest"
+    rounds, pause = row.rounds or 1, row.rest_seconds or 0
+    one = f"{duration_text(row.work_seconds or 0)} {work}"
+    if pause:
+        one += f", {duration_text(pause)} {rest}"
+    if rounds == 1:
+        return one
+    return f"{rounds} rounds: {one}" if pause else f"{rounds} × {one}"
+
+
+def _parameter(programme: Programme, rule: str, name: str) -> float:
+    for record in programme.rules:
+        if record.id == rule and name in record.parameters:
+            return record.parameters[name]
+    return _DEFAULTS[rule, name]

@@ -1,0 +1,37 @@
+"""JSON Schemas of every file that people and machines exchange with Gradus."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from planner.domain.clinic import Clinic
+from planner.domain.exercise import Exercise
+from planner.domain.log import Log
+from planner.domain.patient import Patient
+from planner.domain.programme import Programme
+
+#: The schemas by name.
+MODELS: Final[dict[str, type[BaseModel]]] = {
+    "patient": Patient,
+    "programme": Programme,
+    "log": Log,
+    "exercise": Exercise,
+    "clinic": Clinic,
+}
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise and clinic, by name.
+
+    A catalogue file is a list of exercises.
+    """
+    return {
+        name: {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:gradus:{name}",
+            **model.model_json_schema(by_alias=True),
+        }
+        for name, model in MODELS.items()
+    }

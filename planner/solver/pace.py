@@ -1,0 +1,57 @@
+"""The pace of a track: how far it should be by the end of each week.
+
+A straight line to the target at 85 % of the horizon, never ahead of the quickest climb that the
+weekly rules allow, so that it asks for nothing impossible.  Running every bound at its maximum
+has a cost too: the target is a little below what the quickest climb reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from planner.solver.columns import enumerate_columns
+from planner.solver.ladders import Ladder
+
+#: Share of the horizon at which the target is reached, and of the quickest climb that is asked. [D]
+SHARE_OF_HORIZON = 0.85
+SHARE_OF_QUICKEST = 0.9
+
+
+def quickest(
+    ladder: Ladder,
+    block_of: Callable[[int], int],
+    still: Callable[[int], bool],
+    growth: tuple[float, float] | None,
+    sets_at: Callable[[int, int], int],
+    frequency: int,
+) -> dict[int, float]:
+    """Progress of the quickest climb by the last session of each week, with the track alone."""
+    columns = enumerate_columns(ladder, block_of, still, growth, sets_at, (frequency,))
+    out: dict[int, float] = {}
+    best = 0.0
+    for week in range(ladder.first_week, ladder.last_week + 1):
+        best = max([best, *(ladder.rungs[c.rungs[-1]].progress for c in columns.get(week, ()))])
+        out[week] = best
+    return out
+
+
+def paced(ladder: Ladder, fastest: dict[int, float]) -> Ladder:
+    """The ladder with progress counted in shares of its target, and the pace towards it."""
+    last = ladder.last_week
+    goal = ladder.plan.goal
+    top = fastest.get(last, 0.0)
+    if ladder.goal_rung is not None and goal is not None:
+        # a goal lift is for the end, or for the week that was asked
+        target = min(top, ladder.rungs[ladder.goal_rung].progress)
+        span = max(1.0, float((goal.by_week or last) - ladder.first_week))
+    else:
+        target = top * (1.0 if goal is not None else SHARE_OF_QUICKEST)
+        span = max(1.0, SHARE_OF_HORIZON * (last - ladder.first_week))
+    scale = target or 1.0
+    pace = {}
+    for week in range(ladder.first_week, last + 1):
+        line = target * min(1.0, (week - ladder.first_week) / span)
+        pace[week] = min(line, fastest.get(week, line)) / scale
+    rungs = tuple(replace(rung, progress=rung.progress / scale) for rung in ladder.rungs)
+    return replace(ladder, pace=pace, rungs=rungs)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import json
+
+from planner.intake.schema import schemas
+
+
+def test_a_schema_for_every_file() -> None:
+    found = schemas()
+    assert list(found) == ["patient", "programme", "log", "exercise", "clinic"]
+    for name, schema in found.items():
+        assert schema["$id"] == f"urn:gradus:{name}"
+        assert schema["type"] == "object"
+        assert schema["additionalProperties"] is False
+        json.dumps(schema)
+
+
+def test_windows_are_spelt_as_in_the_file() -> None:
+    window = schemas()["patient"]["$defs"]["Window"]
+    assert {"from", "to"} <= set(window["properties"])
+
+
+def test_unknown_is_written_down_where_it_is_legal() -> None:
+    back_pain = schemas()["patient"]["$defs"]["Findings"]["properties"]["back_pain"]
+    assert {"const": "unknown", "type": "string"} in back_pain["anyOf"]
+    assert {"type": "integer", "minimum": 0, "maximum": 10} in [
+        option for one in back_pain["anyOf"] for option in (one, *one.get("anyOf", ()))
+    ]
