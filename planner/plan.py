@@ -101,7 +101,6 @@ def make_programme(
     if reasons:
         raise NoProgramme(reasons)
     training_days = frozenset(slot.window.day.number for slot in table.slots)
-    daily = daily_items(case, gate, training_days)
     try:
         solution = solve(case, gate, table, ladders, warm_up, seconds, tell)
     except Infeasible:
@@ -110,6 +109,7 @@ def make_programme(
         raise StoppedByLimit(
             f"No programme was found within {seconds:g} s. Give it more time with --seconds, or fewer weeks."
         ) from None
+    daily = daily_items(case, gate, training_days, solution.stages)
     parts = Parts(case, gate, table, solution.ladders, solution, daily, warm_up)
     programme = assemble(parts, provenance, verdict.notes, warnings)
     violations = verify(case, programme)

@@ -252,12 +252,12 @@ def _loads(
             for more in range(count + 2, high + 1, 2):
                 yield state(sets, more, here)
             return
-        # the largest load within the allowed ratio; a plate step of 2.5 kg is enough where more would fit
+        # a plate step of 2.5 kg is enough where more would fit
         near = [
             i
             for i in range(beyond, len(loads))
             if loads[i].kg <= here.kg * step.ratio + 1e-9 and loads[i].kg <= here.kg + 2.5 + 1e-9
-        ]
+        ] or [i for i in range(beyond, beyond + 1) if loads[i].kg <= here.kg * step.ratio + 1e-9]
         if near:
             at = near[-1]
             small += 1

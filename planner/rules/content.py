@@ -120,6 +120,9 @@ def _back(case: Case) -> list[TrackPlan]:
         TrackPlan("lunge", Track.LUNGE, strength, 2, (1, 1, 2), first_week=build),
         TrackPlan("carry", Track.CARRY, strength, 2, (1, 1, 2), first_week=build),
     ]
+    if case.patient.findings.irritability is Irritability.LOW:
+        # the lifts and the carry resist flexion and side-bending already
+        plans = [plan for plan in plans if plan.track not in (Track.ANTI_FLEXION, Track.ANTI_LATERAL_FLEXION)]
     plans.extend(_exposure(case, restore))
     plans.extend(_bones(case))
     plans.extend(_weak_myotomes(case))

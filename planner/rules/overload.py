@@ -62,7 +62,7 @@ RULES = (O1, O6, O8)
 def sessions_before_rise(case: Case) -> int:
     """Sessions in a row at target before the load of an exercise may rise."""
     novice = case.patient.training.status in (TrainingStatus.UNTRAINED, TrainingStatus.NOVICE)
-    return int(value(case, O1, "sessions_novice" if novice and case.patient.healthy else "sessions"))
+    return int(value(case, O1, "sessions_novice" if novice else "sessions"))
 
 
 def limits(case: Case) -> Iterator[Limit]:

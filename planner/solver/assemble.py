@@ -356,7 +356,7 @@ class _Assembly:
         at = [n for n, item in enumerate(items) if item.exercise in linked]
         if not at:
             return items
-        found = directional_exercise(self.case, self.parts.gate, week)
+        found = directional_exercise(self.case, self.parts.gate, self.parts.solution.stages, week)
         if found is None:
             return items
         exercise, side = found

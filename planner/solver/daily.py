@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from planner.domain.case import Case
@@ -29,6 +30,10 @@ from planner.solver.gate import Gate
 
 #: Used when the patient file names no daily slot; said among the assumptions. [D]
 DEFAULT_SLOT = DailySlot(at=dt.time(12, 30), minutes=10)
+
+
+#: Envelope stage of each week, per direction that is not tolerated.
+Stages = Mapping[Direction, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -62,18 +67,20 @@ def walking_slot(case: Case) -> DailySlot | None:
     return longest if longest.minutes >= 10 else None
 
 
-def daily_items(case: Case, gate: Gate, training_days: frozenset[int]) -> dict[int, tuple[DailyItem, ...]]:
-    """The daily work of every week."""
+def daily_items(
+    case: Case, gate: Gate, training_days: frozenset[int], stages: Stages
+) -> dict[int, tuple[DailyItem, ...]]:
+    """The daily work of every week, inside the envelope as it was solved."""
     out: dict[int, tuple[DailyItem, ...]] = {}
     walks = _walk_minutes(case)
     for week in range(1, case.weeks + 1):
         items = [
             item
             for item in (
-                _relief(case, gate, week),
-                _directional(case, gate, week),
-                *_neural(case, gate, week),
-                _balance(case, gate, week),
+                _relief(case, gate, stages, week),
+                _directional(case, gate, stages, week),
+                *_neural(case, gate, stages, week),
+                _balance(case, gate, stages, week),
                 _walk(case, gate, week, walks, training_days),
             )
             if item is not None
@@ -96,7 +103,7 @@ def _fit(case: Case, items: list[DailyItem]) -> list[DailyItem]:
     return kept
 
 
-def _usable(gate: Gate, exercise: Exercise, week: int) -> State | None:
+def _usable(gate: Gate, stages: Stages, exercise: Exercise, week: int) -> State | None:
     """The first dose of an exercise that needs nothing, if it is open in the week."""
     if not exercise.complete or not any(
         setup.implement.value == "none" and set(setup.needs) <= ALWAYS_THERE for setup in exercise.setups
@@ -107,15 +114,15 @@ def _usable(gate: Gate, exercise: Exercise, week: int) -> State | None:
         return None
     return (
         states[0]
-        if gate.closed_by(exercise, states[0], week) is None and _inside(gate, exercise, states[0], week)
+        if gate.closed_by(exercise, states[0], week) is None and _inside(gate, stages, exercise, states[0], week)
         else None
     )
 
 
-def _inside(gate: Gate, exercise: Exercise, state: State, week: int) -> bool:
-    """Whether the dose lies inside the first stage: daily work never waits for the envelope to open."""
+def _inside(gate: Gate, stages: Stages, exercise: Exercise, state: State, week: int) -> bool:
+    """Whether the dose lies inside this week's envelope."""
     return all(
-        stage is not None and stage <= gate.opens[direction].first
+        stage is not None and stage <= stages[direction][week - 1]
         for direction, stage in gate.stages(exercise, state).items()
     )
 
@@ -130,7 +137,7 @@ def wanted_direction(case: Case, week: int) -> Direction | None:
     return direction
 
 
-def directional_exercise(case: Case, gate: Gate, week: int) -> tuple[Exercise, Side] | None:
+def directional_exercise(case: Case, gate: Gate, stages: Stages, week: int) -> tuple[Exercise, Side] | None:
     """The exercise of the preferred direction in a week: full range once settling has begun."""
     direction = wanted_direction(case, week)
     if direction is None:
@@ -149,7 +156,7 @@ def directional_exercise(case: Case, gate: Gate, week: int) -> tuple[Exercise, S
             if shift
             else (exercise.preference is direction)
         )
-        if not same or not exercise.daily or _usable(gate, exercise, week) is None or exercise.motion is None:
+        if not same or not exercise.daily or _usable(gate, stages, exercise, week) is None or exercise.motion is None:
             continue
         reach = exercise.lateral_shift if shift else getattr(exercise.motion, direction.value)
         too_far = (reach or 0) > 2 and gentle
@@ -186,9 +193,9 @@ def _bouts(case: Case, week: int) -> int:
     return 0 if from_start and into >= 4 else 1
 
 
-def _directional(case: Case, gate: Gate, week: int) -> DailyItem | None:
+def _directional(case: Case, gate: Gate, stages: Stages, week: int) -> DailyItem | None:
     bouts = _bouts(case, week)
-    found = directional_exercise(case, gate, week) if bouts else None
+    found = directional_exercise(case, gate, stages, week) if bouts else None
     if found is None:
         return None
     exercise, side = found
@@ -211,7 +218,7 @@ def _directional(case: Case, gate: Gate, week: int) -> DailyItem | None:
     )
 
 
-def _relief(case: Case, gate: Gate, week: int) -> DailyItem | None:
+def _relief(case: Case, gate: Gate, stages: Stages, week: int) -> DailyItem | None:
     """A position of ease while the back is very irritable or walking is limited."""
     findings = case.patient.findings
     needed = findings.irritability is Irritability.HIGH or (walks_in_intervals(case) and not case.patient.healthy)
@@ -222,7 +229,7 @@ def _relief(case: Case, gate: Gate, week: int) -> DailyItem | None:
     for exercise in case.exercises.values():
         if Track.RELIEF not in exercise.tracks or exercise.bounds.kind is not DoseKind.TIME:
             continue
-        if _usable(gate, exercise, week) is None or exercise.motion is None:
+        if _usable(gate, stages, exercise, week) is None or exercise.motion is None:
             continue
         away = sum(exercise.motion.on_side(Side.BOTH).get(d.opposite, 0) > 0 for d in bad)
         found.append(((away, -exercise.level, exercise.id), exercise))
@@ -242,7 +249,7 @@ def _relief(case: Case, gate: Gate, week: int) -> DailyItem | None:
     )
 
 
-def _neural(case: Case, gate: Gate, week: int) -> list[DailyItem]:
+def _neural(case: Case, gate: Gate, stages: Stages, week: int) -> list[DailyItem]:
     """Sliders: the other leg first while irritability is high, tapering out in build."""
     if nerve_found(case) is None:
         return []
@@ -254,19 +261,13 @@ def _neural(case: Case, gate: Gate, week: int) -> list[DailyItem]:
     if into_build >= 3:
         return []
     high = irritability_in(case, phase) is Irritability.HIGH
-    contralateral = high and week == 1
-    found = []
-    for exercise in case.exercises.values():
-        role = exercise.neural
-        if role is None or role.kind is not NeuralKind.SLIDER or role.contralateral != contralateral:
-            continue
-        if _usable(gate, exercise, week) is None or exercise.motion is None or exercise.neural_tension is None:
-            continue
-        tension = max(exercise.neural_tension.sciatic, exercise.neural_tension.femoral)
-        found.append(((exercise.motion.flexion, tension, exercise.level, exercise.id), exercise))
+    # the other leg while this week's envelope has no room for the sore one
+    found = _sliders(gate, stages, week, contralateral=high and week == 1) or _sliders(
+        gate, stages, week, contralateral=True
+    )
     if not found:
         return []
-    exercise = min(found, key=lambda pair: pair[0])[1]
+    exercise = found[0]
     later = phase is not Phase.SETTLE
     least = int(value(case, N2, "repetitions"))
     dose = Dose(
@@ -280,14 +281,28 @@ def _neural(case: Case, gate: Gate, week: int) -> list[DailyItem]:
     return [DailyItem(Track.NEURAL, exercise, gate.side_of(exercise), dose, note, ("N1",), frozenset(range(7)))]
 
 
-def _balance(case: Case, gate: Gate, week: int) -> DailyItem | None:
+def _sliders(gate: Gate, stages: Stages, week: int, *, contralateral: bool) -> list[Exercise]:
+    """Sliders that are open in a week, the gentlest first."""
+    found = []
+    for exercise in gate.case.exercises.values():
+        role = exercise.neural
+        if role is None or role.kind is not NeuralKind.SLIDER or role.contralateral != contralateral:
+            continue
+        if _usable(gate, stages, exercise, week) is None or exercise.motion is None or exercise.neural_tension is None:
+            continue
+        tension = max(exercise.neural_tension.sciatic, exercise.neural_tension.femoral)
+        found.append(((exercise.motion.flexion, tension, exercise.level, exercise.id), exercise))
+    return [exercise for _, exercise in sorted(found, key=lambda pair: pair[0])]
+
+
+def _balance(case: Case, gate: Gate, stages: Stages, week: int) -> DailyItem | None:
     """A rung every three weeks, standing by a counter."""
     if not needs_balance(case):
         return None
     usable = [
         exercise
         for exercise in case.exercises.values()
-        if Track.BALANCE in exercise.tracks and exercise.daily and _usable(gate, exercise, week) is not None
+        if Track.BALANCE in exercise.tracks and exercise.daily and _usable(gate, stages, exercise, week) is not None
     ]
     usable.sort(key=lambda e: (e.level, e.id))
     usable = [e for e in usable if e.level <= 6]

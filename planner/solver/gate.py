@@ -10,7 +10,7 @@ from planner.domain.burden import Burden, burden
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import DoseKind
-from planner.domain.exercise import Exercise, Implement
+from planner.domain.exercise import Exercise, Implement, Pattern
 from planner.progression.ladder import State, dose_of
 from planner.rules.dosing import planned_effort
 from planner.rules.limits import Cap, CountCap, Forbid, Limit, Open, Per, Quantity
@@ -77,6 +77,9 @@ class Gate:
         """Planned effort in a week: as rule O2 plans it, below every cap; trunk work stays submaximal."""
         effort = planned_effort(self.case, week)
         if exercise.bounds.kind in (DoseKind.HOLD, DoseKind.TIME, DoseKind.INTERVALS) or state.load is None:
+            effort = min(effort, 6.0)
+        if exercise.pattern in (Pattern.EXPOSURE, Pattern.DIRECTIONAL, Pattern.TASK):
+            # range and skill come first here, not strain
             effort = min(effort, 6.0)
         asks = self.burden(exercise, state)
         for cap in self._caps[week]:

@@ -101,6 +101,7 @@ class LadderBuilder:
             exempt_below_kg=value(case, O1, "exempt_below_kg"),
         )
         self.known = known_one_rep_maxima(case)
+        self.used: set[str] = set()
 
     # ---------------------------------------------------------------- one exercise
     def best_implement(self, exercise: Exercise) -> tuple[Implement, frozenset[str]] | None:
@@ -204,7 +205,7 @@ class LadderBuilder:
                 continue
             if plan.exercises is not None and exercise.id not in plan.exercises:
                 continue
-            if exercise.id in self.case.patient.dislikes:
+            if exercise.id in self.case.patient.dislikes or exercise.id in self.used:
                 continue
             if exercise.neural is not None or (exercise.one_side_only and plan.track is not Track.DIRECTIONAL):
                 continue
@@ -311,7 +312,8 @@ class LadderBuilder:
         score += 2.0 * min(exercises[-1].level, top)
         # begin as high as experience allows, in steps that are not too wide
         score += 1.0 * min(exercises[0].level, level)
-        score += 0.6 * len(path)
+        # on the way to a lift the shortest safe way; else time to learn each step
+        score += (-1.0 if goal is not None and goal in self.known else 0.6) * len(path)
         for one, other in itertools.pairwise(exercises):
             gap = other.level - one.level
             if gap > 2:
@@ -382,6 +384,8 @@ class LadderBuilder:
         if not rungs:
             return None
         rungs = self._joined(rungs, spans)
+        # one exercise belongs to one track, so that no session has it twice
+        self.used |= {rung.exercise.id for rung in rungs}
         first = min((w for w in rungs[0].open_weeks if w >= plan.first_week), default=None)
         if first is None or first > horizon - 1 + (self.case.weeks == 1):
             return None
@@ -517,6 +521,10 @@ def known_one_rep_maxima(case: Case) -> dict[str, float]:
         reserve = 10 - capacity.effort if capacity.effort >= 5 else 5
         estimate = epley_one_rep_max(capacity.load_kg, capacity.repetitions, reserve)
         known[capacity.exercise] = max(known.get(capacity.exercise, 0.0), estimate)
+    below: dict[str, list[tuple[str, float | None]]] = {}
+    for exercise in case.exercises.values():
+        for link in exercise.progresses_to:
+            below.setdefault(link.to, []).append((exercise.id, link.carry_over))
     frontier = list(known)
     while frontier:
         name = frontier.pop(0)
@@ -528,12 +536,8 @@ def known_one_rep_maxima(case: Case) -> dict[str, float]:
             if link.to not in known:
                 known[link.to] = known[name] * link.carry_over
                 frontier.append(link.to)
-        for easier in exercise.regresses_to:
-            below = case.exercises.get(easier)
-            if below is None or easier in known or not _same_load(exercise, below):
-                continue
-            carry = next((p.carry_over for p in below.progresses_to if p.to == name), None)
-            if carry is not None:
+        for easier, carry in below.get(name, ()):
+            if easier not in known and carry is not None and _same_load(exercise, case.exercises[easier]):
                 known[easier] = known[name] / max(1.0, carry)
                 frontier.append(easier)
     return known

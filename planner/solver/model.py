@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.exercise import SECTION_OF, Muscle, Section, Track
+from planner.domain.exercise import SECTION_OF, Muscle, Section
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover, Gap, Growth, Open, Precede
 from planner.rules.practical import unsure
@@ -98,8 +98,6 @@ class Climb:
         ladders: list[Ladder],
         blocks: tuple[tuple[int, ...], ...],
         warm_up_minutes: int,
-        daily_stage_sessions: dict[Direction, dict[int, int]],
-        covered_daily: frozenset[Track],
     ) -> None:
         self.case = case
         self.gate = gate
@@ -107,8 +105,6 @@ class Climb:
         self.ladders = {ladder.plan.key: ladder for ladder in ladders}
         self.blocks = blocks
         self.warm_up_minutes = warm_up_minutes
-        self.daily_stage_sessions = daily_stage_sessions
-        self.covered_daily = covered_daily
         self.block_of = {week: b for b, weeks in enumerate(blocks) for week in weeks}
         self.deloads = deload_weeks(case)
         self.short_weeks = {w for w in range(1, case.weeks + 1) if table.lost(w)}
@@ -367,12 +363,7 @@ class Climb:
 
     def _earned(self, direction: Direction, limit: Open, week: int, stage: int, opened: cp_model.IntVar) -> None:
         """A stage opens only after enough sessions at the one before, counted within one track."""
-        daily = sum(
-            count
-            for (w, count) in ((w, n) for w, n in self.daily_stage_sessions.get(direction, {}).items() if w < week)
-            if self._daily_reaches(direction, w, stage - 1)
-        )
-        if stage - 1 <= 0 or daily >= limit.sessions:
+        if stage - 1 <= 0:
             return
         proofs = []
         for key, weeks in self.x.items():
@@ -392,9 +383,6 @@ class Climb:
             self.model.add(limit.sessions * proof <= sum(n * v for n, v in found))
             proofs.append(proof)
         self.model.add(opened <= sum(proofs))
-
-    def _daily_reaches(self, direction: Direction, week: int, stage: int) -> bool:
-        return False
 
     def _cover(self, limit: Cover) -> None:
         """Weekly quotas: at least so many sessions with an item that counts, where one can."""
@@ -516,7 +504,7 @@ class Climb:
         progress = ladder.rungs[column.rungs[-1]].progress
         short = max(0.0, aim - progress)
         cost = PACE_SHORT * short * (4 if last else 1) + PACE_AHEAD * max(0.0, progress - aim)
-        cost += FREQUENCY * max(0, wanted - column.frequency)
+        cost += FREQUENCY * max(0, wanted - column.frequency) + FREQUENCY / 2 * max(0, column.frequency - wanted)
         return round(weight * cost)
 
     def _costs(self) -> None:
@@ -642,14 +630,14 @@ class Climb:
     def accept(self, solution: Solution, seconds: float) -> Solution | None:
         """The solution, completed and checked against the whole model; None when it breaks a limit."""
         self.model.minimize(sum(weight * var for weight, var in self.cost))
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         self.hint(solution)
         solver = _solver(seconds, 4.0)
         solver.parameters.fix_variables_to_their_hinted_value = True
         status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None
-        self.model.clear_hints()
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
         for index in range(len(self.model.proto.variables)):
             var = self.model.get_int_var_from_proto_index(index)
             self.model.add_hint(var, solver.value(var))
@@ -670,7 +658,7 @@ class Climb:
                 chosen = solution.columns.get(key, {}).get(week)
                 for column, var in found:
                     model.add(var == (1 if column == chosen else 0))
-        model.clear_hints()
+        model.clear_hints()  # type: ignore[no-untyped-call]
         self.hint(solution)
         costs: list[tuple[int, cp_model.IntVar]] = []
         for key in self.ladders:
@@ -693,7 +681,7 @@ class Climb:
                 if spare or contract.minutes:
                     costs.append((2 * spare + contract.minutes, var))
         for block in range(len(self.blocks)):
-            for slots, scale in (((lambda c: c.minutes), 1), ((lambda c: 1), 3)):
+            for slots, scale in (((lambda c: c.minutes), 1), ((lambda c: 1), 8)):
                 heaviest = model.new_int_var(0, 240, "")
                 lightest = model.new_int_var(0, 240, "")
                 for slot in self.table.slots:

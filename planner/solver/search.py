@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from planner.domain.case import Case
-from planner.domain.exercise import Track
 from planner.rules.practical import blocks
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder
@@ -43,9 +42,8 @@ def solve(
         return max(1.0, seconds - (time.monotonic() - begun))
 
     shape = blocks(case)
-    daily = frozenset({Track.BALANCE})
     quick: Solution | None = None
-    whole = Climb(case, gate, table, ladders, shape, warm_up_minutes, {}, daily)
+    whole = Climb(case, gate, table, ladders, shape, warm_up_minutes)
     start = whole.first(left())
     if start is not None:
         quick = whole.accept(start, left())

@@ -1,0 +1,357 @@
+"""A programme as one document for reading: Markdown that is plain enough to read as text.
+
+What a printed programme must show (CERT, TIDieR): what, how much, when and where, how it steps up,
+what to do when it hurts, who decides, and the rule and source behind every number.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+from planner.domain.case import Case
+from planner.domain.patient import Aim, Patient, Site
+from planner.domain.programme import CheckIn, Item, Phase, Programme, RuleRecord, Session, SessionKind, Status, Week
+from planner.export.tables import (
+    daily_lines,
+    envelope_text,
+    moment_text,
+    spans_text,
+    status_text,
+    training_numbers,
+)
+from planner.export.text import (
+    INTENDED_USE,
+    alternative_text,
+    approval_text,
+    date_text,
+    fallback_text,
+    gate_text,
+    item_text,
+    one_line,
+    stop_list,
+    traffic_light,
+)
+
+MARKS: Final = "Marks: F seen in a stored copy of the source; K general knowledge, not re-checked; D our own default."
+#: Rules that say how a programme begins and steps up, quoted where a reader looks for it.
+_PROGRESSION: Final = ("CAL", "O1", "D1", "PH", "P1", "P2")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|#])")
+
+
+def summary(programme: Programme, case: Case) -> str:
+    """The document, ending with a newline."""
+    lines: list[str] = []
+    for section in (
+        _head(programme, case),
+        _basis(case.patient),
+        _goals(programme),
+        _phases(programme),
+        _weeks(programme),
+        _signals(programme, case),
+        _sessions(programme),
+        _cues(programme),
+        _check_ins(programme),
+        _progression(programme),
+        _notes("Assumptions", programme.assumptions),
+        _notes("Warnings", programme.warnings),
+        _changes(programme),
+        _rules(programme),
+        _made_from(programme),
+    ):
+        found = list(section)
+        if found:
+            lines += [*found, ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+# -------------------------------------------------------------------- who, what, when
+def _head(programme: Programme, case: Case) -> Iterator[str]:
+    last = programme.starts + dt.timedelta(days=7 * programme.weeks_planned - 1)
+    clinic = case.clinic
+    yield f"# Exercise programme for {_md(programme.patient)}"
+    yield ""
+    yield f"**{_md(approval_text(programme))}**"
+    yield ""
+    yield INTENDED_USE
+    yield ""
+    yield (
+        f"- When: {programme.weeks_planned} weeks, {date_text(programme.starts)} {programme.starts.year} to "
+        f"{date_text(last)} {last.year}, times of {_md(programme.timezone)}"
+    )
+    yield f"- Revision: {programme.revision}"
+    for label, value in (("Clinic", clinic.clinic), ("Prescriber", clinic.prescriber), ("Contact", clinic.contact)):
+        if value:
+            yield f"- {label}: {_md(value)}"
+    places = dict.fromkeys((s.place, s.supervised) for s in programme.sessions if s.kind is SessionKind.TRAINING)
+    for place, supervised in places:
+        yield f"- Place: {_md(place)}, {'supervised' if supervised else 'on your own'}, individual"
+    yield f"- How good the plan is: {_md(status_text(programme))}"
+
+
+def _basis(patient: Patient) -> Iterator[str]:
+    """What the clinician entered."""
+    findings, conditions = patient.findings, patient.conditions
+    yield "## What it is built on"
+    yield ""
+    yield "Entered by the clinician; Gradus does not examine."
+    yield ""
+    yield f"- Age {patient.age}, {patient.body_mass_kg:g} kg; training status {patient.training.status.value}"
+    yield f"- Safety screen of {patient.screening.on}: every question answered"
+    for clearance in patient.screening.clearances:
+        yield (
+            f"- {_md(clearance.flag)}: cleared by {_md(clearance.by)} on {clearance.on}: {_md(clearance.finding)}"
+        )
+    if patient.healthy:
+        yield "- No back complaint is being treated"
+    else:
+        pain = ", ".join(
+            f"{name} pain {'not known' if score is None else f'{score} of 10'}"
+            for name, score in (("back", findings.back_pain), ("leg", findings.leg_pain))
+        )
+        yield f"- Working class {_words(findings.presentation)}; irritability {findings.irritability.value}; {pain}"
+        if findings.most_distal.site is not Site.NONE:
+            side = findings.most_distal.side.value
+            yield f"- Symptoms reach the {findings.most_distal.site.value}" + (f", {side}" if side != "none" else "")
+        yield f"- Directional preference: {_words(findings.directional_preference or 'unknown')}"
+    for row in findings.intolerances:
+        aim = "re-exposed step by step" if row.aim is Aim.RE_EXPOSE else "left out for now"
+        stage = "not tested" if row.current_stage is None else f"stage {row.current_stage} tolerated"
+        yield f"- Not yet {row.direction.plain} ({stage}): {aim}"
+    found = {
+        "osteoporosis": conditions.osteoporosis,
+        "spondylolisthesis": conditions.spondylolisthesis,
+        "hip replacement": conditions.hip_replacement,
+        "pregnancy": conditions.pregnancy_weeks is not None,
+    }
+    named = [f"{name} not known" if there is None else name for name, there in found.items() if there or there is None]
+    if named:
+        yield f"- Conditions: {', '.join(named)}"
+    if conditions.surgery is not None:
+        surgery = conditions.surgery
+        yield (
+            f"- Surgery {surgery.on}: {_md(surgery.procedure)}; until {surgery.until} at most "
+            f"{surgery.max_load_kg:g} kg, after {_md(surgery.limits_by)}"
+        )
+    for restriction in patient.restrictions:
+        what = next(
+            value
+            for name in ("position", "joint", "pattern", "exercise", "floor_transfer")
+            if (value := getattr(restriction, name)) is not None
+        )
+        label = "getting down to the floor" if what is True else _words(what)
+        yield f"- Not used: {label}, because {_md(restriction.reason)}"
+
+
+def _goals(programme: Programme) -> Iterator[str]:
+    if not programme.goals:
+        return
+    yield "## Goals and what is forecast"
+    yield ""
+    for goal in programme.goals:
+        held = f" Held back by: {_md(goal.held_back_by)}." if goal.held_back_by else ""
+        yield f"- {goal.goal.capitalize()}, {_md(goal.words)}: {_md(goal.forecast)}{held}"
+
+
+def _phases(programme: Programme) -> Iterator[str]:
+    opened = {check.gate.split("->")[-1].strip(): check for check in programme.check_ins if check.gate}
+    yield "## Phases"
+    yield ""
+    yield "A forecast: each phase waits for its check-in."
+    yield ""
+    for phase, weeks in _by_phase(programme.weeks):
+        check = opened.get(phase.value)
+        opens = f", opened by {gate_text(check.id)}" if check else ""
+        yield f"- {phase.value.capitalize()}: weeks {spans_text([week.number for week in weeks])}{opens}"
+
+
+def _by_phase(weeks: Iterable[Week]) -> Iterator[tuple[Phase, list[Week]]]:
+    for phase, found in groupby(weeks, key=lambda week: week.phase):
+        yield phase, list(found)
+
+
+def _weeks(programme: Programme) -> Iterator[str]:
+    yield "## Weeks at a glance"
+    yield ""
+    yield from _table(
+        ("Week", "From", "Phase", "Sessions", "Training min", "Aerobic min", "Hard sets", "Open", "Condition"),
+        (
+            (
+                str(week.number),
+                date_text(week.starts),
+                week.phase.value + (", lighter" if week.deload else ""),
+                str(len(programme.sessions_of(week.number, SessionKind.TRAINING))),
+                str(week.training_minutes),
+                str(week.aerobic_minutes),
+                str(sum(week.hard_sets.values())),
+                envelope_text(week),
+                f"if {gate_text(week.gate)} was passed" if week.gate else "",
+            )
+            for week in programme.weeks
+        ),
+    )
+
+
+def _signals(programme: Programme, case: Case) -> Iterator[str]:
+    yield "## When it hurts"
+    yield ""
+    yield from _lines(traffic_light(programme))
+    yield ""
+    yield "## When to stop and get help"
+    yield ""
+    yield from _lines(stop_list())
+    if case.clinic.contact:
+        yield ""
+        yield f"Whom to call: {_md(case.clinic.contact)}"
+
+
+# -------------------------------------------------------------------- sessions
+def _sessions(programme: Programme) -> Iterator[str]:
+    numbers = training_numbers(programme)
+    yield "## Sessions"
+    for week in programme.weeks:
+        yield ""
+        condition = f" (only if {gate_text(week.gate)} was passed)" if week.gate else ""
+        yield f"### Week {week.number}, {week.phase.value}{', lighter on purpose' if week.deload else ''}{condition}"
+        for session in programme.sessions_of(week.number, SessionKind.TRAINING):
+            yield ""
+            yield from _session(session, numbers[session.slot])
+        daily = daily_lines(programme.sessions_of(week.number, SessionKind.DAILY))
+        if daily:
+            yield ""
+            yield "Little and often:"
+            yield ""
+            yield from (f"- {_md(line)}" for line in daily)
+
+
+def _session(session: Session, number: int) -> Iterator[str]:
+    cancelled = ", cancelled" if session.status is Status.CANCELLED else ""
+    yield (
+        f"**Session {number}**, {moment_text(session.start)} to {session.end:%H:%M}, {_md(session.place)}, "
+        f"about {session.estimated_minutes:.0f} min{cancelled}"
+    )
+    yield ""
+    if session.warm_up:
+        yield f"- Warm-up: {_md(session.warm_up)}"
+    for item in session.items:
+        yield f"- {_md(item_text(item))}"
+        yield from (f"  - {_md(line)}" for line in _beside(item))
+
+
+def _beside(item: Item) -> Iterator[str]:
+    if item.easier is not None:
+        yield f"Easier: {alternative_text(item.easier, brief=True)}"
+    instead = fallback_text(item, brief=True)
+    if instead and item.gate:
+        yield f"Before {gate_text(item.gate)} is passed: {instead}"
+
+
+def _cues(programme: Programme) -> Iterator[str]:
+    cues: dict[str, str] = {}
+    for session in programme.sessions:
+        for item in session.items:
+            cues.setdefault(item.name, item.cue)
+    yield "## How to do each exercise"
+    yield ""
+    for name, cue in sorted(cues.items()):
+        yield f"- **{_md(name)}**: {_md(cue)}"
+
+
+def _check_ins(programme: Programme) -> Iterator[str]:
+    if not programme.check_ins:
+        return
+    yield "## Check-ins"
+    for check in programme.check_ins:
+        yield ""
+        yield from _check_in(check)
+
+
+def _check_in(check: CheckIn) -> Iterator[str]:
+    opens = f" ({_md(check.gate)})" if check.gate else ""
+    yield f"**{gate_text(check.id).capitalize()}**, week {check.week}, {moment_text(check.start)}{opens}"
+    yield ""
+    yield from (f"- {_md(question)}" for question in check.questions)
+    yield f"- What it decides: {_md(check.decides)}"
+
+
+# -------------------------------------------------------------------- why
+def _progression(programme: Programme) -> Iterator[str]:
+    rules = {rule.id: rule for rule in programme.rules}
+    found = [rules[name] for name in _PROGRESSION if name in rules]
+    if found:
+        yield "## Where it starts and how it steps up"
+        yield ""
+        yield from (f"- {rule.id}: {_md(rule.statement)}" for rule in found)
+
+
+def _notes(title: str, notes: Iterable[str]) -> Iterator[str]:
+    found = [f"- {_md(note)}" for note in notes]
+    if found:
+        yield from (f"## {title}", "", *found)
+
+
+def _changes(programme: Programme) -> Iterator[str]:
+    """Overrides and what the clinic changed: printed and counted."""
+    overridden = [rule for rule in programme.rules if rule.overridden]
+    changed = [rule for rule in programme.rules if rule.changed_by_clinic]
+    yield "## Overrides and settings of the clinic"
+    yield ""
+    yield f"- Rules overridden: {len(overridden)}. Rules with parameters changed by the clinic: {len(changed)}."
+    for rule in overridden:
+        yield f"- {rule.id} overridden by {_md(rule.overridden)}"
+    for rule in changed:
+        values = ", ".join(f"{name} = {rule.parameters[name]:g}" for name in rule.changed_by_clinic)
+        yield f"- {rule.id} changed by the clinic: {_md(values)}"
+
+
+def _rules(programme: Programme) -> Iterator[str]:
+    shaping = {rule for session in programme.sessions for item in session.items for rule in item.shaped_by}
+    yield "## Rules in force"
+    yield ""
+    yield f"{MARKS} A star stands at rules that bind somewhere in this programme."
+    yield ""
+    yield from _table(
+        ("Rule", "Force", "What it says", "Values", "Source", "Mark"),
+        (_rule_row(rule, starred=rule.id in shaping) for rule in programme.rules),
+    )
+
+
+def _rule_row(rule: RuleRecord, *, starred: bool) -> tuple[str, ...]:
+    values = ", ".join(f"{name} {value:g}" for name, value in rule.parameters.items())
+    force = f"{rule.force}, {'never overridden' if rule.override == 'never' else 'signed override'}"
+    return (rule.id + ("*" if starred else ""), force, rule.statement, values, rule.source, rule.mark.value)
+
+
+def _made_from(programme: Programme) -> Iterator[str]:
+    made = programme.provenance
+    yield "## Made from"
+    yield ""
+    yield f"- Programme {programme.id}, revision {programme.revision}"
+    yield f"- Gradus {made.gradus}, OR-Tools {made.ortools}"
+    for name in ("patient", "clinic", "exercises"):
+        yield f"- SHA-256 of {name}: {getattr(made, f'{name}_sha256')}"
+
+
+# -------------------------------------------------------------------- helpers
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(_md(cell) for cell in row)} |"
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines of plain text as a list."""
+    return (f"- {_md(line)}" for line in text.splitlines())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _md(text: str) -> str:
+    """Text on one line, with what Markdown would take for itself escaped."""
+    return _SPECIAL.sub(r"\\\1", one_line(text))

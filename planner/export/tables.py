@@ -1,0 +1,514 @@
+"""A programme on a terminal: an overview, one week, one session, one exercise of the catalogue.
+
+Functions from a programme to rich renderables, none wider than 100 columns; ``plain`` turns one
+into text.  What every line means is said in the same words as in a calendar or on paper.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from rich.box import SIMPLE, SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from planner.domain.directions import Side
+from planner.domain.dose import Dose
+from planner.domain.exercise import Exercise, Implement, Track
+from planner.domain.programme import (
+    CheckIn,
+    Item,
+    Programme,
+    Session,
+    SessionKind,
+    Status,
+    TierReport,
+    Week,
+)
+from planner.errors import InvalidInput
+from planner.export.text import (
+    INTENDED_USE,
+    approval_text,
+    date_text,
+    dose_text,
+    easier_text,
+    fallback_text,
+    gate_text,
+    item_text,
+    one_line,
+)
+
+WIDTH: Final = 100
+#: Days beside each other in a table of a week.
+DAYS_ACROSS: Final = 4
+#: A value this close to its bound is called the best, as a share: the solver counts in whole numbers.
+_EXACT: Final = 0.0005
+
+
+def plain(renderable: RenderableType, *, width: int = WIDTH) -> str:
+    """A renderable as text without colours, no line longer than ``width``."""
+    console = Console(file=io.StringIO(), width=width, color_system=None, force_terminal=False)
+    console.print(renderable)
+    assert isinstance(console.file, io.StringIO)
+    return "".join(f"{line.rstrip()}\n" for line in console.file.getvalue().splitlines())
+
+
+# -------------------------------------------------------------------- whole programme
+def overview(programme: Programme) -> RenderableType:
+    """Header, goals, weeks, and the climb of every track."""
+    parts: list[RenderableType] = [_header(programme)]
+    if programme.goals:
+        parts += [_title("Goals"), _goals(programme)]
+    parts += [_title("Weeks"), _weeks(programme)]
+    parts += [_title("Training, week by week"), _climbs(programme, SessionKind.TRAINING)]
+    if any(session.kind is SessionKind.DAILY for session in programme.sessions):
+        parts += [_title("Little and often, week by week"), _climbs(programme, SessionKind.DAILY)]
+    if programme.check_ins:
+        parts += [_title("Check-ins"), _check_ins(programme)]
+    if programme.warnings:
+        parts += [_title("Warnings"), *(_bullet(warning) for warning in programme.warnings)]
+    return Group(*parts)
+
+
+def result(programme: Programme) -> RenderableType:
+    """What ``gradus plan`` says when it is done: header, goals, weeks."""
+    parts: list[RenderableType] = [_header(programme)]
+    if programme.goals:
+        parts += [_title("Goals"), _goals(programme)]
+    return Group(*parts, _title("Weeks"), _weeks(programme))
+
+
+def status_text(programme: Programme) -> str:
+    """``Proved best.``, or how far from the best possible it may be, tier by tier."""
+    words = [(tier.name, tier_text(tier)) for tier in programme.tiers]
+    if not words:
+        return "Nothing was optimised."
+    clock = " Stopped by the time limit: with more --seconds it may get better." if programme.stopped_by_clock else ""
+    if all(said == "proved best" for _, said in words):
+        return f"Proved best.{clock}"
+    text = "; ".join(f"{name}: {said}" for name, said in words)
+    return f"{text[0].upper()}{text[1:]}.{clock}"
+
+
+def tier_text(tier: TierReport) -> str:
+    """``proved best`` or ``within 3 % of the best possible``, from value and bound."""
+    gap = abs(tier.value - tier.bound)
+    if gap <= _EXACT * max(1.0, abs(tier.bound)):
+        return "proved best"
+    if tier.bound <= 0:
+        return "how far from the best possible is not known"
+    share = 100 * gap / tier.bound
+    # rounded up, so that the promise holds
+    shown = -(-share * 10 // 1) / 10 if share < 10 else -(-share // 1)
+    return f"within {shown:g} % of the best possible"
+
+
+def _header(programme: Programme) -> RenderableType:
+    last = programme.starts + dt.timedelta(days=7 * programme.weeks_planned - 1)
+    title = (
+        f"{programme.patient}, revision {programme.revision}: {programme.weeks_planned} weeks, "
+        f"{date_text(programme.starts)} {programme.starts.year} to {date_text(last)} {last.year} ({programme.timezone})"
+    )
+    lines = [Text(one_line(title), style="bold"), Text(approval_text(programme), style="yellow")]
+    return Group(*lines, Text(INTENDED_USE), Text(status_text(programme), style="green"))
+
+
+def _goals(programme: Programme) -> RenderableType:
+    table = _table("Goal", "Wanted", "Forecast", "Held back by")
+    for goal in programme.goals:
+        table.add_row(*_cells(goal.goal, goal.words, goal.forecast, goal.held_back_by))
+    return table
+
+
+def _weeks(programme: Programme) -> RenderableType:
+    table = _table("Week", "From", "Phase", "Sessions", "Minutes", "Open", "Hard sets", "Condition")
+    for name in ("Sessions", "Minutes", "Hard sets"):
+        next(column for column in table.columns if column.header == name).justify = "right"
+    for week in programme.weeks:
+        training = programme.sessions_of(week.number, SessionKind.TRAINING)
+        table.add_row(
+            *_cells(
+                str(week.number),
+                date_text(week.starts),
+                week.phase.value + (", lighter" if week.deload else ""),
+                str(len(training)),
+                str(week.training_minutes),
+                envelope_text(week),
+                str(sum(week.hard_sets.values())),
+                f"if {gate_text(week.gate)} was passed" if week.gate else "",
+            )
+        )
+    return table
+
+
+def envelope_text(week: Week) -> str:
+    """``bending forward 2 of 5``: the stage that is open, per direction; ``all`` without limits."""
+    stages = [f"{direction.plain} {stage}" for direction, stage in week.envelope.items()]
+    return ", ".join(stages) if stages else "all"
+
+
+def _check_ins(programme: Programme) -> RenderableType:
+    table = _table("Check-in", "When", "Opens", "Decides")
+    for check in programme.check_ins:
+        when = f"week {check.week}, {moment_text(check.start)}"
+        table.add_row(*_cells(gate_text(check.id).removeprefix("check-in "), when, check.gate, check.decides))
+    return table
+
+
+# -------------------------------------------------------------------- the climb
+@dataclass(frozen=True)
+class Climb:
+    """One exercise of one track: the weeks in which it is done, and its dose whenever that changes."""
+
+    track: Track
+    exercise: str
+    name: str
+    weeks: tuple[int, ...]
+    steps: tuple[tuple[int, str], ...]
+
+    @property
+    def weeks_text(self) -> str:
+        """``1-4, 6``."""
+        return spans_text(self.weeks)
+
+
+def climbs(programme: Programme, kind: SessionKind) -> list[Climb]:
+    """The climb of every track, in the order in which a session runs the tracks.
+
+    A week's dose is that of the last session in which the exercise is done.
+    """
+    found: dict[tuple[Track, str], dict[int, Item]] = {}
+    for session in programme.sessions:
+        if session.kind is kind and session.status is not Status.CANCELLED:
+            for item in session.items:
+                found.setdefault((item.track, item.exercise), {})[session.week] = item
+    out = []
+    for (track, exercise), weeks in sorted(found.items(), key=lambda pair: _order(pair[0][0], min(pair[1]))):
+        doses = [(week, short_dose(item.dose, item.implement, exercise)) for week, item in sorted(weeks.items())]
+        steps = [next(same) for _, same in groupby(doses, key=lambda pair: pair[1])]
+        name = one_line(next(iter(weeks.values())).name)
+        out.append(Climb(track, exercise, name, tuple(sorted(weeks)), tuple(steps)))
+    return out
+
+
+def short_dose(dose: Dose, implement: Implement = Implement.NONE, exercise: str = "") -> str:
+    """A dose at a glance: working sets and load, without rest, tempo and effort."""
+    rows = tuple(row.model_copy(update={"effort": None}) for row in dose.working_sets or dose.sets)
+    bare = dose.model_copy(
+        update={"sets": rows, "rest_seconds": 0, "seconds_per_repetition": 1, "load_is_forecast": False}
+    )
+    text = dose_text(bare, implement=implement, exercise=exercise, brief=True)
+    for long, short in ((" × ", "×"), (" (bar included)", ""), (" in each hand", " each"), (" repetitions", " reps")):
+        text = text.replace(long, short)
+    return text
+
+
+def track_text(track: Track) -> str:
+    """``anti extension``."""
+    return track.value.replace("_", " ")
+
+
+def spans_text(numbers: Sequence[int]) -> str:
+    """``1-4, 6`` for weeks in order."""
+    spans = [list(span) for _, span in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
+    return ", ".join(f"{s[0][1]}-{s[-1][1]}" if len(s) > 1 else str(s[0][1]) for s in spans)
+
+
+def _order(track: Track, first_week: int) -> tuple[int, int]:
+    return list(Track).index(track), first_week
+
+
+def _climbs(programme: Programme, kind: SessionKind) -> RenderableType:
+    table = _table("Track", "Exercise", "Weeks", "Dose, from the week named")
+    before = None
+    for climb in climbs(programme, kind):
+        steps = ", ".join(f"w{week} {dose}" for week, dose in climb.steps)
+        track = track_text(climb.track) if climb.track is not before else ""
+        before = climb.track
+        table.add_row(*_cells(track, climb.name, climb.weeks_text, steps))
+    return table
+
+
+# -------------------------------------------------------------------- a week
+def week_table(programme: Programme, number: int) -> RenderableType:
+    """One week: a column per training day, the daily work, and the gates.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such week.
+    """
+    if not 1 <= number <= len(programme.weeks):
+        raise InvalidInput(f"there is no week {number}: the programme has weeks 1 to {len(programme.weeks)}")
+    week = programme.week(number)
+    last = week.starts + dt.timedelta(days=6)
+    title = f"{programme.patient}, week {number} of {len(programme.weeks)}: {week.phase.value}"
+    if week.deload:
+        title += ", lighter on purpose"
+    caps = (
+        f"{date_text(week.starts)} to {date_text(last)} {last.year}. Open: {envelope_text(week)}. At most "
+        f"{week.item_cap} exercises a session, effort {week.effort_cap:g} of 10 on work that loads the spine."
+    )
+    parts: list[RenderableType] = [Text(one_line(title), style="bold"), Text(approval_text(programme), style="yellow")]
+    parts.append(Text(caps))
+    if week.gate:
+        parts.append(Text(f"Only if {gate_text(week.gate)} was passed; until then the lines marked 'before'."))
+    training = programme.sessions_of(number, SessionKind.TRAINING)
+    for i in range(0, len(training), DAYS_ACROSS):
+        parts += [_days(training[i : i + DAYS_ACROSS], programme)]
+    if not training:
+        parts.append(Text("No training session this week."))
+    daily = daily_lines(programme.sessions_of(number, SessionKind.DAILY))
+    if daily:
+        parts += [_title("Little and often"), *(_bullet(line) for line in daily)]
+    fallbacks = _fallback_lines(training)
+    if fallbacks:
+        parts += [_title("Before the gate is passed"), *(_bullet(line) for line in fallbacks)]
+    checks = [check for check in programme.check_ins if check.week == number]
+    if checks:
+        parts.append(_title("Check-ins"))
+        parts += [part for check in checks for part in _check_in_lines(check)]
+    return Group(*parts)
+
+
+def _days(sessions: Sequence[Session], programme: Programme) -> RenderableType:
+    numbers = training_numbers(programme)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+    table.add_column("", max_width=14)
+    for session in sessions:
+        head = Text(f"{moment_text(session.start)}\n", style="bold")
+        head.append(one_line(f"{session.slot}, {session.place}"), style="not bold")
+        head.append(f"\nsession {numbers[session.slot]}, {session.estimated_minutes:.0f} min", style="not bold")
+        if session.status is not Status.CONFIRMED:
+            head.append(f"\n{session.status.value}", style="not bold")
+        table.add_column(head, ratio=1)
+    if any(session.warm_up_minutes for session in sessions):
+        cells = [f"{s.warm_up_minutes} min" if s.warm_up_minutes else "" for s in sessions]
+        table.add_row(*_cells("warm-up", *cells))
+    # the same line of work beside itself, in the order of the sessions
+    keys = list(dict.fromkeys(key for session in sessions for key in _rows_of(session)))
+    keys.sort(key=lambda key: (list(Track).index(key[0]), key[1]))
+    before = None
+    for key in keys:
+        cells = [_item_cell(_rows_of(session).get(key)) for session in sessions]
+        label = track_text(key[0]) if key[0] is not before else ""
+        before = key[0]
+        table.add_row(Text(label), *cells)
+    return table
+
+
+def _rows_of(session: Session) -> dict[tuple[Track, int], Item]:
+    """Items by track, and which of the track's items it is."""
+    rows: dict[tuple[Track, int], Item] = {}
+    for item in session.items:
+        rows[item.track, sum(track is item.track for track, _ in rows)] = item
+    return rows
+
+
+def _item_cell(item: Item | None) -> Text:
+    if item is None:
+        return Text("")
+    side = f" ({item.side.value})" if item.side in (Side.LEFT, Side.RIGHT) else ""
+    cell = Text(one_line(f"{item.name}{side}"))
+    cell.append(f"\n{short_dose(item.dose, item.implement, item.exercise)}", style="cyan")
+    effort = max((row.effort or 0) for row in item.dose.sets)
+    notes = [f"effort {effort:g}"] if effort else []
+    notes += ["first time"] if item.calibration else []
+    notes += ["lighter"] if item.deload else []
+    if notes:
+        cell.append(", " + ", ".join(notes))
+    return cell
+
+
+def daily_lines(sessions: Sequence[Session]) -> list[str]:
+    """Daily work, equal lines said once with their days: ``Every day 12:30: Walking: 15 min``."""
+    days: dict[str, list[dt.datetime]] = {}
+    for session in sessions:
+        for item in session.items:
+            days.setdefault(item_text(item, brief=True), []).append(session.start)
+    return [f"{_when(moments)}: {line}" for line, moments in days.items()]
+
+
+def _when(moments: Sequence[dt.datetime]) -> str:
+    dates = sorted({moment.date() for moment in moments})
+    clock = " and ".join(sorted({f"{moment:%H:%M}" for moment in moments}))
+    days = "Every day" if len(dates) == 7 else ", ".join(date_text(date).split()[0] for date in dates)
+    return f"{days} {clock}"
+
+
+def _fallback_lines(sessions: Sequence[Session]) -> list[str]:
+    lines = []
+    for session in sessions:
+        for item in session.items:
+            instead = fallback_text(item, brief=True)
+            if instead and item.gate:
+                lines.append(f"before {gate_text(item.gate)}, instead of {one_line(item.name)}: {instead}")
+    return list(dict.fromkeys(lines))
+
+
+def _check_in_lines(check: CheckIn) -> Iterator[RenderableType]:
+    opens = f" ({check.gate})" if check.gate else ""
+    yield _bullet(f"{gate_text(check.id).capitalize()}, {moment_text(check.start)}{opens}. {check.decides}")
+    for question in check.questions:
+        yield Padding(_bullet(question), (0, 0, 0, 2))
+
+
+# -------------------------------------------------------------------- a session
+def training_numbers(programme: Programme) -> dict[str, int]:
+    """The number of every training session, as a calendar counts them, by slot."""
+    training = [session for session in programme.sessions if session.kind is SessionKind.TRAINING]
+    return {session.slot: number for number, session in enumerate(training, start=1)}
+
+
+def find_session(programme: Programme, key: str) -> Session:
+    """A session by its slot or, for training, by its number.
+
+    Raises
+    ------
+    InvalidInput
+        When there is none.
+    """
+    numbers = training_numbers(programme)
+    for session in programme.sessions:
+        if key == session.slot or key == str(numbers.get(session.slot)):
+            return session
+    raise InvalidInput(
+        f"there is no session {one_line(key)!r}: training sessions are numbered 1 to {len(numbers)}; "
+        "slots are shown by `gradus show OUT --week N`"
+    )
+
+
+def session_table(programme: Programme, session: Session) -> RenderableType:
+    """Everything about one session: doses, cues, easier choices, fallbacks, and why."""
+    number = training_numbers(programme).get(session.slot)
+    name = f"session {number}" if number else "daily work"
+    title = (
+        f"{programme.patient}, {name} ({session.slot}), week {session.week}: {moment_text(session.start)} to "
+        f"{session.end:%H:%M}, {session.place}{', supervised' if session.supervised else ''}"
+    )
+    parts: list[RenderableType] = [Text(one_line(title), style="bold"), Text(approval_text(programme), style="yellow")]
+    parts.append(Text(f"About {session.estimated_minutes:g} min; {session.status.value}."))
+    if session.warm_up:
+        parts.append(Text(f"Warm-up: {one_line(session.warm_up)}"))
+    statements = {rule.id: rule.statement for rule in programme.rules}
+    for position, item in enumerate(session.items, start=1):
+        parts += [Text(""), Text(f"{position}. {item_text(item)}", style="bold")]
+        parts += [Padding(line, (0, 0, 0, 3)) for line in _item_lines(item)]
+    shaping = sorted({rule for item in session.items for rule in item.shaped_by if rule in statements})
+    if shaping:
+        parts += [_title("Rules that shape it"), *(_bullet(f"{rule}: {statements[rule]}") for rule in shaping)]
+    return Group(*parts)
+
+
+def _item_lines(item: Item) -> Iterator[Text]:
+    yield Text(one_line(item.cue))
+    if item.easier is not None:
+        yield Text(f"Easier, on a bad day: {easier_text(item)}")
+    if item.gate:
+        instead = fallback_text(item) or "the same"
+        yield Text(f"Only if {gate_text(item.gate)} was passed; otherwise: {instead}")
+    shaped = f"; shaped by {', '.join(item.shaped_by)}" if item.shaped_by else ""
+    yield Text(f"{track_text(item.track).capitalize()}. Serves {', '.join(item.serves)}{shaped}.", style="dim")
+
+
+# -------------------------------------------------------------------- the catalogue
+def catalogue_table(exercises: Iterable[Exercise]) -> RenderableType:
+    """A list of exercises."""
+    table = _table("Id", "Name", "Level", "Tracks", "Equipment")
+    for exercise in exercises:
+        tracks = ", ".join(track_text(track) for track in exercise.tracks)
+        setups = " or ".join(dict.fromkeys(_setup_text(exercise, i) for i in range(len(exercise.setups))))
+        table.add_row(*_cells(exercise.id, exercise.name, str(exercise.level), tracks, setups))
+    return table
+
+
+def exercise_table(exercise: Exercise) -> RenderableType:
+    """Everything the catalogue knows of one exercise."""
+    table = Table(box=SIMPLE, show_header=False, show_edge=False, pad_edge=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(ratio=1)
+    for name, value in _facts(exercise):
+        table.add_row(*_cells(name, value))
+    return Group(Text(f"{exercise.name} ({exercise.id})", style="bold"), table)
+
+
+def _facts(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    yield "pattern", exercise.pattern.value
+    yield "tracks", ", ".join(track.value for track in exercise.tracks) or "none: never planned"
+    yield "level", str(exercise.level)
+    sides = "one named side at a time" if exercise.sided else "both at once, or no sides"
+    yield "sides", f"{sides}; only the side the findings name" if exercise.one_side_only else sides
+    for name in ("motion", "resists"):
+        vector = getattr(exercise, name)
+        grades = vector and ", ".join(f"{axis.replace('_', ' ')} {grade}" for axis, grade in vector)
+        yield f"{name} (0-3)", grades or "not tagged"
+    for name in ("compression", "lateral_shift", "thoracic_flexion", "impact", "balance_demand"):
+        grade = getattr(exercise, name)
+        yield f"{name.replace('_', ' ')} (0-3)", "not tagged" if grade is None else str(grade)
+    for name in ("positions", "joints", "primary_muscles", "secondary_muscles", "contraindications"):
+        values = getattr(exercise, name)
+        if values:
+            yield name.replace("_", " "), ", ".join(value.value.replace("_", " ") for value in values)
+    for name in ("floor_transfer", "breath_holding", "sustained_upright", "daily", "activity", "passive"):
+        if getattr(exercise, name):
+            yield name.replace("_", " "), "yes"
+    yield "equipment", " or ".join(_setup_text(exercise, i) for i in range(len(exercise.setups)))
+    bounds = exercise.bounds.model_dump(mode="json", exclude_none=True)
+    ranges = [f"{k.replace('_', ' ')} {_range(v)}" for k, v in bounds.items() if k != "kind"]
+    yield "dose", f"{exercise.scheme.value.replace('_', ' ')}: {', '.join(ranges)}"
+    yield "easier", ", ".join(exercise.regresses_to) or "none"
+    yield "harder", ", ".join(link.to for link in exercise.progresses_to) or "none"
+    yield "cue", exercise.cue.text
+    yield "source", f"{exercise.evidence.source} [{exercise.evidence.mark.value}]"
+    if exercise.note:
+        yield "note", exercise.note
+
+
+def _range(value: object) -> str:
+    if isinstance(value, list):
+        return f"{value[0]}-{value[1]}" if value[0] != value[1] else str(value[0])
+    return str(value)
+
+
+def _setup_text(exercise: Exercise, index: int) -> str:
+    setup = exercise.setups[index]
+    names = [] if setup.implement is Implement.NONE else [setup.implement.value]
+    names += [thing.value for thing in setup.needs]
+    return " + ".join(name.replace("_", " ") for name in names) or "none"
+
+
+# -------------------------------------------------------------------- helpers
+def moment_text(moment: dt.datetime) -> str:
+    """``Mon 30 Nov 18:00``."""
+    return f"{date_text(moment.date())} {moment:%H:%M}"
+
+
+def _table(*headers: str) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    return table
+
+
+def _cells(*texts: str) -> list[Text]:
+    """Cells of text that is shown as it is: what a file says is never read as markup."""
+    return [Text(one_line(text)) for text in texts]
+
+
+def _title(words: str) -> Text:
+    return Text(f"\n{words}", style="bold underline")
+
+
+def _bullet(words: str) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=1)
+    grid.add_column()
+    grid.add_row(Text("-"), Text(one_line(words)))
+    return grid

@@ -1,0 +1,342 @@
+"""A programme's folder: written whole or not at all, and read back with its inputs' hashes checked.
+
+::
+
+    OUT/programme.json              the programme; everything after planning reads this
+        solver.json                 tiers, values, bounds, seconds
+        calendar.ics                for a phone
+        summary.md                  for reading
+        inputs/patient.json         canonical copies of what it was made from,
+               clinic.json          hashed in programme.json (provenance)
+               exercises.json
+               busy.json
+        revisions/1/programme.json  every revision as it was written
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from catalog.loader import catalogue_sha256
+from planner import __version__
+from planner.domain.case import Busy, Case
+from planner.domain.clinic import Clinic
+from planner.domain.exercise import Exercise
+from planner.domain.model import Model
+from planner.domain.patient import Patient
+from planner.domain.programme import Programme, Provenance
+from planner.errors import Fault, InvalidInput
+from planner.intake.canonical import canonical_bytes, from_canonical, sha256
+from planner.intake.yamlfile import read_bytes
+from planner.plan import Plan
+from planner.rules.lifting import BLOCK_LIFTS, FLOOR_LIFTS
+
+M = TypeVar("M", bound=Model)
+
+PROGRAMME: Final = "programme.json"
+#: The first level of a programme's folder.  A folder that holds anything else is never replaced.
+ENTRIES: Final = (PROGRAMME, "solver.json", "calendar.ics", "summary.md", "inputs", "revisions")
+#: Largest file that is read back, bytes.
+MAX_BYTES: Final = 100_000_000
+
+
+class _Exercises(Model):
+    """What ``inputs/exercises.json`` holds."""
+
+    exercises: tuple[Exercise, ...]
+
+
+class _Stretch(Model):
+    start: dt.datetime
+    end: dt.datetime
+
+
+class _BusyHours(Model):
+    """What ``inputs/busy.json`` holds: local time, without offset."""
+
+    busy: tuple[_Stretch, ...] = ()
+
+
+def provenance(case: Case) -> Provenance:
+    """Versions, and hashes of the case.
+
+    ``patient_sha256`` is that of ``inputs/patient.json`` with ``inputs/busy.json`` after it.  Of the
+    catalogue, a finished programme records only what it keeps a copy of (see ``sealed``).
+    """
+    return Provenance(
+        gradus=__version__,
+        ortools=metadata.version("ortools"),
+        patient_sha256=_patient_sha256(canonical_bytes(case.patient), canonical_bytes(_busy(case))),
+        clinic_sha256=sha256(case.clinic),
+        exercises_sha256=catalogue_sha256(case.exercises.values()),
+    )
+
+
+def sealed(plan: Plan, case: Case) -> Plan:
+    """The plan with the hash of exactly those exercises that its folder keeps."""
+    digest = catalogue_sha256(kept_exercises(plan.programme, case).values())
+    made = plan.programme.provenance.model_copy(update={"exercises_sha256": digest})
+    return Plan(plan.programme.model_copy(update={"provenance": made}), plan.solver_report)
+
+
+def kept_exercises(programme: Programme, case: Case) -> dict[str, Exercise]:
+    """The exercises that the programme, the patient or a rule names, in the catalogue's order."""
+    named = {*BLOCK_LIFTS, *FLOOR_LIFTS, *_named_by(case.patient)}
+    for session in programme.sessions:
+        for item in session.items:
+            named.add(item.exercise)
+            named.update(other.exercise for other in (item.easier, item.fallback) if other is not None)
+    return {name: exercise for name, exercise in case.exercises.items() if name in named}
+
+
+def _named_by(patient: Patient) -> Iterator[str]:
+    for row in (*patient.goals, *patient.training.capacities, *patient.restrictions, *patient.pins):
+        if row.exercise is not None:
+            yield row.exercise
+    yield from patient.likes
+    yield from patient.dislikes
+
+
+# -------------------------------------------------------------------- writing
+def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, force: bool) -> None:
+    """Write a programme's folder, whole or not at all.
+
+    ``plan`` is a sealed one.  With ``force`` an older programme in ``out`` is replaced.
+
+    Raises
+    ------
+    InvalidInput
+        When ``out`` cannot or must not be written; see ``refuse_target``.
+    """
+    refuse_target(out, force=force)
+    programme = _json(plan.programme.model_dump(mode="json", exclude_none=True))
+    kept = _Exercises(exercises=tuple(kept_exercises(plan.programme, case).values()))
+    files = {
+        PROGRAMME: programme,
+        "solver.json": _json(plan.solver_report),
+        "calendar.ics": calendar,
+        "summary.md": summary.encode(),
+        "inputs/patient.json": canonical_bytes(case.patient),
+        "inputs/clinic.json": canonical_bytes(case.clinic),
+        "inputs/exercises.json": canonical_bytes(kept),
+        "inputs/busy.json": canonical_bytes(_busy(case)),
+        f"revisions/{plan.programme.revision}/{PROGRAMME}": programme,
+    }
+    with _plain_errors(out):
+        _swap_in(out.resolve(), files)
+
+
+def refuse_target(out: Path, *, force: bool) -> None:
+    """Refuse a folder that a programme cannot be written to, or must not.
+
+    Raises
+    ------
+    InvalidInput
+        When it is a file, its parent is missing or not writable, or it is not empty: without
+        ``force``, or when it holds anything that Gradus did not write.
+    """
+    with _plain_errors(out):
+        target = out.resolve()
+        if target == Path.cwd() or target in Path.cwd().parents:
+            raise _refuse(out, "is the folder you are in, or above it; name a new folder")
+        if target.exists() and not target.is_dir():
+            raise _refuse(out, "is a file; name a folder")
+        if not target.parent.is_dir():
+            raise _refuse(out, f"cannot be made: the folder {out.parent} does not exist; create it first")
+        if not os.access(target.parent, os.W_OK | os.X_OK):
+            raise _refuse(out, f"cannot be written: no permission to write in {target.parent}")
+        held = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
+        strange = [name for name in held if name not in ENTRIES]
+        if strange:
+            more = f" and {len(strange) - 3} more" if len(strange) > 3 else ""
+            names = ", ".join(strange[:3]) + more
+            raise _refuse(out, f"holds files that Gradus did not write ({names}); name a new folder")
+        if held and not force:
+            raise _refuse(out, "is not empty; name a new folder, or give --force to replace the programme in it")
+
+
+def write_file(path: Path, data: bytes, *, force: bool) -> None:
+    """Write one file, whole or not at all.
+
+    Raises
+    ------
+    InvalidInput
+        When it exists and ``force`` is not given, or it cannot be written.
+    """
+    with _plain_errors(path):
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            raise _refuse(path, "is not a file; name a file")
+        if not target.parent.is_dir():
+            raise _refuse(path, f"cannot be written: the folder {path.parent} does not exist; create it first")
+        if target.exists() and not force:
+            raise _refuse(path, "exists; name another file, or give --force to replace it")
+        holder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        try:
+            _put(holder / target.name, data)
+            (holder / target.name).replace(target)
+            _sync_folder(target.parent)
+        finally:
+            shutil.rmtree(holder, ignore_errors=True)
+
+
+def _swap_in(target: Path, files: Mapping[str, bytes]) -> None:
+    """Build the folder out of sight, then put it in place with two renames."""
+    holder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    new, old = holder / "new", holder / "old"
+    try:
+        new.mkdir()
+        for name, data in files.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _put(path, data)
+        for folder in sorted({(new / name).parent for name in files}):
+            _sync_folder(folder)
+        try:
+            if target.exists():
+                target.rename(old)
+            new.rename(target)
+        except BaseException:
+            if old.exists() and not target.exists():
+                old.rename(target)
+            raise
+        _sync_folder(target.parent)
+    finally:
+        shutil.rmtree(holder, ignore_errors=True)
+
+
+def _put(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _json(data: Any) -> bytes:
+    """JSON in the order of the models, one value a line, a newline at the end."""
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+# -------------------------------------------------------------------- reading
+def read(out: Path) -> tuple[Programme, Case]:
+    """A programme, and the case that it was made from with the exercises that it names.
+
+    Raises
+    ------
+    InvalidInput
+        With every file that is missing, broken, or not as it was when the programme was made.
+    """
+    programme = read_programme(out)
+    reader = _Reader(out)
+    patient = reader.model(Patient, "patient.json")
+    clinic = reader.model(Clinic, "clinic.json")
+    exercises = reader.model(_Exercises, "exercises.json")
+    busy = reader.model(_BusyHours, "busy.json")
+    made = programme.provenance
+    if patient and busy:
+        # one hash covers both
+        found = _patient_sha256(reader.bytes["patient.json"], reader.bytes["busy.json"])
+        reader.compare("patient.json or inputs/busy.json", found, made.patient_sha256)
+    if clinic:
+        reader.compare("clinic.json", hashlib.sha256(reader.bytes["clinic.json"]).hexdigest(), made.clinic_sha256)
+    if exercises:
+        reader.compare("exercises.json", catalogue_sha256(exercises.exercises), made.exercises_sha256)
+    if reader.faults or not (patient and clinic and exercises and busy):
+        raise InvalidInput(reader.faults)
+    return programme, Case(
+        patient=patient,
+        exercises={exercise.id: exercise for exercise in exercises.exercises},
+        clinic=clinic,
+        busy=tuple(Busy(one.start, one.end) for one in busy.busy),
+    )
+
+
+def read_programme(out: Path) -> Programme:
+    """The programme alone, without its inputs.
+
+    Raises
+    ------
+    InvalidInput
+        When the folder or its ``programme.json`` is missing or broken.
+    """
+    if not out.exists():
+        raise _refuse(out, "does not exist; `gradus plan PATIENT.yaml -o OUT` makes a programme's folder")
+    if not out.is_dir():
+        raise _refuse(out, "is a file; name the folder that `gradus plan` wrote")
+    path = out / PROGRAMME
+    if not path.exists():
+        raise _refuse(out, f"is not a programme's folder: it has no {PROGRAMME}")
+    return from_canonical(Programme, read_bytes(path, at_most=MAX_BYTES), str(path))
+
+
+def edited_by_hand(out: Path, programme: Programme) -> bool:
+    """Whether ``programme.json`` is no longer what was written as this revision."""
+    path = out / "revisions" / str(programme.revision) / PROGRAMME
+    return not path.is_file() or path.read_bytes() != (out / PROGRAMME).read_bytes()
+
+
+class _Reader:
+    """Reads ``inputs/`` and gathers what is wrong with it."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self.faults: list[Fault] = []
+        self.bytes: dict[str, bytes] = {}
+
+    def model(self, model: type[M], name: str) -> M | None:
+        path = self.out / "inputs" / name
+        try:
+            self.bytes[name] = read_bytes(path, at_most=MAX_BYTES)
+            return from_canonical(model, self.bytes[name], str(path))
+        except InvalidInput as error:
+            self.faults.extend(error.faults)
+            return None
+
+    def compare(self, name: str, found: str, recorded: str) -> None:
+        if found != recorded:
+            file = str(self.out / "inputs" / name)
+            problem = "was changed after the programme was made: its SHA-256 is not the one in programme.json"
+            self.faults.append(Fault(file, 0, "", problem))
+
+
+# -------------------------------------------------------------------- helpers
+def _busy(case: Case) -> _BusyHours:
+    return _BusyHours(busy=tuple(_Stretch(start=one.start, end=one.end) for one in case.busy))
+
+
+def _patient_sha256(patient: bytes, busy: bytes) -> str:
+    return hashlib.sha256(patient + busy).hexdigest()
+
+
+def _refuse(path: Path, problem: str) -> InvalidInput:
+    return InvalidInput([Fault(str(path), 0, "", problem)])
+
+
+@contextlib.contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    """What the operating system refuses, as an error with a plain message."""
+    try:
+        yield
+    except OSError as error:
+        raise _refuse(path, f"cannot be written: {error.strerror or error}") from None
+
