@@ -48,6 +48,9 @@ TRUNK_AXES: Final = {
     Track.ANTI_LATERAL_FLEXION: "lateral_flexion",
 }
 
+#: The moment that must not fall along a ladder: that of a trunk track, and bending in a hinge.
+LADDER_AXES: Final = {**TRUNK_AXES, Track.HINGE: "flexion"}
+
 #: Sane ends of doses: the highest value that any exercise may allow. [D]
 MOST: Final = {
     "sets": 5,
@@ -91,8 +94,9 @@ def lint(exercises: Sequence[Exercise], origin: Origin | None = None) -> list[Fa
     for check in CHECKS:
         for number, path, problem in check(exercises):
             file, line = origin(number, path) if origin and number is not None else ("catalogue", 0)
-            name = [exercises[number].id] if number is not None else []
-            where = ".".join([*name, *(str(part) for part in path)])
+            where = "" if number is None else exercises[number].id
+            for part in path:
+                where += f"[{part}]" if isinstance(part, int) else f".{part}"
             faults.append(Fault(file, line, where, problem))
     return sorted(faults)
 
@@ -186,14 +190,14 @@ def cycles(exercises: Sequence[Exercise]) -> Iterator[Finding]:
 
 
 def axes(exercises: Sequence[Exercise]) -> Iterator[Finding]:
-    """Inside a trunk track the moment that is trained does not fall on the way up."""
+    """Inside a track the moment that is trained does not fall on the way up."""
     known = {exercise.id: exercise for exercise in exercises}
     for i, exercise in enumerate(exercises):
         for k, link in enumerate(exercise.progresses_to):
             harder = known.get(link.to)
             if harder is None or exercise.resists is None or harder.resists is None:
                 continue
-            for track, axis in TRUNK_AXES.items():
+            for track, axis in LADDER_AXES.items():
                 here, there = getattr(exercise.resists, axis), getattr(harder.resists, axis)
                 if track in exercise.tracks and track in harder.tracks and there < here:
                     problem = f"in {track.value} resists.{axis} falls from {here} to {there} in {link.to}"
@@ -201,10 +205,12 @@ def axes(exercises: Sequence[Exercise]) -> Iterator[Finding]:
 
 
 def trunk_tracks(exercises: Sequence[Exercise]) -> Iterator[Finding]:
-    """An exercise of a trunk track resists what the track trains."""
+    """An exercise of a trunk track resists what the track trains; bracing alone (level 1) leads up to it."""
     for i, exercise in enumerate(exercises):
         for track, axis in TRUNK_AXES.items():
-            if track in exercise.tracks and exercise.resists is not None and not getattr(exercise.resists, axis):
+            if exercise.level == 1 or track not in exercise.tracks or exercise.resists is None:
+                continue
+            if not getattr(exercise.resists, axis):
                 yield i, ("resists", axis), f"is 0, but the exercise serves {track.value}"
 
 
@@ -382,7 +388,9 @@ def _grades(exercise: Exercise, vector: str, side: Side) -> dict[Direction, int]
 
 
 def _trunk(track: Track, direction: Direction, stage: int, exercise: Exercise, level: Irritability) -> bool:
-    return track in exercise.tracks and _bearable(exercise, level) and _inside(exercise, direction, stage)
+    """The week's quota of the track can be met (rule A2) inside the envelope (rule D1)."""
+    trains = track in exercise.tracks and getattr(exercise.resists, TRUNK_AXES[track]) > 0
+    return trains and _bearable(exercise, level) and _inside(exercise, direction, stage)
 
 
 def _aerobic(exercise: Exercise, level: Irritability) -> bool:

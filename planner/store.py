@@ -100,11 +100,11 @@ def kept_exercises(programme: Programme, case: Case) -> dict[str, Exercise]:
 
 
 def _named_by(patient: Patient) -> Iterator[str]:
-    for row in (*patient.goals, *patient.training.capacities, *patient.restrictions, *patient.pins):
-        if row.exercise is not None:
-            yield row.exercise
-    yield from patient.likes
-    yield from patient.dislikes
+    yield from (goal.exercise for goal in patient.goals if goal.exercise)
+    yield from (restriction.exercise for restriction in patient.restrictions if restriction.exercise)
+    yield from (capacity.exercise for capacity in patient.training.capacities)
+    yield from (pin.exercise for pin in patient.pins)
+    yield from (*patient.likes, *patient.dislikes)
 
 
 # -------------------------------------------------------------------- writing
@@ -188,6 +188,20 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
             _sync_folder(target.parent)
         finally:
             shutil.rmtree(holder, ignore_errors=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder unless it is there.
+
+    Raises
+    ------
+    InvalidInput
+        When it cannot be made.
+    """
+    with _plain_errors(path):
+        if path.exists() and not path.is_dir():
+            raise _refuse(path, "is a file; name a folder")
+        path.mkdir(exist_ok=True)
 
 
 def _swap_in(target: Path, files: Mapping[str, bytes]) -> None:
@@ -339,4 +353,3 @@ def _plain_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _refuse(path, f"cannot be written: {error.strerror or error}") from None
-

@@ -39,7 +39,8 @@ from planner.export.text import (
 MARKS: Final = "Marks: F seen in a stored copy of the source; K general knowledge, not re-checked; D our own default."
 #: Rules that say how a programme begins and steps up, quoted where a reader looks for it.
 _PROGRESSION: Final = ("CAL", "O1", "D1", "PH", "P1", "P2")
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|#])")
+#: What Markdown takes for itself; an underscore only at the edge of a word.
+_SPECIAL: Final = re.compile(r"[\\`*\[\]<|#]|(?<!\w)_|_(?!\w)")
 
 
 def summary(programme: Programme, case: Case) -> str:
@@ -102,9 +103,8 @@ def _basis(patient: Patient) -> Iterator[str]:
     yield f"- Age {patient.age}, {patient.body_mass_kg:g} kg; training status {patient.training.status.value}"
     yield f"- Safety screen of {patient.screening.on}: every question answered"
     for clearance in patient.screening.clearances:
-        yield (
-            f"- {_md(clearance.flag)}: cleared by {_md(clearance.by)} on {clearance.on}: {_md(clearance.finding)}"
-        )
+        found = f"cleared by {_md(clearance.by)} on {clearance.on}: {_md(clearance.finding)}"
+        yield f"- {_words(clearance.flag)}: {found}"
     if patient.healthy:
         yield "- No back complaint is being treated"
     else:
@@ -121,13 +121,13 @@ def _basis(patient: Patient) -> Iterator[str]:
         aim = "re-exposed step by step" if row.aim is Aim.RE_EXPOSE else "left out for now"
         stage = "not tested" if row.current_stage is None else f"stage {row.current_stage} tolerated"
         yield f"- Not yet {row.direction.plain} ({stage}): {aim}"
-    found = {
+    known = {
         "osteoporosis": conditions.osteoporosis,
         "spondylolisthesis": conditions.spondylolisthesis,
         "hip replacement": conditions.hip_replacement,
         "pregnancy": conditions.pregnancy_weeks is not None,
     }
-    named = [f"{name} not known" if there is None else name for name, there in found.items() if there or there is None]
+    named = [f"{name} not known" if there is None else name for name, there in known.items() if there or there is None]
     if named:
         yield f"- Conditions: {', '.join(named)}"
     if conditions.surgery is not None:
@@ -165,7 +165,8 @@ def _phases(programme: Programme) -> Iterator[str]:
     for phase, weeks in _by_phase(programme.weeks):
         check = opened.get(phase.value)
         opens = f", opened by {gate_text(check.id)}" if check else ""
-        yield f"- {phase.value.capitalize()}: weeks {spans_text([week.number for week in weeks])}{opens}"
+        numbers = spans_text([week.number for week in weeks])
+        yield f"- {phase.value.capitalize()}: {'weeks' if len(weeks) > 1 else 'week'} {numbers}{opens}"
 
 
 def _by_phase(weeks: Iterable[Week]) -> Iterator[tuple[Phase, list[Week]]]:
@@ -303,7 +304,7 @@ def _changes(programme: Programme) -> Iterator[str]:
     for rule in overridden:
         yield f"- {rule.id} overridden by {_md(rule.overridden)}"
     for rule in changed:
-        values = ", ".join(f"{name} = {rule.parameters[name]:g}" for name in rule.changed_by_clinic)
+        values = ", ".join(f"{_words(name)} {rule.parameters[name]:g}" for name in rule.changed_by_clinic)
         yield f"- {rule.id} changed by the clinic: {_md(values)}"
 
 
@@ -320,7 +321,7 @@ def _rules(programme: Programme) -> Iterator[str]:
 
 
 def _rule_row(rule: RuleRecord, *, starred: bool) -> tuple[str, ...]:
-    values = ", ".join(f"{name} {value:g}" for name, value in rule.parameters.items())
+    values = ", ".join(f"{_words(name)} {value:g}" for name, value in rule.parameters.items())
     force = f"{rule.force}, {'never overridden' if rule.override == 'never' else 'signed override'}"
     return (rule.id + ("*" if starred else ""), force, rule.statement, values, rule.source, rule.mark.value)
 
@@ -354,4 +355,4 @@ def _words(name: str) -> str:
 
 def _md(text: str) -> str:
     """Text on one line, with what Markdown would take for itself escaped."""
-    return _SPECIAL.sub(r"\\\1", one_line(text))
+    return _SPECIAL.sub(r"\\\g<0>", one_line(text).replace(" -> ", " → "))

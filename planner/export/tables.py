@@ -21,6 +21,7 @@ from rich.text import Text
 
 from planner.domain.directions import Side
 from planner.domain.dose import Dose
+from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Exercise, Implement, Track
 from planner.domain.programme import (
     CheckIn,
@@ -149,8 +150,8 @@ def _weeks(programme: Programme) -> RenderableType:
 
 
 def envelope_text(week: Week) -> str:
-    """``bending forward 2 of 5``: the stage that is open, per direction; ``all`` without limits."""
-    stages = [f"{direction.plain} {stage}" for direction, stage in week.envelope.items()]
+    """``bending forward 2/5``: the stage that is open, per direction; ``all`` without limits."""
+    stages = [f"{direction.plain} {stage}/{MAX_STAGE}" for direction, stage in week.envelope.items()]
     return ", ".join(stages) if stages else "all"
 
 
@@ -297,10 +298,10 @@ def _days(sessions: Sequence[Session], programme: Programme) -> RenderableType:
     keys.sort(key=lambda key: (list(Track).index(key[0]), key[1]))
     before = None
     for key in keys:
-        cells = [_item_cell(_rows_of(session).get(key)) for session in sessions]
+        items = [_item_cell(_rows_of(session).get(key)) for session in sessions]
         label = track_text(key[0]) if key[0] is not before else ""
         before = key[0]
-        table.add_row(Text(label), *cells)
+        table.add_row(Text(label), *items)
     return table
 
 

@@ -147,7 +147,7 @@ PLANTS: dict[str, tuple[Plant, str]] = {
     "axis_falls": (weaker_above, "falls from"),
     "trunk_track_without_its_moment": (
         change(
-            lambda e: Track.ANTI_ROTATION in e.tracks,
+            lambda e: Track.ANTI_ROTATION in e.tracks and e.level > 1,
             resists=SpineVector(flexion=0, extension=0, rotation=0, lateral_flexion=0),
         ),
         "is 0, but the exercise serves anti_rotation",

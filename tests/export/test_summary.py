@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import builder
+import pytest
+
+from planner.domain.case import Case
+from planner.domain.clinic import Clinic
+from planner.domain.exercise import EvidenceMark
+from planner.domain.patient import Patient
+from planner.domain.programme import GoalOutcome, RuleRecord
+from planner.export.summary import summary
+
+
+@pytest.fixture(scope="module")
+def patient() -> Patient:
+    return Patient.model_validate(
+        {
+            "patient": "P-0042",
+            "age": 38,
+            "body_mass_kg": 78.0,
+            "episode": {"start": dt.date(2026, 3, 16), "weeks": 3, "timezone": "Europe/Berlin"},
+            "screening": {
+                "on": dt.date(2026, 3, 10),
+                "flags": {},
+                "clearances": [
+                    {"flag": "fracture", "by": "Dr A", "on": dt.date(2026, 3, 9), "finding": "X-ray without findings"}
+                ],
+            },
+            "findings": {
+                "presentation": "mechanical_disc",
+                "irritability": "moderate",
+                "back_pain": 5,
+                "directional_preference": "extension",
+                "intolerances": [{"direction": "flexion", "aim": "re_expose"}],
+            },
+            "conditions": {"osteoporosis": "unknown"},
+            "restrictions": [{"position": "kneeling", "reason": "sore | knee"}],
+            "places": [{"name": "home"}],
+            "availability": {"windows": [{"day": "mon", "from": "17:30", "to": "18:10", "place": "home"}]},
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def text(patient: Patient) -> str:
+    return summary(builder.programme(), Case(patient, {}))
+
+
+def test_it_has_every_section_in_order(text: str) -> None:
+    titles = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert titles == [
+        "What it is built on",
+        "Goals and what is forecast",
+        "Phases",
+        "Weeks at a glance",
+        "When it hurts",
+        "When to stop and get help",
+        "Sessions",
+        "How to do each exercise",
+        "Check-ins",
+        "Where it starts and how it steps up",
+        "Assumptions",
+        "Overrides and settings of the clinic",
+        "Rules in force",
+        "Made from",
+    ]
+
+
+def test_it_says_draft_purpose_and_what_was_entered(text: str) -> None:
+    for words in (
+        "# Exercise programme for P-0042",
+        "**Draft, not yet signed by a clinician.",
+        "qualified exercise professional",
+        "Safety screen of 2026-03-10",
+        "fracture: cleared by Dr A on 2026-03-09: X-ray without findings",
+        "back pain 5 of 10, leg pain not known",
+        "Not yet bending forward (not tested): re-exposed step by step",
+        "osteoporosis not known",
+        "Not used: kneeling, because sore \\| knee",
+    ):
+        assert words in text
+
+
+def test_every_session_and_check_in_is_there(text: str) -> None:
+    assert len(re.findall(r"^\*\*Session \d+\*\*", text, re.MULTILINE)) == 9
+    assert len(re.findall(r"^\*\*Check-in \d+\*\*", text, re.MULTILINE)) == 2
+    assert text.count("What it decides:") == 2
+    assert "Kettlebell deadlift from blocks: 3 × 8 at 16 kg, RPE 5 (about 5 in reserve), rest 90 s" in text
+    assert "  - Before check-in 1 is passed: Dowel hip hinge: 2 × 8, effort 4/10, rest 60 s" in text
+    assert "  - Easier: Brace in lying: 5 holds of 5 s" in text
+
+
+def test_a_cue_is_given_once(text: str) -> None:
+    assert text.count("- **Heel tap, lying**") == 1
+
+
+def test_a_signed_programme_is_no_draft(patient: Patient) -> None:
+    text = summary(builder.signed(builder.programme()), Case(patient, {}))
+    assert "Draft" not in text
+    assert "Signed by A. Clinician, AEP 1234" in text
+
+
+def test_the_clinic_its_changes_and_overrides_are_printed_and_counted(patient: Patient) -> None:
+    rule = RuleRecord(
+        id="I1",
+        statement="Irritability caps a session.",
+        force="hard",
+        source="Kelley 2013",
+        mark=EvidenceMark.DEFAULT,
+        override="signed",
+        parameters={"items_low": 6},
+        changed_by_clinic=("items_low",),
+        overridden="Dr B, 2026-03-01: tolerates more",
+    )
+    clinic = Clinic(clinic="North Clinic", prescriber="A. Clinician, AEP 1234", contact="the front desk")
+    plan = builder.programme(rules=(*builder.rules(), rule))
+    text = summary(plan, Case(patient, {}, clinic))
+    for words in (
+        "- Clinic: North Clinic",
+        "- Prescriber: A. Clinician, AEP 1234",
+        "Whom to call: the front desk",
+        "Rules overridden: 1. Rules with parameters changed by the clinic: 1.",
+        "I1 overridden by Dr B, 2026-03-01: tolerates more",
+        "I1 changed by the clinic: items low 6",
+        "| I1 | hard, signed override | Irritability caps a session. | items low 6 | Kelley 2013 | D |",
+    ):
+        assert words in text
+
+
+def test_what_a_file_says_cannot_break_the_document(patient: Patient) -> None:
+    goal = GoalOutcome(goal="goal 1", words="# lift\n| <b>x</b> | *now*", forecast="`yes`")
+    text = summary(builder.programme(goals=(goal,)), Case(patient, {}))
+    assert r"- Goal 1, \# lift \| \<b>x\</b> \| \*now\*: \`yes\`" in text
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_head(text: str) -> None:
+    tables = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    assert len(tables) == 2
+    for table in tables:
+        counts = {len(re.findall(r"(?<!\\)\|", row)) for row in table.splitlines()}
+        assert len(counts) == 1
+
+
+def test_the_same_programme_gives_the_same_text(patient: Patient, text: str) -> None:
+    assert summary(builder.programme(), Case(patient, {})) == text
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
