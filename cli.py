@@ -431,10 +431,13 @@ def _write(path: Path, data: bytes, *, force: bool) -> None:
 def _show(renderable: RenderableType) -> None:
     from rich.console import Console
 
-    console = Console(highlight=False, soft_wrap=False)
-    if not console.is_terminal or console.width > 100:
-        console = Console(highlight=False, width=100)
-    console.print(renderable)
+    from planner.export.tables import WIDTH, plain
+
+    console = Console(highlight=False)
+    if console.is_terminal:
+        console.print(renderable, width=min(console.width, WIDTH))
+    else:
+        click.echo(plain(renderable), nl=False)
 
 
 def _json_text(data: Any) -> str:

@@ -60,14 +60,15 @@ class ProgressLine:
             ticker.join()
 
     def words(self) -> str:
-        """``Planning, 12 s: progress, shortfall 1234, at least 1200 (within 3 %)``."""
+        """``Planning, 12 s: climb, shortfall 1234, at best 1200``: less is better."""
         begin = f"Planning, {time.monotonic() - self._begun:.0f} s"
         last = self._last
         if last is None:
             return begin
-        if last.value is None or last.bound is None:
+        if last.value is None:
             return f"{begin}: {last.message}"
-        return f"{begin}: {last.phase}, value {last.value:.0f}, best possible {last.bound:.0f}"
+        bound = f", at best {last.bound:.0f}" if last.bound is not None and last.bound >= 0 else ""
+        return f"{begin}: {last.phase}, shortfall {last.value:.0f}{bound}"
 
     def _tick(self, refresh: Callable[[], None], every: float) -> None:
         while not self._done.wait(every):

@@ -103,8 +103,8 @@ def tier_text(tier: TierReport) -> str:
     gap = abs(tier.value - tier.bound)
     if gap <= _EXACT * max(1.0, abs(tier.bound)):
         return "proved best"
-    if tier.bound <= 0:
-        return "how far from the best possible is not known"
+    if tier.bound <= 0 or gap >= tier.bound:
+        return "not proved; how far from the best possible is not known"
     share = 100 * gap / tier.bound
     # rounded up, so that the promise holds
     shown = -(-share * 10 // 1) / 10 if share < 10 else -(-share // 1)
@@ -122,14 +122,15 @@ def _header(programme: Programme) -> RenderableType:
 
 
 def _goals(programme: Programme) -> RenderableType:
-    table = _table("Goal", "Wanted", "Forecast", "Held back by")
+    held = any(goal.held_back_by for goal in programme.goals)
+    table = _table("Goal", "Wanted", "Forecast", *(["Held back by"] if held else []))
     for goal in programme.goals:
-        table.add_row(*_cells(goal.goal, goal.words, goal.forecast, goal.held_back_by))
+        table.add_row(*_cells(goal.goal, goal.words, goal.forecast, *([goal.held_back_by] if held else [])))
     return table
 
 
 def _weeks(programme: Programme) -> RenderableType:
-    table = _table("Week", "From", "Phase", "Sessions", "Minutes", "Open", "Hard sets", "Condition")
+    table = _table("Week", "From", "Phase", "Sessions", "Minutes", "Open", "Hard sets", "Only after")
     for name in ("Sessions", "Minutes", "Hard sets"):
         next(column for column in table.columns if column.header == name).justify = "right"
     for week in programme.weeks:
@@ -143,7 +144,7 @@ def _weeks(programme: Programme) -> RenderableType:
                 str(week.training_minutes),
                 envelope_text(week),
                 str(sum(week.hard_sets.values())),
-                f"if {gate_text(week.gate)} was passed" if week.gate else "",
+                gate_text(week.gate) if week.gate else "",
             )
         )
     return table
@@ -253,14 +254,15 @@ def week_table(programme: Programme, number: int) -> RenderableType:
     title = f"{programme.patient}, week {number} of {len(programme.weeks)}: {week.phase.value}"
     if week.deload:
         title += ", lighter on purpose"
+    effort = f", effort {week.effort_cap:g} of 10 on work that loads the spine" if week.effort_cap < 10 else ""
     caps = (
         f"{date_text(week.starts)} to {date_text(last)} {last.year}. Open: {envelope_text(week)}. At most "
-        f"{week.item_cap} exercises a session, effort {week.effort_cap:g} of 10 on work that loads the spine."
+        f"{week.item_cap} exercises a session{effort}."
     )
     parts: list[RenderableType] = [Text(one_line(title), style="bold"), Text(approval_text(programme), style="yellow")]
     parts.append(Text(caps))
     if week.gate:
-        parts.append(Text(f"Only if {gate_text(week.gate)} was passed; until then the lines marked 'before'."))
+        parts.append(Text(f"Only if {gate_text(week.gate)} was passed; what to do until then is said below."))
     training = programme.sessions_of(number, SessionKind.TRAINING)
     for i in range(0, len(training), DAYS_ACROSS):
         parts += [_days(training[i : i + DAYS_ACROSS], programme)]
@@ -269,9 +271,8 @@ def week_table(programme: Programme, number: int) -> RenderableType:
     daily = daily_lines(programme.sessions_of(number, SessionKind.DAILY))
     if daily:
         parts += [_title("Little and often"), *(_bullet(line) for line in daily)]
-    fallbacks = _fallback_lines(training)
-    if fallbacks:
-        parts += [_title("Before the gate is passed"), *(_bullet(line) for line in fallbacks)]
+    for gate, lines in _fallbacks(training).items():
+        parts += [_title(f"Until {gate_text(gate)} is passed"), *(_bullet(line) for line in lines)]
     checks = [check for check in programme.check_ins if check.week == number]
     if checks:
         parts.append(_title("Check-ins"))
@@ -344,14 +345,17 @@ def _when(moments: Sequence[dt.datetime]) -> str:
     return f"{days} {clock}"
 
 
-def _fallback_lines(sessions: Sequence[Session]) -> list[str]:
-    lines = []
+def _fallbacks(sessions: Sequence[Session]) -> dict[str, list[str]]:
+    """What to do while a gate is shut, by gate; lines that are equal in several sessions once."""
+    found: dict[str, dict[str, None]] = {}
     for session in sessions:
         for item in session.items:
             instead = fallback_text(item, brief=True)
             if instead and item.gate:
-                lines.append(f"before {gate_text(item.gate)}, instead of {one_line(item.name)}: {instead}")
-    return list(dict.fromkeys(lines))
+                words = f"{one_line(item.name)}: "
+                words += instead if item.fallback is None else f"instead {instead}"
+                found.setdefault(item.gate, {})[words] = None
+    return {gate: list(lines) for gate, lines in found.items()}
 
 
 def _check_in_lines(check: CheckIn) -> Iterator[RenderableType]:
@@ -423,6 +427,7 @@ def _item_lines(item: Item) -> Iterator[Text]:
 def catalogue_table(exercises: Iterable[Exercise]) -> RenderableType:
     """A list of exercises."""
     table = _table("Id", "Name", "Level", "Tracks", "Equipment")
+    table.columns[0].no_wrap = True
     for exercise in exercises:
         tracks = ", ".join(track_text(track) for track in exercise.tracks)
         setups = " or ".join(dict.fromkeys(_setup_text(exercise, i) for i in range(len(exercise.setups))))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import Exercise, Track
-from planner.domain.patient import Aim, Goal, GoalKind, Irritability, Myotome, TrainingStatus
+from planner.domain.patient import Aim, Goal, GoalKind, Irritability, Myotome, Presentation, TrainingStatus
 from planner.domain.programme import Phase
 from planner.rules.base import is_off
 from planner.rules.bone import fragile, impact_allowed, needs_balance
@@ -116,13 +116,21 @@ def _back(case: Case) -> list[TrackPlan]:
             (1, 1, 2),
             first_week=restore if high else 1,
         ),
-        TrackPlan("anti_flexion", Track.ANTI_FLEXION, quota or strength, 2, (1, 1, 2), first_week=restore),
+        # once hinges are loaded they resist bending themselves
+        TrackPlan(
+            "anti_flexion",
+            Track.ANTI_FLEXION,
+            quota or strength,
+            2,
+            (1, 1, 2),
+            first_week=restore,
+            last_week=max(restore, build - 1),
+        ),
         TrackPlan("lunge", Track.LUNGE, strength, 2, (1, 1, 2), first_week=build),
-        TrackPlan("carry", Track.CARRY, strength, 2, (1, 1, 2), first_week=build),
     ]
     if case.patient.findings.irritability is Irritability.LOW:
-        # the lifts and the carry resist flexion and side-bending already
-        plans = [plan for plan in plans if plan.track not in (Track.ANTI_FLEXION, Track.ANTI_LATERAL_FLEXION)]
+        # the lifts resist bending already
+        plans = [plan for plan in plans if plan.track is not Track.ANTI_FLEXION]
     plans.extend(_exposure(case, restore))
     plans.extend(_bones(case))
     plans.extend(_weak_myotomes(case))
@@ -135,6 +143,9 @@ def _exposure(case: Case, first_week: int) -> list[TrackPlan]:
     for intolerance in case.patient.findings.intolerances:
         axis = _AXIS.get(intolerance.direction)
         if intolerance.aim is not Aim.RE_EXPOSE or axis is None or axis in plans:
+            continue
+        if axis == "extension" and case.patient.findings.presentation is Presentation.STENOSIS_CLAUDICATION:
+            # a narrow canal is not taught to arch by repetition; walking and strength upright are its exposure
             continue
         along = frozenset(e.id for e in case.exercises.values() if exposes(e, axis))
         plans[axis] = TrackPlan(

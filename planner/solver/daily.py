@@ -384,7 +384,7 @@ def _walk(
     bouts = 1
     if intervals:
         rounds = 4 if total < 20 else 3
-        work = max(60, round(total * 60 / rounds / 30) * 30)
+        work = max(60, int(total * 60 / rounds / 15) * 15)
         rest = 60
         while rounds > 1 and rounds * (work + rest) > slot.minutes * 60 - 45:
             work -= 30

@@ -38,17 +38,26 @@ def options(
     weeks: int,
     budget: Callable[[Ladder, Column], int],
     cost: Cost,
+    late: int | None,
 ) -> dict[str, tuple[Option, ...]]:
-    """For each track and frequency its cheapest climb, were it alone in the week."""
+    """For each track and frequency its cheapest climb, were it alone in the week.
+
+    The frequency may fall once, at week ``late``.
+    """
     timetable = first_timetable(opens, weeks)
     out: dict[str, tuple[Option, ...]] = {}
     for key, ladder in ladders.items():
         found = []
         frequencies = sorted({c.frequency for here in columns[key].values() for c in here})
-        for frequency in frequencies:
+        profiles = [(f, f) for f in frequencies]
+        if late is not None:
+            # often while sessions are short, less often once they are full
+            profiles += [(f, g) for f in frequencies for g in frequencies if g < f]
+        for profile in profiles:
 
-            def fits(column: Column, ladder: Ladder = ladder, frequency: int = frequency) -> bool:
-                return column.frequency == frequency and all(
+            def fits(column: Column, ladder: Ladder = ladder, profile: tuple[int, int] = profile) -> bool:
+                wanted = profile[1] if late is not None and column.week >= late else profile[0]
+                return column.frequency == wanted and all(
                     s <= timetable[d][column.week - 1]
                     for r in column.rungs
                     for d, s in ladder.rungs[r].stages.items()
@@ -58,7 +67,7 @@ def options(
             path = _cheapest(key, ladder, columns[key], fits, cost)
             if path:
                 total = sum(cost(key, w, path.get(w)) for w in range(ladder.first_week, ladder.last_week + 1))
-                found.append(Option(frequency, total, path, {w: budget(ladder, c) for w, c in path.items()}))
+                found.append(Option(profile, total, path, {w: budget(ladder, c) for w, c in path.items()}))
         out[key] = tuple(found)
     return out
 

@@ -31,13 +31,15 @@ ENTRY_LEVEL = {
 }
 #: How many levels above the entry a programme may lead to. [D]
 CLIMB = {
-    TrainingStatus.UNTRAINED: 3,
+    TrainingStatus.UNTRAINED: 4,
     TrainingStatus.NOVICE: 4,
     TrainingStatus.INTERMEDIATE: 4,
     TrainingStatus.ADVANCED: 4,
 }
 #: Weeks that one exercise takes on average. [D]
 WEEKS_AN_EXERCISE = 2.5
+#: The same where nothing is irritable: a lift is kept for about a block.
+WEEKS_A_LIFT = 4.5
 
 
 @dataclass(frozen=True)
@@ -188,7 +190,7 @@ class LadderBuilder:
             return None
         share = exercise.start_load_share
         patient = self.case.patient
-        if patient.age >= 65 or patient.training.status is TrainingStatus.UNTRAINED:
+        if patient.age >= 65:
             share *= 0.8
         if patient.training.status is TrainingStatus.INTERMEDIATE:
             share *= 1.25
@@ -244,7 +246,9 @@ class LadderBuilder:
         if not entries:
             lowest = min(pool[k][0].level for k in pool if pool[k][2] <= start + 1)
             entries = [k for k in pool if pool[k][2] <= start + 1 and pool[k][0].level == lowest]
-        longest = max(1, math.ceil((horizon - start + 1) / WEEKS_AN_EXERCISE))
+        calm = self.case.patient.healthy or self.case.patient.findings.irritability is Irritability.LOW
+        slow = calm and plan.goal is None
+        longest = max(1, math.ceil((horizon - start + 1) / (WEEKS_A_LIFT if slow else WEEKS_AN_EXERCISE)))
         top = level + CLIMB[self.case.patient.training.status] + (horizon - start) // 16
         best: tuple[float, tuple[str, ...]] | None = None
         stack: list[tuple[str, ...]] = [(entry,) for entry in sorted(entries)]
@@ -313,7 +317,7 @@ class LadderBuilder:
         # begin as high as experience allows, in steps that are not too wide
         score += 1.0 * min(exercises[0].level, level)
         # on the way to a lift the shortest safe way; else time to learn each step
-        score += (-1.0 if goal is not None and goal in self.known else 0.6) * len(path)
+        score += (-1.0 if goal is not None and goal in self.known else 0.3) * len(path)
         for one, other in itertools.pairwise(exercises):
             gap = other.level - one.level
             if gap > 2:

@@ -18,8 +18,10 @@ from ortools.sat.python import cp_model
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import SECTION_OF, Muscle, Section
+from planner.domain.programme import Phase
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover, Gap, Growth, Open, Precede
+from planner.rules.phases import forecast
 from planner.rules.practical import unsure
 from planner.solver.columns import Column, State, enumerate_columns
 from planner.solver.first import first_climb, options
@@ -532,7 +534,15 @@ class Climb:
             self.gate,
             self.table,
             self.ladders,
-            options(self.ladders, columns, self.gate.opens, self.case.weeks, self.column_minutes, self.column_cost),
+            options(
+                self.ladders,
+                columns,
+                self.gate.opens,
+                self.case.weeks,
+                self.column_minutes,
+                self.column_cost,
+                self._late(),
+            ),
             self.blocks,
             room,
             lambda key, block: self._items(Contract(key, block, (), 0)),
@@ -565,6 +575,12 @@ class Climb:
             contracts=contracts,
             stages={d: tuple(found) for d, found in stages.items()},
         )
+
+    def _late(self) -> int | None:
+        """First week of a later block in which loads, and with them sessions, have grown."""
+        phases = forecast(self.case)
+        found = [w for w, p in enumerate(phases, start=1) if p is Phase.BUILD and w > 1]
+        return found[0] if found and phases[0] is not Phase.BUILD else None
 
     def column_minutes(self, ladder: Ladder, column: Column) -> int:
         """Whole minutes of the longest session of a column, as contracts count them."""

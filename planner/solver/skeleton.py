@@ -31,12 +31,12 @@ OVER = 400
 
 @dataclass(frozen=True)
 class Option:
-    """One way to run a track: so many sessions a week, at this cost, on this path.
+    """One way to run a track: so many sessions a week, early and late, at this cost, on this path.
 
     ``path`` gives the column of each week, ``minutes`` the whole minutes of its longest session.
     """
 
-    frequency: int
+    profile: tuple[int, int]
     cost: int
     path: Mapping[int, Column]
     minutes: Mapping[int, int]
@@ -76,7 +76,7 @@ def quick_skeleton(
     costs: list[tuple[int, cp_model.IntVar]] = []
     run: list[tuple[str, int, Option, tuple[int, ...], cp_model.IntVar]] = []
     for key, choices in options.items():
-        chosen = [model.new_bool_var(f"{key}.{option.frequency}") for option in choices]
+        chosen = [model.new_bool_var(f"{key}.{option.profile}") for option in choices]
         absent = model.new_bool_var(f"{key}.absent")
         model.add_exactly_one([*chosen, absent])
         costs.append((ladders[key].plan.weight * ABSENT * case.weeks, absent))
@@ -89,8 +89,8 @@ def quick_skeleton(
                 rungs = [ladders[key].rungs[r] for column in active for r in column.rungs]
                 allowed = frozenset.intersection(*(rung.slots for rung in rungs))
                 made = [
-                    (pattern, model.new_bool_var(f"{key}.{option.frequency}.{block}.{i}"))
-                    for i, pattern in enumerate(patterns(table, allowed, option.frequency))
+                    (pattern, model.new_bool_var(f"{key}.{option.profile}.{block}.{i}"))
+                    for i, pattern in enumerate(patterns(table, allowed, active[0].frequency))
                 ]
                 model.add(sum(v for _, v in made) == var)
                 run.extend((key, block, option, pattern, v) for pattern, v in made)

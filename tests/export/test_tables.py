@@ -93,8 +93,9 @@ def test_nothing_alarming_is_shown(programme: Programme) -> None:
         (103, 100, "within 3 % of the best possible"),
         (100.41, 100, "within 0.5 % of the best possible"),  # rounded up: the promise holds
         (112.2, 100, "within 13 % of the best possible"),
-        (80, 0, "how far from the best possible is not known"),
-        (80, -3, "how far from the best possible is not known"),
+        (80, 0, "not proved; how far from the best possible is not known"),
+        (80, -3, "not proved; how far from the best possible is not known"),
+        (360, 100, "not proved; how far from the best possible is not known"),
     ],
 )
 def test_how_good_a_tier_is(value: float, bound: float, words: str) -> None:
@@ -164,7 +165,7 @@ def test_a_week_has_a_column_for_each_training_day(programme: Programme) -> None
     for words in ("Mon 23 Mar 17:30", "Wed 25 Mar 17:30", "Sun 29 Mar 17:30", "w02-s3", "session 4", "warm-up"):
         assert words in text
     assert "Every day 12:30: Walking: 15 min" in text
-    assert "before check-in 1, instead of Kettlebell deadlift from blocks: Dowel hip hinge" in text
+    assert "Until check-in 1 is passed\n- Kettlebell deadlift from blocks: instead Dowel hip hinge" in text
     assert "Check-in 1, Mon 23 Mar 08:15" in text
 
 
