@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.exercise import Track
-from planner.rules.base import F, Force, OverrideBy, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Programme
+from planner.rules.base import F, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Cap, Cover, Limit, Quantity
+from planner.rules.reading import exercise_of, lines, variants
 
 B1 = Rule(
     id="B1",
@@ -76,3 +78,27 @@ def limits(case: Case) -> Iterator[Limit]:
             weeks=weeks,
             track=Track.BALANCE,
         )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Motion, impact and balance where bones or age ask for care."""
+    careful = fragile(case)
+    for variant in variants(programme):
+        exercise = exercise_of(case, variant.exercise)
+        if exercise is None or exercise.motion is None or exercise.activity:
+            continue
+        worst = max(exercise.motion.flexion, exercise.motion.rotation, exercise.thoracic_flexion or 0)
+        if careful and worst > 1:
+            yield Violation("OP", variant.where, f"bending or twisting of grade {worst} with fragile bones")
+        if (exercise.impact or 0) > 0 and not impact_allowed(case):
+            yield Violation("B1", variant.where, "impact without a vertebral fracture excluded")
+    if not needs_balance(case):
+        return
+    for week in programme.weeks:
+        days = {
+            line.session.start.date()
+            for line in lines(programme)
+            if line.week == week.number and line.item.track is Track.BALANCE
+        }
+        if len(days) < value(case, B1, "days"):
+            yield Violation("B1", f"week {week.number}", f"balance work on {len(days)} days")

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
-from planner.domain.exercise import Exercise
+from planner.domain.exercise import Exercise, Track
 from planner.domain.patient import Site
-from planner.domain.programme import Phase
-from planner.rules.base import D, Force, K, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Phase, Programme, SessionKind
+from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Link
 from planner.rules.phases import weeks_in
+from planner.rules.reading import exercise_of, lines
 
 D2 = Rule(
     id="D2",
@@ -155,3 +156,64 @@ def limits(case: Case) -> Iterator[Limit]:
 def _same_line(one: Direction, other: Direction) -> bool:
     shifts = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
     return one is other or (one in shifts and other in shifts)
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """One direction, as tested, tapering; its opposite only after settle and closed with the preferred one."""
+    direction = preference(case)
+    bouts: dict[int, int] = {}
+    for line in lines(programme):
+        if line.item.track is not Track.DIRECTIONAL:
+            continue
+        exercise = exercise_of(case, line.item.exercise)
+        phase = programme.week(line.week).phase
+        if direction is None:
+            yield Violation("D2", line.where, "directional work without a tested preference")
+            continue
+        if exercise is None or exercise.preference is None:
+            yield Violation("D2", line.where, "not an exercise of a preferred direction")
+            continue
+        shifts = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
+        if exercise.preference in shifts:
+            right_way = direction in shifts and line.item.side is side_of_shift(direction)
+        else:
+            right_way = exercise.preference is direction
+        if direction in shifts and exercise.preference is Direction.EXTENSION:
+            if phase is Phase.SETTLE:
+                yield Violation("D3", line.where, "extension before the lateral work has settled the leg")
+            right_way = True
+        if not right_way:
+            yield Violation(
+                "D2",
+                line.where,
+                f"works {exercise.preference.value} on {line.item.side.value}, tested: {direction.value}",
+            )
+        if line.session.kind is SessionKind.DAILY:
+            bouts[line.week] = max(bouts.get(line.week, 0), line.item.dose.bouts_per_day)
+    for week in sorted(bouts)[1:]:
+        if bouts[week] > bouts.get(week - 1, 99):
+            yield Violation("D2", f"week {week}", f"bouts rise from {bouts[week - 1]} to {bouts[week]} a day")
+    if direction is None:
+        return
+    if bouts and max(bouts.values()) > value(case, D2, "bouts_settle"):
+        yield Violation("D2", "programme", f"{max(bouts.values())} bouts a day")
+    yield from _opposite(case, programme)
+
+
+def _opposite(case: Case, programme: Programme) -> Iterator[Violation]:
+    ways = opposed(case)
+    strong = int(value(case, D2, "matched_motion"))
+    for session in programme.sessions:
+        phase = programme.week(session.week).phase
+        for n, item in enumerate(session.items):
+            exercise = exercise_of(case, item.exercise)
+            if exercise is None or exercise.activity or item.track is Track.DIRECTIONAL:
+                continue
+            if not any(moves(exercise, way) >= strong for way in ways):
+                continue
+            where = f"week {session.week}, {session.slot}, {item.exercise}"
+            if phase is Phase.SETTLE and not is_off(case, D2):
+                yield Violation("D2", where, "repeated movement against the preference in settle")
+            closed = any(later.track is Track.DIRECTIONAL for later in session.items[n + 1 :])
+            if phase in (Phase.RESTORE, Phase.BUILD) and not closed and not is_off(case, D4):
+                yield Violation("D4", where, "not closed with the preferred direction")

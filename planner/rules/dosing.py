@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.patient import Irritability, TrainingStatus
-from planner.domain.programme import Phase
-from planner.rules.base import D, F, Force, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Phase, Programme, SessionKind
+from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import CountCap, Limit, Per
 from planner.rules.phases import forecast
+from planner.rules.reading import lines
 
 O2 = Rule(
     id="O2",
@@ -121,3 +122,21 @@ def limits(case: Case) -> Iterator[Limit]:
         at_most=sessions_a_week(case),
         weeks=frozenset(range(1, case.weeks + 1)),
     )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Deload weeks are lighter, never the last; sessions a week as asked."""
+    if programme.weeks and programme.weeks[-1].deload and case.weeks > 1:
+        yield Violation("O5", f"week {case.weeks}", "the last week is a deload")
+    for week in programme.weeks:
+        if week.deload and week.number > 1:
+            before = programme.week(week.number - 1)
+            here, there = sum(week.hard_sets.values()), sum(before.hard_sets.values())
+            if there and here > 0.85 * there:
+                yield Violation("O5", f"week {week.number}", f"a deload with {here} sets after {there}")
+        sessions = programme.sessions_of(week.number, SessionKind.TRAINING)
+        if len(sessions) > sessions_a_week(case):
+            yield Violation("O3", f"week {week.number}", f"{len(sessions)} sessions")
+    for line in lines(programme):
+        if line.item.dose.effort > value(case, O2, "effort_test"):
+            yield Violation("O2", line.where, f"effort {line.item.dose.effort:g}")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.domain.case import Case
+from planner.domain.exercise import Track
 from planner.domain.patient import Presentation
-from planner.rules.base import F, Force, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Programme
+from planner.rules.base import F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
+from planner.rules.reading import exercise_of, lines
 
 W1 = Rule(
     id="W1",
@@ -69,3 +72,31 @@ def limits(case: Case) -> Iterator[Limit]:
             what="run_minutes",
             ratio=value(case, O7, "percent") / 100,
         )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Walking and running minutes grow no faster than stated."""
+    walk: dict[int, float] = {}
+    run: list[tuple[int, str, float]] = []
+    for line in lines(programme):
+        if line.item.track is not Track.AEROBIC:
+            continue
+        exercise = exercise_of(case, line.item.exercise)
+        row = line.item.dose.sets[0]
+        minutes = (row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60
+        if exercise is not None and exercise.activity:
+            walk[line.week] = max(walk.get(line.week, 0.0), minutes)
+        elif exercise is not None and (exercise.impact or 0) >= 2 and row.seconds:
+            run.append((line.week, line.where, minutes))
+    if not is_off(case, W1):
+        for week in sorted(walk)[1:]:
+            before = max((m for w, m in walk.items() if w < week), default=walk[week])
+            if walk[week] > max(before * (1 + value(case, W1, "percent") / 100), before + 2) + 1e-6:
+                yield Violation("W1", f"week {week}", f"walking rises from {before:g} to {walk[week]:g} minutes")
+    if is_off(case, O7):
+        return
+    longest = float(case.patient.training.longest_run_minutes or 0)
+    for week, where, minutes in run:
+        recent = max([longest, *(m for w, _, m in run if week - 4 <= w < week)])
+        if minutes > value(case, O7, "minutes") and minutes > recent * value(case, O7, "percent") / 100 + 1e-6:
+            yield Violation("O7", where, f"{minutes:g} minutes after a longest run of {recent:g}")

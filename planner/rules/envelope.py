@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from planner.domain.case import Case
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.patient import Aim, Intolerance, Irritability
-from planner.domain.programme import Phase
-from planner.rules.base import D, Force, Parameter, Rule, Scope, value
+from planner.domain.programme import Phase, Programme
+from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Limit, Open
 from planner.rules.phases import forecast
+from planner.rules.reading import asks, variants
 
 D1 = Rule(
     id="D1",
@@ -77,3 +78,81 @@ def limits(case: Case) -> Iterator[Limit]:
             sessions=int(value(case, D1, "sessions_at_a_stage")),
             a_week=2 if low else 1,
         )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Stages start, rise and are earned as stated; every item lies inside them."""
+    for intolerance in case.patient.findings.intolerances:
+        yield from _staircase(case, programme, intolerance)
+    for variant in variants(programme):
+        found = asks(case, variant)
+        if found is None or found.activity:
+            continue
+        weeks = [variant.line.week]
+        if variant.role == "fallback":
+            # valid before the gate: the last week of the phase before
+            gate = next((c for c in programme.check_ins if c.id == variant.line.item.gate), None)
+            if gate is not None and gate.week > 1:
+                weeks.append(gate.week - 1)
+        for number in weeks:
+            for direction, stage in programme.week(number).envelope.items():
+                needed = found.stage(direction)
+                if needed is None or needed > stage:
+                    yield Violation(
+                        "D1", variant.where, f"{direction.value} needs stage {needed}, open in week {number}: {stage}"
+                    )
+
+
+def _staircase(case: Case, programme: Programme, intolerance: Intolerance) -> Iterator[Violation]:
+    direction = intolerance.direction
+    level = case.patient.findings.irritability
+    start = int(value(case, D1, f"start_{level.value}"))
+    if intolerance.current_stage is not None:
+        tested = intolerance.current_stage
+        start = tested if level is Irritability.LOW else min(start, tested)
+    sessions: dict[int, set[tuple[int, str]]] = {}
+    for variant in variants(programme):
+        if variant.role != "item":
+            continue
+        found = asks(case, variant)
+        if found is None or found.activity:
+            continue
+        needed = found.stage(direction)
+        if needed is not None:
+            session = variant.line.session
+            for stage in range(needed + 1):
+                sessions.setdefault(stage, set()).add((session.week, session.start.date().isoformat()))
+    before = start
+    for week in programme.weeks:
+        found_stage = week.envelope.get(direction)
+        where = f"week {week.number}"
+        if found_stage is None:
+            yield Violation("D1", where, f"no envelope for {direction.value}")
+            return
+        stage = found_stage
+        if week.number == 1 and stage != start:
+            yield Violation("D1", where, f"{direction.value} starts at stage {stage}, not {start}")
+        if stage < before:
+            yield Violation("D1", where, f"{direction.value} falls from stage {before} to {stage}")
+        if stage - before > (2 if level is Irritability.LOW else 1):
+            yield Violation("D1", where, f"{direction.value} opens {stage - before} stages in one week")
+        if stage > _most(case, intolerance, week.phase, start):
+            yield Violation("D1", where, f"{direction.value} stage {stage} is not open in {week.phase.value}")
+        for opened in range(max(before, start) + 1, stage + 1):
+            shown = {when for when in sessions.get(opened - 1, set()) if when[0] < week.number}
+            if opened - 1 > 0 and len(shown) < value(case, D1, "sessions_at_a_stage"):
+                yield Violation(
+                    "D1",
+                    where,
+                    f"{direction.value} stage {opened} opens after {len(shown)} sessions at stage {opened - 1}",
+                )
+        before = stage
+
+
+def _most(case: Case, intolerance: Intolerance, phase: Phase, start: int) -> int:
+    level = case.patient.findings.irritability
+    if intolerance.aim is Aim.AVOID or phase is Phase.SETTLE:
+        return start
+    if level is Irritability.LOW:
+        return MAX_STAGE
+    return max(start, int(value(case, D1, f"{phase.value}_after_{level.value}")))

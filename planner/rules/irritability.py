@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.patient import Irritability
-from planner.domain.programme import Phase
-from planner.rules.base import D, Force, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Phase, Programme, SessionKind
+from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Cap, CountCap, Limit, Per, Quantity
 from planner.rules.phases import forecast, irritability_in
+from planner.rules.reading import asks, variants
 
 I1 = Rule(
     id="I1",
@@ -92,3 +93,44 @@ def limits(case: Case) -> Iterator[Limit]:
                 at_most=value(case, I1, "load_share_high"),
                 weeks=weeks,
             )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Exercises a session, and effort, compression, moments and loads of every item."""
+    if is_off(case, I1):
+        return
+    for week in programme.weeks:
+        level = week.irritability
+        want = (item_cap(case, level), effort_cap(case, level), compression_cap(case, level))
+        if (week.item_cap, week.effort_cap, week.compression_cap) != want:
+            yield Violation(
+                "I1",
+                f"week {week.number}",
+                f"caps {week.item_cap}, {week.effort_cap:g}, {week.compression_cap} are not {want}",
+            )
+    for session in programme.sessions:
+        if session.kind is SessionKind.TRAINING:
+            most = item_cap(case, programme.week(session.week).irritability)
+            if len({item.exercise for item in session.items}) > most:
+                yield Violation(
+                    "I1", f"week {session.week}, {session.slot}", f"{len(session.items)} exercises, at most {most}"
+                )
+    if case.patient.healthy:
+        return
+    for variant in variants(programme):
+        found = asks(case, variant)
+        if found is None or found.activity:
+            continue
+        level = programme.week(variant.line.week).irritability
+        if found.compression > COMPRESSION_CAP[level]:
+            yield Violation("I1", variant.where, f"compression {found.compression}, at most {COMPRESSION_CAP[level]}")
+        if level is Irritability.LOW:
+            continue
+        if found.loads_spine and found.effort > value(case, I1, f"effort_{level.value}") + 1e-9:
+            yield Violation("I1", variant.where, f"effort {found.effort:g} on an item that loads the spine")
+        if level is Irritability.HIGH:
+            if max(found.resists.values()) > 1:
+                yield Violation("I1", variant.where, "a trunk moment above grade 1 at high irritability")
+            share = found.load_kg / case.patient.body_mass_kg
+            if found.loads_spine and share > value(case, I1, "load_share_high") + 1e-9:
+                yield Violation("I1", variant.where, f"load is {share:.0%} of body mass at high irritability")

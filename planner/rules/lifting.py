@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.rules.base import D, Force, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Programme
+from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Limit, Precede
+from planner.rules.reading import lines
 
 O9 = Rule(
     id="O9",
@@ -59,3 +61,17 @@ def limits(case: Case) -> Iterator[Limit]:
         after=FLOOR_LIFTS & frozenset(case.exercises),
         sessions=int(value(case, O9, "sessions")),
     )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Enough block lifts, on different days, before the first floor lift."""
+    if case.patient.healthy or is_off(case, O9):
+        return
+    earned: set[tuple[int, str]] = set()
+    for line in lines(programme):
+        if line.item.exercise in FLOOR_LIFTS:
+            before = {when for when in earned if when[0] < line.week}
+            if len(before) < value(case, O9, "sessions"):
+                yield Violation("O9", line.where, f"after {len(before)} sessions from blocks")
+        if line.item.exercise in BLOCK_LIFTS:
+            earned.add((line.week, line.session.start.date().isoformat()))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import Exercise
-from planner.rules.base import F, Force, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Programme
+from planner.rules.base import F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit
+from planner.rules.reading import exercise_of, variants
 
 M1 = Rule(
     id="M1",
@@ -45,3 +48,18 @@ def limits(case: Case) -> Iterator[Limit]:
             exercises=frozenset(e.id for e in case.exercises.values() if bends(e)),
             within_minutes_of_waking=int(value(case, M1, "minutes")),
         )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Nothing that bends under load or to the end soon after waking."""
+    if not applies(case):
+        return
+    waking = case.patient.availability.waking
+    for variant in variants(programme):
+        exercise = exercise_of(case, variant.exercise)
+        if exercise is None or not bends(exercise):
+            continue
+        start = variant.line.session.start
+        awake = start - dt.datetime.combine(start.date(), waking)
+        if dt.timedelta(0) <= awake < dt.timedelta(minutes=value(case, M1, "minutes")):
+            yield Violation("M1", variant.where, f"{awake.seconds // 60} minutes after waking")

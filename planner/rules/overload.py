@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from planner.domain.case import Case
+from planner.domain.dose import DoseKind, epley_one_rep_max
+from planner.domain.exercise import SECTION_OF, Section, Track
 from planner.domain.patient import TrainingStatus
-from planner.rules.base import D, F, Force, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Item, Programme, SessionKind
+from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
+from planner.rules.reading import lines
 
 O1 = Rule(
     id="O1",
@@ -77,3 +82,75 @@ def limits(case: Case) -> Iterator[Limit]:
             ratio=value(case, O6, "ratio"),
             absolute=value(case, O6, "sets"),
         )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Load from session to session, and hard sets from week to week."""
+    if not is_off(case, O1):
+        yield from _loads(case, programme)
+    if not is_off(case, O6):
+        yield from _sets(case, programme)
+
+
+def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
+    done: dict[str, list[tuple[str, Item]]] = {}
+    for line in lines(programme, SessionKind.TRAINING):
+        if line.item.dose.top_load is not None:
+            done.setdefault(line.item.exercise, []).append((line.where, line.item))
+    percent = value(case, O1, "percent")
+    most = value(case, O1, "one_rep_max_percent") / 100
+    exempt = value(case, O1, "exempt_below_kg")
+    needed = sessions_before_rise(case)
+    for rows in done.values():
+        stood = 0
+        for (_, one), (where, two) in itertools.pairwise(rows):
+            stood += 1
+            a, b = _top(one), _top(two)
+            if b <= a + 1e-9:
+                continue
+            if stood < needed and a >= exempt:
+                yield Violation("O1", where, f"load rises after {stood} session(s), {needed} needed")
+            stood = 0
+            if a < exempt or b <= a * (1 + percent / 100) + 1e-6:
+                continue
+            reps = max(row.repetitions or 0 for row in one.dose.working_sets)
+            new = max(row.repetitions or 0 for row in two.dose.working_sets)
+            if two.dose.kind is DoseKind.DISTANCE:
+                if max(r.metres or 0 for r in two.dose.sets) >= max(r.metres or 0 for r in one.dose.sets):
+                    yield Violation("O1", where, f"load jumps from {a:g} to {b:g} kg without a shorter distance")
+                continue
+            ratio = epley_one_rep_max(b, new) / epley_one_rep_max(a, reps)
+            if reps < 15 or new >= reps or ratio > most + 1e-6:
+                yield Violation(
+                    "O1", where, f"load jumps from {a:g} x {reps} to {b:g} kg x {new} ({ratio:.0%} of the old estimate)"
+                )
+
+
+def _top(item: Item) -> float:
+    """The heaviest working load in kg."""
+    return max((row.load.kg for row in item.dose.working_sets if row.load is not None), default=0.0)
+
+
+def _sets(case: Case, programme: Programme) -> Iterator[Violation]:
+    counted = (Section.TRUNK, Section.MAIN, Section.ACCESSORY)
+    ratio, extra, back = (value(case, O6, name) for name in ("ratio", "sets", "weeks"))
+    by_track: dict[Track, dict[int, tuple[int, int]]] = {}
+    for line in lines(programme, SessionKind.TRAINING):
+        track = line.item.track
+        if SECTION_OF[track] in counted and track is not Track.EXPOSURE:
+            sets, exercises = by_track.setdefault(track, {}).get(line.week, (0, 0))
+            by_track[track][line.week] = (sets + len(line.item.dose.working_sets), max(1, exercises))
+    light = {week.number for week in programme.weeks if week.deload}
+    for track, weeks in by_track.items():
+        for number in sorted(weeks)[1:]:
+            earlier = [n for w, (n, _) in weeks.items() if w < number and w not in light]
+            recent = [n for w, (n, _) in weeks.items() if number - back <= w < number and w not in light]
+            best = max(recent or earlier or [weeks[number][0]])
+            names = {
+                line.item.exercise
+                for line in lines(programme, SessionKind.TRAINING)
+                if line.week == number and line.item.track is track
+            }
+            limit = max(best * ratio, best + extra * len(names))
+            if weeks[number][0] > limit + 1e-9:
+                yield Violation("O6", f"week {number}, {track.value}", f"{weeks[number][0]} sets after at most {best}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.patient import Irritability, Site
-from planner.domain.programme import Phase
-from planner.rules.base import D, Force, Parameter, Rule, Scope, value
+from planner.domain.programme import Phase, Programme, SessionKind
+from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
+from planner.rules.reading import lines
 
 PH = Rule(
     id="PH",
@@ -100,3 +103,99 @@ def gates(case: Case) -> tuple[tuple[int, Phase], ...]:
     return tuple(
         (week, phase) for week, phase in enumerate(phases, start=1) if week > 1 and phase is not phases[week - 2]
     )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Phases in order, long enough, opened by gates; everything behind a gate is conditional."""
+    findings = case.patient.findings
+    weeks = programme.weeks
+    if [week.number for week in weeks] != list(range(1, case.weeks + 1)):
+        yield Violation("PH", "programme", "the weeks are not numbered 1 to the last without a gap")
+        return
+    allowed = {
+        Irritability.HIGH: (Phase.SETTLE,),
+        Irritability.MODERATE: (Phase.SETTLE, Phase.RESTORE),
+        Irritability.LOW: (Phase.BUILD,),
+    }[findings.irritability]
+    if case.patient.healthy:
+        allowed = (Phase.BUILD,)
+    if weeks[0].phase not in allowed:
+        yield Violation(
+            "PH", "week 1", f"starts in {weeks[0].phase.value} at {findings.irritability.value} irritability"
+        )
+    runs: list[tuple[Phase, int, int]] = []
+    for week in weeks:
+        if runs and runs[-1][0] is week.phase:
+            runs[-1] = (week.phase, runs[-1][1], week.number)
+        else:
+            runs.append((week.phase, week.number, week.number))
+    for (one, _, _), (two, first, _) in itertools.pairwise(runs):
+        if two.rank != one.rank + 1:
+            yield Violation("PH", f"week {first}", f"{two.value} follows {one.value}")
+    name = findings.irritability.value
+    for phase, first, last in runs[:-1]:
+        key = f"{phase.value}_weeks_{name}"
+        known = {parameter.name for parameter in PH.parameters}
+        stay = int(value(case, PH, key)) if key in known and name != "low" else 2
+        if last - first + 1 < stay:
+            yield Violation("PH", f"week {first}", f"{phase.value} lasts {last - first + 1} weeks, at least {stay}")
+    for week in weeks:
+        if week.irritability is not irritability_in(case, week.phase):
+            yield Violation(
+                "PH", f"week {week.number}", f"irritability {week.irritability.value} does not follow the phase"
+            )
+    yield from _contacts(case, programme)
+    if not case.patient.healthy:
+        yield from _gated(programme, [first for _, first, _ in runs[1:]])
+
+
+def _contacts(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Check-ins often enough for the phase."""
+    seen = sorted({check.week for check in programme.check_ins})
+    if not seen:
+        yield Violation("PH", "programme", "there is no check-in")
+        return
+    every = int(value(case, PH, "check_in_weeks_build"))
+    last = 1
+    for week in programme.weeks:
+        pause = 1 if week.phase is Phase.SETTLE else 2 if week.phase is Phase.RESTORE else every
+        if week.number in seen:
+            last = week.number
+        elif week.number - last > pause:
+            yield Violation("PH", f"week {week.number}", f"no check-in for more than {pause} weeks")
+            last = week.number
+    for check in programme.check_ins:
+        if not check.questions:
+            yield Violation("PH", check.id, "a check-in without questions")
+    if not any("safety" in question for check in programme.check_ins for question in check.questions):
+        yield Violation("T1", "check-ins", "the safety screen is not asked again")
+
+
+def _gated(programme: Programme, openings: list[int]) -> Iterator[Violation]:
+    """Every phase after the first has a gate; items behind it name it and carry a fallback."""
+    gate_of: dict[int, str] = {}
+    for first in openings:
+        found = [c for c in programme.check_ins if c.gate and c.week == first]
+        if not found:
+            yield Violation("PH", f"week {first}", "a phase opens without a gate at a check-in")
+            continue
+        gate_of[first] = found[-1].id
+    before: dict[int, set[tuple[str, str]]] = {}
+    for line in lines(programme):
+        before.setdefault(line.week, set()).add((line.session.kind.value, line.item.track.value))
+    for line in lines(programme):
+        passed = [first for first in gate_of if first <= line.week]
+        wanted = gate_of[max(passed)] if passed else None
+        if line.item.gate != wanted:
+            yield Violation("PH", line.where, f"gate is {line.item.gate}, not {wanted}")
+        elif passed:
+            known = before.get(max(passed) - 1, set())
+            was_there = (line.session.kind.value, line.item.track.value) in known
+            if was_there and line.item.fallback is None and not _closing(line.session.kind, line.item.serves):
+                yield Violation(
+                    "E9", line.where, "behind a gate without a fallback, though the track was there before it"
+                )
+
+
+def _closing(kind: SessionKind, serves: tuple[str, ...]) -> bool:
+    return kind is SessionKind.TRAINING and "D4" in serves

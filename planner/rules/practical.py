@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.domain.exercise import Section
-from planner.domain.patient import Irritability
-from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, is_off, value
+from planner.domain.directions import Side
+from planner.domain.dose import CHANGE_OVER_SECONDS, Load, SetRow
+from planner.domain.exercise import Apparatus, Implement, Scheme, Section, Track
+from planner.domain.patient import GoalKind, Irritability, Place
+from planner.domain.programme import Item, Phase, Programme, Session, SessionKind
+from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Order
 from planner.rules.phases import forecast
+from planner.rules.reading import Line, exercise_of, lines, variants
 
 E1 = Rule(
     id="E1",
@@ -182,3 +187,338 @@ def limits(case: Case) -> Iterator[Limit]:
     if untagged:
         yield Forbid(rule="E6", because="catalogue", exercises=untagged)
     yield Order(rule="E3", because="rule default", sections=tuple(Section))
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Equipment, time, order, constancy, tags, endings, purpose, ways down and calibration."""
+    yield from _equipment(case, programme)
+    yield from _time(case, programme)
+    yield from _order(case, programme)
+    yield from _stays(case, programme)
+    yield from _shape(case, programme)
+    yield from _tags(case, programme)
+    yield from _ends(case, programme)
+    yield from _purpose(case, programme)
+    yield from _way_down(case, programme)
+    yield from _calibrated(case, programme)
+    for session in programme.sessions:
+        found = [exercise_of(case, item.exercise) for item in session.items]
+        passive = sum(e is not None and e.passive for e in found)
+        if passive > len(found) - passive and not is_off(case, X1):
+            yield Violation("X1", f"week {session.week}, {session.slot}", "more passive than active items")
+
+
+_ALWAYS = {Apparatus.MAT, Apparatus.CHAIR, Apparatus.WALL, Apparatus.COUNTER, Apparatus.DOWEL, Apparatus.TOWEL}
+
+
+def _equipment(case: Case, programme: Programme) -> Iterator[Violation]:
+    places = {place.name: place for place in case.patient.places}
+    for variant in variants(programme):
+        exercise = exercise_of(case, variant.exercise)
+        session = variant.line.session
+        if exercise is None:
+            continue
+        if session.kind is SessionKind.DAILY:
+            if not any(s.implement is Implement.NONE and set(s.needs) <= _ALWAYS for s in exercise.setups):
+                yield Violation("E1", variant.where, "daily work needs equipment")
+            continue
+        place = places.get(session.place)
+        if place is None:
+            yield Violation("E1", variant.where, f"there is no place {session.place}")
+            continue
+        things = _ALWAYS | set(place.equipment.things)
+        setups = [s for s in exercise.setups if set(s.needs) <= things]
+        rows = variant.dose.sets
+        bands = {row.band for row in rows if row.band}
+        loads = [row.load for row in rows if row.load is not None]
+        if bands:
+            if not bands <= set(place.equipment.bands):
+                yield Violation("E1", variant.where, f"no {', '.join(sorted(bands))} band at {place.name}")
+        elif loads:
+            usable = [s.implement for s in setups if all(_owns(place, s.implement, load) for load in loads)]
+            if not usable:
+                yield Violation("E1", variant.where, f"{loads[-1].text} is not owned at {place.name}")
+        elif not any(s.implement in (Implement.NONE, Implement.BAND) for s in setups):
+            yield Violation("E1", variant.where, f"the equipment is not at {place.name}")
+
+
+def _owns(place: Place, implement: Implement, load: Load) -> bool:
+    """Whether a load can be put together at a place, to the gram."""
+    kit = place.equipment
+    if load.unit is not kit.load_unit:
+        return False
+    if implement in (Implement.BARBELL, Implement.TRAP_BAR):
+        bar = kit.barbell if implement is Implement.BARBELL else kit.trap_bar
+        if bar is None:
+            return False
+        rest = load.amount - kit.native(bar.bar).amount
+        return _pairs(rest, [2 * kit.native(plate).amount for plate in bar.plates])
+    single: dict[Implement, tuple[float, ...]] = {
+        Implement.DUMBBELL: kit.dumbbells,
+        Implement.DUMBBELL_PAIR: kit.dumbbells if kit.dumbbell_pairs else (),
+        Implement.KETTLEBELL: kit.kettlebells,
+        Implement.PLATE: kit.plates,
+    }
+    if implement in single:
+        return any(kit.native(value).amount == load.amount for value in single[implement])
+    stack = {Implement.CABLE: kit.cable, Implement.MACHINE: kit.machine, Implement.BOX: kit.box}.get(implement)
+    if stack is None:
+        return False
+    low, high, step = (kit.native(v).amount for v in (stack.low, stack.high, stack.step))
+    return low <= load.amount <= high and (load.amount - low) % step == 0
+
+
+def _pairs(rest: int, pairs: list[int]) -> bool:
+    if rest == 0:
+        return True
+    if rest < 0 or not pairs:
+        return False
+    return _pairs(rest - pairs[0], pairs[1:]) or _pairs(rest, pairs[1:])
+
+
+def _time(case: Case, programme: Programme) -> Iterator[Violation]:
+    availability = case.patient.availability
+    last = case.week_start(case.weeks + 1)
+    seen: dict[dt.date, str] = {}
+    slots: set[str] = set()
+    for session in programme.sessions:
+        where = f"week {session.week}, {session.slot}"
+        date = session.start.date()
+        if session.slot in slots:
+            yield Violation("E2", where, "the slot id is used twice")
+        slots.add(session.slot)
+        if not case.week_start(1) <= date < last or (date - case.week_start(1)).days // 7 + 1 != session.week:
+            yield Violation("E2", where, f"{date} is not in week {session.week}")
+        if session.end <= session.start:
+            yield Violation("E2", where, "ends before it starts")
+        length = (session.end - session.start).total_seconds() / 60
+        work = sum(item.dose.seconds_in_session() for item in session.items)
+        if session.kind is SessionKind.DAILY:
+            work -= CHANGE_OVER_SECONDS
+            if not _in_daily_slot(case, session):
+                yield Violation("E2", where, "daily work outside the daily slots")
+            if work / 60 > length + 1e-6:
+                yield Violation("E2", where, f"one round takes {work / 60:.1f} of {length:g} minutes")
+            continue
+        minutes = work / 60 + session.warm_up_minutes
+        if session.warm_up_minutes < value(case, E2, "warm_up_minutes"):
+            yield Violation("E2", where, f"a warm-up of {session.warm_up_minutes} minutes")
+        if abs(minutes - session.estimated_minutes) > 0.2:
+            yield Violation("E2", where, f"estimated {session.estimated_minutes:g} minutes, counted {minutes:.1f}")
+        if minutes > length + 1e-6:
+            yield Violation("E2", where, f"{minutes:.1f} minutes of work in {length:g}")
+        if availability.session_minutes is not None and length > availability.session_minutes:
+            yield Violation("E2", where, f"{length:g} minutes, at most {availability.session_minutes}")
+        if date in seen:
+            yield Violation("E2", where, f"a second training session on {date}")
+        seen[date] = session.slot
+        inside = any(
+            w.day.number == date.weekday()
+            and w.place == session.place
+            and w.start <= session.start.time()
+            and session.end.time() <= w.end
+            for w in availability.windows
+        )
+        if not inside:
+            yield Violation("E2", where, f"{session.start:%a %H:%M} at {session.place} is not inside a window")
+        if any(busy.start < session.end and session.start < busy.end for busy in case.busy):
+            yield Violation("E2", where, "runs into a busy event")
+        if any(away.first <= date <= away.last for away in availability.away):
+            yield Violation("E2", where, f"the patient is away on {date}")
+
+
+def _in_daily_slot(case: Case, session: Session) -> bool:
+    given = case.patient.availability.daily_slots
+    length = (session.end - session.start).total_seconds() / 60
+    if not given:
+        return length <= 10
+    return any(
+        slot.at == session.start.time()
+        and length <= slot.minutes
+        and session.start.weekday() in {day.number for day in slot.days}
+        for slot in given
+    )
+
+
+def _order(case: Case, programme: Programme) -> Iterator[Violation]:
+    if is_off(case, E3):
+        return
+    order = list(Section)
+    for session in programme.sessions:
+        ranks = [order.index(item.section) for item in session.items]
+        if ranks != sorted(ranks):
+            yield Violation("E3", f"week {session.week}, {session.slot}", "the parts are out of order")
+
+
+def _stays(case: Case, programme: Programme) -> Iterator[Violation]:
+    if is_off(case, E4):
+        return
+    weeks: dict[tuple[Track, str], list[Line]] = {}
+    for line in lines(programme, SessionKind.TRAINING):
+        if line.item.track is not Track.DIRECTIONAL:
+            weeks.setdefault((line.item.track, line.item.exercise), []).append(line)
+    for (_, name), found in weeks.items():
+        if len(found) == 1 and case.weeks > 2:
+            yield Violation("E4", found[0].where, "appears only once")
+        exercise = exercise_of(case, name)
+        if exercise is None or found[-1].item.section is not Section.MAIN:
+            continue
+        stay = found[-1].week - found[0].week + 1
+        if stay >= value(case, E4, "weeks") or found[-1].week >= case.weeks:
+            continue
+        later = [
+            exercise_of(case, line.item.exercise)
+            for line in lines(programme, SessionKind.TRAINING)
+            if line.item.track is found[0].item.track and line.week > found[-1].week
+        ]
+        if later and later[0] is not None and later[0].level <= exercise.level:
+            yield Violation("E4", found[0].where, f"leaves after {stay} weeks without stepping up")
+
+
+def _shape(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Inside a block the weekdays of a track stay, but for weeks with moved or lost sessions."""
+    if is_off(case, E5):
+        return
+    usual = max((len(programme.sessions_of(w.number, SessionKind.TRAINING)) for w in programme.weeks), default=0)
+    for weeks in blocks(case):
+        seen: dict[str, tuple[int, frozenset[int]]] = {}
+        days_of_week: dict[int, frozenset[int]] = {}
+        for number in weeks:
+            sessions = programme.sessions_of(number, SessionKind.TRAINING)
+            days_of_week[number] = frozenset(s.start.weekday() for s in sessions)
+        whole = [n for n in weeks if len(days_of_week[n]) == usual and days_of_week[n] == days_of_week[weeks[0]]]
+        for number in whole:
+            tracks: dict[str, set[int]] = {}
+            for session in programme.sessions_of(number, SessionKind.TRAINING):
+                for item in session.items:
+                    if item.track is not Track.DIRECTIONAL:
+                        key = f"{item.track.value}"
+                        tracks.setdefault(key, set()).add(session.start.weekday())
+            for key, days in tracks.items():
+                before = seen.get(key)
+                if before is not None and before[1] != frozenset(days):
+                    yield Violation("E5", f"week {number}, {key}", f"other weekdays than in week {before[0]}")
+                seen[key] = (number, frozenset(days))
+
+
+def _tags(case: Case, programme: Programme) -> Iterator[Violation]:
+    for variant in variants(programme):
+        exercise = case.exercises.get(variant.exercise)
+        if exercise is None or not exercise.complete:
+            yield Violation("E6", variant.where, "not in the catalogue, or its tags are incomplete")
+            continue
+        bounds, dose = exercise.bounds, variant.dose
+        if dose.kind is not bounds.kind:
+            yield Violation("E6", variant.where, f"a dose of {dose.kind.value} for {bounds.kind.value}")
+            continue
+        if len(dose.working_sets) > bounds.sets[1]:
+            yield Violation("E6", variant.where, f"{len(dose.working_sets)} sets, at most {bounds.sets[1]}")
+        for row in dose.working_sets:
+            if bounds.repetitions is not None and row.repetitions is not None:
+                top = 20 if exercise.scheme is Scheme.DOUBLE_PROGRESSION else bounds.repetitions[1]
+                if row.repetitions > top:
+                    yield Violation("E6", variant.where, f"{row.repetitions} repetitions, at most {top}")
+            if bounds.hold_seconds is not None and (row.hold_seconds or 0) > bounds.hold_seconds[1]:
+                yield Violation("E6", variant.where, f"holds of {row.hold_seconds} s")
+            if bounds.metres is not None and (row.metres or 0) > bounds.metres[1]:
+                yield Violation("E6", variant.where, f"{row.metres} m")
+            if bounds.seconds is not None and (row.seconds or 0) > bounds.seconds[1]:
+                yield Violation("E6", variant.where, f"{row.seconds} s")
+        if exercise.sided == (variant.side is Side.NONE):
+            yield Violation("E6", variant.where, "the side does not fit the exercise")
+
+
+def _ends(case: Case, programme: Programme) -> Iterator[Violation]:
+    if is_off(case, E7) or case.weeks < 4:
+        return
+    for line in lines(programme):
+        if line.item.track in (Track.DIRECTIONAL, Track.NEURAL) and line.week == case.weeks:
+            if line.session.kind is SessionKind.DAILY:
+                yield Violation("E7", line.where, "symptom work in the last week")
+        if (
+            line.item.track in (Track.DIRECTIONAL, Track.NEURAL, Track.RELIEF)
+            and line.session.kind is SessionKind.DAILY
+        ):
+            if programme.week(line.week).phase is Phase.PERFORM:
+                yield Violation("E7", line.where, "symptom work in perform")
+
+
+def _purpose(case: Case, programme: Programme) -> Iterator[Violation]:
+    known = {record.id for record in programme.rules}
+    names = {f"goal {i + 1}" for i in range(len(case.patient.goals))} | known
+    for line in lines(programme):
+        if not line.item.serves or not set(line.item.serves) <= names:
+            yield Violation("E8", line.where, "serves no goal and no rule")
+    for i, goal in enumerate(case.patient.goals):
+        if goal.priority != "must":
+            continue
+        by = goal.by_week or case.weeks
+        if not any(_meets(line.item, goal.kind, i, case) for line in lines(programme) if line.week <= by):
+            yield Violation("E8", f"goal {i + 1}", f"a must goal that is not reached by week {by}")
+
+
+def _meets(item: Item, kind: GoalKind, index: int, case: Case) -> bool:
+    goal = case.patient.goals[index]
+    if kind in (GoalKind.STRENGTH, GoalKind.HEALTH):
+        return True
+    for row in item.dose.working_sets:
+        if kind in (GoalKind.WALK, GoalKind.RUN):
+            minutes = (row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60
+            if item.track is Track.AEROBIC and minutes >= (goal.minutes or 0) - 0.5:
+                return True
+        elif item.exercise == goal.exercise:
+            load = row.load.kg if row.load is not None else 0.0
+            count = row.repetitions or row.metres or row.hold_seconds or 0
+            if load >= (goal.load_kg or 0) - 1e-6 and count >= (goal.repetitions or 1):
+                return True
+    return False
+
+
+def _way_down(case: Case, programme: Programme) -> Iterator[Violation]:
+    for line in lines(programme):
+        easier = line.item.easier
+        if easier is None:
+            yield Violation("E9", line.where, "no easier form")
+            continue
+        mine, theirs = exercise_of(case, line.item.exercise), exercise_of(case, easier.exercise)
+        if mine is None or theirs is None:
+            continue
+        if theirs.id != mine.id:
+            if theirs.level >= mine.level:
+                yield Violation("E9", line.where, f"{easier.exercise} is not easier")
+        elif _volume(easier.dose.sets, easier.dose.bouts_per_day) > _volume(
+            line.item.dose.sets, line.item.dose.bouts_per_day
+        ):
+            yield Violation("E9", line.where, "the easier form asks for more")
+
+
+def _volume(sets: tuple[SetRow, ...], bouts: int) -> float:
+    """A rough amount of work: counts times loads times bouts."""
+    total = 0.0
+    for row in sets:
+        if row.warm_up:
+            continue
+        count = float(row.repetitions or row.metres or row.seconds or (row.rounds or 0) * (row.work_seconds or 0))
+        total += count * max(1.0, row.hold_seconds or 1) * (1 + (row.load.kg if row.load is not None else 0.0))
+    return total * bouts
+
+
+def _calibrated(case: Case, programme: Programme) -> Iterator[Violation]:
+    if is_off(case, CAL):
+        return
+    known = {c.exercise for c in case.patient.training.capacities if c.load_kg is not None}
+    first: set[str] = set()
+    for line in lines(programme, SessionKind.TRAINING):
+        item = line.item
+        if item.dose.top_load is None or item.exercise in known:
+            continue
+        if item.exercise not in first:
+            first.add(item.exercise)
+            if not known and not item.calibration:
+                yield Violation("CAL", line.where, "the first contact with an unknown capacity does not calibrate")
+            if item.calibration and item.dose.effort > calibration_effort(case) + 1e-9:
+                yield Violation("CAL", line.where, f"calibrates at effort {item.dose.effort:g}")
+        elif item.calibration:
+            yield Violation("CAL", line.where, "calibrates again")
+        if not known and not item.dose.load_is_forecast:
+            yield Violation("CAL", line.where, "a load that is not marked as a forecast")

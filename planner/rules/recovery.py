@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.rules.base import Force, K, Parameter, Rule, Scope, is_off, value
+from planner.domain.exercise import SECTION_OF, Muscle, Section
+from planner.domain.programme import Programme, SessionKind
+from planner.rules.base import Force, K, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Gap, Limit
+from planner.rules.reading import exercise_of, lines
 
 O4 = Rule(
     id="O4",
@@ -33,3 +37,21 @@ def limits(case: Case) -> Iterator[Limit]:
         yield Gap(
             rule="O4", because="rule default", days=int(value(case, O4, "days")), effort=value(case, O4, "effort")
         )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Days between hard sets of the same primary muscle."""
+    if is_off(case, O4):
+        return
+    effort, days = value(case, O4, "effort"), value(case, O4, "days")
+    last: dict[Muscle, dt.date] = {}
+    for line in lines(programme, SessionKind.TRAINING):
+        exercise = exercise_of(case, line.item.exercise)
+        if exercise is None or SECTION_OF[line.item.track] is Section.TRUNK or line.item.dose.effort < effort:
+            continue
+        date = line.session.start.date()
+        for muscle in exercise.primary_muscles:
+            before = last.get(muscle)
+            if before is not None and 0 < (date - before).days <= days:
+                yield Violation("O4", line.where, f"hard work for {muscle.value} on {before} and {date}")
+            last[muscle] = date

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from planner.domain.case import Case
+from planner.domain.dose import DoseKind
 from planner.domain.patient import Answer, Patient, Presentation
+from planner.domain.programme import Programme
 from planner.domain.red_flags import RED_FLAGS, Tier
-from planner.rules.base import D, F, Force, OverrideBy, Parameter, Rule, Scope
+from planner.rules.base import D, F, Force, OverrideBy, Parameter, Rule, Scope, Violation, value, values
+from planner.rules.reading import exercise_of, variants
 
 T1 = Rule(
     id="T1",
@@ -186,3 +191,29 @@ def _conditions(patient: Patient) -> list[str]:
     if conditions.vertebral_fracture == "present":
         held.append("OP: a vertebral fracture is present: a specialist plans the loading; nothing is planned here.")
     return held
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """A programme exists only for a patient whom the screen lets pass; care with blood pressure."""
+    verdict = screen(case.patient, dict(values(case, BP)))
+    for reason in verdict.reasons:
+        yield Violation(reason.partition(":")[0], "programme", reason)
+    pressure = case.patient.conditions.blood_pressure
+    if pressure is None or not (
+        pressure.systolic >= value(case, BP, "care_systolic") or pressure.diastolic >= value(case, BP, "care_diastolic")
+    ):
+        return
+    most = value(case, BP, "share_of_one_rep_max")
+    for variant in variants(programme):
+        exercise = exercise_of(case, variant.exercise)
+        if exercise is None or exercise.breath_holding:
+            yield Violation("BP", variant.where, "breath-holding work with raised blood pressure")
+            continue
+        for row in variant.dose.working_sets:
+            if row.load is None or row.repetitions is None or variant.dose.kind is not DoseKind.REPETITIONS:
+                continue
+            share = 1 / (1 + (row.repetitions + 10 - (row.effort or 5)) / 30)
+            if share > most + 1e-6:
+                yield Violation(
+                    "BP", variant.where, f"about {share:.0%} of the one-repetition maximum, at most {most:.0%}"
+                )

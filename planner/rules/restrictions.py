@@ -9,8 +9,10 @@ from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
 from planner.domain.exercise import Contraindication, Exercise, Position
 from planner.domain.patient import Restriction
-from planner.rules.base import D, Force, K, OverrideBy, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Programme
+from planner.rules.base import D, Force, K, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Cap, Forbid, Limit, Quantity
+from planner.rules.reading import asks, exercise_of, variants
 from planner.rules.red_flags import BP
 
 S1 = Rule(
@@ -199,3 +201,43 @@ def _surgery(case: Case, exercises: list[Exercise]) -> Iterator[Limit]:
         )
     )
     yield Forbid(rule="SURG", because=because, exercises=closed, weeks=weeks)
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Nothing restricted, contraindicated, or outside a surgeon's limits."""
+    present = findings(case)
+    conditions = case.patient.conditions
+    for variant in variants(programme):
+        exercise = exercise_of(case, variant.exercise)
+        if exercise is None or exercise.motion is None:
+            continue
+        if not is_off(case, S1):
+            for restriction in case.patient.restrictions:
+                if restricted(exercise, restriction):
+                    yield Violation("S1", variant.where, f"restricted: {restriction.reason}")
+            if conditions.floor_transfer is not True and exercise.floor_transfer:
+                yield Violation(
+                    "S1", variant.where, "floor work, and getting up from the floor is not known to be safe"
+                )
+        for found in sorted(present.intersection(exercise.contraindications)):
+            yield Violation("CON", variant.where, f"contraindicated: {found.value}")
+        if conditions.pregnancy_weeks is not None:
+            positions = exercise.positions or ()
+            if Position.PRONE in positions or exercise.breath_holding:
+                yield Violation("PREG", variant.where, "lying on the front or breath-holding in pregnancy")
+            late = variant.line.week in pregnant_from(case, value(case, PREG, "supine_weeks"))
+            if late and Position.SUPINE in positions:
+                yield Violation("PREG", variant.where, "lying on the back late in pregnancy")
+        if conditions.spondylolisthesis and not is_off(case, SPON):
+            if not exercise.activity and exercise.motion.extension > value(case, SPON, "extension"):
+                yield Violation("SPON", variant.where, f"extension grade {exercise.motion.extension}")
+        if conditions.surgery is not None and variant.line.week in weeks_under_surgeon(case) and not exercise.activity:
+            asked = asks(case, variant)
+            if asked is not None and asked.load_kg > conditions.surgery.max_load_kg + 1e-9:
+                yield Violation(
+                    "SURG",
+                    variant.where,
+                    f"{asked.load_kg:g} kg, the surgeon allows {conditions.surgery.max_load_kg:g}",
+                )
+            if asked is not None and any(asked.motion[way] >= 1 for way in conditions.surgery.closed_directions):
+                yield Violation("SURG", variant.where, "a direction that the surgeon has closed")

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import Track
-from planner.domain.programme import Phase
-from planner.rules.base import D, F, Force, Parameter, Rule, Scope, is_off, value
+from planner.domain.programme import Phase, Programme, SessionKind
+from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Cap, Cover, Limit, Quantity
 from planner.rules.phases import weeks_in
+from planner.rules.reading import asks, exercise_of, variants
 
 A1 = Rule(
     id="A1",
@@ -75,3 +76,42 @@ def limits(case: Case) -> Iterator[Limit]:
             weeks=weeks,
             resisting=quota,
         )
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Hold lengths, and the weekly quota of every direction resisted."""
+    if not is_off(case, A1):
+        most = value(case, A1, "seconds")
+        for variant in variants(programme):
+            exercise = exercise_of(case, variant.exercise)
+            if exercise is None or not TRUNK_TRACKS.intersection(exercise.tracks):
+                continue
+            longest = max((row.hold_seconds or 0 for row in variant.dose.sets), default=0)
+            if longest > most:
+                yield Violation("A1", variant.where, f"a hold of {longest} s, at most {most:g} s")
+    if is_off(case, A2) or case.patient.healthy:
+        return
+    for week in programme.weeks:
+        if week.phase is Phase.SETTLE:
+            continue
+        sessions = programme.sessions_of(week.number, SessionKind.TRAINING)
+        if not sessions:
+            continue
+        for quota in QUOTAS:
+            times = 0
+            for variant in variants(programme, SessionKind.TRAINING):
+                if variant.role == "item" and variant.line.week == week.number:
+                    found = asks(case, variant)
+                    times += found is not None and any(found.resists[way] >= 1 for way in quota)
+            if times < value(case, A2, "times_a_week") and _eligible(case, programme, week.number, quota):
+                yield Violation("A2", f"week {week.number}", f"nothing resists {quota[0].plain}")
+
+
+def _eligible(case: Case, programme: Programme, week: int, quota: tuple[Direction, ...]) -> bool:
+    """Whether the programme itself shows an exercise for the quota in this week or an earlier one."""
+    for variant in variants(programme):
+        if variant.line.week <= week and variant.role == "item":
+            found = asks(case, variant)
+            if found is not None and any(found.resists[way] >= 1 for way in quota):
+                return True
+    return False

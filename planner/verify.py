@@ -1,0 +1,73 @@
+"""The verifier: every rule's check on a finished programme, knowing nothing of the solver.
+
+It reads what is in ``OUT/`` and nothing else.  A check that fails to run counts as a break: what
+cannot be verified is not prescribed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from planner.domain.case import Case
+from planner.domain.programme import Programme
+from planner.rules import MODULES
+from planner.rules.base import Violation
+
+
+def verify(case: Case, programme: Programme) -> list[Violation]:
+    """Every break of a rule, sorted; empty when the programme keeps them all."""
+    found: set[Violation] = set(_integrity(case, programme))
+    for module in MODULES:
+        check = getattr(module, "check", None)
+        if check is None:
+            continue
+        try:
+            found.update(check(case, programme))
+        except Exception as error:  # a check that cannot run proves nothing
+            rule = module.RULES[0].id
+            found.add(Violation(rule, "verifier", f"the check could not run: {type(error).__name__}: {error}"))
+    return sorted(found)
+
+
+def verify_folder(folder: Path) -> list[Violation]:
+    """Verify what was written to a folder.
+
+    Raises
+    ------
+    InvalidInput
+        When files are missing, broken, or changed since they were written.
+    """
+    from planner.store import read
+
+    programme, case = read(folder)
+    return verify(case, programme)
+
+
+def _integrity(case: Case, programme: Programme) -> list[Violation]:
+    """The programme belongs to the case, is in order, and its totals are what its sessions add up to."""
+    out = []
+    if programme.patient != case.patient.patient:
+        out.append(Violation("E8", "programme", f"made for {programme.patient}, not {case.patient.patient}"))
+    if programme.starts != case.patient.episode.start or len(programme.weeks) != case.weeks:
+        out.append(Violation("E2", "programme", "start or number of weeks differ from the patient file"))
+    starts = [session.start for session in programme.sessions]
+    if starts != sorted(starts):
+        out.append(Violation("E2", "programme", "sessions are not in order of time"))
+    for week in programme.weeks:
+        if week.number <= case.weeks and week.starts != case.week_start(week.number):
+            out.append(Violation("E2", f"week {week.number}", f"starts on {week.starts}"))
+        counted: dict[str, int] = {}
+        for session in programme.sessions_of(week.number):
+            if session.kind.value == "training":
+                for item in session.items:
+                    counted[item.track.value] = counted.get(item.track.value, 0) + len(item.dose.working_sets)
+        for track, sets in week.hard_sets.items():
+            if counted.get(track.value, 0) != sets:
+                out.append(
+                    Violation(
+                        "O6",
+                        f"week {week.number}, {track.value}",
+                        f"{sets} sets stated, {counted.get(track.value, 0)} counted",
+                    )
+                )
+    return out
