@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.dose import CHANGE_OVER_SECONDS, Load, SetRow
+from planner.domain.dose import CHANGE_OVER_SECONDS, Dose, Load, SetRow
 from planner.domain.exercise import Apparatus, Implement, Scheme, Section, Track
 from planner.domain.patient import GoalKind, Irritability, Place
 from planner.domain.programme import Item, Phase, Programme, Session, SessionKind
@@ -486,20 +486,30 @@ def _way_down(case: Case, programme: Programme) -> Iterator[Violation]:
         if theirs.id != mine.id:
             if theirs.level >= mine.level:
                 yield Violation("E9", line.where, f"{easier.exercise} is not easier")
-        elif _volume(easier.dose.sets, easier.dose.bouts_per_day) > _volume(
-            line.item.dose.sets, line.item.dose.bouts_per_day
-        ):
+        elif _heavier(easier.dose, line.item.dose):
             yield Violation("E9", line.where, "the easier form asks for more")
 
 
+def _heavier(one: Dose, other: Dose) -> bool:
+    """Whether one dose has more load or a stronger band, or more work at the same."""
+    loads = [(top.kg if (top := dose.top_load) is not None else 0.0) for dose in (one, other)]
+    bands = [max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1) for dose in (one, other)]
+    if (loads[0], bands[0]) != (loads[1], bands[1]):
+        return loads[0] > loads[1] or bands[0] > bands[1]
+    return _volume(one.sets, one.bouts_per_day) > _volume(other.sets, other.bouts_per_day)
+
+
+_BANDS = ("very_light", "light", "medium", "heavy", "very_heavy")
+
+
 def _volume(sets: tuple[SetRow, ...], bouts: int) -> float:
-    """A rough amount of work: counts times loads times bouts."""
+    """A rough amount of work: counts, holds and bouts."""
     total = 0.0
     for row in sets:
         if row.warm_up:
             continue
         count = float(row.repetitions or row.metres or row.seconds or (row.rounds or 0) * (row.work_seconds or 0))
-        total += count * max(1.0, row.hold_seconds or 1) * (1 + (row.load.kg if row.load is not None else 0.0))
+        total += count * max(1.0, row.hold_seconds or 1)
     return total * bouts
 
 

@@ -354,7 +354,8 @@ def _walk_minutes(case: Case) -> dict[int, int]:
     for week in range(2, case.weeks + 1):
         before = out[week - 1]
         # whole minutes; a rise of up to two minutes is small whatever its share
-        allowed = max(int(before * (1 + value(case, W1, "percent") / 100)), before + 2)
+        # a little less than the rule allows, so that rounding to quarter minutes never breaks it
+        allowed = max(int(before * (0.98 + value(case, W1, "percent") / 100)), before + 1)
         minutes = min(float(target), minutes * ratio)
         if first < target and week - 1 >= weeks:
             minutes = float(target)
