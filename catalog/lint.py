@@ -81,6 +81,19 @@ KIND_OF_SCHEME: Final = {
 ALARMING: Final = ("intoleran", "provocat", "provok", "damag", "forbid", "danger", "harm", "injur")
 _ALARM = re.compile(rf"\b({'|'.join(ALARMING)})\w*", re.IGNORECASE)
 
+#: Tracks that are done once they are reached: a movement or a task regained, symptoms settled.
+FINITE_TRACKS: Final = frozenset(
+    {
+        Track.RELIEF,
+        Track.DIRECTIONAL,
+        Track.NEURAL,
+        Track.MOBILITY,
+        Track.THORACIC,
+        Track.EXPOSURE,
+        Track.TASK,
+    }
+)
+
 #: From this level on an exercise may be the top of its ladder.
 TOP_LEVEL: Final = 6
 
@@ -274,11 +287,12 @@ def cues(exercises: Sequence[Exercise]) -> Iterator[Finding]:
 
 
 def ends(exercises: Sequence[Exercise]) -> Iterator[Finding]:
-    """No ladder ends by accident."""
+    """No ladder of strength or endurance ends by accident."""
     for i, exercise in enumerate(exercises):
-        grows = exercise.loadable or exercise.scheme in (Scheme.MINUTES, Scheme.INTERVALS)
+        climbs = not FINITE_TRACKS.issuperset(exercise.tracks)
+        grows = exercise.loadable or exercise.scheme in (Scheme.BAND, Scheme.MINUTES, Scheme.INTERVALS)
         top = exercise.level >= TOP_LEVEL or exercise.daily or exercise.scheme is Scheme.FIXED
-        if exercise.tracks and not exercise.progresses_to and not grows and not top:
+        if climbs and not exercise.progresses_to and not grows and not top:
             yield i, (), f"is a dead end: name a harder exercise in progresses_to, or make it level {TOP_LEVEL} or more"
 
 

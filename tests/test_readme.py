@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 
-_OUTPUT = re.compile(r"(<!-- output: (gradus .+?) -->\n```text\n)(.*?)(```)", re.DOTALL)
+#: ``<!-- output: gradus show out (first 9 lines) -->`` and the block after it.
+_OUTPUT = re.compile(r"(<!-- output: (gradus .+?)(?: \(first (\d+) lines\))? -->\n```text\n)(.*?)(```)", re.DOTALL)
 
 
 def shown_commands(text: str) -> list[str]:
@@ -95,8 +96,8 @@ def test_a_shown_command_works(ran: dict[str, Ran], command: str) -> None:
 def test_a_shown_output_is_what_is_printed(ran: dict[str, Ran], folder: Path, command: str) -> None:
     if json.loads((folder / "out/solver.json").read_text(encoding="utf-8"))["stopped_by_clock"]:
         pytest.skip("this machine is too slow for the same bytes")
-    shown = next(match[3] for match in _OUTPUT.finditer(TEXT) if match[2] == command)
-    assert shown == output(ran[command]), "python -m tests.test_readme writes it anew"
+    match = next(match for match in _OUTPUT.finditer(TEXT) if match[2] == command)
+    assert match[4] == output(ran[command], match[3]), "python -m tests.test_readme writes it anew"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -158,16 +159,18 @@ def test_it_says_what_it_is_not_for() -> None:
     assert "not for use without supervision" in said
 
 
-def output(ran: Ran) -> str:
-    """Standard output as the README shows it."""
-    return "".join(f"{line.rstrip()}\n" for line in ran.output.strip("\n").splitlines())
+def output(ran: Ran, lines: str | None) -> str:
+    """Standard output, or its first lines, as the README shows it."""
+    shown = ran.output.strip("\n").splitlines()
+    return "".join(f"{line.rstrip()}\n" for line in shown[: int(lines) if lines else None])
 
 
 def update() -> None:
     """Write the outputs that the README shows anew."""
     with tempfile.TemporaryDirectory() as name:
         ran = run_all(Path(name))
-    README.write_text(_OUTPUT.sub(lambda match: f"{match[1]}{output(ran[match[2]])}{match[4]}", TEXT), encoding="utf-8")
+    text = _OUTPUT.sub(lambda match: f"{match[1]}{output(ran[match[2]], match[3])}{match[5]}", TEXT)
+    README.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -104,7 +104,9 @@ def tier_text(tier: TierReport) -> str:
     if gap <= _EXACT * max(1.0, abs(tier.bound)):
         return "proved best"
     if tier.bound <= 0 or gap >= tier.bound:
-        return "not proved; how far from the best possible is not known"
+        # too weak a bound for a share to mean anything
+        known = f"none is below {tier.bound:.0f}" if tier.bound > 0 else "how low it can be is not known"
+        return f"not proved best (shortfall {tier.value:.0f}, {known})"
     share = 100 * gap / tier.bound
     # rounded up, so that the promise holds
     shown = -(-share * 10 // 1) / 10 if share < 10 else -(-share // 1)

@@ -93,9 +93,9 @@ def test_nothing_alarming_is_shown(programme: Programme) -> None:
         (103, 100, "within 3 % of the best possible"),
         (100.41, 100, "within 0.5 % of the best possible"),  # rounded up: the promise holds
         (112.2, 100, "within 13 % of the best possible"),
-        (80, 0, "not proved; how far from the best possible is not known"),
-        (80, -3, "not proved; how far from the best possible is not known"),
-        (360, 100, "not proved; how far from the best possible is not known"),
+        (80, 0, "not proved best (shortfall 80, how low it can be is not known)"),
+        (80, -3, "not proved best (shortfall 80, how low it can be is not known)"),
+        (360, 100, "not proved best (shortfall 360, none is below 100)"),
     ],
 )
 def test_how_good_a_tier_is(value: float, bound: float, words: str) -> None:
