@@ -255,10 +255,9 @@ def check(files: tuple[Path, ...]) -> None:
 @click.argument("out", type=_FOLDER)
 def verify(out: Path) -> None:
     """Verify the programme in OUT against every rule, without the solver."""
-    from planner.verify import verify as violations_of
-
     from planner import store
     from planner.errors import InvalidInput
+    from planner.verify import verify as violations_of
 
     programme, case = store.read(out)
     if store.edited_by_hand(out, programme):

@@ -201,6 +201,21 @@ def test_every_refusal_has_its_exit_code_and_writes_nothing(
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "code", "words"),
+    [
+        ("i_red_flag", 4, "T1: screening.flags.progressive_weakness is positive"),
+        ("j_hold", 4, "no clearance is recorded"),
+        ("k_impossible", 3, "E2: no session fits"),
+    ],
+)
+def test_examples_that_are_not_planned(run: Run, name: str, code: int, words: str) -> None:
+    result = run("plan", str(EXAMPLES / f"{name}.yaml"), "-o", "out")
+    assert result.exit_code == code
+    assert words in result.stderr
+    assert not Path("out").exists()
+
+
 def test_an_unexpected_fault_tells_how_to_report_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     solver_raises(monkeypatch, RuntimeError("x"))
     assert "Please report" in run("plan", PATIENT, "-o", "out").stderr

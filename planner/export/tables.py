@@ -19,7 +19,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.domain.directions import Side
 from planner.domain.dose import Dose
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Exercise, Implement, Track
@@ -197,7 +196,7 @@ def climbs(programme: Programme, kind: SessionKind) -> list[Climb]:
     for (track, exercise), weeks in sorted(found.items(), key=lambda pair: _order(pair[0][0], min(pair[1]))):
         doses = [(week, short_dose(item.dose, item.implement, exercise)) for week, item in sorted(weeks.items())]
         steps = [next(same) for _, same in groupby(doses, key=lambda pair: pair[1])]
-        name = one_line(next(iter(weeks.values())).name)
+        name = named(next(iter(weeks.values())))
         out.append(Climb(track, exercise, name, tuple(sorted(weeks)), tuple(steps)))
     return out
 
@@ -212,6 +211,12 @@ def short_dose(dose: Dose, implement: Implement = Implement.NONE, exercise: str 
     for long, short in ((" × ", "×"), (" (bar included)", ""), (" in each hand", " each"), (" repetitions", " reps")):
         text = text.replace(long, short)
     return text
+
+
+def named(item: Item) -> str:
+    """The name of an item with the side on which it is done, in the words of every export."""
+    line = item_text(item)
+    return line[: line.index(": ", len(one_line(item.name)))]
 
 
 def track_text(track: Track) -> str:
@@ -319,8 +324,7 @@ def _rows_of(session: Session) -> dict[tuple[Track, int], Item]:
 def _item_cell(item: Item | None) -> Text:
     if item is None:
         return Text("")
-    side = f" ({item.side.value})" if item.side in (Side.LEFT, Side.RIGHT) else ""
-    cell = Text(one_line(f"{item.name}{side}"))
+    cell = Text(named(item))
     cell.append(f"\n{short_dose(item.dose, item.implement, item.exercise)}", style="cyan")
     effort = max((row.effort or 0) for row in item.dose.sets)
     notes = [f"effort {effort:g}"] if effort else []
@@ -354,7 +358,7 @@ def _fallbacks(sessions: Sequence[Session]) -> dict[str, list[str]]:
         for item in session.items:
             instead = fallback_text(item, brief=True)
             if instead and item.gate:
-                words = f"{one_line(item.name)}: "
+                words = f"{named(item)}: "
                 words += instead if item.fallback is None else f"instead {instead}"
                 found.setdefault(item.gate, {})[words] = None
     return {gate: list(lines) for gate, lines in found.items()}

@@ -183,7 +183,15 @@ def test_two_items_of_a_track_keep_their_rows() -> None:
         item("Side glide", Track.DIRECTIONAL, repetitions(10), side=Side.LEFT),
     )
     text = tables.plain(tables.week_table(plan, 1))
-    assert text.index("Side glide (left)") < text.index("Partial roll-down") < text.index("Flexion in sitting")
+    assert text.index("Side glide") < text.index("Partial roll-down") < text.index("Flexion in sitting")
+
+
+def test_a_side_is_said_in_the_words_of_every_export() -> None:
+    glide = item("Side glide", Track.DIRECTIONAL, repetitions(10), side=Side.LEFT)
+    slider = item("Sciatic slider", Track.NEURAL, repetitions(10), side=Side.RIGHT)
+    assert tables.named(glide) == "Side glide (shoulders to the left)"
+    assert tables.named(slider) == "Sciatic slider (right leg)"
+    assert tables.named(item("Bird dog: slow", Track.ANTI_ROTATION, repetitions(6))) == "Bird dog: slow"
 
 
 @pytest.mark.parametrize("number", [0, 4, 99])
