@@ -57,12 +57,21 @@ def planned(name: str) -> tuple[Case, Plan]:
         while not kept.exists() and time.monotonic() - waited < 240:
             time.sleep(0.2)
         if kept.exists():
-            return case, pickle.loads(kept.read_bytes())
-    plan = make_programme(case, provenance=NO_PROVENANCE)
+            return case, _sound(pickle.loads(kept.read_bytes()))
+    try:
+        plan: Plan | Exception = make_programme(case, provenance=NO_PROVENANCE)
+    except Exception as error:
+        plan = error
     part = kept.with_suffix(".part")
     part.write_bytes(pickle.dumps(plan))
     part.rename(kept)
-    return case, plan
+    return case, _sound(plan)
+
+
+def _sound(plan: Plan | Exception) -> Plan:
+    if isinstance(plan, Exception):
+        raise plan
+    return plan
 
 
 def programme_of(name: str) -> tuple[Case, Programme]:

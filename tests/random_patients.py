@@ -70,7 +70,7 @@ def random_patient(seed: int, weeks: tuple[int, ...] = (4, 6, 8, 12)) -> dict[st
             "weeks": rng.choice(weeks),
             "timezone": rng.choice(ZONES),
         },
-        "screening": {"on": dt.date(2026, 11, 20), "flags": {flag: "no" for flag in FLAG_IDS}},
+        "screening": {"on": dt.date(2026, 11, 20), "flags": dict.fromkeys(FLAG_IDS, "no")},
         "findings": _findings(rng, presentation, irritability),
         "conditions": _conditions(rng, age, presentation),
         "restrictions": _restrictions(rng),
@@ -96,7 +96,10 @@ def _findings(rng: random.Random, presentation: str, irritability: str) -> dict[
         return found
     found["back_pain"] = rng.choice(["unknown", 1, 2, 4, 6])
     found["leg_pain"] = rng.choice([0, 0, 3, 6])
-    found["most_distal"] = {"site": rng.choice(["back", "buttock", "thigh", "calf"]), "side": rng.choice(["left", "right"])}
+    found["most_distal"] = {
+        "site": rng.choice(["back", "buttock", "thigh", "calf"]),
+        "side": rng.choice(["left", "right"]),
+    }
     aim = rng.choice(["re_expose", "re_expose", "avoid"])
     if presentation in ("mechanical_disc", "nerve_root"):
         found["intolerances"] = [{"direction": "flexion", "aim": aim}]

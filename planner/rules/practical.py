@@ -357,11 +357,11 @@ def _stays(case: Case, programme: Programme) -> Iterator[Violation]:
     for line in lines(programme, SessionKind.TRAINING):
         if line.item.track is not Track.DIRECTIONAL:
             weeks.setdefault((line.item.track, line.item.exercise), []).append(line)
-    for (_, name), found in weeks.items():
+    for (track, name), found in weeks.items():
         if len(found) == 1 and case.weeks > 2:
             yield Violation("E4", found[0].where, "appears only once")
         exercise = exercise_of(case, name)
-        if exercise is None or found[-1].item.section is not Section.MAIN:
+        if exercise is None or found[-1].item.section is not Section.MAIN or track is Track.EXPOSURE:
             continue
         stay = found[-1].week - found[0].week + 1
         if stay >= value(case, E4, "weeks") or found[-1].week >= case.weeks:

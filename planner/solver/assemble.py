@@ -498,7 +498,7 @@ class _Assembly:
             state = deloaded(self.case, below.exercise, below.state, week)
             same = below.exercise.id == rung.exercise.id
             lighter_load = (state.load.kg if state.load else 0) <= (rung.state.load.kg if rung.state.load else 0)
-            if same and not lighter_load:
+            if same and (not lighter_load or _more_work(below.state, rung.state)):
                 continue
             if (
                 slot in below.slots
@@ -756,6 +756,13 @@ class _Assembly:
                 why = f"{rule}: {RULES[rule].title.lower()}" if rule else "D1, E2: exposure and minutes"
             out.append(f"{key.replace('_', ' ')} does not get harder ({why}).")
         return out
+
+
+def _more_work(one: State, other: State) -> bool:
+    """Whether a state has more repetitions in all than another at the same load."""
+    if (one.load, one.band) != (other.load, other.band):
+        return False
+    return sum(one.counts) * max(1, one.hold_seconds) > sum(other.counts) * max(1, other.hold_seconds)
 
 
 def gate_rule(gate: Gate, exercise: Exercise, week: int) -> str | None:

@@ -35,7 +35,12 @@ def at(day, hour, minute=0):
 
 def test_three_of_six_days_are_spread():
     slots = choose_slots(case([window(d) for d in ("mon", "tue", "wed", "thu", "fri", "sat")], sessions=3))
-    assert [slot.window.day.value for slot in slots] in (["mon", "wed", "fri"], ["tue", "thu", "sat"], ["mon", "wed", "sat"], ["mon", "thu", "sat"])
+    assert [slot.window.day.value for slot in slots] in (
+        ["mon", "wed", "fri"],
+        ["tue", "thu", "sat"],
+        ["mon", "wed", "sat"],
+        ["mon", "thu", "sat"],
+    )
 
 
 def test_a_window_too_short_for_a_session_is_not_used():
@@ -55,12 +60,16 @@ def test_weeks_run_from_the_start_date():
 def test_a_busy_hour_moves_the_session_to_a_free_window_of_that_week():
     busy = [Busy(at(0, 17), at(0, 20))]
     table = week_table(case([window("mon"), window("fri"), window("wed")], busy=busy, sessions=2), None)
-    monday = next(slot for slot in table.slots if slot.window.day == "mon") if any(
-        slot.window.day == "mon" for slot in table.slots
-    ) else None
+    monday = (
+        next(slot for slot in table.slots if slot.window.day == "mon")
+        if any(slot.window.day == "mon" for slot in table.slots)
+        else None
+    )
     for slot in table.slots:
         occasion = table.occasions[1, slot.index]
-        assert not (occasion.start < busy[0].end and busy[0].start < occasion.start + dt.timedelta(minutes=occasion.minutes))
+        assert not (
+            occasion.start < busy[0].end and busy[0].start < occasion.start + dt.timedelta(minutes=occasion.minutes)
+        )
     if monday is not None:
         assert table.occasions[1, monday.index].moved
 

@@ -95,7 +95,9 @@ def envelope(number: int, direction: str, stage: int) -> Break:
     return change
 
 
-def first_item(change: Callable[[Json], None], *, track: str | None = None, kind: str = "training", week: int = 0) -> Break:
+def first_item(
+    change: Callable[[Json], None], *, track: str | None = None, kind: str = "training", week: int = 0
+) -> Break:
     def apply(data: Json, case: Case) -> None:
         change(
             find(
@@ -170,7 +172,11 @@ def early_load(data: Json, case: Case) -> None:
         if loaded(item):
             rows_of.setdefault(item["exercise"], []).append(item)
     for found in rows_of.values():
-        if found[-1]["dose"]["sets"][-1]["load"]["amount"] > 1.3 * found[0]["dose"]["sets"][-1]["load"]["amount"] > 10_000:
+        if (
+            found[-1]["dose"]["sets"][-1]["load"]["amount"]
+            > 1.3 * found[0]["dose"]["sets"][-1]["load"]["amount"]
+            > 10_000
+        ):
             for item in found[1:]:
                 item["dose"]["sets"] = copy.deepcopy(found[-1]["dose"]["sets"])
             return
@@ -189,7 +195,8 @@ def hard_neighbours(data: Json, case: Case) -> None:
     hard = [
         s
         for s in data["sessions"]
-        if s["kind"] == "training" and any(i["track"] == "squat" and i["dose"]["sets"][0]["effort"] >= 7 for i in s["items"])
+        if s["kind"] == "training"
+        and any(i["track"] == "squat" and i["dose"]["sets"][0]["effort"] >= 7 for i in s["items"])
     ]
     one, two = hard[-2], hard[-1]
     day = dt.datetime.fromisoformat(one["start"]) + dt.timedelta(days=1)
@@ -258,7 +265,9 @@ def easier_is_harder(data: Json, case: Case) -> None:
 
 
 def swap_order(data: Json, case: Case) -> None:
-    session = next(s for s in data["sessions"] if s["kind"] == "training" and len({i["section"] for i in s["items"]}) > 1)
+    session = next(
+        s for s in data["sessions"] if s["kind"] == "training" and len({i["section"] for i in s["items"]}) > 1
+    )
     session["items"].reverse()
 
 
@@ -288,7 +297,9 @@ def no_gate(data: Json, case: Case) -> None:
 
 
 def no_fallback(data: Json, case: Case) -> None:
-    find(data, lambda s, i: s["week"] == 6 and i["fallback"] is not None and i["track"] != "directional")["fallback"] = None
+    find(data, lambda s, i: s["week"] == 6 and i["fallback"] is not None and i["track"] != "directional")[
+        "fallback"
+    ] = None
 
 
 def fallback_too_hard(data: Json, case: Case) -> None:
@@ -353,25 +364,55 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     # directional and neural
     "directional: bouts rise": ("D2", A, rise_bouts),
     "directional: against the preference in settle": ("D2", A, put("flexion_in_lying", "hinge", 1)),
-    "directional: wrong direction": ("D2", A, lambda d, c: exercise("flexion_in_lying", c, find(d, lambda s, i: i["track"] == "directional", "daily"))),
+    "directional: wrong direction": (
+        "D2",
+        A,
+        lambda d, c: exercise("flexion_in_lying", c, find(d, lambda s, i: i["track"] == "directional", "daily")),
+    ),
     "directional: side glide to the other side": ("D2", B, wrong_side("directional")),
     "directional: not closed with the preferred direction": ("D4", A, without_closing),
     "directional: does not end": ("E7", A, late_directional),
     "neural: on the other leg": ("N1", B, wrong_side("neural")),
     "neural: without nerve findings": ("N1", A, put("supine_sciatic_slider", "hinge", 6)),
-    "neural: the wrong nerve": ("N1", B, lambda d, c: exercise("femoral_slider_side_lying", c, find(d, lambda s, i: i["track"] == "neural", "daily"))),
+    "neural: the wrong nerve": (
+        "N1",
+        B,
+        lambda d, c: exercise("femoral_slider_side_lying", c, find(d, lambda s, i: i["track"] == "neural", "daily")),
+    ),
     "neural: nine repetitions": ("N2", B, first_item(rows(repetitions=9), track="neural", kind="daily")),
     "neural: sixteen repetitions": ("N2", B, first_item(rows(repetitions=16), track="neural", kind="daily")),
-    "neural: four times a day": ("N2", B, first_item(lambda i: i["dose"].update(bouts_per_day=4), track="neural", kind="daily")),
+    "neural: four times a day": (
+        "N2",
+        B,
+        first_item(lambda i: i["dose"].update(bouts_per_day=4), track="neural", kind="daily"),
+    ),
     # irritability
     "irritability: too many exercises": ("I1", B, many_items),
-    "irritability: effort 5 at high irritability": ("I1", B, lambda d, c: exercise("heel_tap", c, find(d, lambda s, i: s["week"] == 1), {"sets": [{"repetitions": 6, "effort": 5}]})),
+    "irritability: effort 5 at high irritability": (
+        "I1",
+        B,
+        lambda d, c: exercise(
+            "heel_tap", c, find(d, lambda s, i: s["week"] == 1), {"sets": [{"repetitions": 6, "effort": 5}]}
+        ),
+    ),
     "irritability: a trunk moment of 2 at high irritability": ("I1", B, put("dead_bug", "row", 1)),
     "irritability: compression 3 at moderate irritability": ("I1", A, put("sorensen_hold", "hinge", 1)),
     "irritability: a week's caps are changed": ("I1", A, week_value(1, "item_cap", 12)),
     # trunk
-    "trunk: a hold of 11 s": ("A1", A, lambda d, c: find(d, lambda s, i: i["dose"]["kind"] == "hold" and i["track"].startswith("anti"))["dose"]["sets"][0].update(hold_seconds=11)),
-    "trunk: a week without anti-extension": ("A2", C, lambda d, c: [drop_track(t, week=6)(d, c) for t in ("anti_extension", "push", "press", "anti_rotation")] and None),
+    "trunk: a hold of 11 s": (
+        "A1",
+        A,
+        lambda d, c: find(d, lambda s, i: i["dose"]["kind"] == "hold" and i["track"].startswith("anti"))["dose"][
+            "sets"
+        ][0].update(hold_seconds=11),
+    ),
+    "trunk: a week without anti-extension": (
+        "A2",
+        C,
+        lambda d, c: (
+            [drop_track(t, week=6)(d, c) for t in ("anti_extension", "push", "press", "anti_rotation")] and None
+        ),
+    ),
     # overload
     "overload: a jump of load": ("O1", A, jump_load),
     "overload: the load of the last session in the second": ("O1", H, early_load),
@@ -383,9 +424,33 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "deload: in the last week": ("O5", H, week_value(12, "deload", True)),
     # walking, running, floor, morning
     "walking: doubles in a week": ("W1", A, longer_walk),
-    "running: a run out of nothing": ("O7", H, lambda d, c: (lambda i: (exercise("continuous_run", c, i), i["dose"]["sets"][0].update(seconds=1500), i.update(track="aerobic")))(find(d, lambda s, i: s["week"] == 3)) and None),
+    "running: a run out of nothing": (
+        "O7",
+        H,
+        lambda d, c: (
+            (
+                lambda i: (
+                    exercise("continuous_run", c, i),
+                    i["dose"]["sets"][0].update(seconds=1500),
+                    i.update(track="aerobic"),
+                )
+            )(find(d, lambda s, i: s["week"] == 3))
+            and None
+        ),
+    ),
     "floor: a crate from the floor in week 1": ("O9", A, floor_lift_first),
-    "morning: bending before breakfast": ("M1", A, lambda d, c: [s.update(start=s["start"][:11] + "07:00:00", end=s["end"][:11] + "07:40:00") for s in d["sessions"] if s["week"] == 9] and None),
+    "morning: bending before breakfast": (
+        "M1",
+        A,
+        lambda d, c: (
+            [
+                s.update(start=s["start"][:11] + "07:00:00", end=s["end"][:11] + "07:40:00")
+                for s in d["sessions"]
+                if s["week"] == 9
+            ]
+            and None
+        ),
+    ),
     # bones, restrictions
     "bones: a crunch with osteoporosis": ("OP", C, put("crunch", "squat", 6)),
     "bones: no balance work": ("B1", C, drop_track("balance", "daily", week=4)),
@@ -395,32 +460,79 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     # practical
     "equipment: a load that is not owned": ("E1", A, lambda d, c: load(find(d, lambda s, i: loaded(i)), 7.3)),
     "equipment: a band that is not owned": ("E1", A, band_not_owned),
-    "equipment: a barbell at home": ("E1", A, lambda d, c: (lambda i: (exercise("bent_over_row", c, i), load(i, 20)))(find(d, lambda s, i: i["track"] == "row" and s["week"] == 10)) and None),
+    "equipment: a barbell at home": (
+        "E1",
+        A,
+        lambda d, c: (
+            (lambda i: (exercise("bent_over_row", c, i), load(i, 20)))(
+                find(d, lambda s, i: i["track"] == "row" and s["week"] == 10)
+            )
+            and None
+        ),
+    ),
     "equipment: a place that does not exist": ("E1", A, session_value(0, place="moon")),
     "time: outside the window": ("E2", A, moved(0, hours=3)),
     "time: on another day": ("E2", A, moved(0, days=1)),
     "time: two sessions on one day": ("E2", A, lambda d, c: move(d, 1, days=-2)),
-    "time: ends before it starts": ("E2", A, lambda d, c: [s for s in d["sessions"] if s["kind"] == "training"][0].update(end="2026-11-30T17:00:00")),
-    "time: the work does not fit": ("E2", A, lambda d, c: find(d, lambda s, i: True)["dose"].update(rest_seconds=600) or find(d, lambda s, i: True)["dose"].update(sets=find(d, lambda s, i: True)["dose"]["sets"] * 4)),
+    "time: ends before it starts": (
+        "E2",
+        A,
+        lambda d, c: [s for s in d["sessions"] if s["kind"] == "training"][0].update(end="2026-11-30T17:00:00"),
+    ),
+    "time: the work does not fit": (
+        "E2",
+        A,
+        lambda d, c: (
+            find(d, lambda s, i: True)["dose"].update(rest_seconds=600)
+            or find(d, lambda s, i: True)["dose"].update(sets=find(d, lambda s, i: True)["dose"]["sets"] * 4)
+        ),
+    ),
     "time: an estimate that is not what it adds up to": ("E2", A, session_value(0, estimated_minutes=5.0)),
     "time: a warm-up of a minute": ("E2", A, session_value(0, warm_up_minutes=1)),
     "time: a slot id twice": ("E2", A, lambda d, c: d["sessions"][1].update(slot=d["sessions"][0]["slot"])),
-    "time: daily work outside the daily slots": ("E2", A, lambda d, c: next(s for s in d["sessions"] if s["kind"] == "daily").update(start="2026-11-30T03:00:00", end="2026-11-30T03:10:00")),
+    "time: daily work outside the daily slots": (
+        "E2",
+        A,
+        lambda d, c: next(s for s in d["sessions"] if s["kind"] == "daily").update(
+            start="2026-11-30T03:00:00", end="2026-11-30T03:10:00"
+        ),
+    ),
     "order: main work before trunk work": ("E3", A, swap_order),
     "constancy: an exercise only once": ("E4", A, once_only),
     "constancy: another weekday inside a block": ("E5", A, same_track_other_day),
     "tags: an exercise nobody knows": ("E6", A, first_item(unknown_exercise)),
-    "tags: more sets than the exercise allows": ("E6", A, lambda d, c: find(d, lambda s, i: i["track"] == "squat").update(dose={**find(d, lambda s, i: i["track"] == "squat")["dose"], "sets": find(d, lambda s, i: i["track"] == "squat")["dose"]["sets"] * 4})),
+    "tags: more sets than the exercise allows": (
+        "E6",
+        A,
+        lambda d, c: find(d, lambda s, i: i["track"] == "squat").update(
+            dose={
+                **find(d, lambda s, i: i["track"] == "squat")["dose"],
+                "sets": find(d, lambda s, i: i["track"] == "squat")["dose"]["sets"] * 4,
+            }
+        ),
+    ),
     "tags: more repetitions than the exercise allows": ("E6", A, first_item(rows(repetitions=60), track="squat")),
-    "tags: a sided exercise without a side": ("E6", A, lambda d, c: find(d, lambda s, i: i["side"] == "both").update(side="none")),
+    "tags: a sided exercise without a side": (
+        "E6",
+        A,
+        lambda d, c: find(d, lambda s, i: i["side"] == "both").update(side="none"),
+    ),
     "purpose: serves nothing": ("E8", A, first_item(lambda i: i.update(serves=["because"]))),
     "purpose: a must goal is not reached": ("E8", E, drop_goal_lift),
     "purpose: another patient's programme": ("E8", A, lambda d, c: d.update(patient="P-9999")),
     "way down: none": ("E9", A, first_item(lambda i: i.update(easier=None))),
     "way down: harder than the item": ("E9", A, easier_is_harder),
-    "calibration: an unknown load is not calibrated": ("CAL", A, lambda d, c: find(d, lambda s, i: i["calibration"]).update(calibration=False)),
+    "calibration: an unknown load is not calibrated": (
+        "CAL",
+        A,
+        lambda d, c: find(d, lambda s, i: i["calibration"]).update(calibration=False),
+    ),
     "calibration: too hard": ("CAL", A, lambda d, c: rows(effort=7)(find(d, lambda s, i: i["calibration"]))),
-    "calibration: a forecast that is not marked": ("CAL", A, lambda d, c: find(d, lambda s, i: loaded(i) and not i["calibration"])["dose"].update(load_is_forecast=False)),
+    "calibration: a forecast that is not marked": (
+        "CAL",
+        A,
+        lambda d, c: find(d, lambda s, i: loaded(i) and not i["calibration"])["dose"].update(load_is_forecast=False),
+    ),
 }
 
 
@@ -464,7 +576,9 @@ def test_a_hold_of_ten_seconds_passes_and_eleven_does_not() -> None:
 def test_a_walk_may_rise_by_two_minutes_and_not_by_more() -> None:
     case, programme = programme_of(A)
     first = programme.model_dump(mode="json")
-    start = next(i for s, i in items(first, "daily") if s["week"] == 1 and i["track"] == "aerobic")["dose"]["sets"][0]["seconds"]
+    start = next(i for s, i in items(first, "daily") if s["week"] == 1 and i["track"] == "aerobic")["dose"]["sets"][0][
+        "seconds"
+    ]
     limit = max(round(start * 1.2), start + 120)
     for seconds, legal in ((limit, True), (limit + 30, False)):
         data = programme.model_dump(mode="json")
