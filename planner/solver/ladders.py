@@ -268,12 +268,15 @@ class LadderBuilder:
         patient = self.case.patient
         level = ENTRY_LEVEL[patient.training.status]
         if not patient.healthy:
-            level -= patient.findings.irritability.rank
+            phase = forecast(self.case)[min(plan.first_week, self.case.weeks) - 1]
+            level -= irritability_in(self.case, phase).rank
             if (
                 patient.findings.irritability is Irritability.LOW
                 and patient.training.status is TrainingStatus.UNTRAINED
             ):
                 level -= 1
+        if patient.healthy:
+            level += 1
         if patient.age >= 70:
             level -= 1
         return max(1, level)
@@ -317,7 +320,7 @@ class LadderBuilder:
         # begin as high as experience allows, in steps that are not too wide
         score += 1.0 * min(exercises[0].level, level)
         # on the way to a lift the shortest safe way; else time to learn each step
-        score += (-1.0 if goal is not None and goal in self.known else 0.3) * len(path)
+        score += (-1.0 if goal is not None else 0.3) * len(path)
         for one, other in itertools.pairwise(exercises):
             gap = other.level - one.level
             if gap > 2:

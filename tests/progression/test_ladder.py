@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -117,7 +119,7 @@ owned_loads = st.lists(st.integers(4, 160), min_size=1, max_size=14, unique=True
 def test_every_load_step_keeps_rule_o1(loads, start):
     states = rungs_of(exercise(), loads=loads, start_kg=start, implement=Implement.KETTLEBELL)
     assert all(s.load in loads for s in states)
-    for one, other in zip(states, states[1:], strict=False):
+    for one, other in itertools.pairwise(states):
         a, b = one.load.kg, other.load.kg
         assert b >= a
         if b > a * 1.10 + 1e-9 and a >= 10:
@@ -137,7 +139,7 @@ def test_a_stack_is_even(low, steps, step):
     stack = Equipment(cable=Stack(low=low, high=round(low + steps * step, 1), step=step))
     loads = owned(stack, Implement.CABLE)
     assert len(loads) >= steps
-    gaps = {round(b.kg - a.kg, 3) for a, b in zip(loads, loads[1:], strict=False)}
+    gaps = {round(b.kg - a.kg, 3) for a, b in itertools.pairwise(loads)}
     assert len(gaps) <= 1
 
 
