@@ -70,12 +70,12 @@ def make_programme(
     from planner.rules.practical import E2
     from planner.rules.red_flags import BP, Decision, screen
     from planner.solver.assemble import Parts, assemble
-    from planner.solver.daily import daily_items
+    from planner.solver.daily import daily_items, unclosed
     from planner.solver.gate import Gate
     from planner.solver.ladders import LadderBuilder
-    from planner.solver.model import Infeasible, OutOfTime
     from planner.solver.reasons import before_solving, why_infeasible
     from planner.solver.search import solve
+    from planner.solver.terms import Infeasible, OutOfTime
     from planner.solver.week import week_table
     from planner.verify import verify
 
@@ -88,6 +88,7 @@ def make_programme(
             progress(Progress(phase, found, bound, at, f"{phase}: value {found:.0f}, bound {bound:.0f}"))
 
     gate = Gate(case, all_limits(case))
+    gate = Gate(case, (*gate.limits, *unclosed(case, gate)))
     table = week_table(case, gate.quiet_until)
     warm_up = int(value(case, E2, "warm_up_minutes"))
     plans = tracks(case)

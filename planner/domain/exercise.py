@@ -87,6 +87,24 @@ SECTION_OF: dict[Track, Section] = {
     Track.AEROBIC: Section.AEROBIC,
 }
 
+#: Tracks whose working sets count as hard sets of a week.
+LOADED_TRACKS = frozenset(
+    {
+        Track.HINGE,
+        Track.SQUAT,
+        Track.PUSH,
+        Track.ROW,
+        Track.PRESS,
+        Track.PULLDOWN,
+        Track.LUNGE,
+        Track.CARRY,
+        Track.HAMSTRING,
+        Track.HIP,
+        Track.CALF,
+        Track.TASK,
+    }
+)
+
 
 class Pattern(StrEnum):
     """The movement pattern: the file of the catalogue in which an exercise lives."""

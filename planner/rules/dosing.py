@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.domain.case import Case
 from planner.domain.patient import Irritability, TrainingStatus
-from planner.domain.programme import Phase, Programme, SessionKind
+from planner.domain.programme import Phase, Programme, Session, SessionKind, Week
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import CountCap, Limit, Per
 from planner.rules.phases import forecast
@@ -66,6 +66,9 @@ O5 = Rule(
 )
 RULES = (O2, O3, O5)
 
+#: A week is called lighter when its sessions hold at most this share of the working sets of the week before. [D]
+LIGHTER = 0.85
+
 
 def sessions_a_week(case: Case) -> int:
     """Training sessions a week: as the file says, else by training status."""
@@ -113,6 +116,12 @@ def deload_weeks(case: Case) -> frozenset[int]:
     return frozenset(found)
 
 
+def sets_a_session(week: Week, sessions: Iterable[Session]) -> float:
+    """Working sets of loaded tracks in an average training session of a week."""
+    count = sum(s.week == week.number and s.kind is SessionKind.TRAINING for s in sessions)
+    return sum(week.hard_sets.values()) / count if count else 0.0
+
+
 def limits(case: Case) -> Iterator[Limit]:
     """Sessions a week."""
     yield CountCap(
@@ -131,9 +140,11 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     for week in programme.weeks:
         if week.deload and week.number > 1:
             before = programme.week(week.number - 1)
-            here, there = sum(week.hard_sets.values()), sum(before.hard_sets.values())
-            if there and here > 0.85 * there:
-                yield Violation("O5", f"week {week.number}", f"a deload with {here} sets after {there}")
+            here, there = (sets_a_session(w, programme.sessions) for w in (week, before))
+            if there and here > LIGHTER * there + 1e-9:
+                yield Violation(
+                    "O5", f"week {week.number}", f"a deload with {here:.1f} sets a session after {there:.1f}"
+                )
         sessions = programme.sessions_of(week.number, SessionKind.TRAINING)
         if len(sessions) > sessions_a_week(case):
             yield Violation("O3", f"week {week.number}", f"{len(sessions)} sessions")

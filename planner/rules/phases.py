@@ -10,7 +10,7 @@ from planner.domain.case import Case
 from planner.domain.patient import Irritability, Site
 from planner.domain.programme import Phase, Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
-from planner.rules.reading import lines
+from planner.rules.reading import Line, lines
 
 PH = Rule(
     id="PH",
@@ -182,7 +182,7 @@ def _gated(programme: Programme, openings: list[int]) -> Iterator[Violation]:
         gate_of[first] = found[-1].id
     before: dict[int, set[tuple[str, str]]] = {}
     for line in lines(programme):
-        before.setdefault(line.week, set()).add((line.session.kind.value, line.item.track.value))
+        before.setdefault(line.week, set()).add((_place(line), line.item.track.value))
     for line in lines(programme):
         passed = [first for first in gate_of if first <= line.week]
         wanted = gate_of[max(passed)] if passed else None
@@ -190,11 +190,16 @@ def _gated(programme: Programme, openings: list[int]) -> Iterator[Violation]:
             yield Violation("PH", line.where, f"gate is {line.item.gate}, not {wanted}")
         elif passed:
             known = before.get(max(passed) - 1, set())
-            was_there = (line.session.kind.value, line.item.track.value) in known
+            was_there = (_place(line), line.item.track.value) in known
             if was_there and line.item.fallback is None and not _closing(line.session.kind, line.item.serves):
                 yield Violation(
                     "E9", line.where, "behind a gate without a fallback, though the track was there before it"
                 )
+
+
+def _place(line: Line) -> str:
+    """The session of the week, such as ``s2``: what it held before a gate it can fall back to."""
+    return line.session.slot.partition("-")[2]
 
 
 def _closing(kind: SessionKind, serves: tuple[str, ...]) -> bool:

@@ -9,8 +9,11 @@ from planner.domain.directions import Direction
 from planner.domain.exercise import Track
 from planner.domain.programme import Phase, Programme, SessionKind
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
+from planner.rules.dosing import sessions_a_week
+from planner.rules.irritability import item_cap
 from planner.rules.limits import Cap, Cover, Limit, Quantity
-from planner.rules.phases import weeks_in
+from planner.rules.phases import forecast, irritability_in, weeks_in
+from planner.rules.practical import E2, unsure
 from planner.rules.reading import asks, exercise_of, variants
 
 A1 = Rule(
@@ -31,7 +34,8 @@ A2 = Rule(
     title="Every direction is resisted",
     statement=(
         "From restore on, each week trains anti-flexion, anti-extension, anti-rotation and anti-lateral flexion at "
-        "least once where an eligible exercise exists; compound lifts count by what they resist."
+        "least once where an eligible exercise exists and no session is lost, fewer of them where the week holds "
+        "fewer than eight exercises; compound lifts count by what they resist."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -53,6 +57,22 @@ QUOTAS: tuple[tuple[Direction, ...], ...] = (
 )
 
 
+#: Minutes that an exercise takes, when it is judged how many a short week can hold. [D]
+MINUTES_AN_EXERCISE = 4
+
+
+def quotas(case: Case, week: int) -> tuple[tuple[Direction, ...], ...]:
+    """The directions to resist in a week: all four, or as many as half of a small week's exercises."""
+    availability = case.patient.availability
+    sessions = sessions_a_week(case)
+    cap = item_cap(case, irritability_in(case, forecast(case)[week - 1])) - (1 if unsure(case) else 0)
+    longest = sorted((w.minutes for w in availability.windows), reverse=True)[:sessions]
+    warm_up = value(case, E2, "warm_up_minutes")
+    room = [min(w, availability.session_minutes or w) - warm_up for w in longest]
+    exercises = sum(min(cap, max(0, int(minutes // MINUTES_AN_EXERCISE))) for minutes in room)
+    return QUOTAS[: exercises // 2]
+
+
 def limits(case: Case) -> Iterator[Limit]:
     """Hold lengths, and the weekly quota of each direction."""
     everywhere = frozenset(range(1, case.weeks + 1))
@@ -67,15 +87,17 @@ def limits(case: Case) -> Iterator[Limit]:
         )
     if is_off(case, A2) or case.patient.healthy:
         return
-    weeks = weeks_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM)
+    later = weeks_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM)
     for quota in QUOTAS:
-        yield Cover(
-            rule="A2",
-            because="findings.presentation",
-            at_least=int(value(case, A2, "times_a_week")),
-            weeks=weeks,
-            resisting=quota,
-        )
+        weeks = frozenset(week for week in later if quota in quotas(case, week))
+        if weeks:
+            yield Cover(
+                rule="A2",
+                because="findings.presentation",
+                at_least=int(value(case, A2, "times_a_week")),
+                weeks=weeks,
+                resisting=quota,
+            )
 
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
@@ -91,13 +113,14 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation("A1", variant.where, f"a hold of {longest} s, at most {most:g} s")
     if is_off(case, A2) or case.patient.healthy:
         return
+    usual = max((len(programme.sessions_of(w.number, SessionKind.TRAINING)) for w in programme.weeks), default=0)
     for week in programme.weeks:
         if week.phase is Phase.SETTLE:
             continue
         sessions = programme.sessions_of(week.number, SessionKind.TRAINING)
-        if not sessions:
-            continue
-        for quota in QUOTAS:
+        if len(sessions) < usual:
+            continue  # holidays took what was planned
+        for quota in quotas(case, week.number):
             times = 0
             for variant in variants(programme, SessionKind.TRAINING):
                 if variant.role == "item" and variant.line.week == week.number:
@@ -108,8 +131,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
 
 
 def _eligible(case: Case, programme: Programme, week: int, quota: tuple[Direction, ...]) -> bool:
-    """Whether the programme itself shows an exercise for the quota in this week or an earlier one."""
-    for variant in variants(programme):
+    """Whether the sessions of this week or an earlier one show an exercise for the quota."""
+    for variant in variants(programme, SessionKind.TRAINING):
         if variant.line.week <= week and variant.role == "item":
             found = asks(case, variant)
             if found is not None and any(found.resists[way] >= 1 for way in quota):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import math
 import uuid
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from planner.domain.case import Case
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, SetRow
-from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
+from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import GoalKind, Irritability
 from planner.domain.programme import (
     Alternative,
@@ -32,39 +33,30 @@ from planner.progression.loads import bands_at, owned, setup_at
 from planner.rules import RULES, records
 from planner.rules.base import value
 from planner.rules.content import goal_name
-from planner.rules.dosing import deload_weeks
+from planner.rules.dosing import LIGHTER, deload_weeks, sets_a_session
 from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Link
 from planner.rules.neural import nerve_found
 from planner.rules.phases import GATE_CRITERIA, PH, forecast, gates, irritability_in
 from planner.rules.practical import calibration_effort
 from planner.solver.columns import Column
-from planner.solver.daily import DailyItem, assigned, directional_exercise, reduced, slots, walking_slot
+from planner.solver.daily import (
+    DEFAULT_SLOT,
+    DailyItem,
+    assigned,
+    directional_exercise,
+    reduced,
+    slots,
+    uncovered,
+    walking_slot,
+)
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded
-from planner.solver.model import Solution
+from planner.solver.terms import Solution
 from planner.solver.week import Occasion, WeekTable
 
 #: Namespace of programme ids.
 NAMESPACE = uuid.UUID("6f0d2e0a-3a3e-5b0e-9d0a-0d3c2b1a4f58")
-
-#: Tracks whose working sets count as hard sets of a week.
-LOADED_TRACKS = frozenset(
-    {
-        Track.HINGE,
-        Track.SQUAT,
-        Track.PUSH,
-        Track.ROW,
-        Track.PRESS,
-        Track.PULLDOWN,
-        Track.LUNGE,
-        Track.CARRY,
-        Track.HAMSTRING,
-        Track.HIP,
-        Track.CALF,
-        Track.TASK,
-    }
-)
 
 CHECK_IN_MINUTES = 15
 
@@ -115,7 +107,7 @@ class _Assembly:
             s.model_copy(update={"status": Status.TENTATIVE}) if first_check and s.start > first_check else s
             for s in sessions
         ]
-        weeks = tuple(self._week(week, sessions) for week in range(1, case.weeks + 1))
+        weeks = self._lightened([self._week(week, sessions) for week in range(1, case.weeks + 1)], sessions)
         solution = self.parts.solution
         return Programme(
             id=programme_id(case),
@@ -157,7 +149,6 @@ class _Assembly:
             starts=case.week_start(week),
             phase=phase,
             irritability=level,
-            deload=week in self.deloads,
             gate=self._gate(week),
             envelope={d: stages[week - 1] for d, stages in sorted(self.parts.solution.stages.items())},
             compression_cap=compression_cap(case, level),
@@ -167,6 +158,15 @@ class _Assembly:
             training_minutes=round(sum(s.estimated_minutes for s in mine if s.kind is SessionKind.TRAINING)),
             aerobic_minutes=round(aerobic),
         )
+
+    def _lightened(self, weeks: list[Week], sessions: list[Session]) -> tuple[Week, ...]:
+        """Names the deloads: weeks planned as such whose sessions really are lighter (rule O5)."""
+        out = weeks[:1]
+        for before, week in itertools.pairwise(weeks):
+            there, here = sets_a_session(before, sessions), sets_a_session(week, sessions)
+            named = week.number in self.deloads and 0 < here <= LIGHTER * there + 1e-9
+            out.append(week.model_copy(update={"deload": True}) if named else week)
+        return tuple(out)
 
     # ---------------------------------------------------------------- check-ins and gates
     def _check_ins(self) -> list[CheckIn]:
@@ -438,7 +438,7 @@ class _Assembly:
             calibration=calibration,
             deload=week in self.deloads and state != rung.state,
             gate=needed,
-            fallback=self._fallback(ladder, week, place) if needed else None,
+            fallback=self._fallback(ladder, week, slot, place) if needed else None,
             easier=self._easier(ladder, rung, week, slot, place),
         )
 
@@ -471,7 +471,7 @@ class _Assembly:
         )
         return self._alternative(exercise, side, dose, state.implement)
 
-    def _fallback(self, ladder: Ladder, week: int, place: str) -> Alternative | None:
+    def _fallback(self, ladder: Ladder, week: int, slot: int, place: str) -> Alternative | None:
         """What the track did before the gate; None when the track was not there yet."""
         before = self._week_before_gate(week)
         if before is None:
@@ -484,7 +484,8 @@ class _Assembly:
             rung = ladder.rungs[index]
             state = deloaded(self.case, rung.exercise, rung.state, before)
             if (
-                self._inside(rung.exercise, state, before)
+                slot in rung.slots
+                and self._inside(rung.exercise, state, before)
                 and self._inside(rung.exercise, state, week)
                 and self._at_place(rung.exercise, state, place)
             ):
@@ -703,6 +704,12 @@ class _Assembly:
             slot = slots(case)[0]
             out.append(
                 f"No daily slot was given: little-and-often work is put at {slot.at:%H:%M} for {slot.minutes} minutes."
+            )
+        days = uncovered(case)
+        if days:
+            out.append(
+                f"The daily slots leave balance work too few days, so {DEFAULT_SLOT.minutes} minutes at "
+                f"{DEFAULT_SLOT.at:%H:%M} are used on {', '.join(day.value.title() for day in days)} (rule B1)."
             )
         if self.calibrated:
             names = ", ".join(sorted(case.exercises[e].name for e in self.calibrated))

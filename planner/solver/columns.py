@@ -88,14 +88,16 @@ def enumerate_columns(
     ladder: Ladder,
     block_of: Callable[[int], int],
     still: Callable[[int], bool],
+    short: Callable[[int], bool],
     growth: tuple[float, float] | None,
     sets_at: Callable[[int, int], int],
     frequencies: tuple[int, ...],
 ) -> dict[int, list[Column]]:
     """Columns of every week, reachable from the start and leading to the last week.
 
-    ``still(week)`` holds where no step is taken and weekly sets do not count; ``sets_at(rung,
-    week)`` are working sets of a rung.  The frequency changes only between blocks.
+    ``still(week)`` holds where no step is taken and weekly sets do not count, ``short(week)`` where
+    sessions are lost, so that none of the week's counts as stood; ``sets_at(rung, week)`` are working
+    sets of a rung.  The frequency changes only between blocks.
     """
     reachable: dict[int, set[State]] = {ladder.first_week: {NOT_BEGUN}}
     columns: dict[int, list[Column]] = {}
@@ -107,7 +109,7 @@ def enumerate_columns(
         for state in sorted(reachable.get(week, ())):
             if state == NOT_BEGUN:
                 if week < last - 1 or week == ladder.first_week:
-                    for column in _begin(ladder, week, still(week), sets_at, frequencies):
+                    for column in _begin(ladder, week, short(week), sets_at, frequencies):
                         here.append(column)
                         nexts.add(column.after)
                 if week < last:
@@ -116,15 +118,16 @@ def enumerate_columns(
             allowed = frequencies if new_block else (state.frequency,)
             for frequency in allowed:
                 for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still(week)):
-                    if _astray(ladder, week, at) or (week == last and _once(ladder, at, stood)):
+                    shown = state.stood if short(week) else stood
+                    if _astray(ladder, week, at) or (week == last and _once(ladder, at, shown)):
                         continue
                     sets = sum(sets_at(rung, week) for rung in done)
                     if not still(week):
                         if growth is not None and sets > grown(state.sets, *growth):
                             continue
-                        after = State(at, stood, frequency, sets)
+                        after = State(at, shown, frequency, sets)
                     else:
-                        after = State(at, stood, frequency, state.sets)
+                        after = State(at, shown, frequency, state.sets)
                     here.append(Column(week, state, after, done, begins=False))
                     nexts.add(after)
         columns[week] = here
@@ -133,14 +136,15 @@ def enumerate_columns(
 
 
 def _begin(
-    ladder: Ladder, week: int, still: bool, sets_at: Callable[[int, int], int], frequencies: tuple[int, ...]
+    ladder: Ladder, week: int, short: bool, sets_at: Callable[[int, int], int], frequencies: tuple[int, ...]
 ) -> list[Column]:
     """First weeks of a track: its first rung, at its starting dose."""
     out = []
     for frequency in frequencies:
         for done, at, stood in paths(ladder, 0, 0, frequency, week, still=True):
             sets = sum(sets_at(rung, week) for rung in done)
-            out.append(Column(week, NOT_BEGUN, State(at, stood, frequency, sets), done, begins=True))
+            after = State(at, 0 if short else stood, frequency, sets)
+            out.append(Column(week, NOT_BEGUN, after, done, begins=True))
     return out
 
 

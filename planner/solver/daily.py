@@ -9,27 +9,31 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import Dose, DoseKind, SetRow
 from planner.domain.exercise import Exercise, NeuralKind, Track
-from planner.domain.patient import DailySlot, GoalKind, Irritability
+from planner.domain.patient import DailySlot, GoalKind, Irritability, Weekday
 from planner.domain.programme import Phase
 from planner.progression.ladder import State, dose_of, rungs_of
 from planner.progression.loads import ALWAYS_THERE
 from planner.rules.base import value
-from planner.rules.bone import fragile, needs_balance
+from planner.rules.bone import B1, fragile, needs_balance
 from planner.rules.content import goal_name
 from planner.rules.directional import D2, lateral_first, preference
 from planner.rules.endurance import W1, walks_in_intervals
+from planner.rules.limits import Forbid, Link
 from planner.rules.neural import N2, nerve_found
 from planner.rules.phases import forecast, irritability_in
 from planner.solver.gate import Gate
 
 #: Used when the patient file names no daily slot; said among the assumptions. [D]
 DEFAULT_SLOT = DailySlot(at=dt.time(12, 30), minutes=10)
+
+#: Minutes of a daily slot in which a bout of balance work fits. [D]
+ENOUGH_FOR_BALANCE = 5
 
 
 #: Envelope stage of each week, per direction that is not tolerated.
@@ -55,8 +59,21 @@ class DailyItem:
 
 
 def slots(case: Case) -> tuple[DailySlot, ...]:
-    """The patient's daily slots, or the default one."""
-    return case.patient.availability.daily_slots or (DEFAULT_SLOT,)
+    """The patient's daily slots, or the default one; with it where balance work finds too few days."""
+    given = case.patient.availability.daily_slots
+    if not given:
+        return (DEFAULT_SLOT,)
+    missing = uncovered(case)
+    return (*given, DEFAULT_SLOT.model_copy(update={"days": missing})) if missing else given
+
+
+def uncovered(case: Case) -> tuple[Weekday, ...]:
+    """Days on which balance work needs the default slot, because the slots given leave it too few (rule B1)."""
+    given = case.patient.availability.daily_slots
+    covered = {day for slot in given if slot.minutes >= ENOUGH_FOR_BALANCE for day in slot.days}
+    if not given or not needs_balance(case) or len(covered) >= value(case, B1, "days"):
+        return ()
+    return tuple(day for day in Weekday if day not in covered)
 
 
 def walking_slot(case: Case) -> DailySlot | None:
@@ -85,8 +102,27 @@ def daily_items(
             )
             if item is not None
         ]
-        out[week] = tuple(_fit(case, items))
+        out[week] = tuple(_with_balance_days(case, _fit(case, items)))
     return out
+
+
+def _with_balance_days(case: Case, items: list[DailyItem]) -> list[DailyItem]:
+    """Walks on fewer days where they would leave balance work too few (rule B1)."""
+    if not any(item.track is Track.BALANCE for item in items):
+        return items
+
+    def days() -> int:
+        placed = [assigned(case, tuple(items), weekday) for weekday in range(7)]
+        return sum(any(i.track is Track.BALANCE for _, held in day for i in held) for day in placed)
+
+    while days() < value(case, B1, "days"):
+        index = next((n for n, item in enumerate(items) if item.track is Track.AEROBIC and item.weekdays), None)
+        if index is None:
+            break
+        walk = items[index]
+        fewer = walk.weekdays - {max(walk.weekdays)}
+        items = [*items[:index], *([replace(walk, weekdays=fewer)] if fewer else []), *items[index + 1 :]]
+    return items
 
 
 def _fit(case: Case, items: list[DailyItem]) -> list[DailyItem]:
@@ -165,6 +201,26 @@ def directional_exercise(case: Case, gate: Gate, stages: Stages, week: int) -> t
         return None
     exercise = max(found, key=lambda pair: pair[0])[1]
     return exercise, gate.side_of(exercise) if shift else Side.NONE
+
+
+def unclosed(case: Case, gate: Gate) -> tuple[Forbid, ...]:
+    """Keeps out what must be closed with the preferred direction where nothing of that direction is open (rule D4)."""
+    closed: Stages = {d: (limit.first,) * case.weeks for d, limit in gate.opens.items()}
+    out = []
+    for limit in gate.limits:
+        if not isinstance(limit, Link):
+            continue
+        weeks = frozenset(w for w in limit.weeks if directional_exercise(case, gate, closed, w) is None)
+        if weeks:
+            out.append(
+                Forbid(
+                    rule=limit.rule,
+                    because="findings.directional_preference: no exercise of that direction is open",
+                    exercises=limit.exercises,
+                    weeks=weeks,
+                )
+            )
+    return tuple(out)
 
 
 def _first_extension_week(case: Case) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.dose import Dose, Load, epley_one_rep_max
-from planner.domain.exercise import Exercise, Implement, Scheme, Track
+from planner.domain.exercise import LOADED_TRACKS, Exercise, Implement, Scheme, Track
 from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
 from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
 from planner.progression.loads import BANDS, available, bands_at, owned
@@ -561,7 +561,7 @@ def seconds_of(exercise: Exercise, state: State, *, per_side: bool, closing: int
 
 
 def deloaded(case: Case, exercise: Exercise, state: State, week: int) -> State:
-    """The state as done in a deload week: loaded work is lightened, the rest stays."""
-    if week not in deload_weeks(case) or state.load is None:
+    """The state as done in a deload week: loaded tracks are lightened, the rest stays."""
+    if week not in deload_weeks(case) or not LOADED_TRACKS.intersection(exercise.tracks):
         return state
     return lighter(exercise, state, value(case, O5, "sets_kept"))

@@ -22,12 +22,13 @@ def quickest(
     ladder: Ladder,
     block_of: Callable[[int], int],
     still: Callable[[int], bool],
+    short: Callable[[int], bool],
     growth: tuple[float, float] | None,
     sets_at: Callable[[int, int], int],
     frequency: int,
 ) -> dict[int, float]:
     """Progress of the quickest climb by the last session of each week, with the track alone."""
-    columns = enumerate_columns(ladder, block_of, still, growth, sets_at, (frequency,))
+    columns = enumerate_columns(ladder, block_of, still, short, growth, sets_at, (frequency,))
     out: dict[int, float] = {}
     best = 0.0
     for week in range(ladder.first_week, ladder.last_week + 1):

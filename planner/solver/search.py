@@ -1,21 +1,61 @@
-"""The order of the search: a quick skeleton, a climb on it, the whole model from there, then regularity."""
+"""The order of the search: relax, choose, look around, prove, and last an even week.
+
+1.  Column generation bounds the first tier and brings climbs (``master``).
+2.  CP-SAT chooses among the climbs; neighbours of the chosen and a dive into the relaxation add more.
+3.  What could still be part of a better programme, by its reduced cost, goes into the whole model,
+    which finds a better programme or proves that there is none (``model``).
+4.  With the climbs fixed, the second tier makes the week regular (``regular``).
+
+Effort is counted in the solvers' deterministic time, so that the same case gives the same bytes; the
+clock is a safety net.
+"""
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
 from planner.rules.practical import blocks
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder
-from planner.solver.model import Climb, OutOfTime, Solution
+from planner.solver.master import Master, Relaxation
+from planner.solver.model import WholeModel
+from planner.solver.network import NO_CHOICE, Climb, Floats
+from planner.solver.regular import regular
+from planner.solver.terms import Infeasible, OutOfTime, Solution, Terms, Tier
 from planner.solver.week import WeekTable
 
-#: Deterministic time (the solver's own unit) given to the first tier.
-WHOLE_EFFORT = 12.0
+#: Deterministic time of a choice among climbs, of the proof, and of the second tier.
+CHOICE_EFFORT = 0.4
+PROOF_EFFORT = 15.0
+WEEK_EFFORT = 2.0
+
+#: Times that the neighbourhood of the best climbs is searched.
+POLISH = 5
+
+#: A bound this close (a share of the value) is near enough; the report says what was proved.
+GAP = 0.005
 
 Tell = Callable[[str, float, float, float], None]
+
+
+@dataclass
+class _Best:
+    climbs: dict[str, Climb] | None = None
+    value: float = math.inf
+    bound: float = -math.inf
+
+    @property
+    def proved(self) -> bool:
+        """Costs are whole numbers, so a bound above the value less one proves it."""
+        return math.ceil(self.bound - 1e-6) >= self.value
+
+    @property
+    def close(self) -> bool:
+        return self.proved or self.value - self.bound <= GAP * self.value
 
 
 def solve(
@@ -27,30 +67,145 @@ def solve(
     seconds: float,
     tell: Tell | None,
 ) -> Solution:
-    """The best climb and skeleton found, with the bound of the whole model.
+    """The best climb and skeleton found, and how good any could be.
 
     Raises
     ------
     Infeasible
         When the limits cannot all be met (proved twice).
     OutOfTime
-        When ``seconds`` ran out before anything was found.
+        When ``seconds`` or the effort ran out before anything was found.
     """
     begun = time.monotonic()
 
     def left() -> float:
-        return max(1.0, seconds - (time.monotonic() - begun))
+        return max(0.5, seconds - (time.monotonic() - begun))
 
-    shape = blocks(case)
-    quick: Solution | None = None
-    whole = Climb(case, gate, table, ladders, shape, warm_up_minutes)
-    start = whole.first(left())
-    if start is not None:
-        quick = whole.accept(start, left())
+    def say(best: _Best) -> None:
+        if tell is not None:
+            tell("climb", best.value, best.bound, time.monotonic() - begun)
+
+    terms = Terms(case, gate, table, ladders, blocks(case), warm_up_minutes)
+    master = Master(terms)
+    best = _Best()
+    root = master.relax()
+    solution: Solution | None = None
+    if root is not None:
+        best.bound = root.bound
+        _choose(master, best, left())
+        say(best)
+        if not best.close:
+            _look_around(master, best, root, left, say)
+    if best.climbs is not None:
+        solution = master.solution(best.climbs)
+    if not best.close or solution is None:
+        solution, best = _prove(terms, master, root, best, solution, left(), say)
+    if solution is None:
+        raise OutOfTime
+    spent = time.monotonic() - begun
+    bound = best.value if best.proved else max(0.0, best.bound)
+    tier = Tier("progress and coverage", best.value, bound, best.proved, spent)
+    solution = regular(terms, solution, left(), WEEK_EFFORT, tell)
+    stopped = not best.close and spent >= seconds * 0.98
+    return replace(solution, tiers=[tier, *solution.tiers], stopped_by_clock=stopped, size=master.size())
+
+
+def _choose(master: Master, best: _Best, seconds: float) -> None:
+    chosen = master.choose(CHOICE_EFFORT, seconds, best.climbs)
+    if chosen is None:
+        return
+    value = float(sum(climb.cost for climb in chosen.values()))
+    if value < best.value:
+        best.climbs, best.value = chosen, value
+
+
+def _look_around(
+    master: Master, best: _Best, root: Relaxation, left: Callable[[], float], say: Callable[[_Best], None]
+) -> None:
+    """Neighbours of the relaxation's climbs, a dive into it, and neighbours of the best."""
+    for shares in root.shares.values():
+        for _, climb in shares:
+            for near in master.networks[climb.track].lighter(climb, root.prices):
+                master.add(near)
+    _choose(master, best, left())
+    say(best)
+    if best.close:
+        return
+    _dive(master, root, best)
+    _choose(master, best, left())
+    say(best)
+    for _ in range(POLISH):
+        if best.close or best.climbs is None or left() <= 1:
+            return
+        before = best.value
+        _neighbours(master, best.climbs, root.prices)
+        _choose(master, best, left())
+        say(best)
+        if best.value >= before:
+            return
+
+
+def _neighbours(master: Master, climbs: dict[str, Climb], prices: Floats) -> None:
+    for key, climb in climbs.items():
+        for near in master.networks[key].lighter(climb, prices):
+            master.add(near)
+
+
+def _dive(master: Master, root: Relaxation, best: _Best) -> None:
+    """Fixes the frequencies that the relaxation is surest of, block by block, and prices again."""
+    often: dict[tuple[str, int], tuple[int, int]] = {}
+    found: Relaxation | None = root
+    while found is not None:
+        torn = sorted(
+            (-max(shares.values()), place) for place, shares in found.frequencies().items() if place not in often
+        )
+        if not torn:
+            return
+        for n, (share, place) in enumerate(torn):
+            if n > 0 and -share < 0.999:
+                break
+            shares = found.frequencies()[place]
+            wanted = max(sorted(shares), key=lambda f: shares[f])
+            often[place] = (wanted, wanted)
+        found = master.relax(often, worth=best.value)
+        if found is not None and found.bound >= best.value:
+            return
+
+
+def _prove(
+    terms: Terms,
+    master: Master,
+    root: Relaxation | None,
+    best: _Best,
+    solution: Solution | None,
+    seconds: float,
+    say: Callable[[_Best], None],
+) -> tuple[Solution | None, _Best]:
+    """What the whole model says about columns and contracts that could still be part of something better."""
+    if root is not None and solution is not None:
+        columns, contracts = {}, {}
+        for key, network in master.networks.items():
+            cheapest = network.cheapest(root.prices, NO_CHOICE)
+            assert cheapest is not None
+            allowed = cheapest[0] + best.value - 1 - root.bound
+            columns[key], contracts[key] = network.worth(root.prices, allowed)
+        whole = WholeModel(terms, columns, contracts, below=best.value)
+    else:
+        whole = WholeModel(terms)
+
+    def heard(value: float, bound: float) -> None:
+        say(_Best(None, value, max(best.bound, bound)))
+
     try:
-        found = whole.solve(left(), WHOLE_EFFORT, tell)
-    except OutOfTime:
-        if quick is None:
+        answer = whole.solve(seconds, PROOF_EFFORT, heard)
+    except Infeasible:
+        if solution is None:
             raise
-        found = quick
-    return whole.regular(found, left(), tell)
+        # nothing better can be built from what is left: the programme at hand is best
+        return solution, replace(best, bound=best.value)
+    if answer.solution is not None:
+        solution = answer.solution
+        best = _Best(None, answer.value, max(best.bound, min(answer.value, answer.bound)))
+    else:
+        best = replace(best, bound=max(best.bound, min(best.value, answer.bound)))
+    return solution, best

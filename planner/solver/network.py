@@ -1,0 +1,447 @@
+"""All climbs of one track as a network over the weeks, and its cheapest climb under given prices.
+
+A *climb* is a path of columns together with one contract per block (slots and minutes).  Nodes
+carry, besides the state between two weeks, how many sessions have been shown at each stage of the
+envelope, so that what a climb earns is exact.  The cheapest climb is found by dynamic programming,
+over all contracts of a block at once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.domain.directions import Direction
+from planner.solver.columns import NOT_BEGUN, Column, State
+from planner.solver.terms import Contract, Terms
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+#: Priced so, an arc is out of the question.
+NEVER = 1e12
+
+#: What has been shown so far: sessions per (direction, stage), as many as are counted.
+Shown = tuple[int, ...]
+Node = tuple[State, Shown]
+
+#: Fewest and most sessions a week, by track and block; nothing said means any.
+Often = Mapping[tuple[str, int], tuple[int, int]]
+ANY = (0, 99)
+NO_CHOICE: Often = {}
+
+#: Name of a row of the master problem.
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Climb:
+    """One climb of one track: its columns, contracts, cost and entries in the master's rows.
+
+    ``own`` are the entries that its columns make, ``entries`` those and the ones of its contracts.
+    """
+
+    track: str
+    columns: Mapping[int, Column]
+    contracts: Mapping[int, Contract]
+    cost: int
+    own: Mapping[int, float]
+    entries: Mapping[int, float]
+
+    def frequency(self, block: int) -> int:
+        """Sessions a week in a block."""
+        contract = self.contracts.get(block)
+        return 0 if contract is None else len(contract.slots)
+
+    def keeps(self, often: Often) -> bool:
+        """Whether the climb respects a choice of frequencies."""
+        return all(
+            low <= self.frequency(block) <= high for (key, block), (low, high) in often.items() if key == self.track
+        )
+
+    @property
+    def name(self) -> tuple[object, ...]:
+        """What tells two climbs of a track apart."""
+        return (
+            tuple((w, c.rungs, c.after) for w, c in sorted(self.columns.items())),
+            tuple((b, c.slots, c.minutes) for b, c in sorted(self.contracts.items())),
+        )
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """Contracts of a block that admit the same columns, for one number of minutes."""
+
+    frequency: int
+    classes: frozenset[int]
+    minutes: int
+    patterns: tuple[tuple[int, ...], ...]
+
+
+@dataclass
+class _Layer:
+    """The arcs of one week, sorted by the node they lead to."""
+
+    week: int
+    columns: list[Column | None]
+    source: Ints
+    target: Ints
+    starts: Ints
+    cost: Floats
+    closed: Floats  # arcs x offers of the block: 0 or NEVER
+    entry_arc: Ints
+    entry_row: Ints
+    entry_value: Floats
+
+
+class Network:
+    """The network of one track.
+
+    Parameters
+    ----------
+    rows
+        Number of each row of the master problem, by name; rows that do not exist are not there.
+    """
+
+    def __init__(self, terms: Terms, key: str, rows: Mapping[Row, int]) -> None:
+        self.terms = terms
+        self.key = key
+        self.ladder = terms.ladders[key]
+        self.rows = rows
+        self.counted = self._counted()
+        self.blocks = [b for b, weeks in enumerate(terms.blocks) if any(self.ladder.active(week) for week in weeks)]
+        self._slot_classes: list[frozenset[int]] = []
+        self.offers: dict[int, list[_Offer | None]] = {}
+        self.layers: dict[int, _Layer] = {}
+        self._build()
+
+    # ---------------------------------------------------------------- build
+    def _counted(self) -> list[tuple[Direction, int, int]]:
+        """(direction, stage, sessions) that this track can show and that open a further stage."""
+        out = []
+        reach: dict[Direction, int] = {}
+        for columns in self.terms.columns[self.key].values():
+            for column in columns:
+                for r in column.rungs:
+                    for direction, stage in self.ladder.rungs[r].stages.items():
+                        reach[direction] = max(reach.get(direction, 0), stage)
+        for direction, limit in sorted(self.terms.gate.opens.items()):
+            for stage in range(max(1, limit.first), min(max(limit.highest) - 1, reach.get(direction, 0)) + 1):
+                out.append((direction, stage, limit.sessions))
+        return out
+
+    def _build(self) -> None:
+        terms, ladder = self.terms, self.ladder
+        nodes: dict[Node, int] = {(NOT_BEGUN, (0,) * len(self.counted)): 0}
+        made: dict[int, tuple[dict[Node, int], list[tuple[int, Column | None, Node]]]] = {}
+        for week in range(ladder.first_week, ladder.last_week + 1):
+            by_state: dict[State, list[Column]] = defaultdict(list)
+            for column in terms.columns[self.key][week]:
+                by_state[column.before].append(column)
+            arcs: list[tuple[int, Column | None, Node]] = []
+            for (state, shown), index in nodes.items():
+                if state == NOT_BEGUN and not terms.must(ladder):
+                    arcs.append((index, None, (state, shown)))
+                for column in by_state.get(state, ()):
+                    arcs.append((index, column, (column.after, self._show(shown, column))))
+            nodes = {}
+            for _, _, node in arcs:
+                nodes.setdefault(node, len(nodes))
+            made[week] = (nodes, arcs)
+        for block in self.blocks:
+            weeks = [w for w in terms.blocks[block] if ladder.active(w)]
+            self.offers[block] = self._offers(block, [c for w in weeks for c in terms.columns[self.key][w]])
+            for week in weeks:
+                self.layers[week] = self._layer(week, block, *made[week])
+
+    def _show(self, shown: Shown, column: Column) -> Shown:
+        return tuple(
+            min(most, so_far + self.terms.shows(self.ladder, column, direction, stage))
+            for so_far, (direction, stage, most) in zip(shown, self.counted, strict=True)
+        )
+
+    def _class(self, slots: frozenset[int]) -> int:
+        if slots not in self._slot_classes:
+            self._slot_classes.append(slots)
+        return self._slot_classes.index(slots)
+
+    def _offers(self, block: int, columns: list[Column]) -> list[_Offer | None]:
+        """Contracts of a block in groups; the first offer is none at all."""
+        terms = self.terms
+        classes = {self._class(terms.slots_of(self.ladder, c)) for c in columns}
+        minutes = sorted({terms.column_minutes(self.ladder, c) for c in columns})
+        groups: dict[tuple[int, frozenset[int]], list[tuple[int, ...]]] = defaultdict(list)
+        for size in terms.frequencies(self.key):
+            for pattern in terms.patterns(self.key, block, size):
+                fitting = frozenset(n for n in classes if set(pattern) <= self._slot_classes[n])
+                if fitting:
+                    groups[size, fitting].append(pattern)
+        return [None] + [
+            _Offer(size, fitting, m, tuple(found)) for (size, fitting), found in groups.items() for m in minutes
+        ]
+
+    def _layer(
+        self, week: int, block: int, nodes: dict[Node, int], arcs: list[tuple[int, Column | None, Node]]
+    ) -> _Layer:
+        terms = self.terms
+        arcs = sorted(arcs, key=lambda arc: nodes[arc[2]])
+        target = np.array([nodes[node] for _, _, node in arcs], dtype=np.int64)
+        starts = np.searchsorted(target, np.arange(len(nodes)))
+        offers = self.offers[block]
+        minutes = np.array([0 if c is None else terms.column_minutes(self.ladder, c) for _, c, _ in arcs])
+        frequency = np.array([0 if c is None else c.frequency for _, c, _ in arcs])
+        kinds = np.array([-1 if c is None else self._class(terms.slots_of(self.ladder, c)) for _, c, _ in arcs])
+        closed = np.full((len(arcs), len(offers)), NEVER)
+        for n, offer in enumerate(offers):
+            fits = kinds == -1
+            if offer is not None:
+                fits |= (
+                    (frequency == offer.frequency)
+                    & (minutes <= offer.minutes)
+                    & np.isin(kinds, np.array(sorted(offer.classes)))
+                )
+            closed[fits, n] = 0.0
+        entries = [
+            (n, self.rows[row], number)
+            for n, (_, column, node) in enumerate(arcs)
+            for row, number in self._entries(week, column, node)
+            if row in self.rows
+        ]
+        return _Layer(
+            week=week,
+            columns=[column for _, column, _ in arcs],
+            source=np.array([source for source, _, _ in arcs], dtype=np.int64),
+            target=target,
+            starts=starts,
+            cost=np.array([terms.cost(self.key, week, column) for _, column, _ in arcs], dtype=np.float64),
+            closed=closed,
+            entry_arc=np.array([n for n, _, _ in entries], dtype=np.int64),
+            entry_row=np.array([row for _, row, _ in entries], dtype=np.int64),
+            entry_value=np.array([number for _, _, number in entries], dtype=np.float64),
+        )
+
+    def _entries(self, week: int, column: Column | None, node: Node) -> Iterable[tuple[Row, float]]:
+        """Rows of the master that a week of this track enters, and with which number."""
+        terms, ladder = self.terms, self.ladder
+        if column is not None:
+            for n, limit in enumerate(terms.covers):
+                count = terms.covering(ladder, column, limit)
+                if count:
+                    yield ("cover", n, week), float(count)
+            for direction in terms.gate.opens:
+                highest = terms.stage(ladder, column, direction)
+                for stage in range(1, highest + 1):
+                    yield ("uses", direction, week, stage, self.key), 1.0
+            for n, order in enumerate(terms.precedes):
+                here = {ladder.rungs[r].exercise.id for r in column.rungs}
+                if here & order.after:
+                    yield ("precede", n, week, self.key), float(order.sessions)
+                before = sum(ladder.rungs[r].exercise.id in order.before for r in column.rungs)
+                if before and week not in terms.short_weeks:
+                    for later in range(week + 1, terms.case.weeks + 1):
+                        for other in terms.ladders:
+                            yield ("precede", n, later, other), -float(before)
+            if terms.must(ladder) and terms.meets(ladder, column):
+                yield ("must", self.key), 1.0
+        # what has been shown by the end of this week opens a stage in the next
+        until = week + 1 if week < ladder.last_week else terms.case.weeks
+        for count, (direction, stage, most) in zip(node[1], self.counted, strict=True):
+            if count >= most:
+                for later in range(week + 1, until + 1):
+                    yield ("earned", direction, later, stage + 1), -1.0
+
+    # ---------------------------------------------------------------- prices
+    def _prices(self, prices: Floats, block: int, often: Often, most: int) -> tuple[Floats, list[tuple[int, ...]]]:
+        """Price of every offer of a block, each with its cheapest pattern."""
+        offers = self.offers[block]
+        out = np.zeros(len(offers))
+        chosen: list[tuple[int, ...]] = []
+        low, high = often.get((self.key, block), ANY)
+        known: dict[tuple[int, ...], tuple[float, float]] = {}
+        for n, offer in enumerate(offers):
+            frequency = 0 if offer is None else offer.frequency
+            if not low <= frequency <= high:
+                out[n] = NEVER
+                chosen.append(())
+                continue
+            if offer is None:
+                chosen.append(())
+                continue
+            if offer.minutes > most:
+                out[n] = NEVER
+                chosen.append(())
+                continue
+            best = (NEVER, offer.patterns[0])
+            for pattern in offer.patterns:
+                if pattern not in known:
+                    fixed = -sum(prices[row] * number for row, number in self.contract_entries(block, pattern, 0))
+                    known[pattern] = fixed, -sum(prices[self.rows["minutes", block, slot]] for slot in pattern)
+                fixed, a_minute = known[pattern]
+                price = fixed + offer.minutes * a_minute
+                if price < best[0] - 1e-12:
+                    best = (price, pattern)
+            out[n] = best[0]
+            chosen.append(best[1])
+        return out, chosen
+
+    def contract_entries(self, block: int, pattern: tuple[int, ...], minutes: int) -> list[tuple[int, float]]:
+        """Rows of the master that a contract enters, and with which numbers."""
+        terms = self.terms
+        rows: list[tuple[Row, float]] = []
+        for slot in pattern:
+            rows.append((("minutes", block, slot), float(minutes)))
+            rows.append((("items", block, slot), float(terms.items(self.key, block))))
+            for n, limit in enumerate(terms.gaps):
+                rows.extend(
+                    (("hard", n, block, muscle, slot, self.key), 1.0)
+                    for muscle in terms.hard_muscles(self.key, block, limit)
+                )
+        return [(self.rows[row], number) for row, number in rows if row in self.rows and number]
+
+    def _reduced(self, layer: _Layer, prices: Floats) -> Floats:
+        if not len(layer.entry_arc):
+            return layer.cost
+        paid = prices[layer.entry_row] * layer.entry_value
+        return layer.cost - np.bincount(layer.entry_arc, weights=paid, minlength=len(layer.cost))
+
+    def cheapest(
+        self, prices: Floats, often: Often = NO_CHOICE, most: Mapping[int, int] = MappingProxyType({})
+    ) -> tuple[float, Climb] | None:
+        """The cheapest climb when entering row ``i`` with number ``a`` costs ``-prices[i] * a``.
+
+        ``often`` narrows how many sessions a week a track has in a block, ``most`` (by block) how many
+        minutes it takes in one.
+        """
+        values = np.zeros(1)
+        trail: list[tuple[int, list[tuple[int, ...]], list[tuple[_Layer, Floats, Floats]], Floats]] = []
+        for block in self.blocks:
+            offered, chosen = self._prices(prices, block, often, most.get(block, 999))
+            table = values[:, None] + offered[None, :]
+            steps = []
+            for week in self.terms.blocks[block]:
+                layer = self.layers.get(week)
+                if layer is None:
+                    continue
+                reduced = self._reduced(layer, prices)
+                steps.append((layer, reduced, table))
+                table = np.minimum.reduceat(table[layer.source] + reduced[:, None] + layer.closed, layer.starts, axis=0)
+            trail.append((block, chosen, steps, table))
+            values = table.min(axis=1)
+        at = int(np.argmin(values))
+        value = float(values[at])
+        if value >= NEVER / 2:
+            return None
+        columns: dict[int, Column] = {}
+        contracts: dict[int, Contract] = {}
+        own: dict[int, float] = defaultdict(float)
+        bought: dict[int, float] = defaultdict(float)
+        cost = 0
+        for block, chosen, steps, table in reversed(trail):
+            offer = int(np.argmin(table[at]))
+            used = 0
+            for layer, reduced, before in reversed(steps):
+                begin = int(layer.starts[at])
+                end = int(layer.starts[at + 1]) if at + 1 < len(layer.starts) else len(layer.source)
+                arcs = slice(begin, end)
+                arc = begin + int(
+                    np.argmin(before[layer.source[arcs], offer] + reduced[arcs] + layer.closed[arcs, offer])
+                )
+                column = layer.columns[arc]
+                cost += int(layer.cost[arc])
+                if column is not None:
+                    columns[layer.week] = column
+                    used = max(used, self.terms.column_minutes(self.ladder, column))
+                low, high = np.searchsorted(layer.entry_arc, [arc, arc + 1])
+                for n in range(int(low), int(high)):
+                    own[int(layer.entry_row[n])] += float(layer.entry_value[n])
+                at = int(layer.source[arc])
+            if used:
+                pattern = chosen[offer]
+                contracts[block] = Contract(self.key, block, pattern, used)
+                for row, number in self.contract_entries(block, pattern, used):
+                    bought[row] += number
+        return value, Climb(self.key, columns, contracts, cost, own, {**own, **bought})
+
+    def patterns(self, climb: Climb, block: int) -> list[tuple[int, ...]]:
+        """Slots that a climb could use in a block instead of those it has."""
+        terms = self.terms
+        columns = [climb.columns[w] for w in terms.blocks[block] if w in climb.columns]
+        shared = frozenset.intersection(*(terms.slots_of(self.ladder, c) for c in columns))
+        size = columns[0].frequency
+        return [p for p in terms.patterns(self.key, block, size) if set(p) <= shared]
+
+    def worth(self, prices: Floats, at_most: float) -> tuple[set[Column], set[Contract]]:
+        """Columns and contracts that are part of some climb of this price or less.
+
+        Every column is priced by the cheapest climb through it: forward and backward over the weeks.
+        """
+        terms = self.terms
+        values = np.zeros(1)
+        forward: list[tuple[int, Floats, list[tuple[_Layer, Floats, Floats]]]] = []
+        for block in self.blocks:
+            offered, _ = self._prices(prices, block, NO_CHOICE, 999)
+            table = values[:, None] + offered[None, :]
+            steps = []
+            for week in terms.blocks[block]:
+                if week not in self.layers:
+                    continue
+                layer = self.layers[week]
+                reduced = self._reduced(layer, prices)
+                steps.append((layer, reduced, table))
+                table = np.minimum.reduceat(table[layer.source] + reduced[:, None] + layer.closed, layer.starts, axis=0)
+            forward.append((block, offered, steps))
+            values = table.min(axis=1)
+        columns: set[Column] = set()
+        contracts: set[Contract] = set()
+        ahead = np.zeros(len(values))
+        for block, offered, steps in reversed(forward):
+            after = np.repeat(ahead[:, None], len(offered), axis=1)
+            through = np.full(len(offered), NEVER)
+            for layer, reduced, before in reversed(steps):
+                here = reduced[:, None] + layer.closed + after[layer.target]
+                total = before[layer.source] + here
+                for arc in np.flatnonzero(total.min(axis=1) <= at_most + 1e-6):
+                    column = layer.columns[int(arc)]
+                    if column is not None:
+                        columns.add(column)
+                through = total.min(axis=0)
+                after = np.full((len(before), len(offered)), NEVER)
+                np.minimum.at(after, layer.source, here)
+            ahead = (after + offered[None, :]).min(axis=1)
+            for n, offer in enumerate(self.offers[block]):
+                if offer is None or through[n] > at_most + 1e-6:
+                    continue
+                for pattern in offer.patterns:
+                    price = -sum(prices[r] * v for r, v in self.contract_entries(block, pattern, offer.minutes))
+                    if through[n] - offered[n] + price <= at_most + 1e-6:
+                        contracts.add(Contract(self.key, block, pattern, offer.minutes))
+        return columns, contracts
+
+    def lighter(self, climb: Climb, prices: Floats) -> list[Climb]:
+        """Climbs beside one: in one block a minute or a session less, or a session more, at these prices."""
+        out = []
+        for block, contract in climb.contracts.items():
+            size = len(contract.slots)
+            same = {(self.key, b): (len(c.slots), len(c.slots)) for b, c in climb.contracts.items()}
+            tries: list[tuple[Often, Mapping[int, int]]] = [(same, {block: contract.minutes - 1})]
+            tries += [({**same, (self.key, block): (size + step,) * 2}, {}) for step in (-1, 1) if size + step > 0]
+            for often, most in tries:
+                answer = self.cheapest(prices, often, most)
+                if answer is not None:
+                    out.append(answer[1])
+        return out
+
+    def seeds(self) -> list[Climb]:
+        """Cheapest climbs on their own: as often as they like, as often as each frequency, and not at all."""
+        found: dict[tuple[object, ...], Climb] = {}
+        nothing = np.zeros(len(self.rows) + 1)
+        for low, high in [ANY, *((f, f) for f in self.terms.frequencies(self.key)), (0, 0)]:
+            made = self.cheapest(nothing, {(self.key, block): (low, high) for block in self.blocks})
+            if made is not None:
+                found.setdefault(made[1].name, made[1])
+        return list(found.values())

@@ -1,0 +1,360 @@
+"""The numbers of a case that every formulation shares: ladders, columns, minutes, costs and room.
+
+No solver in here.  ``network`` and ``master`` build the decomposition on it, ``model`` the whole
+CP-SAT model, ``regular`` the second tier.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction
+from planner.domain.exercise import SECTION_OF, Muscle, Section
+from planner.rules.dosing import deload_weeks
+from planner.rules.limits import Cover, Gap, Growth, Link, Precede
+from planner.rules.practical import unsure
+from planner.solver.columns import Column, enumerate_columns
+from planner.solver.gate import Gate
+from planner.solver.ladders import Ladder, Rung, deloaded, seconds_of
+from planner.solver.pace import paced, quickest
+from planner.solver.week import WeekTable
+
+#: Minutes of a contract, coarse enough to keep contracts few.
+BUDGETS = (2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60)
+
+#: Seconds that a closing set of the preferred direction takes (rule D4).
+CLOSING_SECONDS = 105
+
+#: Weights of the first tier.
+PACE_SHORT = 100  # a whole ladder behind the pace, per week and weight
+PACE_AHEAD = 40
+FREQUENCY = 6  # one session a week fewer than preferred
+MISSING = 60  # a week in which a track that could run does not
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One block of one track: the slots it uses and the minutes it may take in each."""
+
+    track: str
+    block: int
+    slots: tuple[int, ...]
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Tier:
+    """Outcome of one tier: value and bound (both to be minimised), and whether it was proved best."""
+
+    name: str
+    value: float
+    bound: float
+    proved: bool
+    seconds: float
+
+
+@dataclass
+class Solution:
+    """The climb and the skeleton that was found."""
+
+    ladders: dict[str, Ladder]
+    columns: dict[str, dict[int, Column]]
+    contracts: dict[str, dict[int, Contract]]
+    stages: dict[Direction, tuple[int, ...]]
+    tiers: list[Tier] = field(default_factory=list)
+    stopped_by_clock: bool = False
+    size: dict[str, int] = field(default_factory=dict)
+
+
+class Infeasible(Exception):
+    """No climb and skeleton satisfy the limits; proved, and proved again without presolve."""
+
+
+class OutOfTime(Exception):
+    """The time was used up without a programme."""
+
+
+class Terms:
+    """Ladders, their columns, and what each costs and takes."""
+
+    def __init__(
+        self,
+        case: Case,
+        gate: Gate,
+        table: WeekTable,
+        ladders: list[Ladder],
+        blocks: tuple[tuple[int, ...], ...],
+        warm_up_minutes: int,
+    ) -> None:
+        self.case = case
+        self.gate = gate
+        self.table = table
+        self.blocks = blocks
+        self.warm_up_minutes = warm_up_minutes
+        self.block_of = {week: b for b, weeks in enumerate(blocks) for week in weeks}
+        self.deloads = deload_weeks(case)
+        self.short_weeks = {w for w in range(1, case.weeks + 1) if table.lost(w)}
+        self.growth = next((g for g in gate.limits if isinstance(g, Growth) and g.what == "hard_sets"), None)
+        self.covers = [limit for limit in gate.limits if isinstance(limit, Cover) and limit.track is None]
+        self.precedes = [limit for limit in gate.limits if isinstance(limit, Precede)]
+        self.gaps = [limit for limit in gate.limits if isinstance(limit, Gap)]
+        self.ladders: dict[str, Ladder] = {}
+        self.columns: dict[str, dict[int, list[Column]]] = {}
+        self._seconds: dict[tuple[str, int, bool], float] = {}
+        self._resists: dict[tuple[str, int, tuple[Direction, ...]], bool] = {}
+        self._hard: dict[tuple[str, int, str], frozenset[Muscle]] = {}
+        for plain in ladders:
+            key = plain.plan.key
+            self.ladders[key] = self._with_pace(plain)
+            self.columns[key] = self._enumerate(self.ladders[key], self.frequencies(key))
+
+    # ---------------------------------------------------------------- ladders and columns
+    def frequencies(self, key: str) -> tuple[int, ...]:
+        """Sessions a week that a track may take."""
+        least, _, most = self.ladders[key].plan.frequency
+        slots = max(1, len(self.table.slots))
+        return tuple(range(min(least, slots), min(most, slots) + 1))
+
+    def wanted(self, ladder: Ladder) -> int:
+        """Sessions a week that a track should take."""
+        return min(ladder.plan.frequency[1], max(1, len(self.table.slots)))
+
+    def still(self, week: int) -> bool:
+        """Whether no step is taken in a week: a deload, or a session that is lost."""
+        return week in self.deloads or week in self.short_weeks
+
+    def sets(self, rung: Rung, week: int) -> int:
+        """Working sets of a rung in a week."""
+        if week not in self.deloads:
+            return rung.state.sets
+        return deloaded(self.case, rung.exercise, rung.state, week).sets
+
+    def _with_pace(self, ladder: Ladder) -> Ladder:
+        fastest = quickest(
+            ladder,
+            self.block_of.__getitem__,
+            self.still,
+            self.short_weeks.__contains__,
+            None if self.growth is None else (self.growth.ratio, self.growth.absolute),
+            lambda rung, week: self.sets(ladder.rungs[rung], week),
+            self.wanted(ladder),
+        )
+        return paced(ladder, fastest)
+
+    def _enumerate(self, ladder: Ladder, frequencies: tuple[int, ...]) -> dict[int, list[Column]]:
+        return enumerate_columns(
+            ladder,
+            self.block_of.__getitem__,
+            self.still,
+            self.short_weeks.__contains__,
+            None if self.growth is None else (self.growth.ratio, self.growth.absolute),
+            lambda rung, week: self.sets(ladder.rungs[rung], week),
+            frequencies,
+        )
+
+    def must(self, ladder: Ladder) -> bool:
+        """Whether a goal of the track must be met."""
+        return ladder.plan.goal is not None and ladder.plan.goal.priority == "must"
+
+    def meets(self, ladder: Ladder, column: Column) -> bool:
+        """Whether a week shows what the track's goal asks for, in time and in a full week."""
+        goal = ladder.plan.goal
+        if goal is None or column.week > (goal.by_week or self.case.weeks) or column.week in self.short_weeks:
+            return False
+        return any(self._meets(ladder, ladder.rungs[r]) for r in column.rungs)
+
+    def _meets(self, ladder: Ladder, rung: Rung) -> bool:
+        goal = ladder.plan.goal
+        if goal is None or rung.exercise.id != goal.exercise:
+            return False
+        if goal.load_kg is not None and (rung.state.load is None or rung.state.load.kg < goal.load_kg - 1e-6):
+            return False
+        return goal.repetitions is None or max(rung.state.counts) >= goal.repetitions
+
+    # ---------------------------------------------------------------- minutes and room
+    def minutes(self, ladder: Ladder, rung: Rung, week: int) -> float:
+        """Minutes of a rung in a session of a week, with its closing set where one is due."""
+        key = (ladder.plan.key, rung.index, week in self.deloads)
+        if key not in self._seconds:
+            state = deloaded(self.case, rung.exercise, rung.state, week)
+            self._seconds[key] = seconds_of(
+                rung.exercise,
+                state,
+                per_side=rung.exercise.sided,
+                closing=CLOSING_SECONDS if rung.linked else 0,
+            )
+        return self._seconds[key] / 60
+
+    def column_minutes(self, ladder: Ladder, column: Column) -> int:
+        """Whole minutes of the longest session of a column, as contracts count them."""
+        return max(budget(self.minutes(ladder, ladder.rungs[r], column.week)) for r in column.rungs)
+
+    def room(self, block: int, slot: int) -> int:
+        """Minutes of a slot in every week of a block, without the warm-up."""
+        have = [self.table.occasions[w, slot].minutes for w in self.blocks[block] if (w, slot) in self.table.occasions]
+        return (min(have) if have else 0) - self.warm_up_minutes
+
+    def most_items(self, block: int) -> int:
+        """Exercises that a session of a block may hold."""
+        cap = min(self.gate.items_a_session(w) for w in self.blocks[block])
+        return max(1, cap - (1 if unsure(self.case) else 0))
+
+    def items(self, key: str, block: int) -> int:
+        """Exercises that a track brings into a session: two where a closing set follows (rule D4)."""
+        return self._items[key, block]
+
+    @cached_property
+    def _items(self) -> dict[tuple[str, int], int]:
+        linked = {
+            w
+            for limit in self.gate.limits
+            if isinstance(limit, Link)
+            for w in range(1, self.case.weeks + 1)
+            if w in limit.weeks
+        }
+        return {
+            (key, block): 2
+            if any(
+                self.ladders[key].rungs[r].linked
+                for w in weeks
+                if w in linked
+                for c in columns.get(w, ())
+                for r in c.rungs
+            )
+            else 1
+            for key, columns in self.columns.items()
+            for block, weeks in enumerate(self.blocks)
+        }
+
+    def slots_of(self, ladder: Ladder, column: Column) -> frozenset[int]:
+        """Slots in which every session of a column may take place."""
+        return frozenset.intersection(*(ladder.rungs[r].slots for r in column.rungs))
+
+    def patterns(self, key: str, block: int, size: int) -> list[tuple[int, ...]]:
+        """Sets of slots that a track may use in a block."""
+        ladder = self.ladders[key]
+        found = {
+            ladder.rungs[r].slots for w in self.blocks[block] for c in self.columns[key].get(w, ()) for r in c.rungs
+        }
+        return sorted({p for every in _common(found) for p in spread_patterns(self.table, every, size)})
+
+    # ---------------------------------------------------------------- limits
+    def resists(self, ladder: Ladder, rung: Rung, limit: Cover) -> bool:
+        """Whether a rung counts for a weekly quota."""
+        key = (ladder.plan.key, rung.index, limit.resisting)
+        if key not in self._resists:
+            asks = self.gate.burden(rung.exercise, rung.state).resists
+            self._resists[key] = any(asks[way] >= 1 for way in limit.resisting)
+        return self._resists[key]
+
+    def covering(self, ladder: Ladder, column: Column, limit: Cover) -> int:
+        """Sessions of a column that surely count for a weekly quota, at most as many as it asks."""
+        if column.week not in limit.weeks:
+            return 0
+        count = sum(self.resists(ladder, ladder.rungs[r], limit) for r in column.rungs)
+        # lost sessions may be the ones that count
+        return max(0, min(limit.at_least, count - len(self.table.lost(column.week))))
+
+    def cover_weeks(self, limit: Cover) -> list[int]:
+        """Weeks in which a quota can be met at all."""
+        return [
+            week
+            for week in sorted(limit.weeks)
+            if week in self.block_of
+            and any(
+                self.covering(self.ladders[key], column, limit)
+                for key, columns in self.columns.items()
+                for column in columns.get(week, ())
+            )
+        ]
+
+    def stage(self, ladder: Ladder, column: Column, direction: Direction) -> int:
+        """The highest stage of the envelope that a week of a track uses."""
+        return max(ladder.rungs[r].stages.get(direction, 0) for r in column.rungs)
+
+    def shows(self, ladder: Ladder, column: Column, direction: Direction, stage: int) -> int:
+        """Sessions of a column at a stage or beyond; none in a week in which sessions are lost."""
+        if column.week in self.short_weeks:
+            return 0
+        return sum(ladder.rungs[r].stages.get(direction, 0) >= stage for r in column.rungs)
+
+    def hard_muscles(self, key: str, block: int, limit: Gap) -> frozenset[Muscle]:
+        """Muscles that a track may work hard in a block (rule O4)."""
+        place = (key, block, limit.rule)
+        if place not in self._hard:
+            self._hard[place] = self._hard_muscles(key, block, limit)
+        return self._hard[place]
+
+    def _hard_muscles(self, key: str, block: int, limit: Gap) -> frozenset[Muscle]:
+        ladder = self.ladders[key]
+        if SECTION_OF[ladder.plan.track] is Section.TRUNK:
+            return frozenset()
+        return frozenset(
+            muscle
+            for w in self.blocks[block]
+            for index in {r for column in self.columns[key].get(w, ()) for r in column.rungs}
+            if self.gate.effort(ladder.rungs[index].exercise, ladder.rungs[index].state, w) >= limit.effort
+            for muscle in ladder.rungs[index].exercise.primary_muscles
+        )
+
+    def close_slots(self, limit: Gap) -> list[tuple[int, int, bool]]:
+        """(slot, a later slot too soon after it, whether that one is in the next week)."""
+        slots = self.table.slots
+        return [
+            (a, b, slots[b].offset <= slots[a].offset)
+            for a in range(len(slots))
+            for b in range(len(slots))
+            if a != b and 0 < (slots[b].offset - slots[a].offset) % 7 <= limit.days
+        ]
+
+    # ---------------------------------------------------------------- objective
+    def cost(self, key: str, week: int, column: Column | None) -> int:
+        """First-tier cost of a week of a track; None is a week in which it waits to begin."""
+        ladder = self.ladders[key]
+        weight = ladder.plan.weight
+        if column is None:
+            return MISSING * weight
+        wanted = self.wanted(ladder)
+        aim = ladder.pace.get(week, 0.0)
+        last = week == ladder.last_week
+        progress = ladder.rungs[column.rungs[-1]].progress
+        short = max(0.0, aim - progress)
+        cost = PACE_SHORT * short * (4 if last else 1) + PACE_AHEAD * max(0.0, progress - aim)
+        cost += FREQUENCY * max(0, wanted - column.frequency) + FREQUENCY / 2 * max(0, column.frequency - wanted)
+        return round(weight * cost)
+
+
+def spread_patterns(table: WeekTable, slots: frozenset[int], size: int) -> list[tuple[int, ...]]:
+    """Sets of slots of one size; those with a free day between where the week has room for them."""
+    every = list(itertools.combinations(sorted(slots), size))
+    if size < 2:
+        return every
+
+    def spread(pattern: tuple[int, ...]) -> bool:
+        days = [table.slots[i].offset for i in pattern]
+        return min((days[(i + 1) % size] - days[i]) % 7 for i in range(size)) >= 2
+
+    wide = [pattern for pattern in every if spread(pattern)]
+    return wide or every
+
+
+def _common(slot_sets: set[frozenset[int]]) -> set[frozenset[int]]:
+    """The slots that several rungs can share: every intersection of their slot sets."""
+    found = set(slot_sets)
+    while True:
+        more = {one & other for one in found for other in slot_sets} - found - {frozenset()}
+        if not more:
+            return found
+        found |= more
+
+
+def budget(minutes: float) -> int:
+    """The smallest contract that holds so many minutes."""
+    for found in BUDGETS:
+        if minutes <= found + 1e-9:
+            return found
+    return math.ceil(minutes)
