@@ -15,7 +15,8 @@ B1 = Rule(
     id="B1",
     title="Balance and impact",
     statement=(
-        "With osteoporosis, or from 65 years, balance work on most days; impact only with vertebral fracture excluded."
+        "With osteoporosis, or from 65 years, balance work on most days; impact only with vertebral fracture excluded, "
+        "and with osteoporosis stamps and heel drops rather than jumps."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -24,6 +25,7 @@ B1 = Rule(
     parameters=(
         Parameter("age", 65, 60, 75, "years from which balance work is added"),
         Parameter("days", 5, 3, 7, "days a week of balance work"),
+        Parameter("impact_grade", 2, 1, 3, "highest grade of impact with osteoporosis; a default"),
     ),
 )
 OP = Rule(
@@ -70,6 +72,9 @@ def limits(case: Case) -> Iterator[Limit]:
             yield Cap(rule="OP", because="conditions.osteoporosis", quantity=quantity, at_most=1, weeks=weeks)
     if not impact_allowed(case):
         yield Cap(rule="B1", because="conditions.vertebral_fracture", quantity=Quantity.IMPACT, at_most=0, weeks=weeks)
+    elif case.patient.conditions.osteoporosis is True:
+        most = value(case, B1, "impact_grade")
+        yield Cap(rule="B1", because="conditions.osteoporosis", quantity=Quantity.IMPACT, at_most=most, weeks=weeks)
     if needs_balance(case):
         yield Cover(
             rule="B1",
@@ -92,6 +97,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
             yield Violation("OP", variant.where, f"bending or twisting of grade {worst} with fragile bones")
         if (exercise.impact or 0) > 0 and not impact_allowed(case):
             yield Violation("B1", variant.where, "impact without a vertebral fracture excluded")
+        elif (exercise.impact or 0) > value(case, B1, "impact_grade") and case.patient.conditions.osteoporosis is True:
+            yield Violation("B1", variant.where, f"impact of grade {exercise.impact} with osteoporosis")
     if not needs_balance(case):
         return
     for week in programme.weeks:

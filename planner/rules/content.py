@@ -25,7 +25,8 @@ class TrackPlan:
     """One track of a programme.
 
     ``frequency`` is (least, preferred, most) sessions a week once it has started; ``weight`` its
-    share in the objective; ``exercises`` narrows the catalogue (None: every exercise of the track).
+    share in the objective; ``exercises`` narrows the catalogue (None: every exercise of the track);
+    ``least_level`` is the catalogue level that its ladder must reach to be worth having.
     """
 
     key: str
@@ -37,6 +38,7 @@ class TrackPlan:
     last_week: int = 52
     exercises: frozenset[str] | None = None
     goal: Goal | None = None
+    least_level: int = 0
     direction: Direction | None = None
 
 
@@ -49,6 +51,38 @@ _AXIS = {
     Direction.LATERAL_FLEXION_LEFT: "lateral_flexion",
     Direction.LATERAL_FLEXION_RIGHT: "lateral_flexion",
 }
+
+
+#: Lifts that a calm back or a healthy person trains for months: where a ladder without a goal should end. [D]
+STAPLES = frozenset(
+    {
+        "barbell_back_squat",
+        "goblet_squat",
+        "leg_press",
+        "conventional_deadlift",
+        "trap_bar_deadlift",
+        "romanian_deadlift_barbell",
+        "romanian_deadlift_dumbbell",
+        "kettlebell_deadlift_from_floor",
+        "barbell_bench_press",
+        "dumbbell_bench_press",
+        "machine_chest_press",
+        "bent_over_row",
+        "seated_cable_row",
+        "one_arm_dumbbell_row",
+        "barbell_overhead_press",
+        "standing_overhead_press",
+        "lat_pulldown",
+        "split_squat",
+        "suitcase_carry",
+        "farmer_carry",
+        "machine_leg_curl",
+        "loaded_heel_raise",
+    }
+)
+
+#: Catalogue level from which an exercise is a speciality: given only where it is a goal, known or liked. [D]
+SPECIALITY = 8
 
 
 def goal_name(index: int) -> str:
@@ -131,10 +165,19 @@ def _back(case: Case) -> list[TrackPlan]:
     if case.patient.findings.irritability is Irritability.LOW:
         # the lifts resist bending already
         plans = [plan for plan in plans if plan.track is not Track.ANTI_FLEXION]
+    if strong(case) and case.patient.findings.irritability is Irritability.LOW:
+        # who has trained for years trains the whole body again
+        plans += [
+            TrackPlan("pulldown", Track.PULLDOWN, strength, 2, (1, 1, 2), least_level=3),
+            TrackPlan("press", Track.PRESS, strength, 2, (1, 1, 2), least_level=3),
+            TrackPlan("hamstring", Track.HAMSTRING, strength, 2, (1, 1, 2), least_level=3),
+            TrackPlan("carry", Track.CARRY, strength, 1, (1, 1, 2), least_level=3),
+            TrackPlan("calf", Track.CALF, strength, 1, (1, 1, 2), least_level=3),
+        ]
     plans.extend(_exposure(case, restore))
-    plans.extend(_bones(case))
-    plans.extend(_weak_myotomes(case))
-    return plans
+    plans.extend(plan for plan in _bones(case) if plan.track not in {p.track for p in plans})
+    weak = _weak_myotomes(case)
+    return [plan for plan in plans if plan.track not in {w.track for w in weak}] + weak
 
 
 def _exposure(case: Case, first_week: int) -> list[TrackPlan]:

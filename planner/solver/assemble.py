@@ -645,7 +645,8 @@ class _Assembly:
                 rule = self.parts.gate.closed_by(exercise, probe, week)
                 if rule is not None:
                     return f"{rule}: {RULES[rule].title.lower()} (closed in week {week})"
-        return "O1, D1: the pace of load and exposure over this many weeks"
+        named = "O1, D1" if ladder is not None and any(rung.stages for rung in ladder.rungs) else "O1"
+        return f"{named}: the steps that {self.case.weeks} weeks leave room for"
 
     def _equipment_for(self, exercise: Exercise, load_kg: float | None) -> str | None:
         places = [self.case.patient.place(slot.place) for slot in self.parts.table.slots]

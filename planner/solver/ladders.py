@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.dose import Dose, Load, epley_one_rep_max
-from planner.domain.exercise import LOADED_TRACKS, Exercise, Implement, Scheme, Track
+from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Scheme, Section, Track
 from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
 from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
 from planner.progression.loads import BANDS, available, bands_at, owned
 from planner.rules.base import value
-from planner.rules.content import TrackPlan, strong
+from planner.rules.content import SPECIALITY, STAPLES, TrackPlan, strong
 from planner.rules.dosing import O5, deload_weeks, planned_effort
+from planner.rules.limits import Precede
 from planner.rules.overload import O1, sessions_before_rise
 from planner.rules.phases import forecast, irritability_in
 from planner.solver.gate import Gate
@@ -209,6 +210,8 @@ class LadderBuilder:
                 continue
             if exercise.id in self.case.patient.dislikes or exercise.id in self.used:
                 continue
+            if not self._called_for(exercise, plan):
+                continue
             if exercise.neural is not None or (exercise.one_side_only and plan.track is not Track.DIRECTIONAL):
                 continue
             states = self.states(exercise, plan, plan.first_week)
@@ -226,6 +229,20 @@ class LadderBuilder:
             first = min(w for w in weeks if all(v in weeks for v in range(w, max(weeks) + 1)))
             out[exercise.id] = (exercise, states, first)
         return out
+
+    def _called_for(self, exercise: Exercise, plan: TrackPlan) -> bool:
+        """Whether a speciality has a reason: a goal on its way, what the patient knows or likes, or a staple."""
+        if plan.track in LOADED_TRACKS:
+            special = exercise.level >= SPECIALITY
+        else:
+            special = exercise.level > SPECIALITY and SECTION_OF[plan.track] is Section.TRUNK
+        if not special:
+            return True
+        found = (self.case.exercises.get(goal.exercise or "") for goal in self.case.patient.goals)
+        goals = [goal for goal in found if goal is not None]
+        wanted = any(goal.level >= exercise.level and plan.track in goal.tracks for goal in goals)
+        chosen = {*self.known, *self.case.patient.likes, *STAPLES}
+        return wanted or exercise.id in chosen
 
     def chain(self, plan: TrackPlan) -> list[tuple[Exercise, list[tuple[State, frozenset[str]]], int]]:
         """The exercises that the track climbs through, easiest first."""
@@ -320,19 +337,31 @@ class LadderBuilder:
         # begin as high as experience allows, in steps that are not too wide
         score += 1.0 * min(exercises[0].level, level)
         # on the way to a lift the shortest safe way; else time to learn each step
-        score += (-1.0 if goal is not None else 0.3) * len(path)
+        calm = patient.healthy or patient.findings.irritability is Irritability.LOW
+        score += (-1.0 if goal is not None or calm else 0.3) * len(path)
+        if calm and goal is None:
+            score += 6.0 * (path[-1] in STAPLES) + 4.0 * (path[-1] in self.known)
         for one, other in itertools.pairwise(exercises):
             gap = other.level - one.level
             if gap > 2:
                 score -= 1.5 * (gap - 2)
         slots = max(1, len(self.table.slots))
+        for limit in self.gate.limits:
+            if isinstance(limit, Precede):
+                # what must come before it comes in the same track, or nobody reaches it
+                late = [n for n, key in enumerate(path) if key in limit.after]
+                if late and not any(key in limit.before for key in path[: late[0]]):
+                    score -= 50
+        merits = 0.0
         for key in path:
             exercise, states, _ = pool[key]
-            score += 1.2 * len(self.gate.slots_for(exercise, states[0][1], self.table)) / slots
-            score += 1.5 * (exercise.id in patient.likes)
-            score += 0.8 * exercise.loadable
-            score += 1.0 * (exercise.id in self.known)
-            # plenty of rungs to climb at the end
+            merits += 1.2 * len(self.gate.slots_for(exercise, states[0][1], self.table)) / slots
+            merits += 1.5 * (exercise.id in patient.likes)
+            merits += 0.8 * exercise.loadable
+            merits += 1.0 * (exercise.id in self.known)
+        score += merits / len(path) if calm else merits
+        # resistance that can grow, and plenty of rungs to climb, at the end
+        score += 1.5 * (exercises[-1].loadable or exercises[-1].scheme is Scheme.BAND)
         score += 0.15 * min(12, len(pool[path[-1]][1]))
         return score
 
@@ -340,7 +369,7 @@ class LadderBuilder:
     def build(self, plan: TrackPlan) -> Ladder | None:
         """The ladder of a track, None when nothing of it may be used."""
         chain = self.chain(plan)
-        if not chain:
+        if not chain or chain[-1][0].level < plan.least_level:
             return None
         horizon = min(self.case.weeks, plan.last_week)
         rise = sessions_before_rise(self.case)

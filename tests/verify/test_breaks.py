@@ -454,6 +454,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     # bones, restrictions
     "bones: a crunch with osteoporosis": ("OP", C, put("crunch", "squat", 6)),
     "bones: no balance work": ("B1", C, drop_track("balance", "daily", week=4)),
+    "bones: a jump with osteoporosis": ("B1", C, put("small_jump", "squat", 6)),
     "restrictions: floor work when getting up is not known": ("S1", C, put("dead_bug", "squat", 6)),
     "restrictions: overhead with a restricted shoulder": ("S1", H, put("pull_up", "row", 6)),
     "contraindications: a Jefferson curl with osteoporosis": ("CON", C, put("jefferson_curl", "squat", 6)),
