@@ -406,7 +406,7 @@ class _Assembly:
             self.calibrated.add(exercise.id)
             effort = min(effort, calibration_effort(self.case))
             shaped.add("CAL")
-        if rung.index == ladder.goal_rung:
+        if rung.index == ladder.goal_rung and not calibration:
             from planner.rules.dosing import O2
 
             effort = value(self.case, O2, "effort_test")
@@ -494,12 +494,13 @@ class _Assembly:
 
     def _easier(self, ladder: Ladder, rung: Rung, week: int, slot: int, place: str) -> Alternative | None:
         """A step down that this week's envelope and this place allow."""
+        done = deloaded(self.case, rung.exercise, rung.state, week)
         for index in range(rung.index - 1, -1, -1):
             below = ladder.rungs[index]
             state = deloaded(self.case, below.exercise, below.state, week)
             same = below.exercise.id == rung.exercise.id
             lighter_load = (state.load.kg if state.load else 0) <= (rung.state.load.kg if rung.state.load else 0)
-            if same and (not lighter_load or _more_work(below.state, rung.state)):
+            if same and (not lighter_load or _more_work(state, done)):
                 continue
             if (
                 slot in below.slots
@@ -520,7 +521,7 @@ class _Assembly:
                 and self.parts.gate.not_before(exercise) is None
             ):
                 return self._as_alternative(ladder, exercise, states[0], week)
-        state = deloaded(self.case, rung.exercise, rung.state, week)
+        state = done
         if state.sets > 1:
             fewer = State(**{**state.__dict__, "counts": state.counts[:-1], "warm_ups": ()})
         else:

@@ -122,9 +122,9 @@ def enumerate_columns(
                     if _astray(ladder, week, at) or (week == last and _once(ladder, at, shown)):
                         continue
                     sets = sum(sets_at(rung, week) for rung in done)
+                    if growth is not None and sets > grown(state.sets, *growth):
+                        continue
                     if not still(week):
-                        if growth is not None and sets > grown(state.sets, *growth):
-                            continue
                         after = State(at, shown, frequency, sets)
                     else:
                         after = State(at, shown, frequency, state.sets)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from ortools.linear_solver import pywraplp
@@ -57,6 +57,7 @@ class Master:
         self.bounds: list[tuple[float, float]] = []
         self.own: list[dict[str, float]] = []
         self.variables: dict[str, float] = {}  # the master's own variables and their upper ends
+        self.openings: dict[str, tuple[Direction, int, int]] = {}  # those that open a stage of the envelope
         self._make_rows()
         self.networks = {key: Network(terms, key, self.rows) for key in terms.ladders}
         self.climbs: dict[str, list[Climb]] = {key: [] for key in terms.ladders}
@@ -104,6 +105,7 @@ class Master:
                             )
                     if not openable:
                         continue
+                    self.openings[name] = (direction, week, stage)
                     before = f"open.{direction.value}.{week - 1}.{stage}"
                     if opens(terms, direction, week - 1, stage):
                         self._row(("stays", direction, week, stage), 0.0, math.inf, **{name: 1.0, before: -1.0})
@@ -253,8 +255,15 @@ class Master:
         model.minimize(sum(cost))
         if hint is not None:
             for key, found in self.climbs.items():
-                for climb, var in zip(found, take[key], strict=True):
-                    model.add_hint(var, hint.get(key) is climb)
+                taken = next((n for n, climb in enumerate(found) if climb.columns == hint[key].columns), None)
+                for n, var in enumerate(take[key]):
+                    model.add_hint(var, n == taken)
+            for (key, block), made_here in places.items():
+                for contract, var in made_here:
+                    model.add_hint(var, contract == hint[key].contracts.get(block))
+            stages = earned_stages(self.terms, hint)
+            for name, (direction, week, stage) in self.openings.items():
+                model.add_hint(own[name], stage <= stages[direction][week - 1])
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = 1
@@ -271,7 +280,7 @@ class Master:
                 block: next(contract for contract, var in places[key, block] if solver.value(var))
                 for block in climb.contracts
             }
-            out[key] = replace(climb, contracts=contracts)
+            out[key] = self.networks[key].signed(climb, contracts)
         return out
 
     def size(self) -> dict[str, int]:

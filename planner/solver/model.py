@@ -305,10 +305,10 @@ class WholeModel:
         Infeasible
             When the limits cannot all be met; found twice, the second time without presolve.
         """
-        solver = deterministic(seconds, effort)
+        solver = deterministic(seconds, effort, cuts=True)
         status = solver.solve(self.model, Watcher(progress))
         if status == cp_model.INFEASIBLE:
-            again = deterministic(seconds, 4 * effort)
+            again = deterministic(seconds, 4 * effort, cuts=True)
             again.parameters.cp_model_presolve = False
             status = again.solve(self.model)
             if status == cp_model.INFEASIBLE:
@@ -345,12 +345,16 @@ class WholeModel:
         return Solution(self.terms.ladders, columns, dict(contracts), stages)
 
 
-def deterministic(seconds: float, effort: float) -> cp_model.CpSolver:
-    """One worker, a fixed seed: the same answer on every run."""
+def deterministic(seconds: float, effort: float, *, cuts: bool = False) -> cp_model.CpSolver:
+    """One worker, a fixed seed: the same answer on every run; ``cuts`` for proofs that lean on the relaxation."""
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
-    solver.parameters.linearization_level = 2
+    if cuts:
+        solver.parameters.linearization_level = 2
+        solver.parameters.add_lp_constraints_lazily = False
+        solver.parameters.max_num_cuts = 50_000
+        solver.parameters.cut_level = 1
     solver.parameters.max_deterministic_time = effort
     solver.parameters.max_time_in_seconds = seconds
     return solver

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -81,6 +81,16 @@ class _Offer:
     classes: frozenset[int]
     minutes: int
     patterns: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class _Week:
+    """What columns with the same rungs in one week share."""
+
+    minutes: int
+    kind: int
+    cost: int
+    entries: list[tuple[int, float]]
 
 
 @dataclass
@@ -193,9 +203,18 @@ class Network:
         target = np.array([nodes[node] for _, _, node in arcs], dtype=np.int64)
         starts = np.searchsorted(target, np.arange(len(nodes)))
         offers = self.offers[block]
-        minutes = np.array([0 if c is None else terms.column_minutes(self.ladder, c) for _, c, _ in arcs])
+        by_rungs: dict[tuple[int, ...], _Week] = {}
+        for _, column, _ in arcs:
+            if column is not None and column.rungs not in by_rungs:
+                by_rungs[column.rungs] = _Week(
+                    terms.column_minutes(self.ladder, column),
+                    self._class(terms.slots_of(self.ladder, column)),
+                    terms.cost(self.key, week, column),
+                    [(self.rows[row], n) for row, n in self._column_entries(week, column) if row in self.rows],
+                )
+        minutes = np.array([0 if c is None else by_rungs[c.rungs].minutes for _, c, _ in arcs])
         frequency = np.array([0 if c is None else c.frequency for _, c, _ in arcs])
-        kinds = np.array([-1 if c is None else self._class(terms.slots_of(self.ladder, c)) for _, c, _ in arcs])
+        kinds = np.array([-1 if c is None else by_rungs[c.rungs].kind for _, c, _ in arcs])
         closed = np.full((len(arcs), len(offers)), NEVER)
         for n, offer in enumerate(offers):
             fits = kinds == -1
@@ -206,48 +225,54 @@ class Network:
                     & np.isin(kinds, np.array(sorted(offer.classes)))
                 )
             closed[fits, n] = 0.0
-        entries = [
-            (n, self.rows[row], number)
-            for n, (_, column, node) in enumerate(arcs)
-            for row, number in self._entries(week, column, node)
-            if row in self.rows
+        shown = [
+            [(self.rows[row], n) for row, n in self._shown_entries(week, node) if row in self.rows] for node in nodes
         ]
+        entries = [
+            (n, row, number)
+            for n, (_, column, _) in enumerate(arcs)
+            for row, number in ([] if column is None else by_rungs[column.rungs].entries) + shown[target[n]]
+        ]
+        waiting = terms.cost(self.key, week, None)
         return _Layer(
             week=week,
             columns=[column for _, column, _ in arcs],
             source=np.array([source for source, _, _ in arcs], dtype=np.int64),
             target=target,
             starts=starts,
-            cost=np.array([terms.cost(self.key, week, column) for _, column, _ in arcs], dtype=np.float64),
+            cost=np.array([waiting if c is None else by_rungs[c.rungs].cost for _, c, _ in arcs], dtype=np.float64),
             closed=closed,
             entry_arc=np.array([n for n, _, _ in entries], dtype=np.int64),
             entry_row=np.array([row for _, row, _ in entries], dtype=np.int64),
             entry_value=np.array([number for _, _, number in entries], dtype=np.float64),
         )
 
-    def _entries(self, week: int, column: Column | None, node: Node) -> Iterable[tuple[Row, float]]:
+    def _column_entries(self, week: int, column: Column) -> Iterable[tuple[Row, float]]:
         """Rows of the master that a week of this track enters, and with which number."""
         terms, ladder = self.terms, self.ladder
-        if column is not None:
-            for n, limit in enumerate(terms.covers):
-                count = terms.covering(ladder, column, limit)
-                if count:
-                    yield ("cover", n, week), float(count)
-            for direction in terms.gate.opens:
-                highest = terms.stage(ladder, column, direction)
-                for stage in range(1, highest + 1):
-                    yield ("uses", direction, week, stage, self.key), 1.0
-            for n, order in enumerate(terms.precedes):
-                here = {ladder.rungs[r].exercise.id for r in column.rungs}
-                if here & order.after:
-                    yield ("precede", n, week, self.key), float(order.sessions)
-                before = sum(ladder.rungs[r].exercise.id in order.before for r in column.rungs)
-                if before and week not in terms.short_weeks:
-                    for later in range(week + 1, terms.case.weeks + 1):
-                        for other in terms.ladders:
-                            yield ("precede", n, later, other), -float(before)
-            if terms.must(ladder) and terms.meets(ladder, column):
-                yield ("must", self.key), 1.0
+        for n, limit in enumerate(terms.covers):
+            count = terms.covering(ladder, column, limit)
+            if count:
+                yield ("cover", n, week), float(count)
+        for direction in terms.gate.opens:
+            highest = terms.stage(ladder, column, direction)
+            for stage in range(1, highest + 1):
+                yield ("uses", direction, week, stage, self.key), 1.0
+        for n, order in enumerate(terms.precedes):
+            here = {ladder.rungs[r].exercise.id for r in column.rungs}
+            if here & order.after:
+                yield ("precede", n, week, self.key), float(order.sessions)
+            before = sum(ladder.rungs[r].exercise.id in order.before for r in column.rungs)
+            if before and week not in terms.short_weeks:
+                for later in range(week + 1, terms.case.weeks + 1):
+                    for other in terms.ladders:
+                        yield ("precede", n, later, other), -float(before)
+        if terms.must(ladder) and terms.meets(ladder, column):
+            yield ("must", self.key), 1.0
+
+    def _shown_entries(self, week: int, node: Node) -> Iterable[tuple[Row, float]]:
+        """Rows of the stages that a node has earned."""
+        terms, ladder = self.terms, self.ladder
         # what has been shown by the end of this week opens a stage in the next
         until = week + 1 if week < ladder.last_week else terms.case.weeks
         for count, (direction, stage, most) in zip(node[1], self.counted, strict=True):
@@ -256,7 +281,9 @@ class Network:
                     yield ("earned", direction, later, stage + 1), -1.0
 
     # ---------------------------------------------------------------- prices
-    def _prices(self, prices: Floats, block: int, often: Often, most: int) -> tuple[Floats, list[tuple[int, ...]]]:
+    def _prices(
+        self, prices: Floats, block: int, often: Often, most: int = 999
+    ) -> tuple[Floats, list[tuple[int, ...]]]:
         """Price of every offer of a block, each with its cheapest pattern."""
         offers = self.offers[block]
         out = np.zeros(len(offers))
@@ -310,7 +337,10 @@ class Network:
         return layer.cost - np.bincount(layer.entry_arc, weights=paid, minlength=len(layer.cost))
 
     def cheapest(
-        self, prices: Floats, often: Often = NO_CHOICE, most: Mapping[int, int] = MappingProxyType({})
+        self,
+        prices: Floats,
+        often: Often = NO_CHOICE,
+        most: Mapping[int, int] = MappingProxyType({}),
     ) -> tuple[float, Climb] | None:
         """The cheapest climb when entering row ``i`` with number ``a`` costs ``-prices[i] * a``.
 
@@ -339,7 +369,6 @@ class Network:
         columns: dict[int, Column] = {}
         contracts: dict[int, Contract] = {}
         own: dict[int, float] = defaultdict(float)
-        bought: dict[int, float] = defaultdict(float)
         cost = 0
         for block, chosen, steps, table in reversed(trail):
             offer = int(np.argmin(table[at]))
@@ -363,9 +392,15 @@ class Network:
             if used:
                 pattern = chosen[offer]
                 contracts[block] = Contract(self.key, block, pattern, used)
-                for row, number in self.contract_entries(block, pattern, used):
-                    bought[row] += number
-        return value, Climb(self.key, columns, contracts, cost, own, {**own, **bought})
+        return value, self.signed(Climb(self.key, columns, contracts, cost, dict(own), {}), contracts)
+
+    def signed(self, climb: Climb, contracts: Mapping[int, Contract]) -> Climb:
+        """The same columns on other slots."""
+        entries: dict[int, float] = defaultdict(float, climb.own)
+        for block, contract in contracts.items():
+            for row, number in self.contract_entries(block, contract.slots, contract.minutes):
+                entries[row] += number
+        return replace(climb, contracts=contracts, entries=entries)
 
     def patterns(self, climb: Climb, block: int) -> list[tuple[int, ...]]:
         """Slots that a climb could use in a block instead of those it has."""
@@ -384,7 +419,7 @@ class Network:
         values = np.zeros(1)
         forward: list[tuple[int, Floats, list[tuple[_Layer, Floats, Floats]]]] = []
         for block in self.blocks:
-            offered, _ = self._prices(prices, block, NO_CHOICE, 999)
+            offered, _ = self._prices(prices, block, NO_CHOICE)
             table = values[:, None] + offered[None, :]
             steps = []
             for week in terms.blocks[block]:

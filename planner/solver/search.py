@@ -28,8 +28,8 @@ from planner.solver.regular import regular
 from planner.solver.terms import Infeasible, OutOfTime, Solution, Terms, Tier
 from planner.solver.week import WeekTable
 
-#: Deterministic time of a choice among climbs, of the proof, and of the second tier.
-CHOICE_EFFORT = 0.4
+#: Deterministic time of a choice among climbs (for 12 weeks), of the proof, and of the second tier.
+CHOICE_EFFORT = 0.3
 PROOF_EFFORT = 15.0
 WEEK_EFFORT = 2.0
 
@@ -111,7 +111,8 @@ def solve(
 
 
 def _choose(master: Master, best: _Best, seconds: float) -> None:
-    chosen = master.choose(CHOICE_EFFORT, seconds, best.climbs)
+    longer = max(1.0, master.terms.case.weeks / 12)
+    chosen = master.choose(CHOICE_EFFORT * longer**2, seconds, best.climbs)
     if chosen is None:
         return
     value = float(sum(climb.cost for climb in chosen.values()))
