@@ -6,6 +6,7 @@ no clock of its own; the time limit is a safety net and is named in the report w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -79,6 +80,7 @@ def make_programme(
     from planner.solver.week import week_table
     from planner.verify import verify
 
+    begun = time.monotonic()
     verdict = screen(case.patient, dict(rule_values(case, BP)))
     if verdict.decision is not Decision.PLAN:
         raise NotPlanned(verdict.decision.value, verdict.reasons)
@@ -101,6 +103,7 @@ def make_programme(
     reasons = why_infeasible(case, gate, table, plans, ladders, warm_up, only_certain=True)
     if reasons:
         raise NoProgramme(reasons)
+    built = time.monotonic() - begun
     training_days = frozenset(slot.window.day.number for slot in table.slots)
     try:
         solution = solve(case, gate, table, ladders, warm_up, seconds, tell)
@@ -110,9 +113,11 @@ def make_programme(
         raise StoppedByLimit(
             f"No programme was found within {seconds:g} s. Give it more time with --seconds, or fewer weeks."
         ) from None
+    assembling = time.monotonic()
     daily = daily_items(case, gate, training_days, solution.stages)
     parts = Parts(case, gate, table, solution.ladders, solution, daily, warm_up)
     programme = assemble(parts, provenance, verdict.notes, warnings)
+    checked = time.monotonic()
     violations = verify(case, programme)
     if violations:
         raise PlannerError(
@@ -125,6 +130,13 @@ def make_programme(
             for t in solution.tiers
         ],
         "stopped_by_clock": solution.stopped_by_clock,
+        # seconds until a first programme was found, until the last was, and for writing and checking one
+        "seconds": {
+            "first": round(built + solution.first_seconds, 3),
+            "solved": round(assembling - begun, 3),
+            "assembled": round(checked - assembling, 3),
+            "verified": round(time.monotonic() - checked, 3),
+        },
         "size": solution.size,
         "tracks": [ladder.plan.key for ladder in ladders],
     }

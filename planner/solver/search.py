@@ -47,6 +47,7 @@ class _Best:
     climbs: dict[str, Climb] | None = None
     value: float = math.inf
     bound: float = -math.inf
+    first: float | None = None
 
     @property
     def proved(self) -> bool:
@@ -82,6 +83,8 @@ def solve(
         return max(0.5, seconds - (time.monotonic() - begun))
 
     def say(best: _Best) -> None:
+        if best.first is None and best.value < math.inf:
+            best.first = time.monotonic() - begun
         if tell is not None:
             tell("climb", best.value, best.bound, time.monotonic() - begun)
 
@@ -107,7 +110,13 @@ def solve(
     tier = Tier("progress and coverage", best.value, bound, best.proved, spent)
     solution = regular(terms, solution, left(), WEEK_EFFORT, tell)
     stopped = not best.close and spent >= seconds * 0.98
-    return replace(solution, tiers=[tier, *solution.tiers], stopped_by_clock=stopped, size=master.size())
+    return replace(
+        solution,
+        tiers=[tier, *solution.tiers],
+        stopped_by_clock=stopped,
+        first_seconds=spent if best.first is None else best.first,
+        size=master.size(),
+    )
 
 
 def _choose(master: Master, best: _Best, seconds: float) -> None:
@@ -206,7 +215,7 @@ def _prove(
         return solution, replace(best, bound=best.value)
     if answer.solution is not None:
         solution = answer.solution
-        best = _Best(None, answer.value, max(best.bound, min(answer.value, answer.bound)))
+        best = _Best(None, answer.value, max(best.bound, min(answer.value, answer.bound)), best.first)
     else:
         best = replace(best, bound=max(best.bound, min(best.value, answer.bound)))
     return solution, best

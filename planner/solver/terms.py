@@ -67,6 +67,7 @@ class Solution:
     stages: dict[Direction, tuple[int, ...]]
     tiers: list[Tier] = field(default_factory=list)
     stopped_by_clock: bool = False
+    first_seconds: float = 0.0
     size: dict[str, int] = field(default_factory=dict)
 
 
