@@ -88,15 +88,15 @@ def enumerate_columns(
     ladder: Ladder,
     block_of: Callable[[int], int],
     still: Callable[[int], bool],
-    short: Callable[[int], bool],
+    short: Callable[[int], int],
     growth: tuple[float, float] | None,
     sets_at: Callable[[int, int], int],
     frequencies: tuple[int, ...],
 ) -> dict[int, list[Column]]:
     """Columns of every week, reachable from the start and leading to the last week.
 
-    ``still(week)`` holds where no step is taken and weekly sets do not count, ``short(week)`` where
-    sessions are lost, so that none of the week's counts as stood; ``sets_at(rung, week)`` are working
+    ``still(week)`` holds where no step is taken and weekly sets do not count, ``short(week)`` is how many
+    sessions are lost, where none of the week's counts as stood; ``sets_at(rung, week)`` are working
     sets of a rung.  The frequency changes only between blocks.
     """
     reachable: dict[int, set[State]] = {ladder.first_week: {NOT_BEGUN}}
@@ -109,9 +109,12 @@ def enumerate_columns(
         for state in sorted(reachable.get(week, ())):
             if state == NOT_BEGUN:
                 if week < last - 1 or week == ladder.first_week:
+                    full = sum(not short(later) for later in range(week, last + 1))
                     for column in _begin(ladder, week, short(week), sets_at, frequencies):
-                        here.append(column)
-                        nexts.add(column.after)
+                        # what begins is seen again (rule E4), whatever sessions are lost
+                        if full * column.frequency >= min(2, last):
+                            here.append(column)
+                            nexts.add(column.after)
                 if week < last:
                     nexts.add(NOT_BEGUN)
                 continue
@@ -136,13 +139,16 @@ def enumerate_columns(
 
 
 def _begin(
-    ladder: Ladder, week: int, short: bool, sets_at: Callable[[int, int], int], frequencies: tuple[int, ...]
+    ladder: Ladder, week: int, short: int, sets_at: Callable[[int, int], int], frequencies: tuple[int, ...]
 ) -> list[Column]:
     """First weeks of a track: its first rung, at its starting dose."""
     out = []
     for frequency in frequencies:
+        if frequency <= short:
+            continue  # every session of it may be among the lost ones
         for done, at, stood in paths(ladder, 0, 0, frequency, week, still=True):
-            sets = sum(sets_at(rung, week) for rung in done)
+            # what is surely done, from which later weeks grow
+            sets = sum(sorted(sets_at(rung, week) for rung in done)[: frequency - short])
             after = State(at, 0 if short else stood, frequency, sets)
             out.append(Column(week, NOT_BEGUN, after, done, begins=True))
     return out

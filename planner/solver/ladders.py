@@ -234,6 +234,9 @@ class LadderBuilder:
         """Whether a speciality has a reason: a goal on its way, what the patient knows or likes, or a staple."""
         if plan.track in LOADED_TRACKS:
             special = exercise.level >= SPECIALITY
+        elif plan.track is Track.EXPOSURE:
+            # bending or twisting against a load is nobody's duty
+            special = exercise.loadable
         else:
             special = exercise.level > SPECIALITY and SECTION_OF[plan.track] is Section.TRUNK
         if not special:

@@ -91,7 +91,7 @@ class Master:
         terms = self.terms
         for direction, limit in terms.gate.opens.items():
             for week in range(1, terms.case.weeks + 1):
-                for stage in range(limit.first + 1, max(limit.highest) + 1):
+                for stage in range(limit.first + 1, max(*limit.highest, self._top_stage(direction)) + 1):
                     openable = opens(terms, direction, week, stage)
                     name = f"open.{direction.value}.{week}.{stage}"
                     for key, columns in terms.columns.items():
@@ -123,6 +123,11 @@ class Master:
                         self._row(("after", direction, week, stage), -math.inf, 0.0, **own)
                     if stage - 1 > 0:
                         self._row(("earned", direction, week, stage), -math.inf, 0.0, **{name: 1.0})
+
+    def _top_stage(self, direction: Direction) -> int:
+        """The highest stage that any rung asks for."""
+        ladders = self.terms.ladders.values()
+        return max((r.stages.get(direction, 0) for ladder in ladders for r in ladder.rungs), default=0)
 
     def _precede_rows(self) -> None:
         terms = self.terms

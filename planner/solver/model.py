@@ -317,7 +317,10 @@ class WholeModel:
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Answer(None, float("inf"), solver.best_objective_bound, False)
         return Answer(
-            self._read(solver), solver.objective_value, solver.best_objective_bound, status == cp_model.OPTIMAL
+            self._read(solver),
+            float(round(solver.objective_value)),
+            solver.best_objective_bound,
+            status == cp_model.OPTIMAL,
         )
 
     def _read(self, solver: cp_model.CpSolver) -> Solution:

@@ -22,7 +22,7 @@ def quickest(
     ladder: Ladder,
     block_of: Callable[[int], int],
     still: Callable[[int], bool],
-    short: Callable[[int], bool],
+    short: Callable[[int], int],
     growth: tuple[float, float] | None,
     sets_at: Callable[[int, int], int],
     frequency: int,

@@ -43,7 +43,9 @@ Tell = Callable[[str, float, float, float], None]
 
 
 @dataclass
-class _Best:
+class Best:
+    """The best programme so far, its value, and the bound that no programme can beat."""
+
     climbs: dict[str, Climb] | None = None
     value: float = math.inf
     bound: float = -math.inf
@@ -56,6 +58,7 @@ class _Best:
 
     @property
     def close(self) -> bool:
+        """Near enough to stop."""
         return self.proved or self.value - self.bound <= GAP * self.value
 
 
@@ -82,29 +85,14 @@ def solve(
     def left() -> float:
         return max(0.5, seconds - (time.monotonic() - begun))
 
-    def say(best: _Best) -> None:
+    def say(best: Best) -> None:
         if best.first is None and best.value < math.inf:
             best.first = time.monotonic() - begun
         if tell is not None:
             tell("climb", best.value, best.bound, time.monotonic() - begun)
 
     terms = Terms(case, gate, table, ladders, blocks(case), warm_up_minutes)
-    master = Master(terms)
-    best = _Best()
-    root = master.relax()
-    solution: Solution | None = None
-    if root is not None:
-        best.bound = root.bound
-        _choose(master, best, left())
-        say(best)
-        if not best.close:
-            _look_around(master, best, root, left, say)
-    if best.climbs is not None:
-        solution = master.solution(best.climbs)
-    if not best.close or solution is None:
-        solution, best = _prove(terms, master, root, best, solution, left(), say)
-    if solution is None:
-        raise OutOfTime
+    solution, best, master = first_tier(terms, left, say)
     spent = time.monotonic() - begun
     bound = best.value if best.proved else max(0.0, best.bound)
     tier = Tier("progress and coverage", best.value, bound, best.proved, spent)
@@ -119,7 +107,36 @@ def solve(
     )
 
 
-def _choose(master: Master, best: _Best, seconds: float) -> None:
+def first_tier(terms: Terms, left: Callable[[], float], say: Callable[[Best], None]) -> tuple[Solution, Best, Master]:
+    """The best climbs and their weekly skeleton, with what is known about how good any could be.
+
+    Raises
+    ------
+    Infeasible
+        When the limits cannot all be met (proved twice).
+    OutOfTime
+        When the effort ran out before anything was found.
+    """
+    master = Master(terms)
+    best = Best()
+    root = master.relax()
+    solution: Solution | None = None
+    if root is not None:
+        best.bound = root.bound
+        _choose(master, best, left())
+        say(best)
+        if not best.close:
+            _look_around(master, best, root, left, say)
+    if best.climbs is not None:
+        solution = master.solution(best.climbs)
+    if not best.close or solution is None:
+        solution, best = _prove(terms, master, root, best, solution, left(), say)
+    if solution is None:
+        raise OutOfTime
+    return solution, best, master
+
+
+def _choose(master: Master, best: Best, seconds: float) -> None:
     longer = max(1.0, master.terms.case.weeks / 12)
     chosen = master.choose(CHOICE_EFFORT * longer**2, seconds, best.climbs)
     if chosen is None:
@@ -130,7 +147,7 @@ def _choose(master: Master, best: _Best, seconds: float) -> None:
 
 
 def _look_around(
-    master: Master, best: _Best, root: Relaxation, left: Callable[[], float], say: Callable[[_Best], None]
+    master: Master, best: Best, root: Relaxation, left: Callable[[], float], say: Callable[[Best], None]
 ) -> None:
     """Neighbours of the relaxation's climbs, a dive into it, and neighbours of the best."""
     for shares in root.shares.values():
@@ -161,7 +178,7 @@ def _neighbours(master: Master, climbs: dict[str, Climb], prices: Floats) -> Non
             master.add(near)
 
 
-def _dive(master: Master, root: Relaxation, best: _Best) -> None:
+def _dive(master: Master, root: Relaxation, best: Best) -> None:
     """Fixes the frequencies that the relaxation is surest of, block by block, and prices again."""
     often: dict[tuple[str, int], tuple[int, int]] = {}
     found: Relaxation | None = root
@@ -186,11 +203,11 @@ def _prove(
     terms: Terms,
     master: Master,
     root: Relaxation | None,
-    best: _Best,
+    best: Best,
     solution: Solution | None,
     seconds: float,
-    say: Callable[[_Best], None],
-) -> tuple[Solution | None, _Best]:
+    say: Callable[[Best], None],
+) -> tuple[Solution | None, Best]:
     """What the whole model says about columns and contracts that could still be part of something better."""
     if root is not None and solution is not None:
         columns, contracts = {}, {}
@@ -204,7 +221,7 @@ def _prove(
         whole = WholeModel(terms)
 
     def heard(value: float, bound: float) -> None:
-        say(_Best(None, value, max(best.bound, bound)))
+        say(Best(None, value, max(best.bound, bound)))
 
     try:
         answer = whole.solve(seconds, PROOF_EFFORT, heard)
@@ -215,7 +232,7 @@ def _prove(
         return solution, replace(best, bound=best.value)
     if answer.solution is not None:
         solution = answer.solution
-        best = _Best(None, answer.value, max(best.bound, min(answer.value, answer.bound)), best.first)
+        best = Best(None, answer.value, max(best.bound, min(answer.value, answer.bound)), best.first)
     else:
         best = replace(best, bound=max(best.bound, min(best.value, answer.bound)))
     return solution, best

@@ -33,7 +33,7 @@ CLOSING_SECONDS = 105
 PACE_SHORT = 100  # a whole ladder behind the pace, per week and weight
 PACE_AHEAD = 40
 FREQUENCY = 6  # one session a week fewer than preferred
-MISSING = 60  # a week in which a track that could run does not
+MISSING = 100  # a week in which a track that could run does not: as dear as a whole ladder behind
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Terms:
             ladder,
             self.block_of.__getitem__,
             self.still,
-            self.short_weeks.__contains__,
+            lambda week: len(self.table.lost(week)),
             None if self.growth is None else (self.growth.ratio, self.growth.absolute),
             lambda rung, week: self.sets(ladder.rungs[rung], week),
             self.wanted(ladder),
@@ -151,7 +151,7 @@ class Terms:
             ladder,
             self.block_of.__getitem__,
             self.still,
-            self.short_weeks.__contains__,
+            lambda week: len(self.table.lost(week)),
             None if self.growth is None else (self.growth.ratio, self.growth.absolute),
             lambda rung, week: self.sets(ladder.rungs[rung], week),
             frequencies,
