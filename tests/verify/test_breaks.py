@@ -160,9 +160,16 @@ def jump_load(data: Json, case: Case) -> None:
     for _, item in items(data):
         if loaded(item) and not item["deload"]:
             rows_of.setdefault(item["exercise"], []).append(item)
-    longest = max(rows_of.values(), key=len)
-    for item in longest[len(longest) // 2 :]:
-        load(item, 20 if longest[0]["dose"]["sets"][0]["load"]["amount"] < 18_000 else 150)
+
+    def kg(item: Json) -> float:
+        return item["dose"]["sets"][-1]["load"]["amount"] / 1000
+
+    # from 10 kg on the percentage holds
+    heavy = [rows for rows in rows_of.values() if kg(rows[len(rows) // 2]) >= 10]
+    longest = max(heavy, key=len)
+    half = len(longest) // 2
+    for item in longest[half + 1 :]:
+        load(item, 2 * kg(longest[half]))
 
 
 def early_load(data: Json, case: Case) -> None:
