@@ -180,21 +180,25 @@ def _gated(programme: Programme, openings: list[int]) -> Iterator[Violation]:
             yield Violation("PH", f"week {first}", "a phase opens without a gate at a check-in")
             continue
         gate_of[first] = found[-1].id
-    before: dict[int, set[tuple[str, str]]] = {}
-    for line in lines(programme):
-        before.setdefault(line.week, set()).add((_place(line), line.item.track.value))
+    # what a session held before a gate, it can fall back to; what is more than that may be left out until then
+    held: dict[tuple[int, str, str], list[Line]] = {}
     for line in lines(programme):
         passed = [first for first in gate_of if first <= line.week]
         wanted = gate_of[max(passed)] if passed else None
         if line.item.gate != wanted:
             yield Violation("PH", line.where, f"gate is {line.item.gate}, not {wanted}")
-        elif passed:
-            known = before.get(max(passed) - 1, set())
-            was_there = (_place(line), line.item.track.value) in known
-            if was_there and line.item.fallback is None and not _closing(line.session.kind, line.item.serves):
-                yield Violation(
-                    "E9", line.where, "behind a gate without a fallback, though the track was there before it"
-                )
+        if not _closing(line.session.kind, line.item.serves):
+            held.setdefault((line.week, _place(line), line.item.track.value), []).append(line)
+    for (week, place, track), here in held.items():
+        passed = [first for first in gate_of if first <= week]
+        if not passed:
+            continue
+        before = len(held.get((max(passed) - 1, place, track), ()))
+        without = [line for line in here if line.item.fallback is None]
+        if len(without) > max(0, len(here) - before):
+            yield Violation(
+                "E9", without[0].where, "behind a gate without a fallback, though the track was there before it"
+            )
 
 
 def _place(line: Line) -> str:

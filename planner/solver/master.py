@@ -268,6 +268,8 @@ class Master:
                     model.add_hint(var, contract == hint[key].contracts.get(block))
             stages = earned_stages(self.terms, hint)
             for name, (direction, week, stage) in self.openings.items():
+                if name not in own:
+                    continue  # nothing depends on it
                 model.add_hint(own[name], stage <= stages[direction][week - 1])
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1

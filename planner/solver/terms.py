@@ -166,9 +166,10 @@ class Terms:
         goal = ladder.plan.goal
         if goal is None or column.week > (goal.by_week or self.case.weeks) or column.week in self.short_weeks:
             return False
-        return any(self._meets(ladder, ladder.rungs[r]) for r in column.rungs)
+        return any(self.reaches(ladder, ladder.rungs[r]) for r in column.rungs)
 
-    def _meets(self, ladder: Ladder, rung: Rung) -> bool:
+    def reaches(self, ladder: Ladder, rung: Rung) -> bool:
+        """Whether a rung is what the goal of its track asks for."""
         goal = ladder.plan.goal
         if goal is None or rung.exercise.id != goal.exercise:
             return False
