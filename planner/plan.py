@@ -111,8 +111,8 @@ def make_programme(
         raise NoProgramme(why_infeasible(case, gate, table, plans, ladders, warm_up, only_certain=False)) from None
     except OutOfTime:
         raise StoppedByLimit(
-            f"No programme was found with the effort allowed, at most {seconds:g} s. More or longer windows, fewer weeks, "
-            "or more time with --seconds may help."
+            f"No programme was found with the effort allowed, at most {seconds:g} s. More or longer windows, fewer "
+            "weeks, or more time with --seconds may help."
         ) from None
     assembling = time.monotonic()
     daily = daily_items(case, gate, training_days, solution.stages)

@@ -56,8 +56,9 @@ def middle(numbers: list[float]) -> str:
 def table(results: list[Result]) -> str:
     """Horizons of the planner, as text."""
     lines = [
-        "| weeks | patients | refused | first verified, s | proof, s | proved | gap if not | MB, peak | same bytes |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "| weeks | patients | refused | first verified, s | proof, s | in all, s | proved | gap if not | MB, peak "
+        "| same bytes |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     ours = [r for r in results if r["method"] == "gradus"]
     for weeks in sorted({int(r["name"][1:3]) for r in ours}):
@@ -71,7 +72,8 @@ def table(results: list[Result]) -> str:
         times = [r["proved"] if r["proved"] is not None else r["total"] for r in good]
         lines.append(
             f"| {weeks} | {len({r['name'] for r in mine})} | {len({r['name'] for r in mine}) - len(by_name)} "
-            f"| {middle([r['first'] for r in good])} | {middle(times)} | {len(proved)} of {len(good)} runs "
+            f"| {middle([r['first'] for r in good])} | {middle(times)} "
+            f"| {middle([r['total'] for r in good])} | {len(proved)} of {len(good)} runs "
             f"| {'-' if not gaps else f'{100 * statistics.median(gaps):.2f} %, worst {100 * max(gaps):.2f} %'} "
             f"| {max((r['memory_mb'] for r in good), default=0):.0f} "
             f"| {sum(len(d) == 1 for d in by_name.values())} of {len(by_name)} |"
@@ -171,17 +173,31 @@ def plots(results: list[Result], out: Path) -> None:
 
 
 @click.command()
+@click.option("--again", type=click.Path(path_type=Path, exists=True), help="Only report a results.json once more.")
 @click.option("--subset", is_flag=True, help="A dozen patients of 4 and 12 weeks, once each: about two minutes.")
 @click.option("--peers", is_flag=True, help="The planner and its peers, on the first patients of 12 weeks.")
 @click.option("--count", default=10, show_default=True, help="Patients for --peers.")
 @click.option("--seconds", default=60.0, show_default=True, help="Limit of each run.")
 @click.option("--jobs", default=1, show_default=True, help="Processes at a time; each solver has one thread.")
+@click.option("--once", is_flag=True, help="Each patient once; twice shows whether the bytes are the same.")
 @click.option("--match", default="", help="Only patients whose name begins so, such as B26.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), default=Path("benchmark"), show_default=True)
-def main(subset: bool, peers: bool, count: int, seconds: float, jobs: int, match: str, out: Path) -> None:
+def main(
+    subset: bool,
+    peers: bool,
+    count: int,
+    seconds: float,
+    jobs: int,
+    match: str,
+    out: Path,
+    again: Path | None,
+    once: bool,
+) -> None:
     """Times the planner, and with --peers others, on stored patients; writes a table, plots and results.json."""
     chosen = [name for name in names() if name.startswith(match)]
-    if peers:
+    if again is not None:
+        work = []
+    elif peers:
         work = [(m, n) for n in [n for n in chosen if n.startswith("B12")][:count] for m in METHODS]
     elif subset:
         work = [
@@ -189,8 +205,8 @@ def main(subset: bool, peers: bool, count: int, seconds: float, jobs: int, match
             for n in [n for n in chosen if n.startswith("B04")][:4] + [n for n in chosen if n.startswith("B12")][:8]
         ]
     else:
-        work = [("gradus", n) for n in chosen for _ in range(2)]
-    results: list[Result] = []
+        work = [("gradus", n) for n in chosen for _ in range(1 if once else 2)]
+    results: list[Result] = [] if again is None else json.loads(again.read_text(encoding="utf-8"))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns) as progress, ThreadPoolExecutor(jobs) as pool:
         task = progress.add_task("benchmark", total=len(work))

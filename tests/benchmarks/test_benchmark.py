@@ -67,6 +67,8 @@ def test_the_report_counts_what_was_measured() -> None:
     assert gap_at(ours, 0.5) is None
     assert gap_at(ours, 1.5) == pytest.approx(0.5)
     assert gap_at(ours, 10) == 0
-    assert "| 12 | 1 | 0 | 1.00 / 1.00 | 2.00 / 2.00 | 2 of 2 runs | - | 100 | 1 of 1 |" in table([ours, ours])
+    assert "| 12 | 1 | 0 | 1.00 / 1.00 | 2.00 / 2.00 | 3.00 / 3.00 | 2 of 2 runs | - | 100 | 1 of 1 |" in table(
+        [ours, ours]
+    )
     assert "1.50 x" in peers_table([ours, theirs])
     assert "highs takes 30.0 times as long" in to_same_gap([ours, theirs])
