@@ -74,6 +74,7 @@ class WholeModel:
         if below is not None:
             self.model.add(total <= round(below) - 1)
         self.model.minimize(total)
+        self.below = below
 
     # ---------------------------------------------------------------- build
     def _flow(self, key: str, ladder: Ladder, only: set[Column] | None) -> None:
@@ -303,17 +304,20 @@ class WholeModel:
         Raises
         ------
         Infeasible
-            When the limits cannot all be met; found twice, the second time without presolve.
+            When the limits cannot all be met (found twice, the second time without presolve), or when
+            nothing is better than ``below``.
         """
         solver = deterministic(seconds, effort, cuts=True)
         status = solver.solve(self.model, Watcher(progress))
-        if status == cp_model.INFEASIBLE:
+        if status == cp_model.INFEASIBLE and self.below is None:
             again = deterministic(seconds, 4 * effort, cuts=True)
             again.parameters.cp_model_presolve = False
             status = again.solve(self.model)
             if status == cp_model.INFEASIBLE:
                 raise Infeasible
             solver = again
+        if status == cp_model.INFEASIBLE:
+            raise Infeasible
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Answer(None, float("inf"), solver.best_objective_bound, False)
         return Answer(

@@ -39,6 +39,9 @@ POLISH = 5
 #: A bound this close (a share of the value) is near enough; the report says what was proved.
 GAP = 0.005
 
+#: What rounding in the relaxation may hide.
+SLACK = 1e-3
+
 Tell = Callable[[str, float, float, float], None]
 
 
@@ -53,8 +56,8 @@ class Best:
 
     @property
     def proved(self) -> bool:
-        """Costs are whole numbers, so a bound above the value less one proves it."""
-        return math.ceil(self.bound - 1e-6) >= self.value
+        """Costs are whole numbers, so a bound clearly above the value less one proves it."""
+        return math.ceil(self.bound - SLACK) >= self.value
 
     @property
     def close(self) -> bool:
@@ -214,7 +217,7 @@ def _prove(
         for key, network in master.networks.items():
             cheapest = network.cheapest(root.prices, NO_CHOICE)
             assert cheapest is not None
-            allowed = cheapest[0] + best.value - 1 - root.bound
+            allowed = cheapest[0] + best.value - 1 - root.bound + SLACK
             columns[key], contracts[key] = network.worth(root.prices, allowed)
         whole = WholeModel(terms, columns, contracts, below=best.value)
     else:
