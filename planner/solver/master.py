@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 
 from planner.domain.directions import Direction
 from planner.domain.exercise import Muscle
-from planner.solver.network import NO_CHOICE, Climb, Floats, Network, Often, Row
+from planner.solver.network import Climb, Floats, Network, Row
 from planner.solver.terms import Contract, Solution, Terms
 
 #: Cost of leaving a hard row unmet while the relaxation is still short of climbs.
@@ -36,16 +36,6 @@ class Relaxation:
     value: float
     prices: Floats
     shares: dict[str, list[tuple[float, Climb]]]
-
-    def frequencies(self) -> dict[tuple[str, int], dict[int, float]]:
-        """Per track and block, the share of each number of sessions a week."""
-        out: dict[tuple[str, int], dict[int, float]] = defaultdict(lambda: defaultdict(float))
-        for key, found in self.shares.items():
-            blocks = {block for _, climb in found for block in climb.contracts}
-            for share, climb in found:
-                for block in blocks:
-                    out[key, block][climb.frequency(block)] += share
-        return out
 
 
 class Master:
@@ -177,24 +167,14 @@ class Master:
         self.climbs[climb.track].append(climb)
         return True
 
-    def relax(self, often: Often = NO_CHOICE, worth: float = math.inf, rounds: int = ROUNDS) -> Relaxation | None:
-        """Column generation until no climb is worth entering, or the bound reaches ``worth``.
-
-        ``often`` narrows how often tracks run; None when a track cannot run so at all.
-        """
-        pool = {key: [climb for climb in found if climb.keeps(often)] for key, found in self.climbs.items()}
-        for key, network in self.networks.items():
-            if not self.climbs[key]:
-                for climb in network.seeds():
-                    if self.add(climb) and climb.keeps(often):
-                        pool[key].append(climb)
-            if not pool[key]:
-                answer = network.cheapest(np.zeros(len(self.bounds)), often)
-                if answer is None:
-                    return None
-                self.add(answer[1])
-                pool[key].append(answer[1])
-        linear = _Linear(self, pool)
+    def relax(self, rounds: int = ROUNDS) -> Relaxation | None:
+        """Column generation until no climb is worth entering; None when a track has no climb at all."""
+        for network in self.networks.values():
+            for climb in network.seeds():
+                self.add(climb)
+        if not all(self.climbs.values()):
+            return None
+        linear = _Linear(self, self.climbs)
         bound = -math.inf
         best = np.zeros(len(self.bounds))
         for _ in range(rounds):
@@ -204,7 +184,7 @@ class Master:
             new = False
             prices, single = linear.prices, linear.single
             for key, network in self.networks.items():
-                answer = network.cheapest(prices, often)
+                answer = network.cheapest(prices)
                 if answer is None:
                     return None
                 reduced = answer[0] - single[key]
@@ -214,7 +194,7 @@ class Master:
                     new = True
             if found > bound:
                 bound, best = found, prices
-            if not new or bound >= worth or linear.value - bound <= CLOSE_ENOUGH * max(1.0, abs(linear.value)):
+            if not new or linear.value - bound <= CLOSE_ENOUGH * max(1.0, abs(linear.value)):
                 break
         return Relaxation(bound, linear.value, best, linear.shares())
 

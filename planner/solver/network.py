@@ -53,17 +53,6 @@ class Climb:
     own: Mapping[int, float]
     entries: Mapping[int, float]
 
-    def frequency(self, block: int) -> int:
-        """Sessions a week in a block."""
-        contract = self.contracts.get(block)
-        return 0 if contract is None else len(contract.slots)
-
-    def keeps(self, often: Often) -> bool:
-        """Whether the climb respects a choice of frequencies."""
-        return all(
-            low <= self.frequency(block) <= high for (key, block), (low, high) in often.items() if key == self.track
-        )
-
     @property
     def name(self) -> tuple[object, ...]:
         """What tells two climbs of a track apart."""

@@ -1,7 +1,7 @@
 """The order of the search: relax, choose, look around, prove, and last an even week.
 
 1.  Column generation bounds the first tier and brings climbs (``master``).
-2.  CP-SAT chooses among the climbs; neighbours of the chosen and a dive into the relaxation add more.
+2.  CP-SAT chooses among the climbs; neighbours of the relaxation's and of the chosen ones add more.
 3.  What could still be part of a better programme, by its reduced cost, goes into the whole model,
     which finds a better programme or proves that there is none (``model``).
 4.  With the climbs fixed, the second tier makes the week regular (``regular``).
@@ -23,7 +23,7 @@ from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder
 from planner.solver.master import Master, Relaxation
 from planner.solver.model import WholeModel
-from planner.solver.network import NO_CHOICE, Climb, Floats
+from planner.solver.network import Climb, Floats
 from planner.solver.regular import regular
 from planner.solver.terms import Infeasible, OutOfTime, Solution, Terms, Tier
 from planner.solver.week import WeekTable
@@ -152,16 +152,11 @@ def _choose(master: Master, best: Best, seconds: float) -> None:
 def _look_around(
     master: Master, best: Best, root: Relaxation, left: Callable[[], float], say: Callable[[Best], None]
 ) -> None:
-    """Neighbours of the relaxation's climbs, a dive into it, and neighbours of the best."""
+    """Neighbours of the relaxation's climbs, then of the best."""
     for shares in root.shares.values():
         for _, climb in shares:
             for near in master.networks[climb.track].lighter(climb, root.prices):
                 master.add(near)
-    _choose(master, best, left())
-    say(best)
-    if best.close:
-        return
-    _dive(master, root, best)
     _choose(master, best, left())
     say(best)
     for _ in range(POLISH):
@@ -181,27 +176,6 @@ def _neighbours(master: Master, climbs: dict[str, Climb], prices: Floats) -> Non
             master.add(near)
 
 
-def _dive(master: Master, root: Relaxation, best: Best) -> None:
-    """Fixes the frequencies that the relaxation is surest of, block by block, and prices again."""
-    often: dict[tuple[str, int], tuple[int, int]] = {}
-    found: Relaxation | None = root
-    while found is not None:
-        torn = sorted(
-            (-max(shares.values()), place) for place, shares in found.frequencies().items() if place not in often
-        )
-        if not torn:
-            return
-        for n, (share, place) in enumerate(torn):
-            if n > 0 and -share < 0.999:
-                break
-            shares = found.frequencies()[place]
-            wanted = max(sorted(shares), key=lambda f: shares[f])
-            often[place] = (wanted, wanted)
-        found = master.relax(often, worth=best.value)
-        if found is not None and found.bound >= best.value:
-            return
-
-
 def _prove(
     terms: Terms,
     master: Master,
@@ -215,7 +189,7 @@ def _prove(
     if root is not None and solution is not None:
         columns, contracts = {}, {}
         for key, network in master.networks.items():
-            cheapest = network.cheapest(root.prices, NO_CHOICE)
+            cheapest = network.cheapest(root.prices)
             assert cheapest is not None
             allowed = cheapest[0] + best.value - 1 - root.bound + SLACK
             columns[key], contracts[key] = network.worth(root.prices, allowed)
