@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -379,17 +379,65 @@ def catalog_list(track: str | None, pattern: str | None, equipment: tuple[str, .
 
 @catalog.command("show")
 @click.argument("name")
+@click.option("--for", "patient", type=click.Path(path_type=Path), help="Say in which weeks a patient may do it.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def catalog_show(name: str, as_json: bool) -> None:
-    """Show one exercise by its id or its name."""
+def catalog_show(name: str, patient: Path | None, as_json: bool) -> None:
+    """Show one exercise by its id or its name; with --for, which rule closes it to a patient, and when."""
     from catalog.loader import load_catalogue
-    from planner.export.tables import exercise_table
+    from planner.export.tables import closure_table, exercise_table
 
-    exercise = _exercise(name, load_catalogue().values())
+    exercises = load_catalogue()
+    exercise = _exercise(name, exercises.values())
+    closed = None if patient is None else _closures(patient, exercise, exercises)
     if as_json:
-        _json(exercise.model_dump(mode="json", exclude_none=True))
-    else:
-        _show(exercise_table(exercise))
+        data = exercise.model_dump(mode="json", exclude_none=True)
+        if closed is not None:
+            data["for_patient"] = closed
+        _json(data)
+        return
+    _show(exercise_table(exercise))
+    if closed is not None:
+        click.echo()
+        _show(closure_table(closed))
+
+
+def _closures(path: Path, exercise: Exercise, exercises: Mapping[str, Exercise]) -> list[dict[str, Any]]:
+    """In which weeks a patient may do an exercise: plain rows, with the rule where it is closed."""
+    from planner.domain.case import Case
+    from planner.errors import NotPlanned
+    from planner.intake.patient_file import read_busy_of, read_patient
+    from planner.rules import RULES, limits
+    from planner.rules.base import values
+    from planner.rules.red_flags import BP, Decision, screen
+    from planner.settings import patient_objections
+    from planner.solver.closed import closures
+    from planner.solver.daily import unclosed
+    from planner.solver.gate import Gate
+    from planner.solver.week import week_table
+
+    found, _ = read_patient(path, today=dt.date.today(), exercises=exercises, objections=patient_objections)
+    case = Case(patient=found, exercises=exercises, busy=read_busy_of(found, path))
+    verdict = screen(case.patient, dict(values(case, BP)))
+    if verdict.decision is not Decision.PLAN:
+        raise NotPlanned(verdict.decision.value, verdict.reasons)
+    gate = Gate(case, limits(case))
+    gate = Gate(case, (*gate.limits, *unclosed(case, gate)))
+    rows = []
+    for run in closures(case, gate, week_table(case, gate.quiet_until), exercise):
+        rule = RULES.get(run.rule or "")
+        rows.append(
+            {
+                "weeks": [run.first, run.last],
+                "open": run.rule is None,
+                "rule": run.rule,
+                "because": run.because,
+                "title": "" if rule is None else rule.title,
+                "statement": "" if rule is None else rule.statement,
+                "source": "" if rule is None else rule.source,
+                "mark": "" if rule is None else rule.mark,
+            }
+        )
+    return rows
 
 
 def _exercise(name: str, exercises: Iterable[Exercise]) -> Exercise:

@@ -563,3 +563,18 @@ def test_the_shipped_catalogue_has_no_faults(run: Run) -> None:
     result = run("catalog", "lint")
     assert result.exit_code == 0
     assert "no faults" in result.stdout
+
+
+def test_an_exercise_says_when_it_is_closed_to_a_patient() -> None:
+    patient = str(ROOT / "examples" / "a_flexion_intolerant.yaml")
+    shown = CliRunner().invoke(cli.main, ["catalog", "show", "roll_down", "--for", patient])
+    assert shown.exit_code == 0, shown.stderr
+    assert "closed by D1" in shown.stdout
+    assert "open" in shown.stdout
+    data = json.loads(CliRunner().invoke(cli.main, ["catalog", "show", "roll_down", "--for", patient, "--json"]).stdout)
+    assert data["for_patient"][0]["weeks"][0] == 1
+    assert data["for_patient"][-1]["open"] is True
+    refused = CliRunner().invoke(
+        cli.main, ["catalog", "show", "roll_down", "--for", str(ROOT / "examples" / "i_red_flag.yaml")]
+    )
+    assert refused.exit_code == 4

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from rich.box import SIMPLE, SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -449,6 +449,28 @@ def exercise_table(exercise: Exercise) -> RenderableType:
     for name, value in _facts(exercise):
         table.add_row(*_cells(name, value))
     return Group(Text(f"{exercise.name} ({exercise.id})", style="bold"), table)
+
+
+def closure_table(rows: Iterable[Mapping[str, Any]]) -> RenderableType:
+    """In which weeks a patient may do an exercise, and which rule closes it in the others."""
+    table = _table("Weeks", "For this patient", "Because of", "Rule")
+    table.columns[0].no_wrap = True
+    for row in rows:
+        first, last = row["weeks"]
+        weeks = str(first) if first == last else f"{first}-{last}"
+        if row["open"]:
+            table.add_row(*_cells(weeks, "open", "", ""))
+            continue
+        rule = f"{row['statement']} [{row['mark']}] {row['source']}" if row["statement"] else ""
+        table.add_row(
+            *_cells(
+                weeks,
+                f"closed by {row['rule']}" + (f": {row['title'].lower()}" if row["title"] else ""),
+                row["because"],
+                rule,
+            )
+        )
+    return table
 
 
 def _facts(exercise: Exercise) -> Iterator[tuple[str, str]]:

@@ -98,9 +98,14 @@ class Gate:
         """The id of a rule that closes this dose in a week, None when it is open."""
         if not exercise.complete:
             return "E6"
+        limit = self.closing(exercise, state, week)
+        return None if limit is None else limit.rule
+
+    def closing(self, exercise: Exercise, state: State, week: int) -> Limit | None:
+        """The limit that closes a dose of a tagged exercise in a week, None when it is open."""
         for forbid in self._forbidden.get(exercise.id, ()):
             if forbid.within_minutes_of_waking is None and (forbid.weeks is None or week in forbid.weeks):
-                return forbid.rule
+                return forbid
         asks = self.burden(exercise, state)
         if not asks.activity:
             for cap in self._caps[week]:
@@ -109,10 +114,10 @@ class Gate:
                 if cap.tracks is not None and not cap.tracks.intersection(exercise.tracks):
                     continue
                 if self._amount(cap.quantity, exercise, state, asks, week) > cap.at_most + 1e-9:
-                    return cap.rule
+                    return cap
         for direction, stage in self.stages(exercise, state).items():
             if stage is None or stage > self.opens[direction].highest[week - 1]:
-                return self.opens[direction].rule
+                return self.opens[direction]
         return None
 
     def open_weeks(self, exercise: Exercise, state: State) -> frozenset[int]:
