@@ -215,6 +215,83 @@ def _make(case: Any, seconds: float, warnings: tuple[str, ...], *, quiet: bool) 
         return make_programme(case, provenance=made, seconds=seconds, progress=line, warnings=warnings)
 
 
+def _numbers(ctx: click.Context, parameter: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    """A list such as 2,3,4."""
+    if text is None:
+        return None
+    low, high = {"days": (1, 7), "minutes": (10, 180), "weeks": (1, 52)}[str(parameter.name)]
+    try:
+        found = tuple(dict.fromkeys(int(part) for part in text.split(",")))
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a list of whole numbers such as 2,3,4") from None
+    for number in found:
+        if not low <= number <= high:
+            raise click.BadParameter(f"{number} is not between {low} and {high}")
+    return found
+
+
+@main.command(short_help="Compare days, minutes and weeks.")
+@click.argument("patient", type=_FOLDER, metavar="PATIENT.yaml")
+@click.option("--days", callback=_numbers, metavar="2,3,4", help="Sessions a week to compare.")
+@click.option("--minutes", callback=_numbers, metavar="30,45", help="Minutes a session to compare.")
+@click.option("--weeks", callback=_numbers, metavar="8,12", help="Lengths to compare.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, help="Time for each.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def whatif(
+    patient: Path,
+    days: tuple[int, ...] | None,
+    minutes: tuple[int, ...] | None,
+    weeks: tuple[int, ...] | None,
+    seconds: float,
+    as_json: bool,
+) -> None:
+    """Plan PATIENT.yaml for every combination, and show what each reaches by when.
+
+    What is not asked about stays as the file says. Nothing is written.
+    """
+    from catalog.loader import load_catalogue
+    from planner.domain.case import Case
+    from planner.errors import InvalidInput
+    from planner.export.tables import whatif_table
+    from planner.intake.patient_file import read_busy_of, read_patient
+    from planner.settings import patient_objections
+    from planner.store import provenance
+    from planner.whatif import MOST_CHOICES, grid, usual
+
+    exercises = load_catalogue()
+    found, _ = read_patient(patient, today=dt.date.today(), exercises=exercises, objections=patient_objections)
+    case = Case(patient=found, exercises=exercises, busy=read_busy_of(found, patient))
+    same = usual(case)
+    asked = (days or same[:1], minutes or same[1:2], weeks or same[2:])
+    count = len(asked[0]) * len(asked[1]) * len(asked[2])
+    if count > MOST_CHOICES:
+        raise InvalidInput(f"{count} combinations are too many, at most {MOST_CHOICES}")
+
+    def tell(done: int, of: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{done} of {of} planned", nl=done == of, err=True)
+
+    choices = grid(case, *asked, provenance=provenance(case), seconds=seconds, tell=tell)
+    if as_json:
+        _json(
+            [
+                {
+                    "days": c.days,
+                    "minutes": c.minutes,
+                    "weeks": c.weeks,
+                    "reason": c.reason,
+                    "sessions": c.sessions,
+                    "training_minutes_last_week": c.minutes_a_week,
+                    "hard_sets_last_week": c.hard_sets,
+                    "goals": [] if c.programme is None else [g.model_dump(mode="json") for g in c.programme.goals],
+                }
+                for c in choices
+            ]
+        )
+    else:
+        _show(whatif_table(choices, same))
+
+
 def _outcome(out: Path, made: Plan) -> dict[str, Any]:
     from planner.export.tables import status_text
 

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.box import SIMPLE, SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -44,6 +44,9 @@ from planner.export.text import (
     item_text,
     one_line,
 )
+
+if TYPE_CHECKING:
+    from planner.whatif import Choice
 
 WIDTH: Final = 100
 #: Days beside each other in a table of a week.
@@ -83,6 +86,28 @@ def result(programme: Programme) -> RenderableType:
     if programme.goals:
         parts += [_title("Goals"), _goals(programme)]
     return Group(*parts, _title("Weeks"), _weeks(programme))
+
+
+def whatif_table(choices: Iterable[Choice], same: tuple[int, int, int]) -> RenderableType:
+    """What each choice of days, minutes and weeks reaches; the file's own choice is marked."""
+    rows = list(choices)
+    goals = next((c.programme.goals for c in rows if c.programme is not None), ())
+    table = _table("Days", "Min", "Weeks", "Sessions", "Last week", *(goal.goal for goal in goals))
+    for c in rows:
+        mark = " *" if (c.days, c.minutes, c.weeks) == same else ""
+        head = (f"{c.days}{mark}", str(c.minutes), str(c.weeks))
+        if c.programme is None:
+            table.add_row(*_cells(*head, "", f"none: {c.reason}", *("" for _ in goals)))
+            continue
+        reached = [
+            f"week {goal.reached_week}" if goal.reached_week is not None else f"no: {goal.forecast}"
+            for goal in c.programme.goals
+        ]
+        last = f"{c.hard_sets} hard sets, {c.minutes_a_week:.0f} min"
+        table.add_row(*_cells(*head, str(c.sessions), last, *reached))
+    words = [Text(f"{goal.goal}: {one_line(goal.words)}") for goal in goals]
+    marked = any((c.days, c.minutes, c.weeks) == same for c in rows)
+    return Group(table, *words, *([Text("* as the patient file says")] if marked else []))
 
 
 def status_text(programme: Programme) -> str:
