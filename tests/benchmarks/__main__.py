@@ -64,9 +64,11 @@ def table(results: list[Result]) -> str:
     for weeks in sorted({int(r["name"][1:3]) for r in ours}):
         mine = [r for r in ours if int(r["name"][1:3]) == weeks]
         good = [r for r in mine if "error" not in r]
-        by_name: dict[str, set[str]] = {}
+        by_name: dict[str, list[str]] = {}
         for r in good:
-            by_name.setdefault(r["name"], set()).add(r["digest"])
+            by_name.setdefault(r["name"], []).append(r["digest"])
+        twice = [found for found in by_name.values() if len(found) > 1]
+        same = f"{sum(len(set(found)) == 1 for found in twice)} of {len(twice)}" if twice else "run once"
         proved = [r for r in good if r["proved"] is not None]
         gaps = [(r["value"] - r["bound"]) / max(1, r["value"]) for r in good if r["proved"] is None]
         times = [r["proved"] if r["proved"] is not None else r["total"] for r in good]
@@ -76,7 +78,7 @@ def table(results: list[Result]) -> str:
             f"| {middle([r['total'] for r in good])} | {len(proved)} of {len(good)} runs "
             f"| {'-' if not gaps else f'{100 * statistics.median(gaps):.2f} %, worst {100 * max(gaps):.2f} %'} "
             f"| {max((r['memory_mb'] for r in good), default=0):.0f} "
-            f"| {sum(len(d) == 1 for d in by_name.values())} of {len(by_name)} |"
+            f"| {same} |"
         )
     return "\n".join(lines)
 
