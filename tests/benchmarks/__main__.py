@@ -226,8 +226,12 @@ def main(
     if failed:
         report += "\n\nRefused or failed:\n" + "\n".join(sorted(set(failed)))
     (out / "report.md").write_text(report + "\n", encoding="utf-8")
-    plots(results, out)
     click.echo(report)
+    try:
+        plots(results, out)
+    except ModuleNotFoundError:
+        click.echo(f"\nWritten to {out}: report.md, results.json. Plots need the extra 'bench' (matplotlib).")
+        return
     click.echo(f"\nWritten to {out}: report.md, results.json, cactus.svg, gap.svg, weeks.svg.")
 
 
