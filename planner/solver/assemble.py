@@ -38,7 +38,7 @@ from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Link
 from planner.rules.neural import nerve_found
 from planner.rules.phases import GATE_CRITERIA, PH, forecast, gates, irritability_in
-from planner.rules.practical import calibration_effort
+from planner.rules.practical import blocks, calibration_effort
 from planner.solver.columns import Column
 from planner.solver.daily import (
     DEFAULT_SLOT,
@@ -90,6 +90,7 @@ class _Assembly:
         self.case = parts.case
         self.phases = forecast(self.case)
         self.deloads = deload_weeks(self.case)
+        self.block_of = {week: n for n, weeks in enumerate(blocks(self.case)) for week in weeks}
         self.gate_weeks = dict(gates(self.case)) if not self.case.patient.healthy else {}
         self.check_ins = self._check_ins()
         self.calibrated: set[str] = set()
@@ -318,9 +319,7 @@ class _Assembly:
         found = []
         for key, ladder in self.parts.ladders.items():
             column = self.parts.solution.columns.get(key, {}).get(week)
-            block = next(
-                (c for c in self.parts.solution.contracts.get(key, {}).values() if self._in_block(c.block, week)), None
-            )
+            block = self.parts.solution.contracts.get(key, {}).get(self.block_of[week])
             if column is None or block is None or slot not in block.slots:
                 continue
             ordered = sorted(block.slots, key=lambda i: self._when(week, i))
@@ -334,11 +333,6 @@ class _Assembly:
             return occasion.start
         there = self.parts.table.slots[slot]
         return dt.datetime.combine(self.case.week_start(week) + dt.timedelta(days=there.offset), there.window.start)
-
-    def _in_block(self, block: int, week: int) -> bool:
-        from planner.rules.practical import blocks
-
-        return week in blocks(self.case)[block]
 
     def _items(self, week: int, slot: int, place: str) -> list[Item]:
         items: list[Item] = []

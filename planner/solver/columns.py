@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from planner.solver.ladders import Ladder
+from planner.solver.ladders import Ladder, Rung
 
 #: Pace is followed this closely while columns are enumerated; outside it nothing is worth having.
 BAND = 0.30
@@ -84,33 +84,38 @@ def paths(
     return list(dict.fromkeys(out))
 
 
-def enumerate_columns(
-    ladder: Ladder,
-    block_of: Callable[[int], int],
-    still: Callable[[int], bool],
-    short: Callable[[int], int],
-    growth: tuple[float, float] | None,
-    sets_at: Callable[[int, int], int],
-    frequencies: tuple[int, ...],
-) -> dict[int, list[Column]]:
-    """Columns of every week, reachable from the start and leading to the last week.
+@dataclass(frozen=True)
+class Conditions:
+    """What holds for the columns of every track, week by week.
 
     ``still(week)`` holds where no step is taken and weekly sets do not count, ``short(week)`` is how many
-    sessions are lost, where none of the week's counts as stood; ``sets_at(rung, week)`` are working
-    sets of a rung.  The frequency changes only between blocks.
+    sessions are lost, where none of the week's counts as stood; ``growth`` are ratio and absolute number
+    of rule O6 (None where it is off), ``sets_of(rung, week)`` the working sets of a rung.  The frequency
+    of a track changes only where ``block_of(week)`` does.
     """
+
+    block_of: Callable[[int], int]
+    still: Callable[[int], bool]
+    short: Callable[[int], int]
+    growth: tuple[float, float] | None
+    sets_of: Callable[[Rung, int], int]
+
+
+def enumerate_columns(ladder: Ladder, conditions: Conditions, frequencies: tuple[int, ...]) -> dict[int, list[Column]]:
+    """Columns of every week, reachable from the start and leading to the last week."""
+    still, short, growth = conditions.still, conditions.short, conditions.growth
     reachable: dict[int, set[State]] = {ladder.first_week: {NOT_BEGUN}}
     columns: dict[int, list[Column]] = {}
     last = ladder.last_week
     for week in range(ladder.first_week, last + 1):
         here: list[Column] = []
         nexts: set[State] = set()
-        new_block = week > 1 and block_of(week) != block_of(week - 1)
+        new_block = week > 1 and conditions.block_of(week) != conditions.block_of(week - 1)
         for state in sorted(reachable.get(week, ())):
             if state == NOT_BEGUN:
                 if week < last - 1 or week == ladder.first_week:
                     full = sum(not short(later) for later in range(week, last + 1))
-                    for column in _begin(ladder, week, short(week), sets_at, frequencies):
+                    for column in _begin(ladder, week, conditions, frequencies):
                         # what begins is seen again (rule E4), whatever sessions are lost
                         if full * column.frequency >= min(2, last):
                             here.append(column)
@@ -124,7 +129,7 @@ def enumerate_columns(
                     shown = state.stood if short(week) else stood
                     if _astray(ladder, week, at) or (week == last and _once(ladder, at, shown)):
                         continue
-                    sets = sum(sets_at(rung, week) for rung in done)
+                    sets = sum(conditions.sets_of(ladder.rungs[r], week) for r in done)
                     if growth is not None and sets > grown(state.sets, *growth):
                         continue
                     if not still(week):
@@ -138,17 +143,16 @@ def enumerate_columns(
     return _leading_on(columns, ladder.first_week, last)
 
 
-def _begin(
-    ladder: Ladder, week: int, short: int, sets_at: Callable[[int, int], int], frequencies: tuple[int, ...]
-) -> list[Column]:
+def _begin(ladder: Ladder, week: int, conditions: Conditions, frequencies: tuple[int, ...]) -> list[Column]:
     """First weeks of a track: its first rung, at its starting dose."""
+    short = conditions.short(week)
     out = []
     for frequency in frequencies:
         if frequency <= short:
             continue  # every session of it may be among the lost ones
         for done, at, stood in paths(ladder, 0, 0, frequency, week, still=True):
             # what is surely done, from which later weeks grow
-            sets = sum(sorted(sets_at(rung, week) for rung in done)[: frequency - short])
+            sets = sum(sorted(conditions.sets_of(ladder.rungs[r], week) for r in done)[: frequency - short])
             after = State(at, 0 if short else stood, frequency, sets)
             out.append(Column(week, NOT_BEGUN, after, done, begins=True))
     return out

@@ -42,6 +42,7 @@ class Gate:
                 for week in limit.weeks:
                     if week in self._caps:
                         self._caps[week].append(limit)
+        self._planned = {w: planned_effort(case, w) for w in self._caps}
         self._burdens: dict[tuple[str, Side, float, Implement], Burden] = {}
 
     def side_of(self, exercise: Exercise) -> Side:
@@ -75,7 +76,7 @@ class Gate:
 
     def effort(self, exercise: Exercise, state: State, week: int) -> float:
         """Planned effort in a week: as rule O2 plans it, below every cap; trunk work stays submaximal."""
-        effort = planned_effort(self.case, week)
+        effort = self._planned[week]
         if exercise.bounds.kind in (DoseKind.HOLD, DoseKind.TIME, DoseKind.INTERVALS) or state.load is None:
             effort = min(effort, 6.0)
         if exercise.pattern in (Pattern.EXPOSURE, Pattern.DIRECTIONAL, Pattern.TASK):

@@ -17,6 +17,7 @@ from ortools.sat.python import cp_model
 
 from planner.domain.directions import Direction
 from planner.domain.exercise import Muscle
+from planner.solver.model import deterministic
 from planner.solver.network import Climb, Floats, Network, Row
 from planner.solver.terms import Contract, Solution, Terms
 
@@ -214,7 +215,8 @@ class Master:
                 for row, number in climb.own.items():
                     by_row[row].append((round(number), var))
                 for block, contract in climb.contracts.items():
-                    patterns = tuple(self.networks[key].patterns(climb, block))
+                    columns = [climb.columns[w] for w in self.terms.blocks[block] if w in climb.columns]
+                    patterns = tuple(self.terms.patterns_of(key, block, columns))
                     signed[key, block, contract.minutes, patterns].append(var)
         places: dict[tuple[str, int], list[tuple[Contract, cp_model.IntVar]]] = defaultdict(list)
         for (key, block, minutes, patterns), users in signed.items():
@@ -251,12 +253,7 @@ class Master:
                 if name not in own:
                     continue  # nothing depends on it
                 model.add_hint(own[name], stage <= stages[direction][week - 1])
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = 1
-        solver.parameters.linearization_level = 2
-        solver.parameters.max_deterministic_time = effort
-        solver.parameters.max_time_in_seconds = seconds
+        solver = deterministic(seconds, effort, linear=2)
         status = solver.solve(model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return None

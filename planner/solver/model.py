@@ -307,10 +307,10 @@ class WholeModel:
             When the limits cannot all be met (found twice, the second time without presolve), or when
             nothing is better than ``below``.
         """
-        solver = deterministic(seconds, effort, cuts=True)
+        solver = deterministic(seconds, effort, linear=2, cuts=True)
         status = solver.solve(self.model, Watcher(progress))
         if status == cp_model.INFEASIBLE and self.below is None:
-            again = deterministic(seconds, 4 * effort, cuts=True)
+            again = deterministic(seconds, 4 * effort, linear=2, cuts=True)
             again.parameters.cp_model_presolve = False
             status = again.solve(self.model)
             if status == cp_model.INFEASIBLE:
@@ -352,13 +352,17 @@ class WholeModel:
         return Solution(self.terms.ladders, columns, dict(contracts), stages)
 
 
-def deterministic(seconds: float, effort: float, *, cuts: bool = False) -> cp_model.CpSolver:
-    """One worker, a fixed seed: the same answer on every run; ``cuts`` for proofs that lean on the relaxation."""
+def deterministic(seconds: float, effort: float, *, linear: int = 1, cuts: bool = False) -> cp_model.CpSolver:
+    """One worker, a fixed seed: the same answer on every run.
+
+    ``linear`` is the solver's linearization level; ``cuts`` puts all of the relaxation and plenty of cuts
+    into a proof that leans on it.
+    """
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
+    solver.parameters.linearization_level = linear
     if cuts:
-        solver.parameters.linearization_level = 2
         solver.parameters.add_lp_constraints_lazily = False
         solver.parameters.max_num_cuts = 50_000
         solver.parameters.cut_level = 1

@@ -30,10 +30,10 @@ NEVER = 1e12
 Shown = tuple[int, ...]
 Node = tuple[State, Shown]
 
-#: Fewest and most sessions a week, by track and block; nothing said means any.
-Often = Mapping[tuple[str, int], tuple[int, int]]
-ANY = (0, 99)
-NO_CHOICE: Often = {}
+#: By block, the fewest and most sessions a week and the most minutes of one; nothing said means any.
+Bounds = Mapping[int, tuple[int, int, int]]
+ANY = (0, 99, 999)
+UNBOUNDED: Bounds = MappingProxyType({})
 
 #: Name of a row of the master problem.
 Row = tuple[object, ...]
@@ -96,6 +96,17 @@ class _Layer:
     entry_arc: Ints
     entry_row: Ints
     entry_value: Floats
+
+
+@dataclass(frozen=True)
+class _Block:
+    """One block of a forward sweep: price and pattern of each offer, and the values before and after its weeks."""
+
+    block: int
+    offered: Floats
+    chosen: list[tuple[int, ...]]
+    steps: list[tuple[_Layer, Floats, Floats]]  # layer, reduced costs, values before (nodes x offers)
+    after: Floats
 
 
 class Network:
@@ -270,26 +281,18 @@ class Network:
                     yield ("earned", direction, later, stage + 1), -1.0
 
     # ---------------------------------------------------------------- prices
-    def _prices(
-        self, prices: Floats, block: int, often: Often, most: int = 999
-    ) -> tuple[Floats, list[tuple[int, ...]]]:
+    def _prices(self, prices: Floats, block: int, bounds: Bounds) -> tuple[Floats, list[tuple[int, ...]]]:
         """Price of every offer of a block, each with its cheapest pattern."""
         offers = self.offers[block]
         out = np.zeros(len(offers))
         chosen: list[tuple[int, ...]] = []
-        low, high = often.get((self.key, block), ANY)
+        low, high, most = bounds.get(block, ANY)
         known: dict[tuple[int, ...], tuple[float, float]] = {}
         for n, offer in enumerate(offers):
-            frequency = 0 if offer is None else offer.frequency
-            if not low <= frequency <= high:
-                out[n] = NEVER
-                chosen.append(())
-                continue
-            if offer is None:
-                chosen.append(())
-                continue
-            if offer.minutes > most:
-                out[n] = NEVER
+            frequency, minutes = (0, 0) if offer is None else (offer.frequency, offer.minutes)
+            allowed = low <= frequency <= high and minutes <= most
+            if offer is None or not allowed:
+                out[n] = 0.0 if allowed else NEVER
                 chosen.append(())
                 continue
             best = (NEVER, offer.patterns[0])
@@ -325,21 +328,12 @@ class Network:
         paid = prices[layer.entry_row] * layer.entry_value
         return layer.cost - np.bincount(layer.entry_arc, weights=paid, minlength=len(layer.cost))
 
-    def cheapest(
-        self,
-        prices: Floats,
-        often: Often = NO_CHOICE,
-        most: Mapping[int, int] = MappingProxyType({}),
-    ) -> tuple[float, Climb] | None:
-        """The cheapest climb when entering row ``i`` with number ``a`` costs ``-prices[i] * a``.
-
-        ``often`` narrows how many sessions a week a track has in a block, ``most`` (by block) how many
-        minutes it takes in one.
-        """
+    def _sweep(self, prices: Floats, bounds: Bounds) -> tuple[list[_Block], Floats]:
+        """Forward over the weeks: every block with its prices and values, and the values after the last."""
         values = np.zeros(1)
-        trail: list[tuple[int, list[tuple[int, ...]], list[tuple[_Layer, Floats, Floats]], Floats]] = []
+        swept = []
         for block in self.blocks:
-            offered, chosen = self._prices(prices, block, often, most.get(block, 999))
+            offered, chosen = self._prices(prices, block, bounds)
             table = values[:, None] + offered[None, :]
             steps = []
             for week in self.terms.blocks[block]:
@@ -349,8 +343,13 @@ class Network:
                 reduced = self._reduced(layer, prices)
                 steps.append((layer, reduced, table))
                 table = np.minimum.reduceat(table[layer.source] + reduced[:, None] + layer.closed, layer.starts, axis=0)
-            trail.append((block, chosen, steps, table))
+            swept.append(_Block(block, offered, chosen, steps, table))
             values = table.min(axis=1)
+        return swept, values
+
+    def cheapest(self, prices: Floats, bounds: Bounds = UNBOUNDED) -> tuple[float, Climb] | None:
+        """The cheapest climb within bounds when entering row ``i`` with number ``a`` costs ``-prices[i] * a``."""
+        swept, values = self._sweep(prices, bounds)
         at = int(np.argmin(values))
         value = float(values[at])
         if value >= NEVER / 2:
@@ -359,10 +358,10 @@ class Network:
         contracts: dict[int, Contract] = {}
         own: dict[int, float] = defaultdict(float)
         cost = 0
-        for block, chosen, steps, table in reversed(trail):
-            offer = int(np.argmin(table[at]))
+        for part in reversed(swept):
+            offer = int(np.argmin(part.after[at]))
             used = 0
-            for layer, reduced, before in reversed(steps):
+            for layer, reduced, before in reversed(part.steps):
                 begin = int(layer.starts[at])
                 end = int(layer.starts[at + 1]) if at + 1 < len(layer.starts) else len(layer.source)
                 arcs = slice(begin, end)
@@ -379,8 +378,7 @@ class Network:
                     own[int(layer.entry_row[n])] += float(layer.entry_value[n])
                 at = int(layer.source[arc])
             if used:
-                pattern = chosen[offer]
-                contracts[block] = Contract(self.key, block, pattern, used)
+                contracts[part.block] = Contract(self.key, part.block, part.chosen[offer], used)
         return value, self.signed(Climb(self.key, columns, contracts, cost, dict(own), {}), contracts)
 
     def signed(self, climb: Climb, contracts: Mapping[int, Contract]) -> Climb:
@@ -391,42 +389,20 @@ class Network:
                 entries[row] += number
         return replace(climb, contracts=contracts, entries=entries)
 
-    def patterns(self, climb: Climb, block: int) -> list[tuple[int, ...]]:
-        """Slots that a climb could use in a block instead of those it has."""
-        terms = self.terms
-        columns = [climb.columns[w] for w in terms.blocks[block] if w in climb.columns]
-        shared = frozenset.intersection(*(terms.slots_of(self.ladder, c) for c in columns))
-        size = columns[0].frequency
-        return [p for p in terms.patterns(self.key, block, size) if set(p) <= shared]
-
     def worth(self, prices: Floats, at_most: float) -> tuple[set[Column], set[Contract]]:
         """Columns and contracts that are part of some climb of this price or less.
 
         Every column is priced by the cheapest climb through it: forward and backward over the weeks.
         """
-        terms = self.terms
-        values = np.zeros(1)
-        forward: list[tuple[int, Floats, list[tuple[_Layer, Floats, Floats]]]] = []
-        for block in self.blocks:
-            offered, _ = self._prices(prices, block, NO_CHOICE)
-            table = values[:, None] + offered[None, :]
-            steps = []
-            for week in terms.blocks[block]:
-                if week not in self.layers:
-                    continue
-                layer = self.layers[week]
-                reduced = self._reduced(layer, prices)
-                steps.append((layer, reduced, table))
-                table = np.minimum.reduceat(table[layer.source] + reduced[:, None] + layer.closed, layer.starts, axis=0)
-            forward.append((block, offered, steps))
-            values = table.min(axis=1)
+        swept, values = self._sweep(prices, UNBOUNDED)
         columns: set[Column] = set()
         contracts: set[Contract] = set()
         ahead = np.zeros(len(values))
-        for block, offered, steps in reversed(forward):
+        for part in reversed(swept):
+            block, offered = part.block, part.offered
             after = np.repeat(ahead[:, None], len(offered), axis=1)
             through = np.full(len(offered), NEVER)
-            for layer, reduced, before in reversed(steps):
+            for layer, reduced, before in reversed(part.steps):
                 here = reduced[:, None] + layer.closed + after[layer.target]
                 total = before[layer.source] + here
                 for arc in np.flatnonzero(total.min(axis=1) <= at_most + 1e-6):
@@ -448,14 +424,14 @@ class Network:
 
     def lighter(self, climb: Climb, prices: Floats) -> list[Climb]:
         """Climbs beside one: in one block a minute or a session less, or a session more, at these prices."""
+        same = {b: (len(c.slots), len(c.slots), ANY[2]) for b, c in climb.contracts.items()}
         out = []
         for block, contract in climb.contracts.items():
             size = len(contract.slots)
-            same = {(self.key, b): (len(c.slots), len(c.slots)) for b, c in climb.contracts.items()}
-            tries: list[tuple[Often, Mapping[int, int]]] = [(same, {block: contract.minutes - 1})]
-            tries += [({**same, (self.key, block): (size + step,) * 2}, {}) for step in (-1, 1) if size + step > 0]
-            for often, most in tries:
-                answer = self.cheapest(prices, often, most)
+            tries = [(size, size, contract.minutes - 1)]
+            tries += [(size + step, size + step, ANY[2]) for step in (-1, 1) if size + step > 0]
+            for bounds in tries:
+                answer = self.cheapest(prices, {**same, block: bounds})
                 if answer is not None:
                     out.append(answer[1])
         return out
@@ -464,8 +440,8 @@ class Network:
         """Cheapest climbs on their own: as often as they like, as often as each frequency, and not at all."""
         found: dict[tuple[object, ...], Climb] = {}
         nothing = np.zeros(len(self.rows) + 1)
-        for low, high in [ANY, *((f, f) for f in self.terms.frequencies(self.key)), (0, 0)]:
-            made = self.cheapest(nothing, {(self.key, block): (low, high) for block in self.blocks})
+        for bounds in [ANY, *((f, f, ANY[2]) for f in (*self.terms.frequencies(self.key), 0))]:
+            made = self.cheapest(nothing, dict.fromkeys(self.blocks, bounds))
             if made is not None:
                 found.setdefault(made[1].name, made[1])
         return list(found.values())

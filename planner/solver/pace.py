@@ -7,10 +7,9 @@ has a cost too: the target is a little below what the quickest climb reaches.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
-from planner.solver.columns import enumerate_columns
+from planner.solver.columns import Conditions, enumerate_columns
 from planner.solver.ladders import Ladder
 
 #: Share of the horizon at which the target is reached, and of the quickest climb that is asked. [D]
@@ -18,17 +17,9 @@ SHARE_OF_HORIZON = 0.85
 SHARE_OF_QUICKEST = 0.9
 
 
-def quickest(
-    ladder: Ladder,
-    block_of: Callable[[int], int],
-    still: Callable[[int], bool],
-    short: Callable[[int], int],
-    growth: tuple[float, float] | None,
-    sets_at: Callable[[int, int], int],
-    frequency: int,
-) -> dict[int, float]:
+def quickest(ladder: Ladder, conditions: Conditions, frequency: int) -> dict[int, float]:
     """Progress of the quickest climb by the last session of each week, with the track alone."""
-    columns = enumerate_columns(ladder, block_of, still, short, growth, sets_at, (frequency,))
+    columns = enumerate_columns(ladder, conditions, (frequency,))
     out: dict[int, float] = {}
     best = 0.0
     for week in range(ladder.first_week, ladder.last_week + 1):

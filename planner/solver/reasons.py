@@ -11,6 +11,7 @@ from planner.rules.content import TrackPlan, goal_name
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover
 from planner.rules.practical import blocks
+from planner.solver.columns import Conditions
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder
 from planner.solver.pace import quickest
@@ -105,15 +106,14 @@ def _lift_goal(case: Case, gate: Gate, table: WeekTable, ladders: list[Ladder], 
         return [f"{closing}: {name}: {exercise.name} is not open to this patient in {case.weeks} weeks."]
     deloads = deload_weeks(case)
     block_of = {week: b for b, weeks in enumerate(blocks(case)) for week in weeks}
-    reach = quickest(
-        ladder,
-        block_of.__getitem__,
-        lambda week: week in deloads or bool(table.lost(week)),
-        lambda week: len(table.lost(week)),
-        None,
-        lambda rung, week: ladder.rungs[rung].sets,
-        min(ladder.plan.frequency[2], len(table.slots)),
+    alone = Conditions(
+        block_of=block_of.__getitem__,
+        still=lambda week: week in deloads or bool(table.lost(week)),
+        short=lambda week: len(table.lost(week)),
+        growth=None,
+        sets_of=lambda rung, week: rung.sets,
     )
+    reach = quickest(ladder, alone, min(ladder.plan.frequency[2], len(table.slots)))
     by = goal.by_week or case.weeks
     wanted = [
         r

@@ -45,12 +45,9 @@ class _Week:
         terms = self.terms
         ladder = terms.ladders[key]
         columns = [solution.columns[key][w] for w in terms.blocks[block] if w in solution.columns[key]]
-        shared = frozenset.intersection(*(terms.slots_of(ladder, c) for c in columns))
         minutes = max(terms.column_minutes(ladder, c) for c in columns)
         made = []
-        for pattern in terms.patterns(key, block, len(signed.slots)):
-            if not set(pattern) <= shared:
-                continue
+        for pattern in terms.patterns_of(key, block, columns):
             var = self.model.new_bool_var("")
             made.append((Contract(key, block, pattern, minutes), var))
             self.model.add_hint(var, pattern == signed.slots)

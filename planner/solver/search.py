@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
@@ -52,7 +52,6 @@ class Best:
     climbs: dict[str, Climb] | None = None
     value: float = math.inf
     bound: float = -math.inf
-    first: float | None = None
 
     @property
     def proved(self) -> bool:
@@ -84,13 +83,15 @@ def solve(
         When ``seconds`` or the effort ran out before anything was found.
     """
     begun = time.monotonic()
+    first: float | None = None
 
     def left() -> float:
         return max(0.5, seconds - (time.monotonic() - begun))
 
     def say(best: Best) -> None:
-        if best.first is None and best.value < math.inf:
-            best.first = time.monotonic() - begun
+        nonlocal first
+        if first is None and best.value < math.inf:
+            first = time.monotonic() - begun
         if tell is not None:
             tell("climb", best.value, best.bound, time.monotonic() - begun)
 
@@ -105,7 +106,7 @@ def solve(
         solution,
         tiers=[tier, *solution.tiers],
         stopped_by_clock=stopped,
-        first_seconds=spent if best.first is None else best.first,
+        first_seconds=spent if first is None else first,
         size=master.size(),
     )
 
@@ -153,26 +154,23 @@ def _look_around(
     master: Master, best: Best, root: Relaxation, left: Callable[[], float], say: Callable[[Best], None]
 ) -> None:
     """Neighbours of the relaxation's climbs, then of the best."""
-    for shares in root.shares.values():
-        for _, climb in shares:
-            for near in master.networks[climb.track].lighter(climb, root.prices):
-                master.add(near)
+    _neighbours(master, [climb for shares in root.shares.values() for _, climb in shares], root.prices)
     _choose(master, best, left())
     say(best)
     for _ in range(POLISH):
         if best.close or best.climbs is None or left() <= 1:
             return
         before = best.value
-        _neighbours(master, best.climbs, root.prices)
+        _neighbours(master, best.climbs.values(), root.prices)
         _choose(master, best, left())
         say(best)
         if best.value >= before:
             return
 
 
-def _neighbours(master: Master, climbs: dict[str, Climb], prices: Floats) -> None:
-    for key, climb in climbs.items():
-        for near in master.networks[key].lighter(climb, prices):
+def _neighbours(master: Master, climbs: Iterable[Climb], prices: Floats) -> None:
+    for climb in climbs:
+        for near in master.networks[climb.track].lighter(climb, prices):
             master.add(near)
 
 
@@ -209,7 +207,7 @@ def _prove(
         return solution, replace(best, bound=best.value)
     if answer.solution is not None:
         solution = answer.solution
-        best = Best(None, answer.value, max(best.bound, min(answer.value, answer.bound)), best.first)
+        best = Best(None, answer.value, max(best.bound, min(answer.value, answer.bound)))
     else:
         best = replace(best, bound=max(best.bound, min(best.value, answer.bound)))
     return solution, best

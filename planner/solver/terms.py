@@ -17,7 +17,7 @@ from planner.domain.exercise import SECTION_OF, Muscle, Section
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover, Gap, Growth, Link, Precede
 from planner.rules.practical import unsure
-from planner.solver.columns import Column, enumerate_columns
+from planner.solver.columns import Column, Conditions, enumerate_columns
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded, seconds_of
 from planner.solver.pace import paced, quickest
@@ -108,10 +108,11 @@ class Terms:
         self._seconds: dict[tuple[str, int, bool], float] = {}
         self._resists: dict[tuple[str, int, tuple[Direction, ...]], bool] = {}
         self._hard: dict[tuple[str, int, str], frozenset[Muscle]] = {}
+        self._patterns: dict[tuple[str, int, int], list[tuple[int, ...]]] = {}
         for plain in ladders:
             key = plain.plan.key
-            self.ladders[key] = self._with_pace(plain)
-            self.columns[key] = self._enumerate(self.ladders[key], self.frequencies(key))
+            self.ladders[key] = paced(plain, quickest(plain, self.conditions, self.wanted(plain)))
+            self.columns[key] = enumerate_columns(self.ladders[key], self.conditions, self.frequencies(key))
 
     # ---------------------------------------------------------------- ladders and columns
     def frequencies(self, key: str) -> tuple[int, ...]:
@@ -134,27 +135,15 @@ class Terms:
             return rung.state.sets
         return deloaded(self.case, rung.exercise, rung.state, week).sets
 
-    def _with_pace(self, ladder: Ladder) -> Ladder:
-        fastest = quickest(
-            ladder,
-            self.block_of.__getitem__,
-            self.still,
-            lambda week: len(self.table.lost(week)),
-            None if self.growth is None else (self.growth.ratio, self.growth.absolute),
-            lambda rung, week: self.sets(ladder.rungs[rung], week),
-            self.wanted(ladder),
-        )
-        return paced(ladder, fastest)
-
-    def _enumerate(self, ladder: Ladder, frequencies: tuple[int, ...]) -> dict[int, list[Column]]:
-        return enumerate_columns(
-            ladder,
-            self.block_of.__getitem__,
-            self.still,
-            lambda week: len(self.table.lost(week)),
-            None if self.growth is None else (self.growth.ratio, self.growth.absolute),
-            lambda rung, week: self.sets(ladder.rungs[rung], week),
-            frequencies,
+    @property
+    def conditions(self) -> Conditions:
+        """What holds for the columns of every track."""
+        return Conditions(
+            block_of=self.block_of.__getitem__,
+            still=self.still,
+            short=lambda week: len(self.table.lost(week)),
+            growth=None if self.growth is None else (self.growth.ratio, self.growth.absolute),
+            sets_of=self.sets,
         )
 
     def must(self, ladder: Ladder) -> bool:
@@ -238,6 +227,17 @@ class Terms:
 
     def patterns(self, key: str, block: int, size: int) -> list[tuple[int, ...]]:
         """Sets of slots that a track may use in a block."""
+        place = (key, block, size)
+        if place not in self._patterns:
+            self._patterns[place] = self._spread(key, block, size)
+        return self._patterns[place]
+
+    def patterns_of(self, key: str, block: int, columns: list[Column]) -> list[tuple[int, ...]]:
+        """Sets of slots that these columns, a track's in the weeks of a block, may use."""
+        shared = frozenset.intersection(*(self.slots_of(self.ladders[key], c) for c in columns))
+        return [p for p in self.patterns(key, block, columns[0].frequency) if set(p) <= shared]
+
+    def _spread(self, key: str, block: int, size: int) -> list[tuple[int, ...]]:
         ladder = self.ladders[key]
         found = {
             ladder.rungs[r].slots for w in self.blocks[block] for c in self.columns[key].get(w, ()) for r in c.rungs

@@ -12,7 +12,7 @@ from planner.domain.exercise import Muscle, Track
 from planner.domain.patient import Weekday, Window
 from planner.rules.content import TrackPlan
 from planner.rules.limits import Cover, Gap, Open
-from planner.solver.columns import Column
+from planner.solver.columns import Column, enumerate_columns
 from planner.solver.ladders import Ladder, Rung
 from planner.solver.terms import Terms
 from planner.solver.week import Occasion, Slot, WeekTable
@@ -125,7 +125,10 @@ class TinyTerms(Terms):
         self.muscles = dict(muscles or {})
         self.rooms, self.given_minutes, self.most = dict(rooms), dict(minutes), most
         self.ladders = {made.plan.key: made for made in ladders}
-        self.columns = {key: self._enumerate(made, self.frequencies(key)) for key, made in self.ladders.items()}
+        self._patterns = {}
+        self.columns = {
+            key: enumerate_columns(made, self.conditions, self.frequencies(key)) for key, made in self.ladders.items()
+        }
 
     def minutes(self, ladder: Ladder, rung: Rung, week: int) -> float:
         return self.given_minutes[ladder.plan.key, rung.index]
