@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,12 +20,16 @@ import click
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from planner.domain.case import Case
     from planner.domain.exercise import Exercise
     from planner.domain.programme import Programme
+    from planner.errors import NoProgramme
+    from planner.explain.sources import Sources
     from planner.intake.new import Question
     from planner.plan import Plan
 
 _INTERRUPTED = 130
+_NO_PROGRAMME = "No programme can keep all hard rules."
 _FOLDER = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, allow_dash=True)
 
@@ -60,7 +65,7 @@ def _message(error: Exception) -> str:
     if isinstance(error, NotPlanned):
         head = "Referral: nothing is planned." if error.kind == "refer" else "Hold: nothing is planned yet."
     elif isinstance(error, NoProgramme):
-        head = "No programme can keep all hard rules."
+        head = _NO_PROGRAMME
     else:
         return str(error)
     return "\n".join([head, *(f"  - {reason}" for reason in error.reasons)])
@@ -168,26 +173,19 @@ def plan(
 
     OUT gets programme.json, calendar.ics, summary.md, solver.json and copies of the inputs.
     """
-    from catalog.loader import load_catalogue
     from planner import store
-    from planner.domain.case import Case
-    from planner.domain.clinic import Clinic
+    from planner.errors import NoProgramme
     from planner.export.ical import calendar_bytes
     from planner.export.summary import summary
-    from planner.intake.clinic_file import read_clinic
-    from planner.intake.patient_file import read_busy_of, read_patient
-    from planner.settings import clinic_objections, patient_objections
 
     store.refuse_target(out, force=force)
-    exercises = load_catalogue()
-    settings = read_clinic(clinic, clinic_objections) if clinic else Clinic()
-    found, warnings = read_patient(
-        patient, today=dt.date.today(), exercises=exercises, start=start, objections=patient_objections
-    )
-    case = Case(patient=found, exercises=exercises, clinic=settings, busy=read_busy_of(found, patient))
+    case, warnings = _case_of(patient, clinic=clinic, start=start)
     for warning in warnings:
         click.echo(f"Warning: {warning}", err=True)
-    made = store.sealed(_make(case, seconds, tuple(warnings), quiet=quiet), case)
+    try:
+        made = store.sealed(_make(case, seconds, tuple(warnings), quiet=quiet), case)
+    except NoProgramme as refusal:
+        _impossible(case, patient, clinic, refusal, as_json=as_json)
     programme = made.programme
     calendar = calendar_bytes(programme, neutral_titles=neutral_titles)
     store.write(out, made, case, calendar, summary(programme, case), force=force)
@@ -201,7 +199,82 @@ def plan(
         click.echo(f"Next: gradus show {out} --week 1")
 
 
-def _make(case: Any, seconds: float, warnings: tuple[str, ...], *, quiet: bool) -> Plan:
+def _case_of(path: Path, *, clinic: Path | None = None, start: dt.date | None = None) -> tuple[Case, list[str]]:
+    """The case of a patient file, with warnings."""
+    from catalog.loader import load_catalogue
+    from planner.domain.case import Case
+    from planner.domain.clinic import Clinic
+    from planner.intake.clinic_file import read_clinic
+    from planner.intake.patient_file import read_busy_of, read_patient
+    from planner.settings import clinic_objections, patient_objections
+
+    exercises = load_catalogue()
+    settings = read_clinic(clinic, clinic_objections) if clinic else Clinic()
+    found, warnings = read_patient(
+        path, today=dt.date.today(), exercises=exercises, start=start, objections=patient_objections
+    )
+    return Case(found, exercises, settings, read_busy_of(found, path)), warnings
+
+
+def _sources(patient: Path, clinic: Path | None) -> Sources:
+    """Where the values of a patient file and a clinic file stand."""
+    from planner.explain.sources import Sources
+    from planner.intake.yamlfile import read_yaml
+
+    found = Sources(str(patient), read_yaml(patient).lines)
+    return found if clinic is None else replace(found, clinic=str(clinic), clinic_lines=read_yaml(clinic).lines)
+
+
+@main.command(short_help="Why no programme is possible, and what would help.")
+@click.argument("patient", type=_FOLDER, metavar="PATIENT.yaml")
+@click.option("--clinic", type=_FOLDER, metavar="clinic.yaml", help="Settings of the clinic.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def explain(patient: Path, clinic: Path | None, as_json: bool) -> None:
+    """Say which lines of PATIENT.yaml and which rules clash, and the smallest changes that would help.
+
+    Every change named was planned and verified. Exits with 3 when something clashes, with 0 when all that is
+    asked can be met. `gradus plan` says the same when it finds no programme.
+    """
+    from planner.errors import NoProgramme
+    from planner.explain.impossible import data, impossible, text
+    from planner.plan import screened
+
+    case, _ = _case_of(patient, clinic=clinic)
+    screened(case)
+    found = impossible(case)
+    if found is None:
+        if as_json:
+            _json({"possible": True})
+        else:
+            click.echo("Everything that is asked can be met.")
+        return
+    sources = _sources(patient, clinic)
+    if as_json:
+        _json(data(found, sources))
+    else:
+        _lines([_NO_PROGRAMME, *text(found, sources)])
+    sys.exit(NoProgramme.exit_code)
+
+
+def _impossible(case: Case, patient: Path, clinic: Path | None, refusal: NoProgramme, *, as_json: bool) -> NoReturn:
+    """Say which requirements clash and what would help, and leave with exit code 3."""
+    from planner.errors import NoProgramme
+    from planner.explain.impossible import data, impossible, text
+
+    if sys.stderr.isatty():
+        click.echo("No programme can keep all hard rules; finding out why...", err=True)
+    found = impossible(case)
+    if found is None:
+        raise refusal
+    sources = _sources(patient, clinic)
+    if as_json:
+        _json(data(found, sources))
+    else:
+        _lines([_NO_PROGRAMME, *text(found, sources)], err=True)
+    sys.exit(NoProgramme.exit_code)
+
+
+def _make(case: Case, seconds: float, warnings: tuple[str, ...], *, quiet: bool) -> Plan:
     from planner.plan import make_programme
     from planner.store import provenance
     from planner.terminal import ProgressLine, interruptible
@@ -235,6 +308,9 @@ def _numbers(ctx: click.Context, parameter: click.Parameter, text: str | None) -
 @click.option("--days", callback=_numbers, metavar="2,3,4", help="Sessions a week to compare.")
 @click.option("--minutes", callback=_numbers, metavar="30,45", help="Minutes a session to compare.")
 @click.option("--weeks", callback=_numbers, metavar="8,12", help="Lengths to compare.")
+@click.option("--clinic", type=_FOLDER, metavar="clinic.yaml", help="Settings of the clinic.")
+@click.option("--plot", type=_FOLDER, metavar="FILE", help="Draw it too: a .png, .svg or .pdf (extra 'plot').")
+@click.option("--force", is_flag=True, help="Replace FILE when it exists.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, help="Time for each.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def whatif(
@@ -242,6 +318,9 @@ def whatif(
     days: tuple[int, ...] | None,
     minutes: tuple[int, ...] | None,
     weeks: tuple[int, ...] | None,
+    clinic: Path | None,
+    plot: Path | None,
+    force: bool,
     seconds: float,
     as_json: bool,
 ) -> None:
@@ -249,18 +328,13 @@ def whatif(
 
     What is not asked about stays as the file says. Nothing is written.
     """
-    from catalog.loader import load_catalogue
-    from planner.domain.case import Case
     from planner.errors import InvalidInput
+    from planner.export import drawing
     from planner.export.tables import whatif_table
-    from planner.intake.patient_file import read_busy_of, read_patient
-    from planner.settings import patient_objections
-    from planner.store import provenance
+    from planner.store import provenance, write_file
     from planner.whatif import MOST_CHOICES, grid, usual
 
-    exercises = load_catalogue()
-    found, _ = read_patient(patient, today=dt.date.today(), exercises=exercises, objections=patient_objections)
-    case = Case(patient=found, exercises=exercises, busy=read_busy_of(found, patient))
+    case, _ = _case_of(patient, clinic=clinic)
     same = usual(case)
     asked = (days or same[:1], minutes or same[1:2], weeks or same[2:])
     count = len(asked[0]) * len(asked[1]) * len(asked[2])
@@ -271,7 +345,12 @@ def whatif(
         if sys.stderr.isatty():
             click.echo(f"\r{done} of {of} planned", nl=done == of, err=True)
 
+    if plot is not None:
+        drawing.ready(plot, force=force)
     choices = grid(case, *asked, provenance=provenance(case), seconds=seconds, tell=tell)
+    if plot is not None:
+        write_file(plot, drawing.whatif_plot(choices, plot.suffix.lstrip(".").lower()), force=force)
+        click.echo(f"Drawn to {plot}", err=True)
     if as_json:
         _json(
             [
@@ -346,6 +425,53 @@ def verify(out: Path) -> None:
         raise InvalidInput(f"{out}: {len(violations)} breaks of a rule; do not use this programme")
     sessions = len(programme.sessions)
     click.echo(f"{out}: keeps every rule ({len(programme.rules)} rules, {sessions} sessions).")
+
+
+# -------------------------------------------------------------------- why
+@main.command(short_help="Why a line is there, or why something else is not.")
+@click.argument("out", type=_FOLDER)
+@click.argument("question", nargs=-1)
+@click.option("--exercise", metavar="NAME", help="The exercise that is asked about.")
+@click.option("--week", type=click.IntRange(1, 52), metavar="N", help="The week.")
+@click.option("--day", metavar="D", help="The weekday, such as wed.")
+@click.option("--sets", type=click.IntRange(1, 12), metavar="N", help="Sets.")
+@click.option("--reps", type=click.IntRange(1, 100), metavar="N", help="Repetitions, or more.")
+@click.option("--load", type=click.FloatRange(min=0), metavar="KG", help="Load in kg, or more.")
+@click.option("--minutes", type=click.IntRange(10, 180), metavar="N", help="Minutes of a session.")
+@click.option("--sessions", type=click.IntRange(1, 7), metavar="N", help="Sessions a week.")
+@click.option("--weeks", type=click.IntRange(1, 52), metavar="N", help="Length of the programme.")
+@click.option("--not", "negative", is_flag=True, help="Why it is not so, instead of why it is.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=30.0, show_default=True, help="Time for the answer.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as_json: bool, **flags: Any) -> None:
+    """Say why something is in the programme in OUT, or why something is not.
+
+    QUESTION is in plain words: "goblet squat week 5", "why not deadlift in week 3", "why not Wednesday",
+    "why not 4 sets of suitcase carry week 7", "why not 45 minutes". The options say the same.
+    """
+    from planner import store
+    from planner.explain import here, instead
+    from planner.explain.questions import asked
+    from planner.explain.sources import Sources
+
+    programme, case, report = store.read_whole(out)
+    names = frozenset(item.exercise for session in programme.sessions for item in session.items)
+    found = asked(" ".join(question), flags, negative=negative, exercises=case.exercises, prefer=names)
+    if found.others and not as_json:
+        others = ", ".join(case.exercises[name].name for name in found.others)
+        click.echo(f"Taken as {case.exercises[found.exercise or ''].name}; it could be {others} too.", err=True)
+    if found.negative or found.whole or found.exercise is None:
+        answer = instead.why_not(programme, report, case, found, seconds=seconds)
+        if as_json:
+            _json(instead.data(answer, Sources()))
+        else:
+            _lines(instead.text(answer, Sources()))
+    else:
+        line = here.why_here(programme, case, found, seconds=seconds)
+        if as_json:
+            _json(here.data(line))
+        else:
+            _lines(here.text(line))
 
 
 # -------------------------------------------------------------------- show, export
@@ -457,15 +583,16 @@ def catalog_list(track: str | None, pattern: str | None, equipment: tuple[str, .
 @catalog.command("show")
 @click.argument("name")
 @click.option("--for", "patient", type=click.Path(path_type=Path), help="Say in which weeks a patient may do it.")
+@click.option("--clinic", type=_FOLDER, metavar="clinic.yaml", help="Settings of the clinic, with --for.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def catalog_show(name: str, patient: Path | None, as_json: bool) -> None:
+def catalog_show(name: str, patient: Path | None, clinic: Path | None, as_json: bool) -> None:
     """Show one exercise by its id or its name; with --for, which rule closes it to a patient, and when."""
     from catalog.loader import load_catalogue
     from planner.export.tables import closure_table, exercise_table
 
     exercises = load_catalogue()
     exercise = _exercise(name, exercises.values())
-    closed = None if patient is None else _closures(patient, exercise, exercises)
+    closed = None if patient is None else _closures(patient, clinic, exercise)
     if as_json:
         data = exercise.model_dump(mode="json", exclude_none=True)
         if closed is not None:
@@ -478,27 +605,17 @@ def catalog_show(name: str, patient: Path | None, as_json: bool) -> None:
         _show(closure_table(closed))
 
 
-def _closures(path: Path, exercise: Exercise, exercises: Mapping[str, Exercise]) -> list[dict[str, Any]]:
+def _closures(path: Path, clinic: Path | None, exercise: Exercise) -> list[dict[str, Any]]:
     """In which weeks a patient may do an exercise: plain rows, with the rule where it is closed."""
-    from planner.domain.case import Case
-    from planner.errors import NotPlanned
-    from planner.intake.patient_file import read_busy_of, read_patient
-    from planner.rules import RULES, limits
-    from planner.rules.base import values
-    from planner.rules.red_flags import BP, Decision, screen
-    from planner.settings import patient_objections
+    from planner.plan import screened
+    from planner.rules import RULES
     from planner.solver.closed import closures
-    from planner.solver.daily import unclosed
-    from planner.solver.gate import Gate
+    from planner.solver.prepare import open_gate
     from planner.solver.week import week_table
 
-    found, _ = read_patient(path, today=dt.date.today(), exercises=exercises, objections=patient_objections)
-    case = Case(patient=found, exercises=exercises, busy=read_busy_of(found, path))
-    verdict = screen(case.patient, dict(values(case, BP)))
-    if verdict.decision is not Decision.PLAN:
-        raise NotPlanned(verdict.decision.value, verdict.reasons)
-    gate = Gate(case, limits(case))
-    gate = Gate(case, (*gate.limits, *unclosed(case, gate)))
+    case, _ = _case_of(path, clinic=clinic)
+    screened(case)
+    gate = open_gate(case)
     rows = []
     for run in closures(case, gate, week_table(case, gate.quiet_until), exercise):
         rule = RULES.get(run.rule or "")
@@ -550,6 +667,12 @@ def _write(path: Path, data: bytes, *, force: bool) -> None:
     from planner.store import write_file
 
     write_file(path, data, force=force)
+
+
+def _lines(lines: Iterable[str], *, err: bool = False) -> None:
+    from planner.terminal import folded
+
+    click.echo("\n".join(folded(lines)), err=err)
 
 
 def _show(renderable: RenderableType) -> None:

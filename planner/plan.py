@@ -9,11 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.case import Case
 from planner.domain.programme import Programme, Provenance
 from planner.errors import NoProgramme, NotPlanned, PlannerError, StoppedByLimit
+
+if TYPE_CHECKING:
+    from planner.solver.prepare import Wish
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,23 @@ class Plan:
     solver_report: dict[str, Any]
 
 
+def screened(case: Case) -> tuple[str, ...]:
+    """The notes of the safety screen, printed in any case.
+
+    Raises
+    ------
+    NotPlanned
+        A referral or a hold.
+    """
+    from planner.rules.base import values
+    from planner.rules.red_flags import BP, Decision, screen
+
+    verdict = screen(case.patient, dict(values(case, BP)))
+    if verdict.decision is not Decision.PLAN:
+        raise NotPlanned(verdict.decision.value, verdict.reasons)
+    return verdict.notes
+
+
 def make_programme(
     case: Case,
     *,
@@ -42,6 +62,8 @@ def make_programme(
     seconds: float = 60.0,
     progress: Callable[[Progress], None] | None = None,
     warnings: tuple[str, ...] = (),
+    wish: Wish | None = None,
+    best: bool = True,
 ) -> Plan:
     """Plan a case.
 
@@ -53,6 +75,10 @@ def make_programme(
         Called with every better solution.
     warnings
         Printed with the programme, for instance a start date in the past.
+    wish
+        What the programme has to show besides, to find out what that costs.
+    best
+        Whether to look for the best programme; otherwise the first that keeps the rules will do.
 
     Raises
     ------
@@ -63,61 +89,41 @@ def make_programme(
     StoppedByLimit
         Time ran out before a programme was found (exit code 5).
     """
-    from planner.rules import limits as all_limits
-    from planner.rules.base import value
-    from planner.rules.base import values as rule_values
-    from planner.rules.content import tracks
-    from planner.rules.limits import Link
-    from planner.rules.practical import E2
-    from planner.rules.red_flags import BP, Decision, screen
     from planner.solver.assemble import Parts, assemble
-    from planner.solver.daily import daily_items, unclosed
-    from planner.solver.gate import Gate
-    from planner.solver.ladders import LadderBuilder
-    from planner.solver.reasons import before_solving, why_infeasible
+    from planner.solver.daily import daily_items
+    from planner.solver.prepare import prepare
+    from planner.solver.reasons import obstacles
     from planner.solver.search import solve
     from planner.solver.terms import Infeasible, OutOfTime
-    from planner.solver.week import week_table
     from planner.verify import verify
 
     begun = time.monotonic()
-    verdict = screen(case.patient, dict(rule_values(case, BP)))
-    if verdict.decision is not Decision.PLAN:
-        raise NotPlanned(verdict.decision.value, verdict.reasons)
+    notes = screened(case)
 
     def tell(phase: str, found: float, bound: float, at: float) -> None:
         if progress is not None:
             progress(Progress(phase, found, bound, at, f"{phase}: value {found:.0f}, bound {bound:.0f}"))
 
-    gate = Gate(case, all_limits(case))
-    gate = Gate(case, (*gate.limits, *unclosed(case, gate)))
-    table = week_table(case, gate.quiet_until)
-    warm_up = int(value(case, E2, "warm_up_minutes"))
-    plans = tracks(case)
-    reasons = before_solving(case, gate, table, warm_up)
-    if reasons:
-        raise NoProgramme(reasons)
-    linked = frozenset().union(*(limit.exercises for limit in gate.limits if isinstance(limit, Link)))
-    builder = LadderBuilder(case, gate, table, linked)
-    ladders = [ladder for plan in plans if (ladder := builder.build(plan)) is not None]
-    reasons = why_infeasible(case, gate, table, plans, ladders, warm_up, only_certain=True)
+    start = prepare(case, wish=wish)
+    reasons = [str(obstacle) for obstacle in obstacles(start)]
     if reasons:
         raise NoProgramme(reasons)
     built = time.monotonic() - begun
-    training_days = frozenset(slot.window.day.number for slot in table.slots)
     try:
-        solution = solve(case, gate, table, ladders, warm_up, seconds, tell)
+        terms = start.terms()
+        solution = solve(terms, seconds, tell, best=best)
     except Infeasible:
-        raise NoProgramme(why_infeasible(case, gate, table, plans, ladders, warm_up, only_certain=False)) from None
+        raise NoProgramme(["The solver proved that the hard rules cannot all be kept together."]) from None
     except OutOfTime:
         raise StoppedByLimit(
             f"No programme was found with the effort allowed, at most {seconds:g} s. More or longer windows, fewer "
             "weeks, or more time with --seconds may help."
         ) from None
     assembling = time.monotonic()
-    daily = daily_items(case, gate, training_days, solution.stages)
-    parts = Parts(case, gate, table, solution.ladders, solution, daily, warm_up)
-    programme = assemble(parts, provenance, verdict.notes, warnings)
+    training_days = frozenset(slot.window.day.number for slot in start.table.slots)
+    daily = daily_items(case, start.gate, training_days, solution.stages)
+    parts = Parts(case, start.gate, start.table, solution.ladders, solution, daily, start.warm_up_minutes)
+    programme = assemble(parts, provenance, notes, warnings)
     checked = time.monotonic()
     violations = verify(case, programme)
     if violations:
@@ -139,6 +145,7 @@ def make_programme(
             "verified": round(time.monotonic() - checked, 3),
         },
         "size": solution.size,
-        "tracks": [ladder.plan.key for ladder in ladders],
+        # what each track adds to the value of the first tier
+        "tracks": terms.costs(solution.columns),
     }
     return Plan(programme, report)

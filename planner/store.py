@@ -23,11 +23,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from catalog.loader import catalogue_sha256
+from catalog.loader import catalogue_sha256, load_catalogue
 from planner import __version__
 from planner.domain.case import Busy, Case
 from planner.domain.clinic import Clinic
@@ -283,6 +284,20 @@ def read(out: Path) -> tuple[Programme, Case]:
         clinic=clinic,
         busy=tuple(Busy(one.start, one.end) for one in busy.busy),
     )
+
+
+def read_whole(out: Path) -> tuple[Programme, Case, dict[str, Any]]:
+    """A programme, its case with the whole catalogue beside the copies in the folder, and the solver's report.
+
+    Raises
+    ------
+    InvalidInput
+        With every file that is missing, broken, or not as it was when the programme was made.
+    """
+    programme, case = read(out)
+    with _plain_errors(out):
+        report = json.loads((out / "solver.json").read_bytes())
+    return programme, replace(case, exercises={**load_catalogue(), **case.exercises}), report
 
 
 def read_programme(out: Path) -> Programme:

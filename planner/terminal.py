@@ -6,9 +6,10 @@ import contextlib
 import os
 import signal
 import sys
+import textwrap
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from planner.plan import Progress
@@ -102,3 +103,12 @@ def interruptible(before_leaving: Callable[[], None]) -> Iterator[None]:
         signal.pthread_kill(watcher.ident or 0, _DONE)
         watcher.join()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def folded(lines: Iterable[str], width: int = 100) -> Iterator[str]:
+    """Lines no wider than that; what runs over hangs a little deeper than its line."""
+    for line in lines:
+        indent = line[: len(line) - len(line.lstrip())]
+        yield from textwrap.wrap(
+            line, width, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False
+        ) or [""]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from catalog.loader import load_catalogue
 from planner.domain.case import Case
-from planner.domain.programme import Programme, Provenance
+from planner.domain.programme import NO_PROVENANCE, Programme
 from planner.intake.patient_file import read_patient
 from planner.plan import Plan, make_programme
 
@@ -29,7 +29,6 @@ FEASIBLE = (
     "h_returning_lifter",
     "l_clinic_and_home",
 )
-NO_PROVENANCE = Provenance(gradus="", ortools="", patient_sha256="", clinic_sha256="", exercises_sha256="")
 
 
 @functools.cache

@@ -206,7 +206,7 @@ def test_every_refusal_has_its_exit_code_and_writes_nothing(
     [
         ("i_red_flag", 4, "T1: screening.flags.progressive_weakness is positive"),
         ("j_hold", 4, "no clearance is recorded"),
-        ("k_impossible", 3, "E2: no session fits"),
+        ("k_impossible", 3, "No session fits"),
     ],
 )
 def test_examples_that_are_not_planned(run: Run, name: str, code: int, words: str) -> None:

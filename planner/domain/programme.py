@@ -76,6 +76,7 @@ class Item(Model):
     days_note: str = Field(default="", max_length=200, description="how often, for daily work")
     serves: tuple[str, ...] = Field(min_length=1, description="goals (goal 1...) and rule ids it serves")
     shaped_by: tuple[str, ...] = Field(default=(), description="ids of the rules whose limits bind here")
+    why: str = Field(default="", max_length=300, description="what it serves, and what holds the next step, in short")
     calibration: bool = Field(default=False, description="first contact with an unknown capacity (rule CAL)")
     deload: bool = False
     gate: str | None = Field(default=None, description="id of the check-in that must be passed first")
@@ -163,6 +164,16 @@ class RuleRecord(Model):
     overridden: str = Field(default="", description="who, when and why, when a clinician signed an override")
 
 
+class Exclusion(Model):
+    """Exercises that one rule closes in the same weeks because of the same line."""
+
+    rule: str
+    because: str
+    first_week: int
+    last_week: int
+    exercises: tuple[str, ...] = Field(description="ids, in the catalogue's order")
+
+
 class Approval(Model):
     """The signature of a professional."""
 
@@ -178,6 +189,10 @@ class Provenance(Model):
     patient_sha256: str
     clinic_sha256: str
     exercises_sha256: str
+
+
+#: Of programmes that are planned in thought and never written.
+NO_PROVENANCE: Final = Provenance(gradus="", ortools="", patient_sha256="", clinic_sha256="", exercises_sha256="")
 
 
 class TierReport(Model):
@@ -210,6 +225,7 @@ class Programme(Model):
     check_ins: tuple[CheckIn, ...]
     goals: tuple[GoalOutcome, ...]
     rules: tuple[RuleRecord, ...]
+    excluded: tuple[Exclusion, ...] = Field(default=(), description="what the patient may not do, when and why")
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     tiers: tuple[TierReport, ...] = ()

@@ -57,6 +57,7 @@ def summary(programme: Programme, case: Case) -> str:
         _cues(programme),
         _check_ins(programme),
         _progression(programme),
+        _excluded(programme, case),
         _notes("Assumptions", programme.assumptions),
         _notes("Warnings", programme.warnings),
         _changes(programme),
@@ -286,6 +287,33 @@ def _progression(programme: Programme) -> Iterator[str]:
         yield "## Where it starts and how it steps up"
         yield ""
         yield from (f"- {rule.id}: {_md(rule.statement)}" for rule in found)
+
+
+def _excluded(programme: Programme, case: Case) -> Iterator[str]:
+    """What the patient may not do, in which weeks, by which rule, because of which line."""
+    if not programme.excluded:
+        return
+    statements = {rule.id: rule for rule in programme.rules}
+    yield "## Exercises that are closed"
+    yield ""
+    yield (
+        "At their gentlest dose, and with every direction as far open as it gets. "
+        "`gradus catalog show NAME --for PATIENT.yaml` says it of one exercise."
+    )
+    for (rule, because), rows in groupby(programme.excluded, key=lambda row: (row.rule, row.because)):
+        said = statements.get(rule)
+        yield ""
+        yield (
+            f"**{_md(rule)}**: {_md(said.statement if said else because)}"
+            + (f" Because of {_md(because)}. {said.source} ({said.mark.value})." if said else "")
+        )
+        yield ""
+        for row in rows:
+            always = row.first_week == 1 and row.last_week == programme.weeks_planned
+            span = str(row.first_week) if row.first_week == row.last_week else f"{row.first_week} to {row.last_week}"
+            weeks = "All weeks" if always else f"Week{'s' * (row.first_week != row.last_week)} {span}"
+            names = (case.exercises[name].name if name in case.exercises else name for name in row.exercises)
+            yield f"- {weeks}: {_md(', '.join(names))}"
 
 
 def _notes(title: str, notes: Iterable[str]) -> Iterator[str]:

@@ -450,8 +450,9 @@ def _item_lines(item: Item) -> Iterator[Text]:
     if item.gate:
         instead = fallback_text(item) or "the same"
         yield Text(f"Only if {gate_text(item.gate)} was passed; otherwise: {instead}")
-    shaped = f"; shaped by {', '.join(item.shaped_by)}" if item.shaped_by else ""
-    yield Text(f"{track_text(item.track).capitalize()}. Serves {', '.join(item.serves)}{shaped}.", style="dim")
+    shaped = f" Shaped by {', '.join(item.shaped_by)}." if item.shaped_by else ""
+    why = one_line(item.why) or f"Serves {', '.join(item.serves)}."
+    yield Text(f"{track_text(item.track).capitalize()}. {why}{shaped}", style="dim")
 
 
 # -------------------------------------------------------------------- the catalogue

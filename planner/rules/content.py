@@ -26,7 +26,8 @@ class TrackPlan:
 
     ``frequency`` is (least, preferred, most) sessions a week once it has started; ``weight`` its
     share in the objective; ``exercises`` narrows the catalogue (None: every exercise of the track);
-    ``least_level`` is the catalogue level that its ladder must reach to be worth having.
+    ``least_level`` is the catalogue level that its ladder must reach to be worth having; ``through`` an
+    exercise that somebody asks to see in it, ``direct`` without easier ones before it.
     """
 
     key: str
@@ -40,6 +41,8 @@ class TrackPlan:
     goal: Goal | None = None
     least_level: int = 0
     direction: Direction | None = None
+    through: str | None = None
+    direct: bool = False
 
 
 #: Exposure: the motion axis that each direction trains.
@@ -241,9 +244,14 @@ def _general_goals(case: Case) -> tuple[str, ...]:
     )
 
 
+def _must_first(case: Case) -> list[tuple[int, Goal]]:
+    """Goals with their numbers: those that must be reached before those that are wanted."""
+    return sorted(enumerate(case.patient.goals), key=lambda pair: pair[1].priority != "must")
+
+
 def _with_goals(case: Case, plan: TrackPlan) -> TrackPlan:
     """A track that a goal names: it serves the goal and weighs more."""
-    for i, goal in enumerate(case.patient.goals):
+    for i, goal in _must_first(case):
         exercise = case.exercises.get(goal.exercise or "")
         if exercise is None or plan.track not in exercise.tracks[:1]:
             continue
@@ -270,7 +278,7 @@ def _goal_tracks(case: Case, there: set[Track]) -> list[TrackPlan]:
     phases = weeks_in(case, Phase.BUILD, Phase.PERFORM)
     build = min(phases, default=case.weeks + 1)
     plans: dict[Track, TrackPlan] = {}
-    for i, goal in enumerate(case.patient.goals):
+    for i, goal in _must_first(case):
         exercise = case.exercises.get(goal.exercise or "")
         if exercise is None or not exercise.tracks:
             continue

@@ -66,6 +66,8 @@ RULES = (O1, O6, O8)
 
 def sessions_before_rise(case: Case) -> int:
     """Sessions in a row at target before the load of an exercise may rise."""
+    if is_off(case, O1):
+        return 1
     novice = case.patient.training.status in (TrainingStatus.UNTRAINED, TrainingStatus.NOVICE)
     return int(value(case, O1, "sessions_novice" if novice else "sessions"))
 

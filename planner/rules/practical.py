@@ -464,7 +464,9 @@ def _meets(item: Item, kind: GoalKind, index: int, case: Case) -> bool:
     for row in item.dose.working_sets:
         if kind in (GoalKind.WALK, GoalKind.RUN):
             minutes = (row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60
-            if item.track is Track.AEROBIC and minutes >= (goal.minutes or 0) - 0.5:
+            found = case.exercises.get(item.exercise)
+            runs = found is not None and (found.impact or 0) >= 2
+            if item.track is Track.AEROBIC and minutes >= (goal.minutes or 0) - 0.5 and runs >= (kind is GoalKind.RUN):
                 return True
         elif item.exercise == goal.exercise:
             load = row.load.kg if row.load is not None else 0.0
@@ -486,17 +488,24 @@ def _way_down(case: Case, programme: Programme) -> Iterator[Violation]:
         if theirs.id != mine.id:
             if theirs.level >= mine.level:
                 yield Violation("E9", line.where, f"{easier.exercise} is not easier")
+            elif easier.implement is line.item.implement and _load(easier.dose) > _load(line.item.dose) > 0:
+                yield Violation("E9", line.where, f"{easier.exercise} is heavier")
         elif _heavier(easier.dose, line.item.dose):
             yield Violation("E9", line.where, "the easier form asks for more")
 
 
 def _heavier(one: Dose, other: Dose) -> bool:
     """Whether one dose has more load or a stronger band, or more work at the same."""
-    loads = [(top.kg if (top := dose.top_load) is not None else 0.0) for dose in (one, other)]
+    loads = [_load(one), _load(other)]
     bands = [max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1) for dose in (one, other)]
     if (loads[0], bands[0]) != (loads[1], bands[1]):
         return loads[0] > loads[1] or bands[0] > bands[1]
     return _volume(one.sets, one.bouts_per_day) > _volume(other.sets, other.bouts_per_day)
+
+
+def _load(dose: Dose) -> float:
+    """The heaviest load of a dose in kg, 0 without one."""
+    return 0.0 if dose.top_load is None else dose.top_load.kg
 
 
 _BANDS = ("very_light", "light", "medium", "heavy", "very_heavy")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,11 +36,12 @@ from planner.rules.base import value
 from planner.rules.content import goal_name
 from planner.rules.dosing import LIGHTER, deload_weeks, sets_a_session
 from planner.rules.irritability import compression_cap, effort_cap, item_cap
-from planner.rules.limits import Link
+from planner.rules.limits import Growth, Link
 from planner.rules.neural import nerve_found
 from planner.rules.phases import GATE_CRITERIA, PH, forecast, gates, irritability_in
 from planner.rules.practical import blocks, calibration_effort
-from planner.solver.columns import Column
+from planner.solver.closed import excluded
+from planner.solver.columns import Column, grown
 from planner.solver.daily import (
     DEFAULT_SLOT,
     DailyItem,
@@ -126,6 +128,7 @@ class _Assembly:
             check_ins=tuple(self.check_ins),
             goals=tuple(self._goal(i, sessions) for i in range(len(case.patient.goals))),
             rules=records(case),
+            excluded=excluded(case, self.parts.gate, self.parts.table),
             assumptions=(*self._assumptions(), *self._held_back(sessions)),
             warnings=(*notes, *warnings),
             tiers=tuple(TierReport(name=t.name, value=t.value, bound=t.bound, proved=t.proved) for t in solution.tiers),
@@ -379,6 +382,7 @@ class _Assembly:
             days_note="to finish: the direction your back likes",
             serves=("D4",),
             shaped_by=("D4",),
+            why=f"D4: {RULES['D4'].title.lower()}.",
             gate=self._gate(week),
             fallback=self._alternative(exercise, side, dose) if self._gate(week) else None,
             easier=self._alternative(exercise, side, easier_dose),
@@ -429,12 +433,92 @@ class _Assembly:
             cue=exercise.cue.text,
             serves=ladder.plan.serves,
             shaped_by=tuple(rule for rule in RULES if rule in shaped),
+            why=self._why(ladder, rung, week),
             calibration=calibration,
             deload=week in self.deloads and state != rung.state,
             gate=needed,
             fallback=self._fallback(ladder, week, slot, place) if needed else None,
             easier=self._easier(ladder, rung, week, slot, place),
         )
+
+    # ---------------------------------------------------------------- why
+    def _why(self, ladder: Ladder, rung: Rung, week: int) -> str:
+        """What a line serves, and what holds its next step, in one sentence."""
+        purpose = ", ".join(s if s not in RULES else f"{s} ({RULES[s].title.lower()})" for s in ladder.plan.serves[:2])
+        if not rung.nexts:
+            return f"Serves {purpose}; the top of its ladder."
+        nexts = [ladder.rungs[index] for index in rung.nexts]
+        later = [nxt for nxt in nexts if self._planned(ladder, nxt, week) is not None] or nexts[:1]
+        # a harder exercise that a rule keeps shut is worth knowing
+        shut = [
+            n for n in nexts if n not in later and re.match(r"closed|held by D1", self._held(ladder, rung, n, week))
+        ]
+        steps = "; then ".join(self._next(ladder, rung, nxt, week) for nxt in (*later, *shut))
+        return f"Serves {purpose}; next {steps}."
+
+    def _planned(self, ladder: Ladder, rung: Rung, week: int) -> int | None:
+        """The first week from this one on in which a rung is stood on."""
+        columns = self.parts.solution.columns[ladder.plan.key]
+        return next((w for w, column in sorted(columns.items()) if w >= week and rung.index in column.rungs), None)
+
+    def _next(self, ladder: Ladder, rung: Rung, nxt: Rung, week: int) -> str:
+        """A step, when it is planned, and what holds it until then."""
+        when = self._planned(ladder, nxt, week)
+        if when == week:
+            return f"{self._rung_text(nxt)} later this week"
+        planned = "" if when is None else f" in week {when}"
+        return f"{self._rung_text(nxt)}{planned} ({self._held(ladder, rung, nxt, week)})"
+
+    @staticmethod
+    def _rung_text(rung: Rung) -> str:
+        state = rung.state
+        parts = [rung.exercise.name, f"{state.sets}×{max(state.counts)}"]
+        if state.load is not None:
+            parts.append(f"at {state.load.text}")
+        elif state.band is not None:
+            parts.append(f"with a {state.band.replace('_', ' ')} band")
+        return " ".join(parts)
+
+    def _held(self, ladder: Ladder, rung: Rung, nxt: Rung, week: int) -> str:
+        """What keeps the next rung for later: a rule, or the pace."""
+        solution, table = self.parts.solution, self.parts.table
+        limit = self.parts.gate.closing(nxt.exercise, nxt.state, week)
+        if limit is not None:
+            return f"closed by {limit.rule}: {RULES[limit.rule].title.lower()}"
+        for direction, stage in nxt.stages.items():
+            have = solution.stages[direction][week - 1]
+            if stage > have:
+                return f"held by D1: {direction.plain} {have}/5 open, {stage} needed"
+        if week in self.deloads:
+            return "held by O5: a deload"
+        if table.lost(week):
+            return "held because a session of the week is lost"
+        stood = self._stood(ladder, rung, week)
+        if stood < rung.needs:
+            rule = "O1" if nxt.exercise.id == rung.exercise.id and nxt.state.raises_load_over(rung.state) else "E4"
+            return f"held by {rule}: {stood} of {rung.needs} sessions"
+        columns = solution.columns[ladder.plan.key]
+        earlier = [self._sets(ladder, c) for w, c in columns.items() if w < week and w not in self.deloads]
+        growth = next((g for g in self.parts.gate.limits if isinstance(g, Growth) and g.what == "hard_sets"), None)
+        if growth is not None and earlier and nxt.sets > rung.sets:
+            here = self._sets(ladder, columns[week]) + nxt.sets - rung.sets
+            if here > grown(max(earlier[-4:]), growth.ratio, growth.absolute):
+                return "held by O6: volume rises in small steps"
+        return "the pace of the plan"
+
+    @staticmethod
+    def _sets(ladder: Ladder, column: Column) -> int:
+        return sum(ladder.rungs[r].sets for r in column.rungs)
+
+    def _stood(self, ladder: Ladder, rung: Rung, week: int) -> int:
+        """Sessions in a row on a rung by the end of a week."""
+        rungs = [
+            index
+            for w, column in sorted(self.parts.solution.columns[ladder.plan.key].items())
+            if w <= week and not self.parts.table.lost(w)
+            for index in column.rungs
+        ]
+        return len(list(itertools.takewhile(lambda index: index == rung.index, reversed(rungs))))
 
     def _inside(self, exercise: Exercise, state: State, week: int) -> bool:
         """Whether a dose is open in a week with the envelope as it was solved."""
@@ -492,7 +576,10 @@ class _Assembly:
         for index in range(rung.index - 1, -1, -1):
             below = ladder.rungs[index]
             state = deloaded(self.case, below.exercise, below.state, week)
-            same = below.exercise.id == rung.exercise.id
+            # with the same thing in the hands, easier is not heavier and not more work
+            same = below.exercise.id == rung.exercise.id or (
+                state.load is not None and state.implement is rung.state.implement
+            )
             lighter_load = (state.load.kg if state.load else 0) <= (rung.state.load.kg if rung.state.load else 0)
             if same and (not lighter_load or _more_work(state, done)):
                 continue
@@ -565,6 +652,7 @@ class _Assembly:
             days_note=item.note,
             serves=item.serves,
             shaped_by=tuple(s for s in item.serves if s in RULES),
+            why="; ".join(f"{s}: {RULES[s].title.lower()}" if s in RULES else s for s in item.serves) + ".",
             gate=gate,
             fallback=fallback,
             easier=self._alternative(item.exercise, item.side, reduced(item)),

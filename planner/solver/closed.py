@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from planner.domain.case import Case
 from planner.domain.exercise import Exercise
+from planner.domain.programme import Exclusion
+from planner.rules import RULES
 from planner.rules.content import TrackPlan
 from planner.solver.gate import Gate
 from planner.solver.ladders import LadderBuilder
@@ -54,3 +56,19 @@ def closures(case: Case, gate: Gate, table: WeekTable, exercise: Exercise) -> tu
         numbers = [week for week, *_ in run]
         out.append(Closure(numbers[0], numbers[-1], rule, because))
     return tuple(out)
+
+
+def excluded(case: Case, gate: Gate, table: WeekTable) -> tuple[Exclusion, ...]:
+    """Every exercise that is closed in some week, grouped by rule, line and weeks, in the order of the rules."""
+    groups: dict[tuple[str, str, int, int], list[str]] = {}
+    for exercise in case.exercises.values():
+        for run in closures(case, gate, table, exercise):
+            if run.rule is not None:
+                groups.setdefault((run.rule, run.because, run.first, run.last), []).append(exercise.id)
+    order = {rule: n for n, rule in enumerate(RULES)}
+    return tuple(
+        Exclusion(rule=rule, because=because, first_week=first, last_week=last, exercises=tuple(found))
+        for (rule, because, first, last), found in sorted(
+            groups.items(), key=lambda pair: (order.get(pair[0][0], -1), pair[0][1:])
+        )
+    )

@@ -140,7 +140,7 @@ def enumerate_columns(ladder: Ladder, conditions: Conditions, frequencies: tuple
                     nexts.add(after)
         columns[week] = here
         reachable[week + 1] = nexts
-    return _leading_on(columns, ladder.first_week, last)
+    return leading_on(columns, ladder.first_week, last)
 
 
 def _begin(ladder: Ladder, week: int, conditions: Conditions, frequencies: tuple[int, ...]) -> list[Column]:
@@ -172,7 +172,7 @@ def _once(ladder: Ladder, rung: int, stood: int) -> bool:
     return ladder.rungs[rung].entry and stood < 2
 
 
-def _leading_on(columns: dict[int, list[Column]], first: int, last: int) -> dict[int, list[Column]]:
+def leading_on(columns: dict[int, list[Column]], first: int, last: int) -> dict[int, list[Column]]:
     """Drops columns whose state leads nowhere."""
     for week in range(last - 1, first - 1, -1):
         wanted = {column.before for column in columns[week + 1]}

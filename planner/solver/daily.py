@@ -89,7 +89,7 @@ def daily_items(
 ) -> dict[int, tuple[DailyItem, ...]]:
     """The daily work of every week, inside the envelope as it was solved."""
     out: dict[int, tuple[DailyItem, ...]] = {}
-    walks = _walk_minutes(case)
+    walks = walk_minutes(case)
     for week in range(1, case.weeks + 1):
         items = [
             item
@@ -98,7 +98,7 @@ def daily_items(
                 _directional(case, gate, stages, week),
                 *_neural(case, gate, stages, week),
                 _balance(case, gate, stages, week),
-                _walk(case, gate, week, walks, training_days),
+                walk(case, gate, week, walks, training_days),
             )
             if item is not None
         ]
@@ -390,7 +390,7 @@ def walk_goal(case: Case) -> tuple[int, str | None]:
     return int(value(case, W1, "minutes")), None
 
 
-def _walk_minutes(case: Case) -> dict[int, int]:
+def walk_minutes(case: Case) -> dict[int, int]:
     """Walking minutes of each week: from the first walk to the target at about 80 % of the horizon."""
     slot = walking_slot(case)
     if slot is None:
@@ -419,9 +419,7 @@ def _walk_minutes(case: Case) -> dict[int, int]:
     return out
 
 
-def _walk(
-    case: Case, gate: Gate, week: int, minutes: dict[int, int], training_days: frozenset[int]
-) -> DailyItem | None:
+def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_days: frozenset[int]) -> DailyItem | None:
     """Walking towards half an hour on most days, in bouts while it is short."""
     slot = walking_slot(case)
     if slot is None or week not in minutes:

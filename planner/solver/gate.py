@@ -168,14 +168,19 @@ class Gate:
         for slot in table.slots:
             if slot.place not in places:
                 continue
-            starts = [o.start.time() for (_, i), o in table.occasions.items() if i == slot.index]
-            if earliest is None or all(start >= earliest for start in starts):
+            start = table.earliest.get(slot.index)
+            if earliest is None or start is None or start >= earliest:
                 found.add(slot.index)
         return frozenset(found)
 
     def neural_side_known(self) -> bool:
         """Whether neural work has a nerve to work on."""
         return nerve_found(self.case) is not None
+
+    def amount(self, quantity: Quantity, exercise: Exercise, state: State, week: int) -> float:
+        """What a dose has of a quantity that caps bound; nothing for activities of daily life."""
+        asks = self.burden(exercise, state)
+        return 0.0 if asks.activity else self._amount(quantity, exercise, state, asks, week)
 
     def _amount(self, quantity: Quantity, exercise: Exercise, state: State, asks: Burden, week: int) -> float:
         if quantity is Quantity.COMPRESSION:

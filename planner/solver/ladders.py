@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
@@ -14,7 +15,7 @@ from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Impleme
 from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
 from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
 from planner.progression.loads import BANDS, available, bands_at, owned
-from planner.rules.base import value
+from planner.rules.base import is_off, value
 from planner.rules.content import SPECIALITY, STAPLES, TrackPlan, strong
 from planner.rules.dosing import O5, deload_weeks, planned_effort
 from planner.rules.limits import Precede
@@ -89,27 +90,40 @@ class Ladder:
 
 
 class LadderBuilder:
-    """Builds the ladders of a case."""
+    """Builds the ladders of a case.
 
-    def __init__(self, case: Case, gate: Gate, table: WeekTable, linked: frozenset[str]) -> None:
+    ``linked`` exercises bring a closing set with them (rule D4); ``reserved`` ones belong to the track
+    whose goal they are.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        gate: Gate,
+        table: WeekTable,
+        linked: frozenset[str],
+        reserved: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.case = case
+        self.reserved = reserved
         self.gate = gate
         self.table = table
         self.linked = linked
         self.places = {slot.place for slot in table.slots}
         self.deloads = deload_weeks(case)
+        free = is_off(case, O1)
         self.step = LoadStep(
-            ratio=1 + value(case, O1, "percent") / 100,
-            one_rep_max_ratio=value(case, O1, "one_rep_max_percent") / 100,
+            ratio=math.inf if free else 1 + value(case, O1, "percent") / 100,
+            one_rep_max_ratio=math.inf if free else value(case, O1, "one_rep_max_percent") / 100,
             exempt_below_kg=value(case, O1, "exempt_below_kg"),
         )
         self.known = known_one_rep_maxima(case)
         self.used: set[str] = set()
 
     # ---------------------------------------------------------------- one exercise
-    def best_implement(self, exercise: Exercise) -> tuple[Implement, frozenset[str]] | None:
-        """The implement that serves most slots, with the places that have it."""
-        best: tuple[tuple[int, int, int], Implement, frozenset[str]] | None = None
+    def implements(self, exercise: Exercise) -> list[tuple[Implement, frozenset[str]]]:
+        """Implements with the places that have them, those that serve most slots first."""
+        found = []
         for order, setup in enumerate(exercise.setups):
             places = frozenset(
                 name for name in self.places if available(self.case.patient.place(name).equipment, setup)
@@ -118,17 +132,21 @@ class LadderBuilder:
                 continue
             covered = sum(slot.place in places for slot in self.table.slots)
             variety = max(len(owned(self.case.patient.place(name).equipment, setup.implement)) for name in places)
-            score = (covered, min(variety, 3), -order)
-            if best is None or score > best[0]:
-                best = (score, setup.implement, places)
-        return None if best is None else (best[1], best[2])
+            found.append(((-covered, -min(variety, 3), order), setup.implement, places))
+        return [(implement, places) for _, implement, places in sorted(found, key=lambda row: row[0])]
 
     def states(self, exercise: Exercise, plan: TrackPlan, week: int) -> list[tuple[State, frozenset[str]]]:
         """The doses of an exercise from the starting dose, each with the places that own it."""
-        found = self.best_implement(exercise)
-        if found is None:
-            return []
-        implement, places = found
+        # an implement that is too heavy to begin with gives way to the next
+        for implement, places in self.implements(exercise):
+            states = self._states(exercise, plan, week, implement, places)
+            if states:
+                return states
+        return []
+
+    def _states(
+        self, exercise: Exercise, plan: TrackPlan, week: int, implement: Implement, places: frozenset[str]
+    ) -> list[tuple[State, frozenset[str]]]:
         by_place: dict[str, tuple[Load, ...]] = {
             name: owned(self.case.patient.place(name).equipment, implement) for name in sorted(places)
         }
@@ -210,6 +228,8 @@ class LadderBuilder:
                 continue
             if exercise.id in self.case.patient.dislikes or exercise.id in self.used:
                 continue
+            if self.reserved.get(exercise.id, plan.key) != plan.key:
+                continue
             if not self._called_for(exercise, plan):
                 continue
             if exercise.neural is not None or (exercise.one_side_only and plan.track is not Track.DIRECTIONAL):
@@ -239,7 +259,7 @@ class LadderBuilder:
             special = exercise.loadable
         else:
             special = exercise.level > SPECIALITY and SECTION_OF[plan.track] is Section.TRUNK
-        if not special:
+        if not special or exercise.id == plan.through:
             return True
         found = (self.case.exercises.get(goal.exercise or "") for goal in self.case.patient.goals)
         goals = [goal for goal in found if goal is not None]
@@ -259,6 +279,7 @@ class LadderBuilder:
         goal = plan.goal.exercise if plan.goal else None
         if goal not in pool:
             goal = None
+        through = plan.through if plan.through in pool else None
         level = self.entry_level(plan)
         entries = [
             k for k, (e, _, first) in pool.items() if first <= start + 1 and (e.level <= level or k in self.known)
@@ -266,6 +287,8 @@ class LadderBuilder:
         if not entries:
             lowest = min(pool[k][0].level for k in pool if pool[k][2] <= start + 1)
             entries = [k for k in pool if pool[k][2] <= start + 1 and pool[k][0].level == lowest]
+        if plan.direct and through is not None and pool[through][2] <= start + 1:
+            entries = [through]
         calm = self.case.patient.healthy or self.case.patient.findings.irritability is Irritability.LOW
         slow = calm and plan.goal is None
         longest = max(1, math.ceil((horizon - start + 1) / (WEEKS_A_LIFT if slow else WEEKS_AN_EXERCISE)))
@@ -274,12 +297,12 @@ class LadderBuilder:
         stack: list[tuple[str, ...]] = [(entry,) for entry in sorted(entries)]
         while stack:
             path = stack.pop()
-            score = self._path_score(path, pool, goal, level, top)
+            score = self._path_score(path, pool, goal, level, top) + (100 if through in path else 0)
             if best is None or score > best[0] + 1e-9 or (abs(score - best[0]) <= 1e-9 and path < best[1]):
                 best = (score, path)
             if len(path) < longest and (goal is None or path[-1] != goal):
                 for nxt, _ in edges.get(path[-1], ()):
-                    if nxt == goal or pool[nxt][0].level <= top:
+                    if nxt in (goal, through) or pool[nxt][0].level <= top:
                         stack.append((*path, nxt))
         return [pool[k] for k in best[1]] if best else []
 

@@ -176,6 +176,9 @@ class Master:
         if not all(self.climbs.values()):
             return None
         linear = _Linear(self, self.climbs)
+        if not linear.solve():
+            # the first climbs do not fit together: let every row be broken, at a price, until others are found
+            linear.soften()
         bound = -math.inf
         best = np.zeros(len(self.bounds))
         for _ in range(rounds):
@@ -312,6 +315,15 @@ class _Linear:
         self.value = math.inf
         self.prices: Floats = np.zeros(len(self.constraints))
         self.single: dict[str, float] = {}
+
+    def soften(self) -> None:
+        """Lets every row be broken, at the price of a row unmet."""
+        for constraint in self.constraints:
+            for sign, end in ((-1.0, constraint.ub()), (1.0, constraint.lb())):
+                if abs(end) < self.infinity:
+                    broken = self.solver.NumVar(0.0, self.infinity, "")
+                    self.objective.SetCoefficient(broken, UNMET)
+                    constraint.SetCoefficient(broken, sign)
 
     def _end(self, number: float) -> float:
         return self.infinity if number == math.inf else -self.infinity if number == -math.inf else number

@@ -93,7 +93,7 @@ class WholeModel:
             begins = [var for column, var in here if column.begins]
             model.add(sum(begins) + still_waiting == waiting)
             waiting = still_waiting
-            if terms.must(ladder):
+            if not terms.may_wait(key, week):
                 model.add(still_waiting == 0)
             by_state: dict[State, list[cp_model.IntVar]] = defaultdict(list)
             for column, var in here:

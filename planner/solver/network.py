@@ -155,7 +155,7 @@ class Network:
                 by_state[column.before].append(column)
             arcs: list[tuple[int, Column | None, Node]] = []
             for (state, shown), index in nodes.items():
-                if state == NOT_BEGUN and not terms.must(ladder):
+                if state == NOT_BEGUN and terms.may_wait(self.key, week):
                     arcs.append((index, None, (state, shown)))
                 for column in by_state.get(state, ()):
                     arcs.append((index, column, (column.after, self._show(shown, column))))

@@ -1,120 +1,167 @@
-"""Reasons why no programme exists: arithmetic that names the culprit before or after the solve."""
+"""Obstacles: what arithmetic alone shows to be impossible, before any search."""
 
 from __future__ import annotations
 
-from planner.domain.case import Case
-from planner.domain.exercise import Track
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from planner.domain.exercise import Exercise, Track
 from planner.domain.patient import GoalKind
+from planner.progression.ladder import rungs_of
 from planner.progression.loads import owned, setup_at
 from planner.rules import RULES
-from planner.rules.content import TrackPlan, goal_name
+from planner.rules.content import goal_name
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover
 from planner.rules.practical import blocks
+from planner.solver.closed import Closure, closures
 from planner.solver.columns import Conditions
-from planner.solver.gate import Gate
+from planner.solver.daily import walk, walk_minutes, walking_slot
 from planner.solver.ladders import Ladder
 from planner.solver.pace import quickest
-from planner.solver.week import SHORTEST_SESSION, WeekTable
+from planner.solver.prepare import Prepared
+from planner.solver.terms import Infeasible
+from planner.solver.week import SHORTEST_SESSION
 
 
-def before_solving(case: Case, gate: Gate, table: WeekTable, warm_up: int) -> list[str]:
-    """Reasons that follow from the patient's week alone."""
-    out = []
+@dataclass(frozen=True)
+class Obstacle:
+    """One thing that cannot be: the rules that make it so, the line of the patient file, and the arithmetic."""
+
+    rules: str
+    path: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.rules}: {self.path}: {self.words}"
+
+
+def obstacles(prepared: Prepared) -> Iterator[Obstacle]:
+    """Everything that a case asks and cannot have, whatever else it gives up."""
+    week = week_obstacle(prepared)
+    if week is not None:
+        yield week
+        return
+    for index, goal in enumerate(prepared.case.patient.goals):
+        found = goal_obstacle(prepared, index) if goal.priority == "must" else None
+        if found is not None:
+            yield found
+    asked = wish_obstacle(prepared)
+    if asked is not None:
+        yield asked
+    yield from _balance(prepared)
+
+
+def week_obstacle(prepared: Prepared) -> Obstacle | None:
+    """Why no session fits the week at all."""
+    case, table = prepared.case, prepared.table
     availability = case.patient.availability
     longest = max((window.minutes for window in availability.windows), default=0)
     cap = availability.session_minutes or longest
     if not table.slots:
-        out.append(
-            f"E2: no session fits: the longest window has {min(longest, cap)} minutes, and the shortest session "
-            f"({warm_up} minutes of warm-up and two exercises) needs {SHORTEST_SESSION}. "
-            "Lengthen a window in availability.windows, or raise session_minutes."
+        return Obstacle(
+            "E2",
+            "availability.windows",
+            f"no session fits: the longest has {min(longest, cap)} minutes, and the shortest session "
+            f"({prepared.warm_up_minutes} minutes of warm-up and two exercises) needs {SHORTEST_SESSION}.",
         )
-        return out
     if not table.occasions:
-        out.append("E2: every window of every week is taken by busy events or days away (availability.busy, away).")
-    return out
+        return Obstacle("E2", "availability.windows", "every one of every week is taken by busy events or days away.")
+    return None
 
 
-def why_infeasible(
-    case: Case,
-    gate: Gate,
-    table: WeekTable,
-    plans: tuple[TrackPlan, ...],
-    ladders: list[Ladder],
-    warm_up: int,
-    *,
-    only_certain: bool,
-) -> list[str]:
-    """Reasons that follow from goals, equipment and time; with ``only_certain`` those that are proved."""
-    out = []
-    for i, goal in enumerate(case.patient.goals):
-        if goal.priority != "must":
-            continue
-        name = f"goals[{i}] ({goal_name(i)}, must)"
-        if goal.kind in (GoalKind.WALK, GoalKind.RUN):
-            out.extend(_minutes_goal(case, i, name))
-            continue
-        if goal.exercise is None:
-            continue
-        out.extend(_lift_goal(case, gate, table, ladders, i, name))
-    out.extend(_covers(case, gate, ladders))
-    if out or only_certain:
-        return out
-    minutes = [
-        min(o.minutes for (w, s), o in table.occasions.items() if s == slot.index)
-        for slot in table.slots
-        if any(s == slot.index for _, s in table.occasions)
-    ]
-    need = 0.0
-    for ladder in ladders:
-        rung = ladder.rungs[0]
-        from planner.solver.ladders import seconds_of
-
-        need += ladder.plan.frequency[0] * seconds_of(rung.exercise, rung.state, per_side=rung.exercise.sided) / 60
-    have = sum(minutes) - warm_up * len(minutes)
-    out.append(
-        f"The solver proved that the hard rules cannot all be met. The week has {have:.0f} minutes for exercises in "
-        f"{len(minutes)} sessions; once through everything asked takes about {need:.0f}. "
-        "Longer or more windows, fewer must goals or more weeks would help."
-    )
-    return out
+def wish_obstacle(prepared: Prepared) -> Obstacle | None:
+    """Why what somebody asks to see cannot be there even alone; None when its own climb shows it in time."""
+    wish = prepared.wish
+    if wish is None:
+        return None
+    exercise = prepared.case.exercises[wish.exercise]
+    closed = next((run for run in _closures(prepared, exercise) if run.first <= wish.week <= run.last), None)
+    if closed is not None and closed.rule is not None:
+        return Obstacle(
+            closed.rule,
+            closed.because,
+            f"{exercise.name} is closed in weeks {closed.first} to {closed.last} by {closed.rule}, because of "
+            f"{closed.because}.",
+        )
+    ladder = prepared.wished
+    if ladder is None:
+        rule = _closing(prepared, exercise.id, wish.week)
+        return Obstacle(rule, "", f"{exercise.name} is not open to this patient in week {wish.week}.")
+    rungs = [rung for rung in ladder.rungs if wish.granted(rung)]
+    if not rungs:
+        return Obstacle("E1, E6", "", f"no dose of {exercise.name} that the catalogue and the equipment allow is that.")
+    if wish.weekday is not None and all(s.window.day.number != wish.weekday for s in prepared.table.slots):
+        return Obstacle("E2", "availability.windows", "there is no session on that day.")
+    if not any(wish.week in rung.open_weeks for rung in rungs):
+        limit = prepared.gate.closing(rungs[0].exercise, rungs[0].state, wish.week)
+        rule = "PH" if limit is None else limit.rule
+        because = "" if limit is None else limit.because
+        return Obstacle(rule, because, f"{exercise.name} at that dose is closed in week {wish.week} by {rule}.")
+    try:
+        replace(prepared, ladders=(ladder,)).terms()
+    except Infeasible:
+        first = ladder.rungs[0]
+        return Obstacle(
+            "O1, E4",
+            "",
+            f"the climb to it begins with {first.exercise.name} in week {ladder.first_week}, and the steps that the "
+            f"rules allow do not lead there by week {wish.week}.",
+        )
+    return None
 
 
-def _lift_goal(case: Case, gate: Gate, table: WeekTable, ladders: list[Ladder], index: int, name: str) -> list[str]:
+def _closures(prepared: Prepared, exercise: Exercise) -> tuple[Closure, ...]:
+    return closures(prepared.case, prepared.gate, prepared.table, exercise)
+
+
+def goal_obstacle(prepared: Prepared, index: int) -> Obstacle | None:
+    """Why a goal is out of reach even if nothing else is asked; None when its own climb reaches it."""
+    goal = prepared.case.patient.goals[index]
+    path = f"goals[{index}]"
+    if goal.kind is GoalKind.WALK:
+        return _walk(prepared, index, path)
+    if goal.kind is GoalKind.RUN:
+        return Obstacle("E8", path, "running is not planned; ask for walking, or make it a want.")
+    if goal.exercise is not None:
+        return _lift(prepared, index, path)
+    return None
+
+
+def _lift(prepared: Prepared, index: int, path: str) -> Obstacle | None:
+    case = prepared.case
     goal = case.patient.goals[index]
     exercise = case.exercises.get(goal.exercise or "")
     if exercise is None:
-        return [f"E6: {name}: exercise {goal.exercise} is not in the catalogue."]
-    places = {slot.place for slot in table.slots}
-    there = [case.patient.place(p) for p in sorted(places) if setup_at(case.patient.place(p), exercise) is not None]
+        return Obstacle("E6", path, f"exercise {goal.exercise} is not in the catalogue.")
+    if goal.exercise in case.patient.dislikes:
+        return Obstacle("the patient's wish", path, f"{exercise.name} is among the dislikes.")
+    places = [case.patient.place(name) for name in sorted({slot.place for slot in prepared.table.slots})]
+    there = [place for place in places if setup_at(place, exercise) is not None]
     if not there:
         needs = " or ".join("+".join([*(n.value for n in s.needs), s.implement.value]) for s in exercise.setups)
-        return [f"E1: {name}: no place with a session has what {exercise.name} needs ({needs})."]
+        return Obstacle("E1", path, f"no place with a session has what {exercise.name} needs ({needs}).")
     if goal.load_kg is not None:
         heaviest = max(
             (load.kg for p in there for s in exercise.setups for load in owned(p.equipment, s.implement)), default=0.0
         )
         if heaviest < goal.load_kg - 1e-6:
-            return [
-                f"E1: {name}: {goal.load_kg:g} kg asked, but the heaviest load owned for {exercise.name} "
-                f"is {heaviest:g} kg."
-            ]
-    ladder = next((lad for lad in ladders if lad.plan.goal is goal), None)
-    if ladder is None or not any(r.exercise.id == exercise.id for r in ladder.rungs):
-        closing = _closing_rule(case, gate, ladder, exercise.id)
-        return [f"{closing}: {name}: {exercise.name} is not open to this patient in {case.weeks} weeks."]
-    deloads = deload_weeks(case)
-    block_of = {week: b for b, weeks in enumerate(blocks(case)) for week in weeks}
-    alone = Conditions(
-        block_of=block_of.__getitem__,
-        still=lambda week: week in deloads or bool(table.lost(week)),
-        short=lambda week: len(table.lost(week)),
-        growth=None,
-        sets_of=lambda rung, week: rung.sets,
-    )
-    reach = quickest(ladder, alone, min(ladder.plan.frequency[2], len(table.slots)))
-    by = goal.by_week or case.weeks
+            return Obstacle(
+                "E1",
+                path,
+                f"{goal.load_kg:g} kg asked, but the heaviest load owned for {exercise.name} is {heaviest:g} kg.",
+            )
+    ladder = next((lad for lad in prepared.ladders if lad.plan.goal is goal), None)
+    if ladder is None:
+        rival = next((p.goal for p in prepared.plans if p.track in exercise.tracks[:1] and p.goal is not None), None)
+        if rival is not None and rival is not goal and rival.priority == "must":
+            other = goal_name(case.patient.goals.index(rival))
+            return Obstacle("E8", path, f"{other} must be reached by the same line of work; a line has one must goal.")
+    if ladder is None or not any(rung.exercise.id == exercise.id for rung in ladder.rungs):
+        rule = _closing(prepared, exercise.id)
+        return Obstacle(rule, path, f"{exercise.name} is not open to this patient in {case.weeks} weeks.")
+    reach = _reach(prepared, ladder)
+    by = min(goal.by_week or case.weeks, case.weeks)
     wanted = [
         r
         for r in ladder.rungs
@@ -123,19 +170,36 @@ def _lift_goal(case: Case, gate: Gate, table: WeekTable, ladders: list[Ladder], 
         and (goal.repetitions is None or max(r.state.counts) >= goal.repetitions)
     ]
     best = max((p for w, p in reach.items() if w <= by), default=0.0)
-    if not wanted or best < min(r.progress for r in wanted) - 1e-9:
-        got = max((r for r in ladder.rungs if r.progress <= best + 1e-9), key=lambda r: r.progress)
-        load = f" at {got.state.load.text}" if got.state.load else ""
-        return [
-            f"O1, D1: {name}: the quickest climb that the rules allow reaches {got.exercise.name}{load} "
-            f"x {max(got.state.counts)} by week {by}. More weeks, a smaller goal, or priority: want."
-        ]
-    return []
+    if wanted and best >= min(r.progress for r in wanted) - 1e-9:
+        return None
+    got = max((r for r in ladder.rungs if r.progress <= best + 1e-9), key=lambda r: r.progress)
+    load = f" at {got.state.load.text}" if got.state.load else ""
+    return Obstacle(
+        "O1, D1",
+        path,
+        f"the quickest climb that the rules allow reaches {got.exercise.name}{load} x {max(got.state.counts)} "
+        f"by week {by}.",
+    )
 
 
-def _closing_rule(case: Case, gate: Gate, ladder: Ladder | None, exercise: str) -> str:
-    from planner.progression.ladder import rungs_of
+def _reach(prepared: Prepared, ladder: Ladder) -> dict[int, float]:
+    """Progress of the quickest climb of a ladder, with its track alone."""
+    table = prepared.table
+    deloads = deload_weeks(prepared.case)
+    block_of = {week: b for b, weeks in enumerate(blocks(prepared.case)) for week in weeks}
+    alone = Conditions(
+        block_of=block_of.__getitem__,
+        still=lambda week: week in deloads or bool(table.lost(week)),
+        short=lambda week: len(table.lost(week)),
+        growth=None,
+        sets_of=lambda rung, week: rung.sets,
+    )
+    return quickest(ladder, alone, min(ladder.plan.frequency[2], len(table.slots)))
 
+
+def _closing(prepared: Prepared, exercise: str, week: int | None = None) -> str:
+    """The rule that closes an exercise in a week (the last), else those that may let it open too late."""
+    case = prepared.case
     found = case.exercises[exercise]
     loads = tuple(
         sorted(
@@ -149,41 +213,35 @@ def _closing_rule(case: Case, gate: Gate, ladder: Ladder | None, exercise: str) 
         )
     )
     states = rungs_of(found, loads=loads, start_kg=1000.0 if loads else None, bands=("light",))
-    if states:
-        rule = gate.closed_by(found, states[0], case.weeks)
-        if rule:
-            return f"{rule} ({RULES[rule].title.lower()})"
-    return "PH, D1 (not enough weeks)"
+    rule = prepared.gate.closed_by(found, states[0], week or case.weeks) if states else None
+    return f"{rule} ({RULES[rule].title.lower()})" if rule else "PH, D1"
 
 
-def _minutes_goal(case: Case, index: int, name: str) -> list[str]:
-    from planner.solver.daily import _walk_minutes, walking_slot
-
+def _walk(prepared: Prepared, index: int, path: str) -> Obstacle | None:
+    case = prepared.case
     goal = case.patient.goals[index]
-    if goal.kind is not GoalKind.WALK:
-        return []
+    minutes = goal.minutes or 0
     slot = walking_slot(case)
     if slot is None:
-        return [f"E2: {name}: no daily slot of 10 minutes or more to walk in (availability.daily_slots)."]
-    if slot.minutes < (goal.minutes or 0):
-        return [
-            f"E2: {name}: {goal.minutes} minutes asked, the longest daily slot has {slot.minutes} "
-            "(availability.daily_slots)."
-        ]
-    planned = _walk_minutes(case)
-    by = goal.by_week or case.weeks
-    best = max((m for w, m in planned.items() if w <= by), default=0)
-    if best < (goal.minutes or 0):
-        return [f"W1: {name}: growing by at most a fifth a week reaches {best} minutes by week {by}."]
-    return []
+        return Obstacle("E2", path, "there is no daily slot of 10 minutes or more to walk in.")
+    if slot.minutes < minutes:
+        return Obstacle("E2", path, f"{minutes} minutes asked, the longest daily slot has {slot.minutes}.")
+    by = min(goal.by_week or case.weeks, case.weeks)
+    planned = walk_minutes(case)
+    walks = [w for week in range(1, by + 1) if (w := walk(case, prepared.gate, week, planned, frozenset())) is not None]
+    if not walks:
+        rule = prepared.gate.closed_by(case.exercises["walking"], rungs_of(case.exercises["walking"])[0], by)
+        return Obstacle(rule or "W1", path, "walking is not open to this patient.")
+    best = max((row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60 for w in walks for row in w.dose.sets)
+    if best < minutes - 0.5:
+        return Obstacle("W1", path, f"growing by at most a fifth a week reaches {best:g} minutes by week {by}.")
+    return None
 
 
-def _covers(case: Case, gate: Gate, ladders: list[Ladder]) -> list[str]:
-    """Required cover without any exercise that could give it."""
-    out = []
-    for limit in gate.limits:
-        if not isinstance(limit, Cover) or limit.track is not Track.BALANCE:
-            continue
-        if not any(Track.BALANCE in e.tracks and e.complete and e.daily for e in case.exercises.values()):
-            out.append("B1: balance work is required, and no balance exercise is open to this patient.")
-    return out
+def _balance(prepared: Prepared) -> Iterator[Obstacle]:
+    """Balance work that is required, without any exercise that could give it."""
+    for limit in prepared.gate.limits:
+        if isinstance(limit, Cover) and limit.track is Track.BALANCE:
+            exercises = prepared.case.exercises.values()
+            if not any(Track.BALANCE in e.tracks and e.complete and e.daily for e in exercises):
+                yield Obstacle("B1", limit.because, "balance work is required, and no such exercise is open.")

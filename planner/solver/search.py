@@ -12,21 +12,17 @@ clock is a safety net.
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from planner.domain.case import Case
-from planner.rules.practical import blocks
-from planner.solver.gate import Gate
-from planner.solver.ladders import Ladder
 from planner.solver.master import Master, Relaxation
 from planner.solver.model import WholeModel
 from planner.solver.network import Climb, Floats
 from planner.solver.regular import regular
 from planner.solver.terms import Infeasible, OutOfTime, Solution, Terms, Tier
-from planner.solver.week import WeekTable
 
 #: Deterministic time of a choice among climbs (for 12 weeks), of the proof, and of the second tier.
 CHOICE_EFFORT = 0.3
@@ -56,7 +52,7 @@ class Best:
     @property
     def proved(self) -> bool:
         """Costs are whole numbers, so a bound clearly above the value less one proves it."""
-        return math.ceil(self.bound - SLACK) >= self.value
+        return self.bound > -math.inf and math.ceil(self.bound - SLACK) >= self.value
 
     @property
     def close(self) -> bool:
@@ -64,16 +60,45 @@ class Best:
         return self.proved or self.value - self.bound <= GAP * self.value
 
 
-def solve(
-    case: Case,
-    gate: Gate,
-    table: WeekTable,
-    ladders: list[Ladder],
-    warm_up_minutes: int,
-    seconds: float,
-    tell: Tell | None,
-) -> Solution:
+def feasible(terms: Terms, effort: float, seconds: float = 20.0) -> bool | None:
+    """Whether any programme keeps all limits, however good; None when ``effort`` did not show it.
+
+    Nothing costs anything here, so the relaxation only asks whether every hard row can be met: a bound
+    above nothing proves that they cannot.
+    """
+    begun = time.monotonic()
+    free = copy.copy(terms)
+    free.free = True
+    master = Master(free)
+    root = master.relax()
+    if root is not None:
+        if root.bound > 0.5:
+            return False
+        if master.choose(CHOICE_EFFORT, seconds) is not None:
+            return True
+        # more to choose from: the climbs of the real costs and what lies around them
+        paid = Master(terms)
+        found = paid.relax()
+        if found is not None:
+            for shares in found.shares.values():
+                for _, climb in shares:
+                    paid.add(climb)
+            _neighbours(paid, [climb for shares in found.shares.values() for _, climb in shares], found.prices)
+            if paid.choose(2 * CHOICE_EFFORT, seconds) is not None:
+                return True
+    left = seconds - (time.monotonic() - begun)
+    if left <= 0:
+        return None
+    try:
+        return True if WholeModel(free).solve(left, effort).solution is not None else None
+    except Infeasible:
+        return False
+
+
+def solve(terms: Terms, seconds: float, tell: Tell | None, *, best: bool = True) -> Solution:
     """The best climb and skeleton found, and how good any could be.
+
+    Without ``best`` the first programme found will do.
 
     Raises
     ------
@@ -95,13 +120,13 @@ def solve(
         if tell is not None:
             tell("climb", best.value, best.bound, time.monotonic() - begun)
 
-    terms = Terms(case, gate, table, ladders, blocks(case), warm_up_minutes)
-    solution, best, master = first_tier(terms, left, say)
+    solution, found, master = first_tier(terms, left, say, best=best)
     spent = time.monotonic() - begun
-    bound = best.value if best.proved else max(0.0, best.bound)
-    tier = Tier("progress and coverage", best.value, bound, best.proved, spent)
-    solution = regular(terms, solution, left(), WEEK_EFFORT, tell)
-    stopped = not best.close and spent >= seconds * 0.98
+    bound = found.value if found.proved else max(0.0, found.bound)
+    tier = Tier("progress and coverage", found.value, bound, found.proved, spent)
+    if best:
+        solution = regular(terms, solution, left(), WEEK_EFFORT, tell)
+    stopped = not found.close and spent >= seconds * 0.98
     return replace(
         solution,
         tiers=[tier, *solution.tiers],
@@ -111,7 +136,9 @@ def solve(
     )
 
 
-def first_tier(terms: Terms, left: Callable[[], float], say: Callable[[Best], None]) -> tuple[Solution, Best, Master]:
+def first_tier(
+    terms: Terms, left: Callable[[], float], say: Callable[[Best], None], *, best: bool = True
+) -> tuple[Solution, Best, Master]:
     """The best climbs and their weekly skeleton, with what is known about how good any could be.
 
     Raises
@@ -122,22 +149,22 @@ def first_tier(terms: Terms, left: Callable[[], float], say: Callable[[Best], No
         When the effort ran out before anything was found.
     """
     master = Master(terms)
-    best = Best()
+    top = Best()
     root = master.relax()
     solution: Solution | None = None
     if root is not None:
-        best.bound = root.bound
-        _choose(master, best, left())
-        say(best)
-        if not best.close:
-            _look_around(master, best, root, left, say)
-    if best.climbs is not None:
-        solution = master.solution(best.climbs)
-    if not best.close or solution is None:
-        solution, best = _prove(terms, master, root, best, solution, left(), say)
+        top.bound = root.bound
+        _choose(master, top, left())
+        say(top)
+        if not top.close and (best or top.climbs is None):
+            _look_around(master, top, root, left, say)
+    if top.climbs is not None:
+        solution = master.solution(top.climbs)
+    if solution is None or (best and not top.close):
+        solution, top = _prove(terms, master, root, top, solution, left(), say)
     if solution is None:
         raise OutOfTime
-    return solution, best, master
+    return solution, top, master
 
 
 def _choose(master: Master, best: Best, seconds: float) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
@@ -17,7 +19,7 @@ from planner.domain.exercise import SECTION_OF, Muscle, Section
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover, Gap, Growth, Link, Precede
 from planner.rules.practical import unsure
-from planner.solver.columns import Column, Conditions, enumerate_columns
+from planner.solver.columns import Column, Conditions, enumerate_columns, leading_on
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded, seconds_of
 from planner.solver.pace import paced, quickest
@@ -80,7 +82,15 @@ class OutOfTime(Exception):
 
 
 class Terms:
-    """Ladders, their columns, and what each costs and takes."""
+    """Ladders, their columns, and what each costs and takes.
+
+    ``free`` when nothing costs anything: a question of can, not of how well.  ``begun`` is the week by which a
+    track has begun and ``only`` the slot that it has in a block, where somebody asks for that.
+    """
+
+    free: bool = False
+    begun: Mapping[str, int] = MappingProxyType({})
+    only: Mapping[tuple[str, int], int] = MappingProxyType({})
 
     def __init__(
         self,
@@ -149,6 +159,26 @@ class Terms:
     def must(self, ladder: Ladder) -> bool:
         """Whether a goal of the track must be met."""
         return ladder.plan.goal is not None and ladder.plan.goal.priority == "must"
+
+    def may_wait(self, key: str, week: int) -> bool:
+        """Whether a track may still not have begun in a week."""
+        return week < self.begun.get(key, self.case.weeks + 1)
+
+    def ask(self, key: str, week: int, fulfils: Callable[[Column], bool], slot: int | None) -> bool:
+        """Keeps only columns of a week that fulfil a wish, on a slot if one is named; False when none is left."""
+        kept = [column for column in self.columns[key].get(week, ()) if fulfils(column)]
+        if not kept:
+            return False
+        ladder = self.ladders[key]
+        columns = leading_on({**self.columns[key], week: kept}, ladder.first_week, ladder.last_week)
+        if not columns[week]:
+            return False
+        self.columns[key] = columns
+        self.begun = {**self.begun, key: week}
+        if slot is not None:
+            self.only = {**self.only, (key, self.block_of[week]): slot}
+        self._patterns.clear()
+        return True
 
     def meets(self, ladder: Ladder, column: Column) -> bool:
         """Whether a week shows what the track's goal asks for, in time and in a full week."""
@@ -242,7 +272,9 @@ class Terms:
         found = {
             ladder.rungs[r].slots for w in self.blocks[block] for c in self.columns[key].get(w, ()) for r in c.rungs
         }
-        return sorted({p for every in _common(found) for p in spread_patterns(self.table, every, size)})
+        patterns = {p for every in _common(found) for p in spread_patterns(self.table, every, size)}
+        asked = self.only.get((key, block))
+        return sorted(p for p in patterns if asked is None or asked in p)
 
     # ---------------------------------------------------------------- limits
     def resists(self, ladder: Ladder, rung: Rung, limit: Cover) -> bool:
@@ -316,6 +348,8 @@ class Terms:
     # ---------------------------------------------------------------- objective
     def cost(self, key: str, week: int, column: Column | None) -> int:
         """First-tier cost of a week of a track; None is a week in which it waits to begin."""
+        if self.free:
+            return 0
         ladder = self.ladders[key]
         weight = ladder.plan.weight
         if column is None:
@@ -328,6 +362,16 @@ class Terms:
         cost = PACE_SHORT * short * (4 if last else 1) + PACE_AHEAD * max(0.0, progress - aim)
         cost += FREQUENCY * max(0, wanted - column.frequency) + FREQUENCY / 2 * max(0, column.frequency - wanted)
         return round(weight * cost)
+
+    def costs(self, columns: Mapping[str, Mapping[int, Column]]) -> dict[str, int]:
+        """First-tier cost of each track of a programme, from its columns by track and week."""
+        return {
+            key: sum(
+                self.cost(key, week, columns.get(key, {}).get(week))
+                for week in range(ladder.first_week, ladder.last_week + 1)
+            )
+            for key, ladder in self.ladders.items()
+        }
 
 
 def spread_patterns(table: WeekTable, slots: frozenset[int], size: int) -> list[tuple[int, ...]]:

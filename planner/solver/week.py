@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 from planner.domain.case import Case
 from planner.domain.patient import Weekday, Window
@@ -45,9 +46,29 @@ class WeekTable:
     slots: tuple[Slot, ...]
     occasions: dict[tuple[int, int], Occasion]
 
+    @cached_property
+    def _kept(self) -> dict[int, frozenset[int]]:
+        kept: dict[int, set[int]] = {}
+        for week, slot in self.occasions:
+            kept.setdefault(week, set()).add(slot)
+        return {week: frozenset(slots) for week, slots in kept.items()}
+
     def lost(self, week: int) -> frozenset[int]:
         """Indices of slots without a session in a week."""
-        return frozenset(slot.index for slot in self.slots if (week, slot.index) not in self.occasions)
+        return self._every - self._kept.get(week, frozenset())
+
+    @cached_property
+    def _every(self) -> frozenset[int]:
+        return frozenset(slot.index for slot in self.slots)
+
+    @cached_property
+    def earliest(self) -> dict[int, dt.time]:
+        """The earliest clock time at which each slot ever starts; none for a slot that is always lost."""
+        out: dict[int, dt.time] = {}
+        for (_, slot), occasion in self.occasions.items():
+            start = occasion.start.time()
+            out[slot] = min(start, out.get(slot, start))
+        return out
 
 
 def free_stretch(case: Case, date: dt.date, window: Window, earliest: dt.time | None = None) -> tuple[dt.datetime, int]:

@@ -31,27 +31,11 @@ def prepare(path: Path) -> Any:
     from catalog.loader import load_catalogue
     from planner.domain.case import Case
     from planner.intake.patient_file import read_patient
-    from planner.rules import limits
-    from planner.rules.base import value
-    from planner.rules.content import tracks
-    from planner.rules.limits import Link
-    from planner.rules.practical import E2, blocks
-    from planner.solver.daily import unclosed
-    from planner.solver.gate import Gate
-    from planner.solver.ladders import LadderBuilder
-    from planner.solver.terms import Terms
-    from planner.solver.week import week_table
+    from planner.solver.prepare import prepare as prepared
 
     exercises = load_catalogue()
     patient, _ = read_patient(path, today=TODAY, exercises=exercises)
-    case = Case(patient, exercises)
-    gate = Gate(case, limits(case))
-    gate = Gate(case, (*gate.limits, *unclosed(case, gate)))
-    table = week_table(case, gate.quiet_until)
-    linked = frozenset().union(*(limit.exercises for limit in gate.limits if isinstance(limit, Link)))
-    builder = LadderBuilder(case, gate, table, linked)
-    ladders = [ladder for plan in tracks(case) if (ladder := builder.build(plan)) is not None]
-    return Terms(case, gate, table, ladders, blocks(case), int(value(case, E2, "warm_up_minutes")))
+    return prepared(Case(patient, exercises)).terms()
 
 
 def verified(terms: Any, solution: Any) -> tuple[bool, str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import itertools
 
 from planner.domain.case import Case
-from planner.rules import limits
 from planner.solver.closed import Closure, closures
-from planner.solver.gate import Gate
-from planner.solver.week import week_table
+from planner.solver.prepare import prepare
 from tests.plans import FEASIBLE, case_of, programme_of
 
 
@@ -16,8 +14,8 @@ def of(name: str, exercise: str, **changes: object) -> tuple[Closure, ...]:
     case = case_of(name)
     if changes:
         case = Case(case.patient.model_copy(update=changes), case.exercises)
-    gate = Gate(case, limits(case))
-    return closures(case, gate, week_table(case, gate.quiet_until), case.exercises[exercise])
+    start = prepare(case)
+    return closures(case, start.gate, start.table, case.exercises[exercise])
 
 
 def test_bending_opens_with_the_envelope() -> None:
@@ -41,12 +39,11 @@ def test_equipment_wishes_tags_and_bones_are_named() -> None:
 def test_what_is_planned_is_open_in_its_week() -> None:
     for name in FEASIBLE:
         case, programme = programme_of(name)
-        gate = Gate(case, limits(case))
-        table = week_table(case, gate.quiet_until)
+        start = prepare(case)
         first: dict[str, int] = {}
         for session in programme.sessions:
             for item in session.items:
                 first.setdefault(item.exercise, session.week)
         for exercise, week in first.items():
-            runs = closures(case, gate, table, case.exercises[exercise])
+            runs = closures(case, start.gate, start.table, case.exercises[exercise])
             assert any(run.rule is None and run.first <= week <= run.last for run in runs), (name, exercise, week, runs)

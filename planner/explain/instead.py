@@ -1,0 +1,348 @@
+"""Why not: what is asked for is forced, and the rules and the solver say what that breaks or costs.
+
+A wish that cannot be granted gets its minimal conflicts: the hard rules and lines of the patient file
+that rule it out.  One that can be granted is planned, verified and compared with the programme.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from planner.domain.case import Case
+from planner.domain.exercise import Exercise
+from planner.domain.patient import Weekday
+from planner.domain.programme import NO_PROVENANCE, Programme, SessionKind
+from planner.errors import InvalidInput, NoProgramme, StoppedByLimit
+from planner.explain.conflicts import Conflict, Possible, clash
+from planner.explain.impossible import conflict_data, conflict_text
+from planner.explain.questions import Question
+from planner.explain.requirements import lengthened, more_days, requirements, with_availability, with_weeks
+from planner.explain.sources import Sources
+from planner.plan import Plan, make_programme
+from planner.rules.dosing import deload_weeks, sessions_a_week
+from planner.solver.prepare import Wish, prepare
+from planner.solver.reasons import wish_obstacle
+
+#: Conflicts that are named at most for one wish.
+MOST_CONFLICTS = 3
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changes when a wish is granted.
+
+    ``value`` and ``instead`` are values of the first tier, lower is better; ``tracks`` how much each adds,
+    before and then; ``goals`` what is forecast of each goal that changes.
+    """
+
+    value: float
+    instead: float
+    tracks: tuple[tuple[str, int, int], ...]
+    goals: tuple[tuple[str, str, str], ...]
+    comes: tuple[str, ...]
+    goes: tuple[str, ...]
+    proved: bool
+
+
+@dataclass(frozen=True)
+class Instead:
+    """The answer to a why-not: it is there already, it clashes, or what it costs."""
+
+    asked: str
+    already: str = ""
+    ruled_out: bool = False
+    conflicts: tuple[Conflict, ...] = ()
+    detail: str = ""
+    difference: Difference | None = field(default=None)
+    changed: str = ""
+
+
+def why_not(
+    programme: Programme, report: Mapping[str, Any], case: Case, question: Question, *, seconds: float
+) -> Instead:
+    """Forces what is asked, and says what it breaks or costs.
+
+    ``report`` is the solver's report of the programme, ``case`` holds the whole catalogue.
+    """
+    if question.exercise is not None:
+        return _exercise(programme, report, case, question, seconds)
+    if question.whole:
+        return _whole(programme, report, case, question, seconds)
+    if question.day is not None:
+        return _day(programme, report, case, question.day, seconds)
+    if question.dose:
+        raise InvalidInput('sets, repetitions and loads belong to an exercise: "why not 4 sets of goblet squat week 5"')
+    raise InvalidInput("name an exercise, a weekday, minutes, sessions a week or a number of weeks")
+
+
+# -------------------------------------------------------------------- an exercise
+def _exercise(
+    programme: Programme, report: Mapping[str, Any], case: Case, question: Question, seconds: float
+) -> Instead:
+    assert question.exercise is not None
+    exercise = case.exercises[question.exercise]
+    week = question.week or max((w for w in range(1, case.weeks + 1) if w not in deload_weeks(case)), default=1)
+    if week > case.weeks:
+        raise InvalidInput(f"the programme has {case.weeks} weeks")
+    wish = Wish(
+        exercise.id,
+        week,
+        None if question.day is None else question.day.number,
+        question.sets,
+        question.load_kg,
+        question.repetitions,
+    )
+    asked = _asked(exercise.name, wish, question)
+    here = _granted(programme, wish)
+    if here:
+        return Instead(asked, already=here)
+    never = _never(exercise, wish)
+    if never:
+        return Instead(asked, detail=never, ruled_out=True)
+    until = time.monotonic() + 0.6 * seconds
+    possible = Possible(case, requirements(case, exercise.id), wish, until)
+    every = frozenset(possible.requirements)
+    if not possible(every):
+        found = [conflict for conflict in clash(possible, most=MOST_CONFLICTS).conflicts if conflict.requirements]
+        said = {conflict.arithmetic for conflict in found}
+        obstacle = wish_obstacle(prepare(case, wish=wish))
+        detail = f"{obstacle.rules}: {obstacle.words}" if obstacle is not None and obstacle.words not in said else ""
+        return Instead(asked, conflicts=tuple(found), detail=detail, ruled_out=True)
+    try:
+        plan = make_programme(case, provenance=NO_PROVENANCE, seconds=seconds, wish=wish)
+    except (NoProgramme, StoppedByLimit):
+        return Instead(asked, detail="No programme that shows it was found, and none was ruled out, in the time.")
+    return Instead(asked, difference=_difference(programme, report, plan, case))
+
+
+def _asked(name: str, wish: Wish, question: Question) -> str:
+    parts = [name]
+    if wish.sets is not None:
+        parts.append(f"{wish.sets} sets")
+    if wish.repetitions is not None:
+        parts.append(f"{wish.repetitions} repetitions or more")
+    if wish.load_kg is not None:
+        parts.append(f"{wish.load_kg:g} kg or more")
+    parts.append(f"in week {wish.week}" + ("" if question.week else " (no week was named, so the last full one)"))
+    if question.day is not None:
+        parts.append(f"on {question.day.value.title()}")
+    return ", ".join(parts[:-1]) + " " + parts[-1] if len(parts) > 1 else parts[0]
+
+
+def _never(exercise: Exercise, wish: Wish) -> str:
+    """What the catalogue itself forbids for everybody; "" for nothing."""
+    if not exercise.complete:
+        return "Rule E6 (never set aside): its tags are incomplete."
+    if not exercise.tracks:
+        return "Rule E8 (never set aside): no line of work uses it, so it is planned for nobody."
+    low, high = exercise.bounds.sets
+    if wish.sets is not None and not low <= wish.sets <= high:
+        return f"Rule E6 (never set aside): the catalogue gives it {low} to {high} sets."
+    most = exercise.bounds.repetitions
+    if wish.repetitions is not None and most is not None and wish.repetitions > max(20, most[1]):
+        return f"Rule E6 (never set aside): the catalogue gives it {most[0]} to {most[1]} repetitions."
+    return ""
+
+
+def _granted(programme: Programme, wish: Wish) -> str:
+    """Where the programme shows what is asked already; "" where it does not."""
+    for session in programme.sessions_of(wish.week, SessionKind.TRAINING):
+        if wish.weekday is not None and session.start.weekday() != wish.weekday:
+            continue
+        for item in session.items:
+            rows = item.dose.working_sets
+            if item.exercise != wish.exercise or (wish.sets is not None and len(rows) != wish.sets):
+                continue
+            heaviest = max((row.load.kg for row in rows if row.load is not None), default=0.0)
+            counts = max((row.repetitions or row.metres or row.seconds or 0 for row in rows), default=0)
+            if heaviest >= (wish.load_kg or 0) - 1e-6 and counts >= (wish.repetitions or 0):
+                return f"It is there: {session.start:%a %d %b}, session {session.slot}."
+    return ""
+
+
+# -------------------------------------------------------------------- the week, the length
+def _whole(programme: Programme, report: Mapping[str, Any], case: Case, question: Question, seconds: float) -> Instead:
+    asked, changes, other = [], [], case
+    if question.minutes is not None:
+        minutes = question.minutes
+        asked.append(f"sessions of {minutes} minutes")
+        if minutes > max(window.minutes for window in case.patient.availability.windows):
+            changes.append("windows are longer than the file says")
+        windows = [lengthened(w, minutes) if w.minutes < minutes else w for w in other.patient.availability.windows]
+        other = with_availability(other, windows=tuple(windows), session_minutes=max(10, minutes))
+    if question.sessions is not None:
+        asked.append(f"{question.sessions} sessions a week")
+        days = len({window.day for window in case.patient.availability.windows})
+        if question.sessions > days:
+            changes.append(f"availability.windows are on {days} days only, so others like them were added")
+            other = more_days(other, question.sessions)
+        else:
+            other = with_availability(other, sessions_per_week=question.sessions)
+    if question.weeks is not None:
+        if not 1 <= question.weeks <= 52:
+            raise InvalidInput("a programme has 1 to 52 weeks")
+        asked.append(f"{question.weeks} weeks")
+        other = with_weeks(other, question.weeks)
+    answer = _planned(programme, report, other, " and ".join(asked), seconds)
+    return replace(answer, changed="; ".join(changes))
+
+
+def _planned(programme: Programme, report: Mapping[str, Any], case: Case, asked: str, seconds: float) -> Instead:
+    """A changed case planned and compared, or its conflicts."""
+    try:
+        plan = make_programme(case, provenance=NO_PROVENANCE, seconds=seconds)
+    except NoProgramme as refusal:
+        possible = Possible(case, requirements(case), until=time.monotonic() + seconds)
+        possible.rule_out(frozenset(possible.requirements))
+        return Instead(
+            asked, conflicts=tuple(clash(possible, most=MOST_CONFLICTS).conflicts), detail=refusal.reasons[0]
+        )
+    except StoppedByLimit as refusal:
+        return Instead(asked, detail=str(refusal))
+    return Instead(asked, difference=_difference(programme, report, plan, case))
+
+
+def _day(programme: Programme, report: Mapping[str, Any], case: Case, day: Weekday, seconds: float) -> Instead:
+    asked = f"sessions on {day.value.title()}"
+    training = [s for s in programme.sessions if s.kind is SessionKind.TRAINING]
+    used = {s.start.weekday() for s in training}
+    if day.number in used:
+        first = next(s for s in training if s.start.weekday() == day.number)
+        return Instead(asked, already=f"There are: {first.start:%a %d %b}, session {first.slot}.")
+    windows = case.patient.availability.windows
+    if not any(window.day is day for window in windows):
+        return Instead(asked, detail=f"Rule E2: availability.windows has none on {day.value.title()}.")
+    best: Instead | None = None
+    for out in sorted(used):
+        kept = tuple(w for w in windows if w.day.number != out)
+        other = with_availability(case, windows=kept, sessions_per_week=sessions_a_week(case))
+        if day.number not in {slot.window.day.number for slot in prepare(other, musts=True).table.slots}:
+            continue
+        answer = replace(
+            _planned(programme, report, other, asked, seconds / 3),
+            changed=f"instead of {list(Weekday)[out].value.title()}",
+        )
+        if best is None or _instead_value(answer) < _instead_value(best):
+            best = answer
+    if best is None:
+        return Instead(
+            asked,
+            detail="The sessions a week fill better days: longer windows, a supervised place, or days farther apart "
+            "(availability.windows, availability.sessions_per_week).",
+        )
+    return best
+
+
+def _instead_value(answer: Instead) -> float:
+    return float("inf") if answer.difference is None else answer.difference.instead
+
+
+# -------------------------------------------------------------------- comparing
+def _difference(programme: Programme, report: Mapping[str, Any], plan: Plan, case: Case) -> Difference:
+    other = plan.programme
+    old = report.get("tracks", {})
+    before: dict[str, int] = dict(old) if isinstance(old, dict) else {}
+    then: dict[str, int] = dict(plan.solver_report["tracks"])
+    keys = [*then, *(key for key in before if key not in then)]
+    tracks = sorted(
+        ((key, before.get(key, 0), then.get(key, 0)) for key in keys if before.get(key, 0) != then.get(key, 0)),
+        key=lambda row: row[1] - row[2],
+    )
+    goals = tuple(
+        (one.goal, one.forecast, two.forecast)
+        for one, two in zip(programme.goals, other.goals, strict=False)
+        if one.forecast != two.forecast
+    )
+    mine, theirs = _names(programme), _names(other)
+    value = programme.tiers[0].value if programme.tiers else 0.0
+    return Difference(
+        value,
+        other.tiers[0].value,
+        tuple(tracks) if before else (),
+        goals,
+        tuple(name for name in theirs if name not in mine),
+        tuple(name for name in mine if name not in theirs),
+        other.tiers[0].proved and bool(programme.tiers) and programme.tiers[0].proved,
+    )
+
+
+def _names(programme: Programme) -> tuple[str, ...]:
+    items = (i.name for s in programme.sessions if s.kind is SessionKind.TRAINING for i in s.items)
+    return tuple(dict.fromkeys(items))
+
+
+# -------------------------------------------------------------------- in words
+def text(found: Instead, sources: Sources) -> Iterator[str]:
+    """The answer, line by line."""
+    yield f"{found.asked[0].upper()}{found.asked[1:]}: " + _verdict(found)
+    if found.already:
+        yield f"  {found.already}"
+    if found.changed:
+        yield (
+            f"  Compared with {found.changed}." if found.changed.startswith("instead") else f"  Note: {found.changed}."
+        )
+    for n, conflict in enumerate(found.conflicts, start=1):
+        yield from conflict_text(conflict, sources, number=n if len(found.conflicts) > 1 else 0, with_wish=True)
+    if found.detail:
+        yield f"  {found.detail[0].upper()}{found.detail[1:]}"
+    if found.difference is not None:
+        yield from _difference_text(found.difference)
+
+
+def _verdict(found: Instead) -> str:
+    if found.already:
+        return "nothing to change."
+    if found.conflicts or found.ruled_out:
+        return "impossible."
+    if found.difference is None:
+        return "not planned."
+    one = found.difference
+    more = one.instead - one.value
+    if more > 0:
+        return f"possible, at a cost of {more:.0f} ({one.value:.0f} to {one.instead:.0f}; lower is better)."
+    if more == 0:
+        return "possible, and as good."
+    return f"possible, and better by {-more:.0f} as plans are counted ({one.value:.0f} to {one.instead:.0f})."
+
+
+def _difference_text(found: Difference) -> Iterator[str]:
+    for name, before, then in found.goals:
+        yield f"  {name}: {then} Instead of: {before}"
+    if not found.goals:
+        yield "  Every goal is reached as before."
+    worse = [f"{key.replace('_', ' ')} {then - before:+d}" for key, before, then in found.tracks]
+    if worse:
+        yield f"  Lines of work, dearer or cheaper: {', '.join(worse[:8])}."
+    if found.comes:
+        yield f"  In: {', '.join(found.comes)}."
+    if found.goes:
+        yield f"  Out: {', '.join(found.goes)}."
+    if not found.proved:
+        yield "  One of the two plans is not proved best, so the cost is an estimate."
+
+
+def data(found: Instead, sources: Sources) -> dict[str, Any]:
+    """The answer for machines."""
+    out: dict[str, Any] = {
+        "asked": found.asked,
+        "already": found.already,
+        "possible": found.difference is not None or bool(found.already),
+        "conflicts": [conflict_data(conflict, sources) for conflict in found.conflicts],
+        "detail": found.detail,
+        "changed": found.changed,
+    }
+    if found.difference is not None:
+        one = found.difference
+        out["cost"] = {
+            "before": one.value,
+            "then": one.instead,
+            "proved": one.proved,
+            "tracks": {key: {"before": before, "then": then} for key, before, then in one.tracks},
+            "goals": [{"goal": goal, "before": before, "then": then} for goal, before, then in one.goals],
+            "in": list(one.comes),
+            "out": list(one.goes),
+        }
+    return out
