@@ -182,7 +182,7 @@ def clash(possible: Possible, *, most: int = MOST_CONFLICTS) -> Clash:
                 found.complete = False
                 continue
             possible.unsure = False
-            conflict = smallest(possible, frozenset(), _ordered(possible, kept))
+            conflict = smallest(possible, frozenset(), _ordered(possible, _without_costly(possible, kept)))
             sets.append(conflict)
             if possible.unsure:
                 doubtful.add(conflict)
@@ -204,6 +204,15 @@ def clash(possible: Possible, *, most: int = MOST_CONFLICTS) -> Clash:
         if all(keys & goals for keys in sets):
             found.corrections = [_named(possible, goals)]
     return found
+
+
+def _without_costly(possible: Possible, kept: Keys) -> Keys:
+    """The same without requirements that make questions slow, where the rest clashes without them."""
+    costly = [key for key in _ordered(possible, kept) if possible.requirements[key].costly]
+    for key in sorted(costly, key=lambda key: -possible.requirements[key].costly):
+        if not possible(kept - {key}):
+            kept -= {key}
+    return kept
 
 
 def _ordered(possible: Possible, keys: Collection[str]) -> list[str]:

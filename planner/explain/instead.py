@@ -75,7 +75,10 @@ def why_not(
         return _day(programme, report, case, question.day, seconds)
     if question.dose:
         raise InvalidInput('sets, repetitions and loads belong to an exercise: "why not 4 sets of goblet squat week 5"')
-    raise InvalidInput("name an exercise, a weekday, minutes, sessions a week or a number of weeks")
+    raise InvalidInput(
+        f'name an exercise too, as in "goblet squat week {question.week}"; '
+        f"`gradus show OUT --week {question.week}` lists that week"
+    )
 
 
 # -------------------------------------------------------------------- an exercise

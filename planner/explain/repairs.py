@@ -97,12 +97,16 @@ def repairs(case: Case, clash: Clash, *, seconds: float, most: int = MOST_REPAIR
     for correction in sorted(clash.corrections, key=lambda found: (any(r.is_rule for r in found), len(found))):
         if any(requirement.never for requirement in correction):
             continue
-        for changes in _ways(case, correction, until):
+        for way in _ways(case, correction, until):
+            changes = way
             names = tuple(change.words for change in changes)
             if names in seen or len(out) >= most or time.monotonic() > until:
                 continue
             seen.add(names)
-            programme = _proved(case, changes, max(2.0, until - time.monotonic()))
+            programme = _proved(case, changes, until)
+            if programme is None and len(changes) == 1:
+                # arithmetic saw nothing against it, but the solver did: a larger one of the same kind, then
+                changes, programme = _larger(case, correction[0], changes[0], until)
             if programme is not None:
                 out.append(Repair(changes, _outcome(case, programme)))
     return sorted(out, key=lambda repair: (repair.signed, repair.size))
@@ -121,7 +125,9 @@ def _ways(case: Case, correction: Sequence[Requirement], until: float) -> Iterat
                     rest = signed_off(rest, other.rule)
         found = []
         for kind in kinds(case, requirement):
-            smallest = first_possible(rest, kind, until)
+            smallest = first_enough(rest, kind, without_obstacle, until)
+            if smallest is not None and len(correction) > 1 and not can(smallest.apply(rest)):
+                smallest = first_enough(rest, kind[kind.index(smallest) + 1 :], can, until)
             if smallest is not None:
                 found.append(smallest)
         if not found:
@@ -132,29 +138,30 @@ def _ways(case: Case, correction: Sequence[Requirement], until: float) -> Iterat
             yield tuple(change if k == n else other[0] for k, other in enumerate(least))
 
 
-def first_possible(case: Case, kind: Sequence[Change], until: float) -> Change | None:
-    """The smallest change of a kind with which a case is possible; the one before it is not."""
+def _larger(
+    case: Case, requirement: Requirement, change: Change, until: float
+) -> tuple[tuple[Change, ...], Programme | None]:
+    """The smallest change of the same kind that the solver agrees to, above one that it does not."""
+    kind = next((kind for kind in kinds(case, requirement) if change in kind), [])
+    found = first_enough(case, kind[kind.index(change) + 1 :], can, until) if kind else None
+    if found is None:
+        return (), None
+    return (found,), _proved(case, (found,), until)
 
-    def least(low: int, enough: Callable[[Case], bool]) -> int | None:
-        """The first change above ``low`` that is enough."""
-        high = len(kind) - 1
-        if low >= high or time.monotonic() > until or not enough(kind[high].apply(case)):
-            return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            if enough(kind[middle].apply(case)):
-                high = middle
-            else:
-                low = middle
-        return high
 
-    # arithmetic first, because it is quick; then the solver from there on
-    at = least(-1, without_obstacle)
-    if at is None:
+def first_enough(case: Case, kind: Sequence[Change], enough: Callable[[Case], bool], until: float) -> Change | None:
+    """The smallest change of a kind after which a case is enough; after the one before it, it is not."""
+    high = len(kind) - 1
+    if high < 0 or time.monotonic() > until or not enough(kind[high].apply(case)):
         return None
-    if not can(kind[at].apply(case)):
-        at = least(at, can)
-    return None if at is None else kind[at]
+    low = -1  # too little
+    while high - low > 1:
+        middle = (low + high) // 2
+        if enough(kind[middle].apply(case)):
+            high = middle
+        else:
+            low = middle
+    return kind[high]
 
 
 def without_obstacle(case: Case) -> bool:
@@ -168,10 +175,11 @@ def can(case: Case) -> bool:
     return possible(frozenset(possible.requirements))
 
 
-def _proved(case: Case, changes: Sequence[Change], seconds: float) -> Programme | None:
+def _proved(case: Case, changes: Sequence[Change], until: float) -> Programme | None:
     """A verified programme of the changed case, None when there is none."""
     for change in changes:
         case = change.apply(case)
+    seconds = max(2.0, until - time.monotonic())
     try:
         return make_programme(case, provenance=NO_PROVENANCE, seconds=seconds, best=False).programme
     except PlannerError:

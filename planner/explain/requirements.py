@@ -40,6 +40,7 @@ class Requirement:
 
     ``path`` is its place in the patient file ("" for a rule's own default), ``rule`` the rule that makes it
     count, ``words`` what it says.  ``relax`` gives it up, or ``group`` names the limits that go with it.
+    ``costly`` ranks those that bring every track into a question, and so make it slow to answer.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Requirement:
     rule: str
     words: str
     relax: Relax | None = field(default=None, compare=False, repr=False)
+    costly: int = field(default=0, compare=False, repr=False)
     group: Group | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -327,7 +329,9 @@ def _rules(case: Case) -> Iterator[Requirement]:
             continue
         rule = RULES[limit.rule]
         path = limit.because if _is_path(case.patient, limit.because) else ""
-        seen[group] = Requirement(f"rule:{limit.rule}@{limit.because}", path, rule.id, rule.title, group=group)
+        costly = 2 if isinstance(limit, Cover) else 1 if isinstance(limit, Open | Precede) else 0
+        name = f"rule:{limit.rule}@{limit.because}"
+        seen[group] = Requirement(name, path, rule.id, rule.title, costly=costly, group=group)
     yield from seen.values()
     for name, path, relax in _without_limits(case):
         yield Requirement(f"rule:{name}", path, name, RULES[name].title, relax)
