@@ -382,12 +382,12 @@ def _balance(case: Case, gate: Gate, stages: Stages, week: int) -> DailyItem | N
     )
 
 
-def walk_goal(case: Case) -> tuple[int, str | None]:
-    """Minutes to walk in one go at the end, and the goal that asks for it."""
+def walk_goal(case: Case) -> tuple[int, str | None, int | None]:
+    """Minutes to walk in one go at the end, the goal that asks for it, and the week by which it does."""
     for i, goal in enumerate(case.patient.goals):
         if goal.kind is GoalKind.WALK and goal.minutes is not None:
-            return goal.minutes, goal_name(i)
-    return int(value(case, W1, "minutes")), None
+            return goal.minutes, goal_name(i), goal.by_week
+    return int(value(case, W1, "minutes")), None, None
 
 
 def walk_minutes(case: Case) -> dict[int, int]:
@@ -400,9 +400,12 @@ def walk_minutes(case: Case) -> dict[int, int]:
     longest = case.patient.training.longest_walk_minutes
     if longest is not None:
         first = max(3.0, min(float(longest), 60.0) * (0.8 if not case.patient.healthy else 1.0))
-    target = min(walk_goal(case)[0], slot.minutes)
+    minutes_asked, _, by_week = walk_goal(case)
+    target = min(minutes_asked, slot.minutes)
     first = min(first, float(target))
     weeks = max(1, round(0.8 * (case.weeks - 1)))
+    if by_week is not None:
+        weeks = max(1, min(weeks, by_week - 1))
     ratio = min(1 + value(case, W1, "percent") / 100, (target / first) ** (1 / weeks) if first < target else 1.0)
     out: dict[int, int] = {}
     minutes = float(int(first))

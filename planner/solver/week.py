@@ -163,6 +163,9 @@ def week_table(case: Case, quiet_until: dt.time | None) -> WeekTable:
                 later, left = free_stretch(case, date, slot.window, quiet_until)
                 if left >= min(usual, 20):
                     start, minutes = later, left
+                    # what the window has after those hours is what it usually has
+                    after = dt.datetime.combine(date, slot.window.end) - dt.datetime.combine(date, quiet_until)
+                    usual = min(usual, int(after.total_seconds() // 60))
             minutes = min(minutes, cap)
             if minutes >= max(SHORTEST_SESSION, round(0.75 * usual)):
                 occasions[week, slot.index] = Occasion(start, minutes, moved=False)
