@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.case import Case
-from planner.domain.programme import Programme, Provenance
+from planner.domain.programme import Programme, Provenance, SessionKind
 from planner.errors import NoProgramme, NotPlanned, PlannerError, StoppedByLimit
 
 if TYPE_CHECKING:
@@ -124,6 +124,13 @@ def make_programme(
     daily = daily_items(case, start.gate, training_days, solution.stages)
     parts = Parts(case, start.gate, start.table, solution.ladders, solution, daily, start.warm_up_minutes)
     programme = assemble(parts, provenance, notes, warnings)
+    if not any(session.kind is SessionKind.TRAINING for session in programme.sessions):
+        raise NoProgramme(
+            [
+                "E2, E4: availability: too few sessions are left for any exercise to be seen twice. Start later, "
+                "or add weeks."
+            ]
+        )
     checked = time.monotonic()
     violations = verify(case, programme)
     if violations:

@@ -479,7 +479,9 @@ def _loads(implement: Implement, kit: Equipment, load_kg: float) -> tuple[str, s
         )
     factor = 1.0 if kit.unit == "kg" else 2.2046
     have = max((load.kg for load in owned(kit, implement)), default=0.0)
-    top = load_kg or (have + 10)
+    if have and not load_kg:
+        return None
+    top = load_kg or 10.0
     if have >= top:
         return None
     most = max(10.0, top) * factor

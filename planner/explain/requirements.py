@@ -173,7 +173,7 @@ def _week(case: Case) -> Iterator[Requirement]:
             "away",
             "availability.away",
             "E2",
-            f"{len(availability.away)} stretches away",
+            f"days away ({len(availability.away)} times)",
             lambda c: with_availability(c, away=()),
         )
     if case.busy:

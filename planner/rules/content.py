@@ -283,7 +283,8 @@ def _goal_tracks(case: Case, there: set[Track]) -> list[TrackPlan]:
         if exercise is None or not exercise.tracks:
             continue
         track = exercise.tracks[0]
-        if track in there or track in plans:
+        # settling work follows the findings, never a wish
+        if track in there or track in plans or track in (Track.DIRECTIONAL, Track.NEURAL, Track.RELIEF):
             continue
         first = build if track is Track.TASK and not case.patient.healthy else 1
         axis = next((a for a in ("flexion", "extension", "rotation", "lateral_flexion") if exposes(exercise, a)), None)

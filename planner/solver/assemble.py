@@ -670,7 +670,9 @@ class _Assembly:
         if goal.kind is GoalKind.WALK:
             return self._walk_goal(name, words, sessions)
         if goal.kind is GoalKind.RUN:
-            return self._walk_goal(name, words, sessions)
+            return GoalOutcome(
+                goal=name, words=words, forecast="not planned.", held_back_by="E8: running is not planned yet"
+            )
         first = [s for s in sessions if s.week == 1 and s.kind is SessionKind.TRAINING]
         last = [s for s in sessions if s.week == self.case.weeks and s.kind is SessionKind.TRAINING]
         hard = [sum(len(i.dose.working_sets) for s in group for i in s.items) for group in (first, last)]

@@ -10,8 +10,10 @@ from planner.domain.patient import GoalKind
 from planner.progression.ladder import rungs_of
 from planner.progression.loads import owned, setup_at
 from planner.rules import RULES
+from planner.rules.base import value
 from planner.rules.content import goal_name
 from planner.rules.dosing import deload_weeks
+from planner.rules.endurance import W1
 from planner.rules.limits import Cover
 from planner.rules.practical import blocks
 from planner.solver.closed import Closure, closures
@@ -66,7 +68,7 @@ def week_obstacle(prepared: Prepared) -> Obstacle | None:
             f"({prepared.warm_up_minutes} minutes of warm-up and two exercises) needs {SHORTEST_SESSION}.",
         )
     if not table.occasions:
-        return Obstacle("E2", "availability.windows", "every one of every week is taken by busy events or days away.")
+        return Obstacle("E2", "availability.windows", "all of them are taken by busy events or days away.")
     return None
 
 
@@ -234,7 +236,13 @@ def _walk(prepared: Prepared, index: int, path: str) -> Obstacle | None:
         return Obstacle(rule or "W1", path, "walking is not open to this patient.")
     best = max((row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60 for w in walks for row in w.dose.sets)
     if best < minutes - 0.5:
-        return Obstacle("W1", path, f"growing by at most a fifth a week reaches {best:g} minutes by week {by}.")
+        percent = value(case, W1, "percent")
+        return Obstacle(
+            "W1",
+            path,
+            f"growing by at most {percent:g} % a week in a slot of {slot.minutes} minutes, walking reaches {best:g} "
+            f"minutes by week {by}.",
+        )
     return None
 
 
