@@ -198,7 +198,7 @@ def _added(account: Account, entry: LogEntry) -> Account:
     """An account with one entry more: later words win, silence changes nothing."""
     items = {item.exercise: item for item in account.items}
     items.update({item.exercise: item for item in entry.items})
-    said = {name: value for name, value in _said(entry.response)}
+    said = dict(_said(entry.response))
     return account.model_copy(
         update={
             "done": entry.done or account.done,

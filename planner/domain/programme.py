@@ -233,7 +233,7 @@ class Halt(Model):
     since: dt.date
     exercise: str | None = None
     direction: Direction | None = None
-    stage: int | None = Field(default=None, ge=0, le=5, description="the highest stage of the direction that stays open")
+    stage: int | None = Field(default=None, ge=0, le=5, description="highest stage of the direction that stays open")
     rule: str = "C1"
     because: str = Field(max_length=300)
     contact: bool = Field(default=False, description="contact within 48 hours is required")
