@@ -17,7 +17,7 @@ from planner.domain.dose import Dose, Load
 from planner.domain.exercise import EvidenceMark, Implement, Section, Track
 from planner.domain.log import Account
 from planner.domain.model import Model
-from planner.domain.patient import Irritability
+from planner.domain.patient import Irritability, Window
 
 SCHEMA_VERSION: Final = 1
 
@@ -150,6 +150,7 @@ class Week(Model):
     irritability: Irritability = Field(description="forecast; follows the phase (rule I1)")
     deload: bool = False
     gate: str | None = Field(default=None, description="id of the check-in before which the week is conditional")
+    block: int = Field(default=0, ge=0, description="number of the block in which a track keeps its weekdays")
     envelope: dict[Direction, int] = Field(
         default_factory=dict, description="stage 0-5 open this week, for each direction not tolerated at intake"
     )
@@ -320,9 +321,12 @@ class Programme(Model):
     planned_from: dt.date | None = Field(default=None, description="first day that this revision planned anew")
     frozen: str = Field(default="", max_length=300, description="why nothing may be done for now; see rule T1")
     halts: tuple[Halt, ...] = ()
+    released: tuple[str, ...] = Field(default=(), description="must goals that the response has put out of reach")
+    walks_behind: int = Field(default=0, ge=0, description="weeks by which walking is behind its plan")
     decisions: tuple[Decision, ...] = Field(default=(), description="what the log decided, newest last")
     changes: tuple[Change, ...] = Field(default=(), description="against the revision before")
     ladders: tuple[LadderRecord, ...] = ()
+    windows: dict[int, Window] = Field(default_factory=dict, description="the window of each weekly slot, by number")
     flare_card: tuple[Item, ...] = Field(default=(), description="what to do in the 48 hours of a flare-up")
 
     @property

@@ -203,7 +203,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
 def _opposite(case: Case, programme: Programme) -> Iterator[Violation]:
     ways = opposed(case)
     strong = int(value(case, D2, "matched_motion"))
-    for session in programme.sessions:
+    for session in programme.live:
         phase = programme.week(session.week).phase
         for n, item in enumerate(session.items):
             exercise = exercise_of(case, item.exercise)

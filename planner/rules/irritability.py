@@ -108,7 +108,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
                 f"week {week.number}",
                 f"caps {week.item_cap}, {week.effort_cap:g}, {week.compression_cap} are not {want}",
             )
-    for session in programme.sessions:
+    for session in programme.live:
         if session.kind is SessionKind.TRAINING:
             most = item_cap(case, programme.week(session.week).irritability)
             if len({item.exercise for item in session.items}) > most:

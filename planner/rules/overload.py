@@ -12,7 +12,7 @@ from planner.domain.patient import TrainingStatus
 from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
-from planner.rules.reading import lines
+from planner.rules.reading import Line, lines
 
 O1 = Rule(
     id="O1",
@@ -95,20 +95,27 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
 
 
 def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
-    done: dict[str, list[tuple[str, Item]]] = {}
+    done: dict[str, list[Line]] = {}
     for line in lines(programme, SessionKind.TRAINING):
         if line.item.dose.top_load is not None:
-            done.setdefault(line.item.exercise, []).append((line.where, line.item))
+            done.setdefault(line.item.exercise, []).append(line)
     percent = value(case, O1, "percent")
     most = value(case, O1, "one_rep_max_percent") / 100
     exempt = value(case, O1, "exempt_below_kg")
     needed = sessions_before_rise(case)
     for rows in done.values():
         stood = 0
-        for (_, one), (where, two) in itertools.pairwise(rows):
-            stood += 1
-            a, b = _top(one), _top(two)
+        for before, line in itertools.pairwise(rows):
+            one, two, where = before.item, line.item, line.where
+            a, b = _done(before), _top(two)
+            # a dose that was stepped down has to be earned again
+            stood = stood + 1 if _top(one) >= _top(two) - 1e-9 or b > a else 1
             if b <= a + 1e-9:
+                if b < a - 1e-9:
+                    stood = 0
+                continue
+            if one.calibration and _shown(before, two, most):
+                stood = 0
                 continue
             if stood < needed and a >= exempt:
                 yield Violation("O1", where, f"load rises after {stood} session(s), {needed} needed")
@@ -126,6 +133,30 @@ def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation(
                     "O1", where, f"load jumps from {a:g} x {reps} to {b:g} kg x {new} ({ratio:.0%} of the old estimate)"
                 )
+
+
+def _done(line: Line) -> float:
+    """The heaviest load of a line in kg as far as it counts: what was prescribed, or less if less was done."""
+    account = line.session.account
+    found = None if account is None else account.item(line.item.exercise)
+    used = None if found is None else found.load_kg
+    return _top(line.item) if used is None else min(_top(line.item), used)
+
+
+def _shown(line: Line, item: Item, most: float) -> bool:
+    """Whether a calibration as it was logged supports a dose: finding the load is what it is for (rule CAL)."""
+    account = line.session.account
+    found = None if account is None else account.item(line.item.exercise)
+    if found is None:
+        return False
+    estimates = [
+        epley_one_rep_max(row.load.kg, row.repetitions, 10 - row.effort)
+        for row in found.sets
+        if row.load is not None and row.repetitions and row.effort is not None and row.effort >= 5
+    ]
+    reps = max(row.repetitions or 0 for row in item.dose.working_sets)
+    reserve = max(0.0, 10 - item.dose.effort)
+    return bool(estimates) and epley_one_rep_max(_top(item), reps, reserve) <= max(estimates) * most + 1e-6
 
 
 def _top(item: Item) -> float:

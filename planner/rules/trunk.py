@@ -14,7 +14,8 @@ from planner.rules.irritability import item_cap
 from planner.rules.limits import Cap, Cover, Limit, Quantity
 from planner.rules.phases import forecast, irritability_in, weeks_in
 from planner.rules.practical import E2, unsure
-from planner.rules.reading import asks, exercise_of, variants
+from planner.rules.reading import asks, exercise_of, standing, variants
+from planner.rules.response import Light, light
 
 A1 = Rule(
     id="A1",
@@ -117,17 +118,26 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     for week in programme.weeks:
         if week.phase is Phase.SETTLE:
             continue
-        sessions = programme.sessions_of(week.number, SessionKind.TRAINING)
-        if len(sessions) < usual:
-            continue  # holidays took what was planned
+        if len(standing(programme, week.number)) < usual:
+            continue  # holidays or the patient took what was planned
         for quota in quotas(case, week.number):
-            times = 0
-            for variant in variants(programme, SessionKind.TRAINING):
-                if variant.role == "item" and variant.line.week == week.number:
-                    found = asks(case, variant)
-                    times += found is not None and any(found.resists[way] >= 1 for way in quota)
-            if times < value(case, A2, "times_a_week") and _eligible(case, programme, week.number, quota):
-                yield Violation("A2", f"week {week.number}", f"nothing resists {quota[0].plain}")
+            times = _times(case, programme, week.number, quota)
+            if times >= value(case, A2, "times_a_week") or not _eligible(case, programme, week.number, quota):
+                continue
+            if case.course is not None and not _times(case, programme, week.number - 1, quota):
+                continue  # the response has stepped it down, and it climbs again from there
+            yield Violation("A2", f"week {week.number}", f"nothing resists {quota[0].plain}")
+
+
+def _times(case: Case, programme: Programme, week: int, quota: tuple[Direction, ...]) -> int:
+    """Lines of a week that resist a direction; what was red does not count."""
+    times = 0
+    for variant in variants(programme, SessionKind.TRAINING):
+        if variant.role == "item" and variant.line.week == week:
+            found = asks(case, variant)
+            red = light(case, variant.line.session, variant.line.item) is Light.RED
+            times += not red and found is not None and any(found.resists[way] >= 1 for way in quota)
+    return times
 
 
 def _eligible(case: Case, programme: Programme, week: int, quota: tuple[Direction, ...]) -> bool:

@@ -1,0 +1,483 @@
+"""The next revision: the past stays, the future is planned from where the patient is, with the smallest change.
+
+When what was planned is still what the response allows, nothing is changed: a programme that keeps
+every rule and differs in nothing is the smallest change there is.  Otherwise the solver chooses, and
+every step that differs from the revision before outweighs all that it otherwise prefers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from planner.domain.case import Case
+from planner.domain.course import Course, blocks_of, first_whole_week, idle_weeks
+from planner.domain.directions import Direction
+from planner.domain.log import Attendance, Log
+from planner.domain.patient import Patient
+from planner.domain.programme import (
+    CheckIn,
+    Decision,
+    Halt,
+    Programme,
+    Provenance,
+    Session,
+    SessionKind,
+    Status,
+)
+from planner.errors import NoProgramme, PlannerError
+from planner.plan import Plan, screened
+from planner.revise.state import State, phase_after, rung_of, state_of
+from planner.rules.base import Violation, value
+from planner.rules.content import goal_name
+from planner.rules.envelope import D1, first_stage, intolerances
+from planner.rules.phases import forecast
+
+#: Days of the flare card after a flare-up. [D]
+FLARE_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Revision:
+    """The next revision before it is stamped, where the patient is, and whether the solver was asked."""
+
+    plan: Plan
+    case: Case
+    state: State
+    solved: bool
+
+
+def replan(
+    old: Programme,
+    case: Case,
+    log: Log,
+    today: dt.date,
+    *,
+    provenance: Provenance,
+    before: Case | None = None,
+    seconds: float = 30.0,
+) -> Revision:
+    """Plan the next revision of a programme from a day on.
+
+    Parameters
+    ----------
+    case
+        The patient as he or she is now: the patient file may have changed (away, windows, goals).
+    before
+        The case of ``old``, where it is another one.
+
+    Raises
+    ------
+    NotPlanned
+        The safety screen of a changed patient file says no.
+    NoProgramme
+        The hard rules cannot all be kept with what is left.
+    """
+    begun = time.monotonic()
+    notes = screened(case)
+    case = replace(case, course=None)
+    state = state_of(old, log, case, today)
+    case = replace(case, course=course_after(old, state, case))
+    made = _Revising(old, case, state, provenance, notes, seconds)
+    if state.frozen:
+        return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
+    same = before is None or (before.patient == case.patient and before.busy == case.busy)
+    kept = made.kept() if same and before_is_same_clinic(before, case) else None
+    if kept is not None:
+        return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
+    programme, case = made.solved()
+    return Revision(Plan(programme, made.report(begun)), case, state, solved=True)
+
+
+def before_is_same_clinic(before: Case | None, case: Case) -> bool:
+    """Whether the clinic's settings are those of the revision before."""
+    return before is None or before.clinic == case.clinic
+
+
+# -------------------------------------------------------------------- the course so far
+def course_after(old: Programme, state: State, case: Case) -> Course:
+    """What has been lived, for rules and solver."""
+    lived = _with_accounts(old, state)
+    week = first_whole_week(lived, state.today)
+    phases = tuple(phase_after(old, state, week))
+    envelopes = _envelopes(old, state, case, week)
+    stages = dict(envelopes[-1]) if envelopes else dict(old.weeks[0].envelope)
+    halts = _halts(old, state)
+    for halt in halts:
+        if halt.direction is not None and halt.stage is not None and halt.until is None:
+            # what was closed before it was ever limited begins where it was closed
+            stages[halt.direction] = min(halt.stage, stages.get(halt.direction, halt.stage))
+    return Course(
+        planned_from=state.today,
+        week=week,
+        phases=phases,
+        stages=stages,
+        envelopes=tuple(envelopes[:-1]) + ((stages,) if envelopes else ()),
+        halts=halts,
+        idle=idle_weeks(lived, week),
+        blocks=blocks_of(old),
+        windows=dict(old.windows),
+        released=old.released,
+        walks_behind=state.walks_behind,
+    )
+
+
+def _with_accounts(old: Programme, state: State) -> Programme:
+    """The programme with what is known of every session that has passed."""
+    return old.model_copy(update={"sessions": tuple(_told(session, state) for session in old.sessions)})
+
+
+def _told(session: Session, state: State) -> Session:
+    account = state.accounts.get(session.slot)
+    if account is None:
+        return session
+    status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
+    return session.model_copy(update={"account": account, "status": status})
+
+
+def _halts(old: Programme, state: State) -> tuple[Halt, ...]:
+    """Every halt of the log, and those of earlier revisions that a person entered."""
+    return state.halts
+
+
+def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict[Direction, int]]:
+    """The envelope of every week before one as it was really earned (rule D1)."""
+    out: list[dict[Direction, int]] = []
+    needed = value(case, D1, "sessions_at_a_stage")
+    for row in old.weeks[: week - 1]:
+        here: dict[Direction, int] = {}
+        for way, stage in row.envelope.items():
+            before = out[-1].get(way, stage) if out else stage
+            reached = min(before, stage)
+            while reached < stage:
+                shown = {day for day in state.days.get((way, reached), frozenset()) if day < row.starts}
+                if reached > 0 and len(shown) < needed:
+                    break
+                reached += 1
+            here[way] = reached
+        for halt in state.halts:
+            ends = row.starts + dt.timedelta(days=7)
+            shut = halt.since < ends and (halt.until is None or row.starts < halt.until)
+            if shut and halt.direction is not None and halt.stage is not None:
+                here[halt.direction] = min(halt.stage, here.get(halt.direction, halt.stage))
+        out.append(here)
+    return out
+
+
+# -------------------------------------------------------------------- the revision
+class _Revising:
+    def __init__(
+        self,
+        old: Programme,
+        case: Case,
+        state: State,
+        provenance: Provenance,
+        notes: tuple[str, ...],
+        seconds: float,
+    ) -> None:
+        self.old, self.case, self.state = old, case, state
+        self.provenance, self.notes, self.seconds = provenance, notes, seconds
+        self.steps: dict[str, Any] = {}
+        assert case.course is not None
+        self.course = case.course
+
+    def report(self, begun: float) -> dict[str, Any]:
+        """What ``solver.json`` says of the revision."""
+        return {"tiers": [], "seconds": {"solved": round(time.monotonic() - begun, 3)}, **self.steps}
+
+    def _past(self) -> tuple[tuple[Session, ...], tuple[CheckIn, ...]]:
+        """Sessions and check-ins that have been lived, with what became of them."""
+        today = self.state.today
+        sessions = tuple(
+            _told(s, self.state) for s in self.old.sessions if s.slot in self.state.accounts or s.start.date() < today
+        )
+        checks = []
+        for check in self.old.check_ins:
+            passed = self.state.passed.get(check.id)
+            if check.start.date() < today or passed is not None or check.status is Status.DONE:
+                checks.append(check.model_copy(update={"status": Status.DONE, "passed": passed}))
+        return sessions, tuple(checks)
+
+    def _marked(self, programme: Programme) -> Programme:
+        """The programme with what every later revision says of its past."""
+        return programme.model_copy(
+            update={
+                "revision": self.old.revision,
+                "planned_from": self.state.today,
+                "halts": self.course.halts,
+                "released": self.case.course.released if self.case.course else (),
+                "walks_behind": self.course.walks_behind,
+                "decisions": self.state.decisions,
+                "provenance": self.provenance,
+            }
+        )
+
+    # ---------------------------------------------------------------- nothing may be done
+    def frozen(self) -> Programme:
+        """The programme stopped: everything ahead is cancelled until a clinician allows it again."""
+        lived, checks = self._past()
+        slots = {session.slot for session in lived}
+        ahead = [
+            session if session.status is Status.CANCELLED else session.model_copy(update={"status": Status.CANCELLED})
+            for session in self.old.sessions
+            if session.slot not in slots
+        ]
+        known = {check.id for check in checks}
+        later = [check for check in self.old.check_ins if check.id not in known]
+        sessions = tuple(sorted((*lived, *ahead), key=lambda s: (s.start, s.slot)))
+        programme = self.old.model_copy(
+            update={
+                "sessions": sessions,
+                "check_ins": (*checks, *later),
+                "weeks": self._weeks(self.old, sessions),
+                "frozen": self.state.frozen,
+            }
+        )
+        return self._marked(programme)
+
+    # ---------------------------------------------------------------- nothing has to change
+    def kept(self) -> Programme | None:
+        """The programme as it was planned, where the response and the rules allow all of it."""
+        state, old = self.state, self.old
+        if state.flared is not None and self._resting() is not None:
+            return None
+        if old.frozen or state.contact or self.course.halts != old.halts or state.walks_behind != old.walks_behind:
+            return None
+        if forecast(self.case) != tuple(row.phase for row in old.weeks):
+            return None
+        if (
+            any(row.envelope != found for row, found in zip(old.weeks, self.course.envelopes, strict=False))
+            or not self._on_plan()
+        ):
+            return None
+        lived, checks = self._past()
+        passed = {check.id for check in checks}
+        slots = {session.slot for session in lived}
+        later = [check for check in old.check_ins if check.id not in passed]
+        if later and later[0].status is not Status.CONFIRMED:
+            later[0] = later[0].model_copy(update={"status": Status.CONFIRMED})
+        first = min((check.start for check in later), default=None)
+        ahead = []
+        for session in old.sessions:
+            if session.slot in slots:
+                continue
+            items = tuple(
+                item.model_copy(update={"gate": None, "fallback": None}) if item.gate in passed else item
+                for item in session.items
+            )
+            status = session.status
+            if status is not Status.CANCELLED:
+                status = Status.TENTATIVE if first is not None and session.start > first else Status.CONFIRMED
+            ahead.append(session.model_copy(update={"items": items, "status": status}))
+        sessions = tuple(sorted((*lived, *ahead), key=lambda s: (s.start, s.slot)))
+        weeks = tuple(
+            row.model_copy(update={"gate": None}) if row.gate in passed else row for row in self._weeks(old, sessions)
+        )
+        programme = self._marked(
+            old.model_copy(update={"sessions": sessions, "check_ins": (*checks, *later), "weeks": weeks})
+        )
+        return None if self._broken(programme) else programme
+
+    def _weeks(self, old: Programme, sessions: tuple[Session, ...]) -> tuple[Any, ...]:
+        """The weeks with the sets that stand (rule O6 counts them)."""
+        from planner.domain.exercise import LOADED_TRACKS, Track
+
+        out = []
+        for row in old.weeks:
+            hard: dict[Track, int] = {}
+            for session in sessions:
+                stands = session.status not in (Status.MISSED, Status.CANCELLED)
+                if session.week == row.number and session.kind is SessionKind.TRAINING and stands:
+                    for item in session.items:
+                        if item.track in LOADED_TRACKS:
+                            hard[item.track] = hard.get(item.track, 0) + len(item.dose.working_sets)
+            out.append(row.model_copy(update={"hard_sets": {track: hard[track] for track in Track if track in hard}}))
+        return tuple(out)
+
+    def _on_plan(self) -> bool:
+        """Whether what every track was to do next is what it may do next."""
+        records = {record.key: record for record in self.old.ladders}
+        now = {key: (found.rung, found.stood) for key, found in self.state.standings.items()}
+        for session in sorted(self.old.sessions, key=lambda s: s.start):
+            ahead = session.slot not in self.state.accounts and session.start.date() >= self.state.today
+            if not ahead or session.status is Status.CANCELLED:
+                continue
+            for item in session.items:
+                if item.ladder not in records:
+                    continue
+                record = records[item.ladder]
+                at = rung_of(record, item)
+                here, stood = now.get(item.ladder, (None, 0))
+                if at is None:
+                    continue
+                if (
+                    here is not None
+                    and at > here
+                    and not (stood >= record.rungs[here].needs and at in record.rungs[here].nexts)
+                ):
+                    return False
+                if here is None and at > 0:
+                    return False
+                now[item.ladder] = (at, stood + 1 if at == here else 1)
+        return all(not found.reds or self._stepped_down(key) for key, found in self.state.standings.items())
+
+    def _stepped_down(self, key: str) -> bool:
+        """Whether the next dose of a track that was red is as low as it stands now."""
+        record = next(record for record in self.old.ladders if record.key == key)
+        standing = self.state.standings[key]
+        for session in sorted(self.old.sessions, key=lambda s: s.start):
+            if session.slot in self.state.accounts or session.start.date() < self.state.today:
+                continue
+            for item in session.items:
+                if item.ladder == key and session.status is not Status.CANCELLED:
+                    at = rung_of(record, item)
+                    return at is None or standing.rung is None or at <= standing.rung
+        return True
+
+    # ---------------------------------------------------------------- the solver's smallest change
+    def solved(self) -> tuple[Programme, Case]:
+        """The future planned anew from where every track stands.
+
+        Raises
+        ------
+        NoProgramme
+            When nothing that is left keeps every rule.
+        """
+        tries: list[tuple[Case, bool]] = [(self.case, True), (self.case, False)]
+        without = _released(self.case)
+        if without is not None:
+            tries += [(without, True), (without, False)]
+        problems: list[str] = []
+        for case, keep_days in tries:
+            programme = self._try(case, keep_days=keep_days)
+            if programme is None:
+                continue
+            broken = self._broken(programme, case)
+            if not broken:
+                self.case = case
+                return self._marked(programme), case
+            problems = [str(violation) for violation in broken]
+        if problems:
+            raise PlannerError(
+                "The revision was not written, because the independent verifier found:\n"
+                + "\n".join(f"  {problem}" for problem in problems[:20])
+            )
+        raise NoProgramme(["With what is left of the programme the hard rules cannot all be kept together."])
+
+    def _broken(self, programme: Programme, case: Case | None = None) -> list[Violation]:
+        from planner.verify import verify
+
+        found = case or self.case
+        if found.course is not None and programme.planned_from is None:
+            programme = replace_marks(self._marked(programme), found)
+        return verify(found, programme)
+
+    def _try(self, case: Case, *, keep_days: bool) -> Programme | None:
+        from planner.solver.assemble import Parts, Past, assemble
+        from planner.solver.daily import daily_items
+        from planner.solver.resume import resumed
+        from planner.solver.search import solve
+        from planner.solver.terms import Infeasible, OutOfTime, Solution
+
+        ready = resumed(_planned_patient(case), self.old, self._lived(), keep_days=keep_days)
+        prepared = ready.prepared
+        try:
+            terms = prepared.terms()
+            if terms.ladders:
+                solution = solve(terms, self.seconds, None, best=True, regular_week=not keep_days)
+            else:
+                stages = {way: (limit.first,) * case.weeks for way, limit in prepared.gate.opens.items()}
+                solution = Solution({}, {}, {}, stages)
+        except (Infeasible, OutOfTime):
+            return None
+        self.steps = {
+            "tiers": [
+                {"name": t.name, "value": t.value, "bound": t.bound, "proved": t.proved, "seconds": round(t.seconds, 3)}
+                for t in solution.tiers
+            ],
+            "size": solution.size,
+        }
+        solution = ready.joined(solution, terms)
+        training = frozenset(slot.window.day.number for slot in prepared.table.slots)
+        daily = daily_items(prepared.case, prepared.gate, training, solution.stages)
+        lived, checks = self._past()
+        past = Past(
+            sessions=lived,
+            check_ins=checks,
+            deloads=frozenset(row.number for row in self.old.weeks if row.deload),
+            contact=self._contact(),
+            rest_until=self._resting(),
+        )
+        parts = Parts(
+            case, prepared.gate, prepared.table, solution.ladders, solution, daily, prepared.warm_up_minutes, past
+        )
+        return assemble(parts, self.provenance, self.notes, self.old.warnings)
+
+    def _contact(self) -> dt.datetime | None:
+        """Noon of the day after, where somebody has to be called within 48 hours."""
+        fresh = self.state.contact or self._resting() is not None
+        return dt.datetime.combine(self.state.today + dt.timedelta(days=1), dt.time(12)) if fresh else None
+
+    def _resting(self) -> dt.datetime | None:
+        """End of the flare card's days, None when there is no fresh flare-up."""
+        if self.state.flared is None:
+            return None
+        until = dt.datetime.combine(self.state.flared + dt.timedelta(days=FLARE_DAYS + 1), dt.time(0))
+        return until if until.date() > self.state.today else None
+
+    def _lived(self) -> Any:
+        from planner.solver.resume import Lived, Start
+
+        state = self.state
+        return Lived(
+            starts={
+                key: Start(found.rung, found.stood, dict(found.sets))
+                for key, found in state.standings.items()
+                if found.rung is not None
+            },
+            slots=frozenset(state.accounts) | {s.slot for s in self.old.sessions if s.start.date() < state.today},
+            shown=state.shown,
+            days={key: len(days) for key, days in state.days.items()},
+            done=state.done,
+            deloads=frozenset(row.number for row in self.old.weeks if row.deload),
+        )
+
+
+def replace_marks(programme: Programme, case: Case) -> Programme:
+    """The programme with the must goals that a case has released."""
+    assert case.course is not None
+    return programme.model_copy(update={"released": case.course.released})
+
+
+def _released(case: Case) -> Case | None:
+    """The case without must goals on lifts and exercises, where it has any: the response may put them out of reach."""
+    assert case.course is not None
+    names = tuple(goal_name(i) for i, goal in enumerate(case.patient.goals) if goal.priority == "must")
+    if not names:
+        return None
+    return replace(case, course=replace(case.course, released=names))
+
+
+def _planned_patient(case: Case) -> Case:
+    """The case as the solver sees it: goals that are released are wanted, not demanded."""
+    assert case.course is not None
+    released = set(case.course.released)
+    if not released:
+        return case
+    goals = tuple(
+        goal.model_copy(update={"priority": "want"}) if goal_name(i) in released else goal
+        for i, goal in enumerate(case.patient.goals)
+    )
+    patient: Patient = case.patient.model_copy(update={"goals": goals})
+    return replace(case, patient=patient)
+
+
+def decisions_of(state: State, about: str) -> Iterator[Decision]:
+    """What was decided about a track, an exercise or a direction, newest last."""
+    return (decision for decision in state.decisions if decision.about == about)
+
+
+__all__ = ["Revision", "course_after", "first_stage", "intolerances", "replan"]
