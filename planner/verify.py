@@ -11,8 +11,8 @@ from pathlib import Path
 
 from planner.domain.case import Case
 from planner.domain.programme import Programme
-from planner.rules import MODULES
-from planner.rules.base import Violation
+from planner.rules import MODULES, RULES
+from planner.rules.base import OverrideBy, Violation
 
 
 def verify(case: Case, programme: Programme) -> list[Violation]:
@@ -27,7 +27,7 @@ def verify(case: Case, programme: Programme) -> list[Violation]:
         except Exception as error:  # a check that cannot run proves nothing
             rule = module.RULES[0].id
             found.add(Violation(rule, "verifier", f"the check could not run: {type(error).__name__}: {error}"))
-    return sorted(violation for violation in found if not _lived(case, programme, violation))
+    return sorted(v for v in found if not _lived(case, programme, v) and not _signed(programme, v))
 
 
 _WEEK = re.compile(r"^week (\d+)(?:, ([a-z0-9-]+))?")
@@ -45,6 +45,18 @@ def _lived(case: Case, programme: Programme, violation: Violation) -> bool:
         return session.account is not None or session.start.date() < course.planned_from
     # a week that has begun is judged by its sessions, since some of it has been lived
     return week < course.week
+
+
+def _signed(programme: Programme, violation: Violation) -> bool:
+    """Whether a clinician has signed to set this rule aside for this very line; never for a rule marked so."""
+    rule = RULES.get(violation.rule)
+    if rule is None or rule.override is OverrideBy.NEVER:
+        return False
+    place = [part.partition(" (")[0] for part in violation.where.split(", ")]
+    return any(
+        one.rule == violation.rule and one.slot in place and (not one.exercise or one.exercise in place)
+        for one in programme.exemptions
+    )
 
 
 def verify_folder(folder: Path) -> list[Violation]:

@@ -115,6 +115,7 @@ class Session(Model):
     estimated_minutes: float = Field(ge=0, le=300)
     items: tuple[Item, ...]
     short: tuple[Item, ...] = Field(default=(), description="what to do on a day with five minutes")
+    fixed: str = Field(default="", max_length=80, description="who asked for this day and time")
     account: Account | None = Field(default=None, description="what was logged of it, once it has passed")
     modified: dt.datetime | None = Field(default=None, description="stamp of the revision that last changed it")
 
@@ -241,6 +242,17 @@ class Halt(Model):
     until: dt.date | None = Field(default=None, description="the check-in at which a clinician allowed it again")
 
 
+class Exemption(Model):
+    """One line or session for which a clinician has signed to set a rule aside."""
+
+    rule: str
+    slot: str
+    exercise: str = Field(default="", description="empty: the session as a whole")
+    who: str = Field(min_length=2, max_length=80)
+    why: str = Field(min_length=5, max_length=300)
+    on: dt.date
+
+
 class Decision(Model):
     """What the response to a session decided, and by which rule."""
 
@@ -321,6 +333,7 @@ class Programme(Model):
     planned_from: dt.date | None = Field(default=None, description="first day that this revision planned anew")
     frozen: str = Field(default="", max_length=300, description="why nothing may be done for now; see rule T1")
     halts: tuple[Halt, ...] = ()
+    exemptions: tuple[Exemption, ...] = Field(default=(), description="rules that a clinician signed to set aside")
     released: tuple[str, ...] = Field(default=(), description="must goals that the response has put out of reach")
     walks_behind: int = Field(default=0, ge=0, description="weeks by which walking is behind its plan")
     decisions: tuple[Decision, ...] = Field(default=(), description="what the log decided, newest last")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planner.domain.case import Case
 from planner.domain.course import Course, blocks_of, first_whole_week, idle_weeks
@@ -20,21 +20,23 @@ from planner.domain.log import Attendance, Log
 from planner.domain.patient import Patient
 from planner.domain.programme import (
     CheckIn,
-    Decision,
-    Halt,
+    Item,
     Programme,
     Provenance,
     Session,
-    SessionKind,
     Status,
 )
 from planner.errors import NoProgramme, PlannerError
 from planner.plan import Plan, screened
 from planner.revise.state import State, phase_after, rung_of, state_of
+from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
-from planner.rules.envelope import D1, first_stage, intolerances
+from planner.rules.envelope import D1
 from planner.rules.phases import forecast
+
+if TYPE_CHECKING:
+    from planner.solver.prepare import Wish
 
 #: Days of the flare card after a flare-up. [D]
 FLARE_DAYS = 2
@@ -58,6 +60,8 @@ def replan(
     *,
     provenance: Provenance,
     before: Case | None = None,
+    wish: Wish | None = None,
+    through: Mapping[str, str] | None = None,
     seconds: float = 30.0,
 ) -> Revision:
     """Plan the next revision of a programme from a day on.
@@ -68,6 +72,10 @@ def replan(
         The patient as he or she is now: the patient file may have changed (away, windows, goals).
     before
         The case of ``old``, where it is another one.
+    wish
+        What a clinician asks to see in a week; the rest is planned around it.
+    through
+        By ladder, an exercise that it now has to lead through.
 
     Raises
     ------
@@ -81,11 +89,12 @@ def replan(
     case = replace(case, course=None)
     state = state_of(old, log, case, today)
     case = replace(case, course=course_after(old, state, case))
-    made = _Revising(old, case, state, provenance, notes, seconds)
+    made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {})
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
     same = before is None or (before.patient == case.patient and before.busy == case.busy)
-    kept = made.kept() if same and before_is_same_clinic(before, case) else None
+    asked = wish is not None or bool(through)
+    kept = made.kept() if same and not asked and before_is_same_clinic(before, case) else None
     if kept is not None:
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
     programme, case = made.solved()
@@ -105,7 +114,7 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
     phases = tuple(phase_after(old, state, week))
     envelopes = _envelopes(old, state, case, week)
     stages = dict(envelopes[-1]) if envelopes else dict(old.weeks[0].envelope)
-    halts = _halts(old, state)
+    halts = state.halts
     for halt in halts:
         if halt.direction is not None and halt.stage is not None and halt.until is None:
             # what was closed before it was ever limited begins where it was closed
@@ -136,11 +145,6 @@ def _told(session: Session, state: State) -> Session:
         return session
     status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
     return session.model_copy(update={"account": account, "status": status})
-
-
-def _halts(old: Programme, state: State) -> tuple[Halt, ...]:
-    """Every halt of the log, and those of earlier revisions that a person entered."""
-    return state.halts
 
 
 def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict[Direction, int]]:
@@ -177,7 +181,10 @@ class _Revising:
         provenance: Provenance,
         notes: tuple[str, ...],
         seconds: float,
+        wish: Wish | None,
+        through: Mapping[str, str],
     ) -> None:
+        self.wish, self.through = wish, through
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
@@ -232,7 +239,7 @@ class _Revising:
             update={
                 "sessions": sessions,
                 "check_ins": (*checks, *later),
-                "weeks": self._weeks(self.old, sessions),
+                "weeks": recounted(self.old.weeks, sessions),
                 "frozen": self.state.frozen,
             }
         )
@@ -274,28 +281,13 @@ class _Revising:
             ahead.append(session.model_copy(update={"items": items, "status": status}))
         sessions = tuple(sorted((*lived, *ahead), key=lambda s: (s.start, s.slot)))
         weeks = tuple(
-            row.model_copy(update={"gate": None}) if row.gate in passed else row for row in self._weeks(old, sessions)
+            row.model_copy(update={"gate": None}) if row.gate in passed else row
+            for row in recounted(old.weeks, sessions)
         )
         programme = self._marked(
             old.model_copy(update={"sessions": sessions, "check_ins": (*checks, *later), "weeks": weeks})
         )
         return None if self._broken(programme) else programme
-
-    def _weeks(self, old: Programme, sessions: tuple[Session, ...]) -> tuple[Any, ...]:
-        """The weeks with the sets that stand (rule O6 counts them)."""
-        from planner.domain.exercise import LOADED_TRACKS, Track
-
-        out = []
-        for row in old.weeks:
-            hard: dict[Track, int] = {}
-            for session in sessions:
-                stands = session.status not in (Status.MISSED, Status.CANCELLED)
-                if session.week == row.number and session.kind is SessionKind.TRAINING and stands:
-                    for item in session.items:
-                        if item.track in LOADED_TRACKS:
-                            hard[item.track] = hard.get(item.track, 0) + len(item.dose.working_sets)
-            out.append(row.model_copy(update={"hard_sets": {track: hard[track] for track in Track if track in hard}}))
-        return tuple(out)
 
     def _on_plan(self) -> bool:
         """Whether what every track was to do next is what it may do next."""
@@ -355,6 +347,7 @@ class _Revising:
             programme = self._try(case, keep_days=keep_days)
             if programme is None:
                 continue
+            programme = self._with_pins(programme, case)
             broken = self._broken(programme, case)
             if not broken:
                 self.case = case
@@ -366,6 +359,52 @@ class _Revising:
                 + "\n".join(f"  {problem}" for problem in problems[:20])
             )
         raise NoProgramme(["With what is left of the programme the hard rules cannot all be kept together."])
+
+    def _with_pins(self, programme: Programme, case: Case) -> Programme:
+        """The programme with lines and times that somebody asked to keep, as far as the rules allow."""
+        asked = {
+            (s.slot, item.ladder or item.exercise): item
+            for s in self.old.sessions
+            for item in s.items
+            if item.pinned and not self._unsafe(item)
+        }
+        moments = {s.slot: s for s in self.old.sessions if s.fixed}
+        if not asked and not moments:
+            return programme
+        lived = {session.slot for session in self._past()[0]}
+
+        def pinned(session: Session, leave: frozenset[str]) -> Session:
+            if session.slot in lived or session.slot in leave:
+                return session
+            items = tuple(
+                old.model_copy(update={"gate": item.gate, "fallback": item.fallback})
+                if (old := asked.get((session.slot, item.ladder or item.exercise))) is not None
+                else item
+                for item in session.items
+            )
+            made = session if items == session.items else resized(session.model_copy(update={"items": items}))
+            there = moments.get(session.slot)
+            if there is not None:
+                length = made.end - made.start
+                made = made.model_copy(update={"start": there.start, "end": there.start + length, "fixed": there.fixed})
+            return made
+
+        leave: frozenset[str] = frozenset()
+        for _ in range(3):
+            sessions = tuple(sorted((pinned(s, leave) for s in programme.sessions), key=lambda s: (s.start, s.slot)))
+            made = programme.model_copy(update={"sessions": sessions, "weeks": recounted(programme.weeks, sessions)})
+            broken = {v.where.split(", ")[1] for v in self._broken(made, case) if ", " in v.where}
+            if not broken:
+                return made
+            leave |= broken
+        return programme
+
+    def _unsafe(self, item: Item) -> bool:
+        """Whether the response speaks against keeping a line as it is."""
+        found = self.state.standings.get(item.ladder)
+        return bool(found is not None and found.reds) or any(
+            halt.exercise == item.exercise and halt.until is None for halt in self.course.halts
+        )
 
     def _broken(self, programme: Programme, case: Case | None = None) -> list[Violation]:
         from planner.verify import verify
@@ -382,8 +421,8 @@ class _Revising:
         from planner.solver.search import solve
         from planner.solver.terms import Infeasible, OutOfTime, Solution
 
-        ready = resumed(_planned_patient(case), self.old, self._lived(), keep_days=keep_days)
-        prepared = ready.prepared
+        ready = resumed(_planned_patient(case), self.old, self._lived(), keep_days=keep_days, through=self.through)
+        prepared = replace(ready.prepared, wish=self.wish)
         try:
             terms = prepared.terms()
             if terms.ladders:
@@ -473,11 +512,3 @@ def _planned_patient(case: Case) -> Case:
     )
     patient: Patient = case.patient.model_copy(update={"goals": goals})
     return replace(case, patient=patient)
-
-
-def decisions_of(state: State, about: str) -> Iterator[Decision]:
-    """What was decided about a track, an exercise or a direction, newest last."""
-    return (decision for decision in state.decisions if decision.about == about)
-
-
-__all__ = ["Revision", "course_after", "first_stage", "intolerances", "replan"]

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
@@ -88,20 +89,31 @@ class Resumed:
         return solved if lived is None else lived
 
 
-def resumed(case: Case, old: Programme, lived: Lived, *, keep_days: bool = True) -> Resumed:
+def resumed(
+    case: Case,
+    old: Programme,
+    lived: Lived,
+    *,
+    keep_days: bool = True,
+    through: Mapping[str, str] = MappingProxyType({}),
+) -> Resumed:
     """Gate, week, ladders and history of a later revision.
 
-    With ``keep_days`` tracks keep their weekdays where they can.
+    With ``keep_days`` tracks keep their weekdays where they can.  Tracks that have to lead ``through`` another
+    exercise get a ladder that begins with it.
     """
     assert case.course is not None
     gate = open_gate(case)
     table = week_table(case, gate.quiet_until)
-    plans = tracks(case)
+    plans = tuple(
+        replace(plan, through=through[plan.key], direct=True) if plan.key in through else plan for plan in tracks(case)
+    )
     warm_up = int(value(case, E2, "warm_up_minutes"))
     ladders: list[Ladder] = []
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
         ladders = _ladders(case, old, plans, builder)
+    lived = replace(lived, starts={key: start for key, start in lived.starts.items() if key not in through})
     rest = _Rest(case, old, lived, gate, table, {lad.plan.key: lad for lad in ladders})
     states = rest.states()
     fit = [lad for lad in ladders if lad.plan.key in states or lad.plan.key not in lived.starts]
@@ -123,7 +135,7 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
     out: dict[str, Ladder] = {}
     for plan in plans:
         record = records.get(plan.key)
-        if record is None or (plan.goal is not None and _another_goal(plan, record)):
+        if record is None or plan.through is not None or (plan.goal is not None and _another_goal(plan, record)):
             continue
         if (kept := builder.keep(plan, record)) is not None:
             out[plan.key] = kept
