@@ -230,6 +230,13 @@ def draft_notice(programme: Programme, *, brief: bool = False) -> str:
     return "Draft, not yet signed by a clinician. Please wait with it until yours has checked and signed it."
 
 
+def hold_notice(programme: Programme) -> str:
+    """That nothing may be done for now; empty unless the programme is frozen."""
+    if not programme.frozen:
+        return ""
+    return "On hold: please do nothing of this plan until your clinician has been in contact with you."
+
+
 def approval_text(programme: Programme) -> str:
     """Who signed and when; the draft notice when nobody has."""
     if programme.approval is None:
