@@ -29,8 +29,8 @@ def verify(case: Case, programme: Programme) -> list[Violation]:
     return sorted(found)
 
 
-def verify_folder(folder: Path) -> list[Violation]:
-    """Verify what was written to a folder.
+def verify_folder(folder: Path, revision: int | None = None) -> list[Violation]:
+    """Verify what was written to a folder; ``revision`` chooses an older one.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def verify_folder(folder: Path) -> list[Violation]:
     """
     from planner.store import read
 
-    programme, case = read(folder)
+    programme, case = read(folder, revision)
     return verify(case, programme)
 
 

@@ -1,0 +1,1 @@
+"""Revisions of a living programme: what is carried from one to the next, and what is different."""
