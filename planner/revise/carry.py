@@ -61,7 +61,7 @@ def carried(old: Programme, new: Programme, *, stamp: dt.datetime) -> Programme:
             ),
         }
     )
-    made = _stamped(old, made)
+    made = _stamped(old, made, slots.since)
     return made.model_copy(update={"changes": difference(old, made)})
 
 
@@ -169,14 +169,23 @@ def _times(entry: Session | CheckIn) -> tuple[object, ...]:
     return entry.start, entry.end, place, entry.status.in_calendar
 
 
-def _stamped(old: Programme, made: Programme) -> Programme:
-    """Gives the stamp of the revision to every entry whose event shows anything new."""
+def _stamped(old: Programme, made: Programme, since: dt.date) -> Programme:
+    """Gives the stamp of the revision to every entry whose event shows anything new.
+
+    What is past is new only when something became of it: that a session more makes "2 of 36" into
+    "2 of 37" is no news of a session that was done.
+    """
+    entries: tuple[Session | CheckIn, ...] = (*old.sessions, *old.check_ins)
+    known = {entry.slot: entry for entry in entries}
     before, after = shown_events(old), shown_events(made)
 
+    def news(entry: Session | CheckIn) -> bool:
+        was = known.get(entry.slot)
+        if was is not None and _past(was, since):
+            return entry != was
+        return before.get(entry.slot) != after[entry.slot]
+
     def stamped(entries: Sequence[E]) -> tuple[E, ...]:
-        return tuple(
-            entry if before.get(entry.slot) == after[entry.slot] else entry.model_copy(update={"modified": made.stamp})
-            for entry in entries
-        )
+        return tuple(e.model_copy(update={"modified": made.stamp}) if news(e) else e for e in entries)
 
     return made.model_copy(update={"sessions": stamped(made.sessions), "check_ins": stamped(made.check_ins)})
