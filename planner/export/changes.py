@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from planner.domain.exercise import Track
 from planner.domain.programme import Change, Programme, SessionKind, Status
 from planner.export.text import date_text, one_line, work_text
 
@@ -95,7 +96,13 @@ class _Telling:
             for check in one.check_ins:
                 self.starts[check.slot] = check.start
                 self.nouns[check.slot] = "check-in"
-        self.sessions = [s for s in programme.sessions if s.status not in (Status.CANCELLED, Status.MISSED)]
+        #: when every exercise is done, and how, by noun, track and name
+        self.done: dict[tuple[str, Track | None, str], list[tuple[dt.datetime, str]]] = {}
+        for session in programme.live:
+            for item in session.items:
+                text = work_text(item)
+                key = (self.nouns[session.slot], item.track, text.partition(": ")[0])
+                self.done.setdefault(key, []).append((session.start, text))
 
     def lines(self) -> Iterator[str]:
         """The programme as a whole, then everything else by its first day."""
@@ -199,12 +206,10 @@ class _Telling:
         daily = self.nouns[first.slot] != "session"
         if len(slots) == 1:
             return f"{day}: {told}."
-        alike = len({(change.kind, change.before, change.after) for change in group}) == 1
-        if alike and first.kind != "dose":
+        stays = self._stays(first)
+        if not stays and len({(change.kind, self._step_for_patient(change)) for change in group}) == 1:
             return f"From {day}, {len(slots)} {'days' if daily else 'sessions'}: {told}."
-        if alike and not self._stays(first):
-            return f"From {day}: {told}, on {len(slots)} {'days' if daily else 'sessions'}."
-        rest = len(slots) - max(1, self._more(first) if self._stays(first) else 1)
+        rest = len(slots) - (self._more(first) if stays else 1)
         if rest < 1:
             return f"From {day}: {told}."
         follow = "the one after that follows on" if rest == 1 else f"the {rest} after that follow on"
@@ -225,14 +230,7 @@ class _Telling:
 
     def _texts(self, change: Change) -> list[tuple[dt.datetime, str]]:
         """When the exercise of a change is done in its line of work, and how."""
-        head, noun = change.after.partition(": ")[0], self.nouns[change.slot]
-        return [
-            (session.start, text)
-            for session in self.sessions
-            if self.nouns[session.slot] == noun
-            for item in session.items
-            if item.track is change.track and (text := work_text(item)).partition(": ")[0] == head
-        ]
+        return self.done.get((self.nouns[change.slot], change.track, change.after.partition(": ")[0]), [])
 
     def _stays(self, change: Change) -> bool:
         """Whether the session before has the same dose already."""

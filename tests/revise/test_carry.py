@@ -205,7 +205,7 @@ plans = st.data()
 
 
 @given(plans)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_planned(data: st.DataObject) -> None:
     old = builder.programme()
     for number in range(2):
