@@ -409,14 +409,15 @@ def check(files: tuple[Path, ...]) -> None:
 
 @main.command(short_help="Verify a programme without the solver.")
 @click.argument("out", type=_FOLDER)
-def verify(out: Path) -> None:
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="An older revision.")
+def verify(out: Path, revision: int | None) -> None:
     """Verify the programme in OUT against every rule, without the solver."""
     from planner import store
     from planner.errors import InvalidInput
     from planner.verify import verify as violations_of
 
-    programme, case = store.read(out)
-    if store.edited_by_hand(out, programme):
+    programme, case = store.read(out, revision)
+    if revision is None and store.edited_by_hand(out, programme):
         click.echo(f"Warning: {out}/programme.json is not as it was written: somebody has edited it.", err=True)
     violations = violations_of(case, programme)
     if violations:
@@ -474,7 +475,7 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
             _lines(here.text(line))
 
 
-# -------------------------------------------------------------------- show, export
+# -------------------------------------------------------------------- show, diff, export
 @main.command(short_help="Show a programme, a week or a session.")
 @click.argument("out", type=_FOLDER)
 @click.option("--week", type=click.IntRange(min=1), metavar="N", help="One week, a column for each training day.")
@@ -504,6 +505,59 @@ def show(out: Path, week: int | None, session: str | None, as_json: bool) -> Non
         _json(programme.model_dump(mode="json", exclude_none=True))
     else:
         _show(tables.overview(programme))
+
+
+@main.command(short_help="What changed between two revisions, and why.")
+@click.argument("out", type=_FOLDER)
+@click.argument("others", nargs=-1, metavar="[OLD [NEW] | FOLDER]")
+@click.option(
+    "--for", "reader", type=click.Choice(["clinician", "patient"]), default="clinician", help="In whose words."
+)
+@click.option("--json", "as_json", is_flag=True, help="Every changed line as JSON.")
+def diff(out: Path, others: tuple[str, ...], reader: str, as_json: bool) -> None:
+    """Say what changed between two revisions of the programme in OUT, and why.
+
+    \b
+    gradus diff OUT             the last two revisions
+    gradus diff OUT 2           revision 2 and the newest
+    gradus diff OUT 1 3         revisions 1 and 3
+    gradus diff OUT FOLDER      the newest in OUT and the newest in another folder
+    """
+    from planner.export.changes import for_clinician, for_patient
+    from planner.revise.difference import difference
+
+    old, *between, new = _revisions(out, others)
+    changes = difference(old, new, said=[change for one in between for change in one.changes])
+    if as_json:
+        rows = [change.model_dump(mode="json", exclude_none=True) for change in changes]
+        _json({"old": old.revision, "new": new.revision, "changes": rows})
+        return
+    words = for_patient if reader == "patient" else for_clinician
+    click.echo(f"{new.patient}, revision {old.revision} to {new.revision}")
+    _lines(f"- {line}" for line in words(new, changes, old) or ["Nothing changed."])
+
+
+def _revisions(out: Path, others: tuple[str, ...]) -> list[Programme]:
+    """The two revisions that are asked for, with those in between."""
+    from planner import store
+    from planner.errors import InvalidInput
+
+    if len(others) == 1 and not others[0].isdecimal():
+        pair = [store.read_programme(out), store.read_programme(Path(others[0]))]
+        if pair[0].id != pair[1].id:
+            raise InvalidInput(f"{out} and {others[0]} hold different programmes, not revisions of one")
+        return pair
+    if len(others) > 2 or not all(text.isdecimal() for text in others):
+        raise click.UsageError("give OUT alone, one or two numbers of revisions, or one other folder")
+    newest = store.read_programme(out).revision
+    numbers = [int(text) for text in others]
+    old = numbers[0] if numbers else newest - 1
+    new = numbers[1] if len(numbers) == 2 else newest
+    if newest == 1:
+        raise InvalidInput(f"{out} has one revision only; there is nothing to compare it with")
+    if old >= new:
+        raise click.UsageError(f"revision {old} is not older than revision {new}")
+    return [store.read_programme(out, number) for number in range(old, new + 1)]
 
 
 def _week(programme: Programme, number: int) -> dict[str, Any]:

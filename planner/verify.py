@@ -59,8 +59,8 @@ def _signed(programme: Programme, violation: Violation) -> bool:
     )
 
 
-def verify_folder(folder: Path) -> list[Violation]:
-    """Verify what was written to a folder.
+def verify_folder(folder: Path, revision: int | None = None) -> list[Violation]:
+    """Verify what was written to a folder; ``revision`` chooses an older one.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def verify_folder(folder: Path) -> list[Violation]:
     """
     from planner.store import read
 
-    programme, case = read(folder)
+    programme, case = read(folder, revision)
     return verify(case, programme)
 
 

@@ -45,6 +45,16 @@ class Status(StrEnum):
     DONE = "done"
     MISSED = "missed"
 
+    @property
+    def past(self) -> bool:
+        """Whether it has been held or missed: no plan changes it any more."""
+        return self in (Status.DONE, Status.MISSED)
+
+    @property
+    def in_calendar(self) -> Status:
+        """The status that a calendar shows: what is past was confirmed."""
+        return Status.CONFIRMED if self.past else self
+
 
 class SessionKind(StrEnum):
     """A training session in a window, or the little-and-often work of one day."""

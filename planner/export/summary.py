@@ -15,11 +15,13 @@ from typing import Final
 from planner.domain.case import Case
 from planner.domain.patient import Aim, Patient, Site
 from planner.domain.programme import CheckIn, Item, Phase, Programme, RuleRecord, Session, SessionKind, Status, Week
+from planner.export.changes import for_patient
 from planner.export.tables import (
     daily_lines,
     envelope_text,
     moment_text,
     spans_text,
+    standing,
     status_text,
     training_numbers,
 )
@@ -30,15 +32,19 @@ from planner.export.text import (
     date_text,
     fallback_text,
     gate_text,
+    hold_notice,
     item_text,
     one_line,
     stop_list,
     traffic_light,
+    when_text,
 )
 
 MARKS: Final = "Marks: F seen in a stored copy of the source; K general knowledge, not re-checked; D our own default."
 #: Rules that say how a programme begins and steps up, quoted where a reader looks for it.
 _PROGRESSION: Final = ("CAL", "O1", "D1", "PH", "P1", "P2")
+#: Lines of what changed; the rest is counted.
+_NEWS: Final = 8
 #: What Markdown takes for itself; an underscore only at the edge of a word.
 _SPECIAL: Final = re.compile(r"[\\`*\[\]<|#]|(?<!\w)_|_(?!\w)")
 
@@ -48,6 +54,7 @@ def summary(programme: Programme, case: Case) -> str:
     lines: list[str] = []
     for section in (
         _head(programme, case),
+        _news(programme),
         _basis(case.patient),
         _goals(programme),
         _phases(programme),
@@ -78,6 +85,9 @@ def _head(programme: Programme, case: Case) -> Iterator[str]:
     yield ""
     yield f"**{_md(approval_text(programme))}**"
     yield ""
+    if programme.frozen:
+        yield f"**{hold_notice(programme)}** {_md(programme.frozen)}"
+        yield ""
     yield INTENDED_USE
     yield ""
     yield (
@@ -92,6 +102,16 @@ def _head(programme: Programme, case: Case) -> Iterator[str]:
     for place, supervised in places:
         yield f"- Place: {_md(place)}, {'supervised' if supervised else 'on your own'}, individual"
     yield f"- How good the plan is: {_md(status_text(programme))}"
+
+
+def _news(programme: Programme) -> Iterator[str]:
+    """What a patient has to know of this revision, in short."""
+    if programme.revision == 1:
+        return
+    yield "## What changed since the last revision"
+    yield ""
+    lines = for_patient(programme, at_most=_NEWS) or ["Nothing: everything stays as it was."]
+    yield from (f"- {_md(line)}" for line in lines)
 
 
 def _basis(patient: Patient) -> Iterator[str]:
@@ -185,7 +205,7 @@ def _weeks(programme: Programme) -> Iterator[str]:
                 str(week.number),
                 date_text(week.starts),
                 week.phase.value + (", lighter" if week.deload else ""),
-                str(len(programme.sessions_of(week.number, SessionKind.TRAINING))),
+                str(len(standing(programme.sessions_of(week.number, SessionKind.TRAINING)))),
                 str(week.training_minutes),
                 str(week.aerobic_minutes),
                 str(sum(week.hard_sets.values())),
@@ -221,7 +241,7 @@ def _sessions(programme: Programme) -> Iterator[str]:
         for session in programme.sessions_of(week.number, SessionKind.TRAINING):
             yield ""
             yield from _session(session, numbers[session.slot])
-        daily = daily_lines(programme.sessions_of(week.number, SessionKind.DAILY))
+        daily = daily_lines(standing(programme.sessions_of(week.number, SessionKind.DAILY)))
         if daily:
             yield ""
             yield "Little and often:"
@@ -230,11 +250,14 @@ def _sessions(programme: Programme) -> Iterator[str]:
 
 
 def _session(session: Session, number: int) -> Iterator[str]:
-    cancelled = ", cancelled" if session.status is Status.CANCELLED else ""
-    yield (
-        f"**Session {number}**, {moment_text(session.start)} to {session.end:%H:%M}, {_md(session.place)}, "
-        f"about {session.estimated_minutes:.0f} min{cancelled}"
-    )
+    about = f"about {session.estimated_minutes:.0f} min"
+    if session.status is Status.CANCELLED:
+        about = "cancelled"
+    elif session.status.past:
+        about += f", {session.status.value}"
+    yield f"**Session {number}**, {when_text(session.start, session.end)}, {_md(session.place)}, {about}"
+    if not session.items:
+        return
     yield ""
     if session.warm_up:
         yield f"- Warm-up: {_md(session.warm_up)}"

@@ -174,6 +174,20 @@ def gate_text(gate: str) -> str:
     return gate.replace("check-in-", "check-in ")
 
 
+def work_text(item: Item) -> str:
+    """What is done, without effort, rest, tempo and wording: ``Goblet squat: 3 × 8 at 10 kg``."""
+    dose = item.dose.model_copy(
+        update={
+            "sets": tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets),
+            "rest_seconds": 0,
+            "seconds_per_repetition": 1,
+            "load_is_forecast": False,
+        }
+    )
+    neural = item.track is Track.NEURAL
+    return one_line(_line(item.name, item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
+
+
 # -------------------------------------------------------------------- pain and warnings
 def traffic_light(programme: Programme, *, brief: bool = False) -> str:
     """How to judge pain: rules P1, P2 and C1 with the numbers in force in this programme."""
@@ -230,6 +244,13 @@ def draft_notice(programme: Programme, *, brief: bool = False) -> str:
     return "Draft, not yet signed by a clinician. Please wait with it until yours has checked and signed it."
 
 
+def hold_notice(programme: Programme) -> str:
+    """That nothing may be done for now; empty unless the programme is frozen."""
+    if not programme.frozen:
+        return ""
+    return "On hold: please do nothing of this plan until your clinician has been in contact with you."
+
+
 def approval_text(programme: Programme) -> str:
     """Who signed and when; the draft notice when nobody has."""
     if programme.approval is None:
@@ -249,6 +270,12 @@ INTENDED_USE: Final = (
 def date_text(date: dt.date) -> str:
     """``Mon 12 Oct``, whatever the locale."""
     return f"{_DAYS[date.weekday()]} {date.day} {_MONTHS[date.month - 1]}"
+
+
+def when_text(start: dt.datetime, end: dt.datetime) -> str:
+    """``Mon 12 Oct 18:00 to 18:40``."""
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{date_text(end.date())} {end:%H:%M}"
+    return f"{date_text(start.date())} {start:%H:%M} to {until}"
 
 
 def clean(text: str) -> str:
