@@ -11,6 +11,8 @@
                exercises.json
                busy.json
         revisions/1/programme.json  every revision as it was written
+        log.jsonl                   what was done and how the patient responded (see ``journal``)
+        log.torn                    what a crash left of entries that were being written
 """
 
 from __future__ import annotations
@@ -22,17 +24,18 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from catalog.loader import catalogue_sha256, load_catalogue
-from planner import __version__
+from planner import __version__, journal
 from planner.domain.case import Busy, Case
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Exercise
+from planner.domain.log import Log, LogEntry
 from planner.domain.model import Model
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme, Provenance
@@ -46,7 +49,16 @@ M = TypeVar("M", bound=Model)
 
 PROGRAMME: Final = "programme.json"
 #: The first level of a programme's folder.  A folder that holds anything else is never replaced.
-ENTRIES: Final = (PROGRAMME, "solver.json", "calendar.ics", "summary.md", "inputs", "revisions")
+ENTRIES: Final = (
+    PROGRAMME,
+    "solver.json",
+    "calendar.ics",
+    "summary.md",
+    "inputs",
+    "revisions",
+    journal.LOG,
+    journal.TORN,
+)
 #: Largest file that is read back, bytes.
 MAX_BYTES: Final = 100_000_000
 
@@ -112,12 +124,14 @@ def _named_by(patient: Patient) -> Iterator[str]:
 def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, force: bool) -> None:
     """Write a programme's folder, whole or not at all.
 
-    ``plan`` is a sealed one.  With ``force`` an older programme in ``out`` is replaced.
+    ``plan`` is a sealed one.  With ``force`` an older programme in ``out`` is replaced; the log of
+    the same programme is kept.
 
     Raises
     ------
     InvalidInput
-        When ``out`` cannot or must not be written; see ``refuse_target``.
+        When ``out`` cannot or must not be written; see ``refuse_target``; or holds the log of another
+        programme.
     """
     refuse_target(out, force=force)
     programme = _json(plan.programme.model_dump(mode="json", exclude_none=True))
@@ -133,8 +147,11 @@ def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, f
         "inputs/busy.json": canonical_bytes(_busy(case)),
         f"revisions/{plan.programme.revision}/{PROGRAMME}": programme,
     }
-    with _plain_errors(out):
-        _swap_in(out.resolve(), files)
+    with _plain_errors(out), journal.locked(out) if out.exists() else contextlib.nullcontext():
+        logs = [out / name for name in (journal.LOG, journal.TORN) if (out / name).exists()]
+        if logs:
+            journal.read_log(out, plan.programme.id)
+        _swap_in(out.resolve(), files | {path.name: path.read_bytes() for path in logs})
 
 
 def refuse_target(out: Path, *, force: bool) -> None:
@@ -316,6 +333,28 @@ def read_programme(out: Path) -> Programme:
     if not path.exists():
         raise _refuse(out, f"is not a programme's folder: it has no {PROGRAMME}")
     return from_canonical(Programme, read_bytes(path, at_most=MAX_BYTES), str(path))
+
+
+def read_log(out: Path) -> Log:
+    """The log of the programme in a folder; empty when nothing was written yet.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no programme, or the log is damaged before its last line.
+    """
+    return journal.read_log(out, read_programme(out).id)
+
+
+def append_log(out: Path, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
+    """Add entries to the log of the programme in a folder; those that were new, with their ids.
+
+    Raises
+    ------
+    InvalidInput
+        When they do not fit the log, or it cannot be read or written.
+    """
+    return journal.append_log(out, read_programme(out).id, entries)
 
 
 def edited_by_hand(out: Path, programme: Programme) -> bool:

@@ -82,7 +82,9 @@ def _tidy(document: Document) -> Document:
     rows = dig(data, ("entries",))
     for number, row in enumerate(rows if isinstance(rows, list) else ()):
         scores = row.get("outcomes") if isinstance(row, dict) else None
-        for key in list(scores) if isinstance(scores, dict) else ():
+        if not isinstance(scores, dict):
+            continue
+        for key in list(scores):
             try:
                 name = spoken.outcome(key)
             except ValueError:
