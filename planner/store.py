@@ -346,6 +346,11 @@ def read_log(out: Path) -> Log:
     return journal.read_log(out, read_programme(out).id)
 
 
+def torn_log(out: Path) -> str:
+    """What to tell of a last entry that a crash tore; empty when there is none."""
+    return journal.torn(out, read_programme(out).id)
+
+
 def append_log(out: Path, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
     """Add entries to the log of the programme in a folder; those that were new, with their ids.
 

@@ -29,7 +29,7 @@ from planner.domain.patient import Answer, MostDistal, MotorFinding
 NEXT_ID: Final = "next"
 _NUMBERED: Final = re.compile(r"e([0-9]{4,})")
 #: Ids of entries that came from a file without one end with a hash of what they say.
-_HASHED: Final = re.compile(r"(.+-[0-9a-f]{10})(?:-[0-9]+)?")
+_HASHED: Final = re.compile(r".+-[0-9a-f]{10}(-[0-9]+)?")
 
 Pain = Annotated[int, Field(ge=0, le=10, description="NPRS 0-10")]
 
@@ -156,6 +156,11 @@ class LogEntry(Model):
         return self.model_dump(mode="json", exclude_defaults=True, exclude={"id", "written"})
 
     @property
+    def imported(self) -> bool:
+        """Whether its id was made from what it says: it came from a file that gave it none."""
+        return _HASHED.fullmatch(self.id) is not None
+
+    @property
     def hashed_id(self) -> str:
         """An id made from what it says, such as ``w03-s2-1f2e3d4c5b``: the same words, the same id."""
         about = self.slot or self.check_in or "note"
@@ -280,7 +285,7 @@ class Log(Model):
 
     def _overruled_by_import(self, held: LogEntry) -> bool:
         """Whether an imported entry was overruled by a later import, and nobody corrected it by hand."""
-        imported = [entry for entry in self.standing() if _HASHED.fullmatch(entry.id) and entry.slot == held.slot]
+        imported = [entry for entry in self.standing() if entry.imported and entry.slot == held.slot]
         if held.slot is None or held not in imported:
             return False
         now = Log(programme=self.programme, entries=tuple(imported)).accounts()[held.slot]

@@ -30,7 +30,7 @@ by, words             who wrote it, and notes
 
 Headers may be spelt loosely (``Weight (kg)``, ``Pain before``, ``RPE``).  Commas, semicolons and tabs
 separate; decimal commas are numbers.  Where no row says whether a session was done, it was done when
-every exercise planned for it is named, else partly.
+every exercise planned for it is named, else partly; unless that was written into the log by hand.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planner.domain.dose import LoadUnit
-from planner.domain.log import Attendance, LogEntry
+from planner.domain.log import Attendance, Log, LogEntry
 from planner.domain.programme import Session
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
@@ -191,6 +191,8 @@ class _Table:
 
     def __init__(self, file: str, against: Reading) -> None:
         self.file, self.against = file, against
+        by_hand = tuple(entry for entry in against.log.standing() if not entry.imported)
+        self.by_hand = Log(programme=against.programme.id, entries=by_hand).accounts()
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
         self.names: list[str] = []
@@ -410,8 +412,8 @@ class _Table:
             for item in gathered.data.get("items", ()):
                 if not item["sets"]:
                     del item["sets"]
-            if "done" not in gathered.data:
-                gathered.data["done"] = self.attendance(gathered)
+            if "done" not in gathered.data and (done := self.attendance(gathered)) is not None:
+                gathered.data["done"] = done
             entries.append(gathered.data)
             lines |= {(*at, *path): line for path, line in gathered.lines.items()}
             columns |= {(*at, *path): column for path, column in gathered.columns.items()}
@@ -423,6 +425,9 @@ class _Table:
         did = {name for name, i in gathered.items.items() if gathered.data["items"][i].get("done", True)}
         if gathered.session is None or not gathered.items:
             return None if not gathered.items else Attendance.PARTLY.value
+        told = self.by_hand.get(gathered.session.slot)
+        if told is not None and told.done is not None:
+            return None
         planned = {item.exercise for item in gathered.session.items}
         if not did:
             return Attendance.MISSED.value

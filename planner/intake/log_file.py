@@ -238,8 +238,6 @@ class EntryLine(Model):
         about = [name for name in ("done", "items", *_RESPONSE) if getattr(self, name) not in (None, ())]
         if self.session is None and about:
             raise ValueError(f"{about[0]}: needs its session: add session with a slot, a number or a date")
-        if self.items and self.done is None:
-            raise ValueError("items: need done beside them: done or partly (partly: only what is named was done)")
         if self.done is Attendance.MISSED and any(item.done for item in self.items):
             raise ValueError("items: a session that was missed has none")
         if self.passed is not None and self.check_in is None:
@@ -281,7 +279,7 @@ class Reading:
     exercises: Mapping[str, Exercise]
     now: dt.datetime
     today: dt.date
-    log: Log | None = None
+    log: Log
 
     @cached_property
     def planned(self) -> dict[str, str]:
@@ -335,8 +333,9 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
     document = _tidy(document)
     faults, warnings = _references(document, against)
     made, others = check(LogFile, document)
-    taken = {fault.path for fault in faults}
-    faults = [*document.faults, *faults, *(fault for fault in others if fault.path not in taken)]
+    taken = {(fault.file, fault.line, fault.path) for fault in faults}
+    others = [fault for fault in others if (fault.file, fault.line, fault.path) not in taken]
+    faults = [*document.faults, *faults, *others]
     if made is None or faults:
         raise InvalidInput(sorted(set(faults)))
     entries: dict[str, LogEntry] = {}
@@ -376,11 +375,16 @@ def _references(document: Document, against: Reading) -> tuple[list[Fault], list
         faults.append(document.fault(("programme",), problem, spoken.quoted(named)))
     rows = dig(document.data, ("entries",))
     rows = [(i, row) for i, row in enumerate(rows if isinstance(rows, list) else ()) if isinstance(row, dict)]
-    ids = {row.get("id") for _, row in rows} | {entry.id for entry in (against.log.entries if against.log else ())}
+    ids = {row.get("id") for _, row in rows} | {entry.id for entry in against.log.entries}
+    told = {account.slot for account in against.log.accounts().values() if account.done is not None}
     for number, row in rows:
         at: ValuePath = ("entries", number)
         found = _Row(document, at, row, against)
         session = found.session()
+        if session is not None and row.get("done") is not None:
+            told.add(session.slot)
+        if session is not None and row.get("items") and session.slot not in told:
+            found.fault(("items",), "need done beside them: done or partly (partly: only what is named was done)")
         found.check_in()
         found.exercises(session)
         found.corrections(ids)
@@ -419,6 +423,8 @@ class _Row:
         if day > self.against.today:
             problem = f"{found.slot} has not come yet: it is on {spoken.day_text(day)}, and today is "
             self.fault(("session",), problem + spoken.day_text(self.against.today))
+        elif day == self.against.today and self.row.get("pain_next_morning") is not None:
+            self.fault(("pain_next_morning",), f"the morning after {found.slot} has not come yet")
         elif found.status is Status.CANCELLED:
             problem = f"{found.slot} on {spoken.day_text(day)} was cancelled; logged all the same"
             self.warnings.append(self.document.fault((*self.at, "session"), problem))

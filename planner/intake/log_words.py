@@ -50,6 +50,8 @@ _OUTCOMES: Final = {
     "oerebro": "orebro_short",
     "örebro": "orebro_short",
 }
+#: Words for red flags that their questions do not use.
+_FLAGS: Final = {"saddle": "cauda_equina", "saddle_numbness": "cauda_equina"}
 _BANDS: Final = ("very_light", "very_heavy", "light", "medium", "heavy")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -136,6 +138,7 @@ def flag(text: str) -> str:
     word = folded(text)
     if word in FLAG_IDS:
         return word
+    word = _FLAGS.get(word, word)
     asking = [
         one.id
         for one in RED_FLAGS
@@ -380,7 +383,7 @@ def item(text: str) -> dict[str, Any]:
                 break
         else:
             word = rest.split()[0]
-            hint = "; say kg or lb" if re.fullmatch(r"\d+([.,]\d+)?", word) else ""
+            hint = "; say what it counts: reps, s, min, m, kg or lb" if re.fullmatch(r"\d+([.,]\d+)?", word) else ""
             raise ValueError(f"{quoted(word)} is not understood{hint}; write it like {_EXAMPLE}")
     return found
 
