@@ -29,7 +29,7 @@ from planner.domain.patient import Answer, MostDistal, MotorFinding
 NEXT_ID: Final = "next"
 _NUMBERED: Final = re.compile(r"e([0-9]{4,})")
 #: Ids of entries that came from a file without one end with a hash of what they say.
-_HASHED: Final = re.compile(r".+-[0-9a-f]{10}(-[0-9]+)?")
+_HASHED: Final = re.compile(r"(.+-[0-9a-f]{10})(?:-[0-9]+)?")
 
 Pain = Annotated[int, Field(ge=0, le=10, description="NPRS 0-10")]
 
@@ -244,8 +244,8 @@ class Log(Model):
 
         An entry with the id ``next`` gets the next number.  One whose id is here already is left
         out, so that importing a file twice adds nothing, and what was corrected since stays
-        corrected.  Except where a later import said something else: then a file that goes back to
-        its first words is believed, and the entry gets its id with a number behind it.
+        corrected.  Except where another import said something else since: then a file that goes back
+        to its first words is believed, and the entry gets its id with a number behind it.
 
         Raises
         ------
@@ -254,6 +254,9 @@ class Log(Model):
             entry that is not here.
         """
         log, added = self, []
+        entries = tuple(entries)
+        together = frozenset(_first_id(entry.id) for entry in entries)
+        retold: set[str | None] = set()
         for entry in entries:
             name = entry.id
             if name == NEXT_ID:
@@ -263,7 +266,8 @@ class Log(Model):
                     raise ValueError(
                         f"the log has an entry {name!r} that says something else; correct it with a new one"
                     )
-                if not log._overruled_by_import(held):
+                # entries of one file overrule each other only where one of them is new
+                if not log._overruled_by_import(held, frozenset() if held.slot in retold else together):
                     continue
                 name = log._again(name)
             if entry.corrects is not None and log.entry(entry.corrects) is None:
@@ -271,6 +275,7 @@ class Log(Model):
             new = entry.model_copy(update={"id": name})
             log = Log(programme=log.programme, entries=(*log.entries, new))
             added.append(new)
+            retold.add(new.slot)
         return tuple(added)
 
     def _next_number(self) -> str:
@@ -283,13 +288,24 @@ class Log(Model):
             number += 1
         return f"{name}-{number}"
 
-    def _overruled_by_import(self, held: LogEntry) -> bool:
-        """Whether an imported entry was overruled by a later import, and nobody corrected it by hand."""
-        imported = [entry for entry in self.standing() if entry.imported and entry.slot == held.slot]
+    def _overruled_by_import(self, held: LogEntry, besides: frozenset[str]) -> bool:
+        """Whether another import than those ``besides`` overruled an entry that nobody corrected by hand."""
+        others = besides - {_first_id(held.id)}
+        imported = [
+            entry
+            for entry in self.standing()
+            if entry.imported and entry.slot == held.slot and _first_id(entry.id) not in others
+        ]
         if held.slot is None or held not in imported:
             return False
         now = Log(programme=self.programme, entries=tuple(imported)).accounts()[held.slot]
         return _facts(_added(now, held)) != _facts(now)
+
+
+def _first_id(name: str) -> str:
+    """The id that an imported entry had when it came first: without a number behind it."""
+    match = _HASHED.fullmatch(name)
+    return match[1] if match else name
 
 
 def _facts(account: Account) -> Account:
