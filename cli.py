@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from planner.domain.case import Case
     from planner.domain.exercise import Exercise
+    from planner.domain.log import LogEntry
     from planner.domain.programme import Programme
     from planner.errors import NoProgramme
     from planner.explain.sources import Sources
+    from planner.intake.log_file import Reading
     from planner.intake.new import Question
     from planner.plan import Plan
 
@@ -392,14 +394,17 @@ def _outcome(out: Path, made: Plan) -> dict[str, Any]:
 
 @main.command(short_help="Find every fault of input files.")
 @click.argument("files", type=_FOLDER, nargs=-1, required=True, metavar="FILE...")
-def check(files: tuple[Path, ...]) -> None:
-    """Find every fault of patient files, clinic files and catalogue files.
+@click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs are about.")
+def check(files: tuple[Path, ...], programme: Path | None) -> None:
+    """Find every fault of patient files, clinic files, catalogue files and logs.
 
-    What a file is shows in its content: a patient, a clinic's settings, or a list of exercises.
+    What a file is shows in its content: a patient, a clinic's settings, a list of exercises, or a log with its
+    entries. Whether the sessions and exercises of a log exist is checked with --programme.
     """
     from planner.checking import check_files
 
-    report = check_files(files, today=dt.date.today())
+    against = None if programme is None else _reading(programme, None)
+    report = check_files(files, today=dt.date.today(), against=against)
     for line in report.sound:
         click.echo(line)
     for warning in report.warnings:
@@ -426,6 +431,104 @@ def verify(out: Path, revision: int | None) -> None:
         raise InvalidInput(f"{out}: {len(violations)} breaks of a rule; do not use this programme")
     sessions = len(programme.sessions)
     click.echo(f"{out}: keeps every rule ({len(programme.rules)} rules, {sessions} sessions).")
+
+
+# -------------------------------------------------------------------- log
+@main.command(short_help="Write down what was done, and how the patient responded.")
+@click.argument("out", type=_FOLDER)
+@click.argument("session", required=False)
+@click.option("--done", "attendance", flag_value="done", help="The session was done.")
+@click.option("--partly", "attendance", flag_value="partly", help="Only what --item names was done.")
+@click.option("--missed", "attendance", flag_value="missed", help="The session was missed.")
+@click.option("--pain", metavar="BEFORE,DURING,AFTER[,MORNING]", help="Pain 0-10, such as 2,3,2.")
+@click.option("--morning", type=int, metavar="N", help="Pain 0-10 on the morning after.")
+@click.option("--usual-morning", "usual", type=int, metavar="N", help="Pain 0-10 on usual mornings.")
+@click.option("--site", metavar="BEFORE,AFTER,LATER", help="How far symptoms reach, such as calf,thigh,thigh.")
+@click.option("--side", metavar="SIDE", help="Side of the sites: left, right or both.")
+@click.option("--item", "items", multiple=True, metavar="TEXT", help='"goblet squat: 3x8 @ 12 kg rpe 7 pain 3".')
+@click.option("--flare", is_flag=True, help="Pain is much worse than usual and stays so.")
+@click.option("--check-in", metavar="N", help="What follows was found at this check-in.")
+@click.option("--passed/--not-passed", default=None, help="Whether the gate of the check-in was passed.")
+@click.option("--cleared", multiple=True, metavar="NAME", help="A direction or exercise that is allowed again.")
+@click.option("--answer", "answers", multiple=True, metavar="NAME=TEXT", help="An answer, such as confidence=7.")
+@click.option("--flag", "flags", multiple=True, metavar="NAME=yes|no", help="A safety question, such as bladder=no.")
+@click.option("--motor", multiple=True, metavar="TEXT", help="Strength of a myotome, such as L5=4:left.")
+@click.option("--both-legs", "bilateral", is_flag=True, help="New or worse signs in both legs.")
+@click.option("--outcome", "outcomes", multiple=True, metavar="NAME=N", help="An outcome score, such as odi=34.")
+@click.option("--words", default="", metavar="TEXT", help="Notes.")
+@click.option("--by", default="", metavar="NAME", help="Who writes this.")
+@click.option("--correct", metavar="ENTRY", help="Replace this entry; with --words alone, take it back.")
+@click.option("--import", "table", type=_FOLDER, metavar="FILE", help="Add the sessions of a .csv or log.yaml.")
+@click.option("--list", "listed", is_flag=True, help="Show all entries and the trends of outcome scores.")
+@click.option("--json", "as_json", is_flag=True, help="Print entries as JSON.")
+@click.option("--today", callback=_date, metavar="DATE", help="Today, where the patient lives.")
+def log(
+    out: Path, session: str | None, table: Path | None, listed: bool, as_json: bool, today: dt.date | None, **given: Any
+) -> None:
+    """Add to the log of the programme in OUT what was done in a session, and how the patient responded.
+
+    SESSION is a slot such as w03-s2, a number, or a date; without it, the latest training session of the last week
+    that has no entry, or for --morning alone the latest that waits for its morning. Loads are as the programme prints
+    them: of one of a pair of dumbbells. Nothing is ever changed in a log: a correction is a new entry.
+    """
+    from planner import store
+    from planner.checking import counted
+    from planner.export.log_text import entry_text, log_lines, urgent_lines
+    from planner.intake.log_options import Said, read_options
+
+    said = Said(session=session, **given)
+    if (table is not None) + listed + (said != Said(by=said.by)) != 1:
+        raise click.UsageError("say what was done, or give --import FILE, or --list; one of them")
+    against = _reading(out, today)
+    programme = against.programme
+    if torn := store.torn_log(out):
+        click.echo(f"Warning: {torn}", err=True)
+    if listed:
+        if as_json:
+            _json(against.log.model_dump(mode="json", exclude_defaults=True))
+        else:
+            _lines(log_lines(against.log, programme))
+        return
+    if table is not None:
+        entries, warnings = _imported(table, against)
+    else:
+        entries, warnings = read_options(said, against)
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    added = store.append_log(out, entries)
+    if as_json:
+        _json([entry.model_dump(mode="json", exclude_defaults=True) for entry in added])
+    else:
+        if added:
+            _lines(entry_text(entry, programme) for entry in added)
+        if len(added) < len(entries):
+            click.echo(f"{counted(len(entries) - len(added))} of {table} had been imported before.", err=True)
+    for line in (line for entry in added for line in urgent_lines(entry)):
+        click.echo(line, err=True)
+
+
+def _reading(out: Path, today: dt.date | None) -> Reading:
+    """What a log is read against: the programme in ``out``, its log, the catalogue, and the time now."""
+    from zoneinfo import ZoneInfo
+
+    from catalog.loader import load_catalogue
+    from planner import store
+    from planner.intake.log_file import Reading
+
+    programme = store.read_programme(out)
+    now = dt.datetime.now(ZoneInfo(programme.timezone))
+    if today is not None:
+        now = dt.datetime.combine(today, now.timetz())
+    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), now.date(), store.read_log(out))
+
+
+def _imported(table: Path, against: Reading) -> tuple[tuple[LogEntry, ...], list[str]]:
+    """Entries of a .csv or a log.yaml."""
+    from planner.intake.log_csv import read_csv
+    from planner.intake.log_file import read_entries
+    from planner.intake.yamlfile import read_yaml
+
+    return read_csv(table, against) if table.suffix.lower() == ".csv" else read_entries(read_yaml(table), against)
 
 
 # -------------------------------------------------------------------- why
