@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from planner.domain.case import Case
-from planner.domain.course import Course, blocks_of, first_whole_week, idle_weeks
+from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks
 from planner.domain.directions import Direction
 from planner.domain.log import Attendance, Log
 from planner.domain.patient import Patient
 from planner.domain.programme import (
+    Change,
     CheckIn,
     Item,
     Programme,
@@ -28,6 +29,7 @@ from planner.domain.programme import (
 )
 from planner.errors import NoProgramme, PlannerError
 from planner.plan import Plan, screened
+from planner.revise.carry import carried
 from planner.revise.state import State, phase_after, rung_of, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation, value
@@ -99,6 +101,38 @@ def replan(
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
     programme, case = made.solved()
     return Revision(Plan(programme, made.report(begun)), case, state, solved=True)
+
+
+def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tuple[Plan, Case]:
+    """The complete next revision, stamped and verified, with the case as it is from now on.
+
+    Raises
+    ------
+    PlannerError
+        When the verifier finds anything; nothing must be written then.
+    """
+    from planner.verify import verify
+
+    programme = carried(old, plan.programme, stamp=stamp)
+    case = replace(case, course=course_of(programme))
+    broken = verify(case, programme)
+    if broken:
+        raise PlannerError(
+            "The revision was not written, because the independent verifier found:\n"
+            + "\n".join(f"  {violation}" for violation in broken[:20])
+        )
+    return Plan(programme, plan.solver_report), case
+
+
+def news(old: Programme, new: Programme) -> bool:
+    """Whether a revision says anything that the one before did not."""
+    same = ("sessions", "check_ins", "decisions", "halts", "frozen", "approval", "exemptions", "weeks")
+    return any(getattr(old, name) != getattr(new, name) for name in same)
+
+
+def stamp_of(today: dt.date, revision: int) -> dt.datetime:
+    """The stamp of a revision, UTC: from its day and its number, never from a clock."""
+    return dt.datetime.combine(today, dt.time(0), tzinfo=dt.UTC) + dt.timedelta(minutes=min(revision, 1439))
 
 
 def before_is_same_clinic(before: Case | None, case: Case) -> bool:
@@ -209,9 +243,11 @@ class _Revising:
         return sessions, tuple(checks)
 
     def _marked(self, programme: Programme) -> Programme:
-        """The programme with what every later revision says of its past."""
+        """The programme with what every later revision says of its past, and the reasons of its changes."""
         return programme.model_copy(
             update={
+                "exemptions": self.old.exemptions,
+                "changes": tuple(self._reasons(programme)),
                 "revision": self.old.revision,
                 "planned_from": self.state.today,
                 "halts": self.course.halts,
@@ -221,6 +257,26 @@ class _Revising:
                 "provenance": self.provenance,
             }
         )
+
+    def _reasons(self, programme: Programme) -> Iterator[Change]:
+        """Why the lines of a track are other ones: the newest word on it, else what moved the whole."""
+        fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
+        said = {decision.about: decision for decision in fresh}
+        whole = next((d for d in reversed(fresh) if d.rule in ("PH", "R1", "P2", "C1", "T1", "T3")), None)
+        before = {s.slot: s for s in self.old.sessions}
+        for session in programme.sessions:
+            old = before.get(session.slot)
+            if old is None or session.account is not None:
+                continue
+            was = {item.ladder or item.track.value: item for item in old.items}
+            for item in session.items:
+                key = item.ladder or item.track.value
+                one = was.get(key)
+                if one is not None and one.doses == item.doses:
+                    continue
+                found = said.get(key) or said.get(item.exercise) or (said.get(one.exercise) if one else None) or whole
+                words = f"{found.words} (rule {found.rule})" if found else "planned around the other changes"
+                yield Change(slot=session.slot, track=item.track, kind="dose", because=words[:300])
 
     # ---------------------------------------------------------------- nothing may be done
     def frozen(self) -> Programme:

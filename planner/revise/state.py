@@ -149,6 +149,7 @@ class _Reader:
         self.days: dict[tuple[Direction, int], set[dt.date]] = {}
         self.done: dict[str, int] = {}
         self.maxima: dict[str, float] = {}
+        self.planned: dict[tuple[str, int], int] = {}
         self.travelled: list[tuple[dt.date, tuple[Direction, ...]]] = []
         self.flared: dt.date | None = None
         self.contact = False
@@ -159,6 +160,7 @@ class _Reader:
         past = [session.model_copy(update={"account": self.accounts[session.slot]}) for session in past]
         training = [s for s in past if s.kind is SessionKind.TRAINING]
         held, missed, streak = 0, 0, 0
+        self._planned_sets(training)
         for session in training:
             account = self.accounts[session.slot]
             if account.done is Attendance.MISSED:
@@ -193,6 +195,13 @@ class _Reader:
             pain_trend=_trend([s.account.response.pain_before for s in training if s.account is not None]),
         )
 
+    def _planned_sets(self, training: list[Session]) -> None:
+        """Working sets of each ladder and week as planned: a week of which something was done counts so (rule O6)."""
+        for session in training:
+            for item in session.items:
+                place = item.ladder, session.week
+                self.planned[place] = self.planned.get(place, 0) + len(item.dose.working_sets)
+
     def _say(self, session: Session, rule: str, about: str, words: str) -> None:
         self.decisions.append(Decision(on=session.start.date(), rule=rule, about=about, words=words[:300]))
 
@@ -226,7 +235,7 @@ class _Reader:
             return
         now = self.standings[item.ladder]
         name = item.ladder.replace("_", " ")
-        sets = {**now.sets, session.week: now.sets.get(session.week, 0) + len(item.dose.working_sets)}
+        sets = {**now.sets, session.week: self.planned.get((item.ladder, session.week), 0)}
         now = replace(now.at(at), sets=sets)
         if found is Light.RED:
             again = " again" if now.reds else ""

@@ -12,7 +12,7 @@ from planner.domain.patient import TrainingStatus
 from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
-from planner.rules.reading import Line, lines
+from planner.rules.reading import Line, lines, planned_lines
 
 O1 = Rule(
     id="O1",
@@ -40,7 +40,8 @@ O6 = Rule(
     title="Volume rises in small steps",
     statement=(
         "Weekly hard sets of a track are at most a fifth, or one set an exercise, above the highest non-deload week "
-        "of the last four; a new track enters at its starting dose; one of load, sets, range, speed rises per step."
+        "of the last four; a new track enters at its starting dose; one of load, sets, range, speed rises per step. "
+        "A week of which one session of the track was done counts as it was planned."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -173,6 +174,12 @@ def _sets(case: Case, programme: Programme) -> Iterator[Violation]:
         if SECTION_OF[track] in counted and track is not Track.EXPOSURE:
             sets, exercises = by_track.setdefault(track, {}).get(line.week, (0, 0))
             by_track[track][line.week] = (sets + len(line.item.dose.working_sets), max(1, exercises))
+    for line in planned_lines(programme):
+        track = line.item.track
+        missed = line.session.account is not None and not line.session.account.did(line.item.exercise)
+        if missed and track in by_track and line.week in by_track[track]:
+            sets, exercises = by_track[track][line.week]
+            by_track[track][line.week] = (sets + len(line.item.dose.working_sets), exercises)
     light = {week.number for week in programme.weeks if week.deload}
     for track, weeks in by_track.items():
         for number in sorted(weeks)[1:]:

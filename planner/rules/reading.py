@@ -10,7 +10,7 @@ from planner.domain.case import Case
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, SetRow
 from planner.domain.exercise import Exercise, Implement
-from planner.domain.programme import Item, Programme, Session, SessionKind
+from planner.domain.programme import Item, Programme, Session, SessionKind, Status
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,14 @@ def lines(programme: Programme, kind: SessionKind | None = None) -> Iterator[Lin
             for item in session.items:
                 if session.account is None or session.account.did(item.exercise):
                     yield Line(session, item)
+
+
+def planned_lines(programme: Programme) -> Iterator[Line]:
+    """Every item of every training session that was not cancelled, done or not."""
+    for session in sorted(programme.sessions, key=lambda s: s.start):
+        if session.kind is SessionKind.TRAINING and session.status is not Status.CANCELLED:
+            for item in session.items:
+                yield Line(session, item)
 
 
 def standing(programme: Programme, week: int) -> tuple[Session, ...]:

@@ -180,16 +180,26 @@ class _Rest:
         self.now = {key: start for key, start in lived.starts.items() if key in ladders}
         self.slots: dict[tuple[str, int], list[int]] = {}
         self.columns: dict[str, dict[int, Column]] = {}
+        self.planned: dict[tuple[str, int], int] = {}
         self._walk()
 
     def _walk(self) -> None:
         """Every training session before the first whole week, in order: as lived, or as far as tracks stand."""
         rungs: dict[tuple[str, int], list[int]] = {}
-        before = [s for s in self.old.sessions if s.week < self.case.from_week and s.kind is SessionKind.TRAINING]
+        before = [
+            s
+            for s in self.old.sessions
+            if s.week < self.case.from_week and s.kind is SessionKind.TRAINING and s.status is not Status.CANCELLED
+        ]
+        for session in before:
+            for item in session.items:
+                # a week of which something is done counts as it was planned (rule O6)
+                place = item.ladder, session.week
+                self.planned[place] = self.planned.get(place, 0) + len(item.dose.working_sets)
         for session in sorted(before, key=lambda s: s.start):
             number = slot_number(session.slot)
             index = None if number is None else self.index.get(number)
-            if index is None or session.status is Status.CANCELLED:
+            if index is None:
                 continue
             for item in session.items:
                 ladder = self.ladders.get(item.ladder)
@@ -230,7 +240,7 @@ class _Rest:
         if start is None:
             at = self._fit(ladder, planned, week)
             if at is not None:
-                self.now[key] = Start(at, 1, {week: ladder.rungs[at].sets})
+                self.now[key] = Start(at, 1, {week: self.planned[key, week]})
             return at
         here = self._mapped(ladder, key, start.rung)
         if here is None:
@@ -239,8 +249,7 @@ class _Rest:
         at = self._fit(ladder, planned if may else here, week)
         if at is not None:
             stood = start.stood + 1 if at == here else 1
-            sets = {**start.sets, week: start.sets.get(week, 0) + ladder.rungs[at].sets}
-            self.now[key] = Start(at, stood, sets)
+            self.now[key] = Start(at, stood, {**start.sets, week: self.planned[key, week]})
         return at
 
     def _fit(self, ladder: Ladder, rung: int, week: int) -> int | None:

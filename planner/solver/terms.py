@@ -122,6 +122,7 @@ class Terms:
     """
 
     free: bool = False
+    history: History | None = None
     begun: Mapping[str, int] = MappingProxyType({})
     only: Mapping[tuple[str, int], int] = MappingProxyType({})
 
