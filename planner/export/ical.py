@@ -32,6 +32,7 @@ from planner.export.text import (
     gate_text,
     item_text,
     one_line,
+    short_text,
     stop_list,
     traffic_light,
 )
@@ -275,6 +276,10 @@ class _Calendar:
             tail = ["", *self._warnings(full=full_warnings)]
             if _length(head, rows, tail) <= MAX_DESCRIPTION:
                 break
+        if session.short and self.detail <= Detail.SHORT:
+            few = [f"Only 5 min: {short_text(session)}."]
+            if _length([*head, *few], rows, tail) <= MAX_DESCRIPTION:
+                head += few
         return _join(head, self._with_cues(session.items, head, rows, tail), tail)
 
     def _daily_text(self, session: Session) -> str:
