@@ -21,14 +21,15 @@ from planner.progression.ladder import State, rungs_of
 from planner.progression.loads import ALWAYS_THERE, owned
 from planner.rules.base import value
 from planner.rules.bone import fragile, needs_balance
-from planner.rules.directional import D2, moves, opposed, preference
+from planner.rules.directional import D2, lateral_first, moves, opposed, preference
 from planner.rules.easier import E10, first_walk, short_seconds
 from planner.rules.endurance import walks_in_intervals
 from planner.rules.limits import Link
 from planner.rules.practical import calibration_effort
 from planner.rules.reading import week_before_gate
-from planner.solver.daily import directional_exercise
 from planner.solver.gate import Gate
+
+_SHIFTS = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
 
 #: Seconds of settling work in a short version, so that something else finds room. [D]
 _SETTLING_SECONDS = 65
@@ -334,7 +335,8 @@ class _Card:
         if self.gate.not_before(exercise) is not None:
             return False
         strong = int(value(self.case, D2, "matched_motion"))
-        if not exercise.activity and any(moves(exercise, way) >= strong for way in opposed(self.case)):
+        against = any(moves(exercise, way) >= strong for way in opposed(self.case))
+        if against and not exercise.activity and not self._works_as_tested(exercise):
             return False
         states = rungs_of(exercise)
         return bool(states) and all(
@@ -347,16 +349,24 @@ class _Card:
         little = fragile(self.case) or preference(self.case) is Direction.FLEXION
         often = 2 if little else int(value(self.case, D2, "bouts_restore"))
         item = self.first.get(Track.DIRECTIONAL)
-        if item is not None:
+        if item is not None and not self._left_behind(item):
             bouts = max(often, item.dose.bouts_per_day)
             dose = item.dose.model_copy(update={"bouts_per_day": bouts})
             note = f"{bouts} times today, spread out"
             return self._of(self.case.exercises[item.exercise], item.track, item.side, dose, note)
-        stages = {way: tuple(w.envelope[way] for w in self.programme.weeks) for way in self.programme.weeks[0].envelope}
-        found = directional_exercise(self.case, self.gate, stages, 1)
-        if found is None or not self._may(found[0]):
+        found = [
+            exercise
+            for exercise in self.case.exercises.values()
+            if Track.DIRECTIONAL in exercise.tracks
+            and exercise.daily
+            and exercise.bounds.kind is DoseKind.REPETITIONS
+            and self._works_as_tested(exercise)
+            and self._may(exercise)
+        ]
+        if not found:
             return None
-        exercise, side = found
+        exercise = max(found, key=lambda e: (_reach(e), -e.level, e.id))
+        side = self.gate.side_of(exercise)
         low, high = exercise.bounds.repetitions or (10, 10)
         dose = Dose(
             kind=DoseKind.REPETITIONS,
@@ -366,6 +376,16 @@ class _Card:
             bouts_per_day=often,
         )
         return self._of(exercise, Track.DIRECTIONAL, side, dose, f"{often} times today, spread out")
+
+    def _works_as_tested(self, exercise: Exercise) -> bool:
+        liked = preference(self.case)
+        if lateral_first(self.case):
+            return exercise.preference in _SHIFTS
+        return liked is not None and exercise.preference is liked
+
+    def _left_behind(self, item: Item) -> bool:
+        """Whether week 1 has gone on from the side glide already, to which a flare-up goes back (rule D3)."""
+        return lateral_first(self.case) and self.case.exercises[item.exercise].preference not in _SHIFTS
 
     def _relief(self) -> Item | None:
         """The position of ease that the findings speak for."""
@@ -455,6 +475,11 @@ class _Card:
             serves=("E10",),
             shaped_by=("E10",),
         )
+
+
+def _reach(exercise: Exercise) -> int:
+    """How far an exercise moves along its own direction, 0-3."""
+    return 0 if exercise.preference is None else moves(exercise, exercise.preference)
 
 
 def _inside(gate: Gate, programme: Programme, exercise: Exercise, state: State, week: int) -> bool:

@@ -149,11 +149,6 @@ def _card(case: Case, programme: Programme) -> Iterator[Violation]:
             most = min(first_walk(case, programme), value(case, E10, "walk_minutes"))
             if aerobic_minutes(dose) > most + 1e-6:
                 yield Violation("E10", where, f"walks of {aerobic_minutes(dose):g} minutes, at most {most:g}")
-    first = {
-        item.exercise
-        for session in programme.sessions_of(1, SessionKind.DAILY)
-        for item in session.items
-        if item.track is Track.DIRECTIONAL
-    }
-    if first and not first.intersection(item.exercise for item in programme.flare_card):
+    first = {item.track for session in programme.sessions_of(1, SessionKind.DAILY) for item in session.items}
+    if Track.DIRECTIONAL in first and not any(item.track is Track.DIRECTIONAL for item in programme.flare_card):
         yield Violation("E10", where, "without the direction that helps")
