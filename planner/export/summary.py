@@ -276,7 +276,7 @@ def _beside(item: Item) -> Iterator[str]:
 def _cues(programme: Programme) -> Iterator[str]:
     cues: dict[str, str] = {}
     for session in programme.sessions:
-        for item in session.items:
+        for item in (*session.items, *session.short):
             cues.setdefault(item.name, item.cue)
     yield "## How to do each exercise"
     yield ""

@@ -113,6 +113,11 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation("A1", variant.where, f"a hold of {longest} s, at most {most:g} s")
     if is_off(case, A2) or case.patient.healthy:
         return
+    held = [
+        (variant.line.week, found.resists)
+        for variant in variants(programme, SessionKind.TRAINING)
+        if variant.role == "item" and (found := asks(case, variant)) is not None
+    ]
     usual = max((len(programme.sessions_of(w.number, SessionKind.TRAINING)) for w in programme.weeks), default=0)
     for week in programme.weeks:
         if week.phase is Phase.SETTLE:
@@ -121,20 +126,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         if len(sessions) < usual:
             continue  # holidays took what was planned
         for quota in quotas(case, week.number):
-            times = 0
-            for variant in variants(programme, SessionKind.TRAINING):
-                if variant.role == "item" and variant.line.week == week.number:
-                    found = asks(case, variant)
-                    times += found is not None and any(found.resists[way] >= 1 for way in quota)
-            if times < value(case, A2, "times_a_week") and _eligible(case, programme, week.number, quota):
+            trained = [number for number, resists in held if any(resists[way] >= 1 for way in quota)]
+            times = trained.count(week.number)
+            # an exercise for it exists where this week or an earlier one shows it
+            if times < value(case, A2, "times_a_week") and any(number <= week.number for number in trained):
                 yield Violation("A2", f"week {week.number}", f"nothing resists {quota[0].plain}")
-
-
-def _eligible(case: Case, programme: Programme, week: int, quota: tuple[Direction, ...]) -> bool:
-    """Whether the sessions of this week or an earlier one show an exercise for the quota."""
-    for variant in variants(programme, SessionKind.TRAINING):
-        if variant.line.week <= week and variant.role == "item":
-            found = asks(case, variant)
-            if found is not None and any(found.resists[way] >= 1 for way in quota):
-                return True
-    return False
