@@ -27,6 +27,7 @@ from planner.domain.programme import (
     Session,
     Status,
 )
+from planner.easier import still_easier
 from planner.errors import NoProgramme, PlannerError
 from planner.plan import Plan, screened
 from planner.revise.carry import carried
@@ -38,6 +39,7 @@ from planner.rules.envelope import D1
 from planner.rules.phases import forecast
 
 if TYPE_CHECKING:
+    from planner.solver.gate import Gate
     from planner.solver.prepare import Wish
 
 #: Days of the flare card after a flare-up. [D]
@@ -222,6 +224,7 @@ class _Revising:
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
+        self.gate: Gate
         assert case.course is not None
         self.course = case.course
 
@@ -403,7 +406,8 @@ class _Revising:
             programme = self._try(case, keep_days=keep_days)
             if programme is None:
                 continue
-            programme = self._with_pins(programme, case)
+            programme = self._with_pins(self._marked(programme), case)
+            programme = still_easier(case, programme, self.old, self.gate)
             broken = self._broken(programme, case)
             if not broken:
                 self.case = case
@@ -509,6 +513,7 @@ class _Revising:
         parts = Parts(
             case, prepared.gate, prepared.table, solution.ladders, solution, daily, prepared.warm_up_minutes, past
         )
+        self.gate = prepared.gate
         return assemble(parts, self.provenance, self.notes, self.old.warnings)
 
     def _contact(self) -> dt.datetime | None:

@@ -10,7 +10,7 @@ from planner.domain.programme import Phase, Programme, Session, SessionKind, Wee
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import CountCap, Limit, Per
 from planner.rules.phases import forecast
-from planner.rules.reading import lines, standing
+from planner.rules.reading import standing, variants
 
 O2 = Rule(
     id="O2",
@@ -149,6 +149,6 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         sessions = standing(programme, week.number)
         if len(sessions) > sessions_a_week(case):
             yield Violation("O3", f"week {week.number}", f"{len(sessions)} sessions")
-    for line in lines(programme):
-        if line.item.dose.effort > value(case, O2, "effort_test"):
-            yield Violation("O2", line.where, f"effort {line.item.dose.effort:g}")
+    for variant in variants(programme):
+        if variant.dose.effort > value(case, O2, "effort_test"):
+            yield Violation("O2", variant.where, f"effort {variant.dose.effort:g}")

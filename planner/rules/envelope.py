@@ -127,13 +127,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         found = asks(case, variant)
         if found is None or found.activity:
             continue
-        weeks = [variant.line.week]
-        if variant.role == "fallback":
-            # valid before the gate: the last week of the phase before
-            gate = next((c for c in programme.check_ins if c.id == variant.line.item.gate), None)
-            if gate is not None and gate.week > 1:
-                weeks.append(gate.week - 1)
-        for number in weeks:
+        for number in variant.weeks:
             for direction, stage in programme.week(number).envelope.items():
                 needed = found.stage(direction)
                 if needed is None or needed > stage:

@@ -12,7 +12,7 @@ from planner.domain.patient import TrainingStatus
 from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
-from planner.rules.reading import Line, lines, planned_lines
+from planner.rules.reading import Line, lines, planned_lines, variants
 
 O1 = Rule(
     id="O1",
@@ -91,6 +91,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Load from session to session, and hard sets from week to week."""
     if not is_off(case, O1):
         yield from _loads(case, programme)
+        yield from _stand_ins(programme)
     if not is_off(case, O6):
         yield from _sets(case, programme)
 
@@ -158,6 +159,21 @@ def _shown(line: Line, item: Item, most: float) -> bool:
     reps = max(row.repetitions or 0 for row in item.dose.working_sets)
     reserve = max(0.0, 10 - item.dose.effort)
     return bool(estimates) and epley_one_rep_max(_top(item), reps, reserve) <= max(estimates) * most + 1e-6
+
+
+def _stand_ins(programme: Programme) -> Iterator[Violation]:
+    """What stands in for an item is no heavier than anything that the exercise has been planned with by then."""
+    heaviest: dict[str, float] = {}
+    planned: dict[tuple[str, str], float] = {}
+    for line in lines(programme):
+        heaviest[line.item.exercise] = max(heaviest.get(line.item.exercise, 0.0), _top(line.item))
+        planned[line.session.slot, line.item.exercise] = heaviest[line.item.exercise]
+    for variant in variants(programme):
+        most = planned.get((variant.line.session.slot, variant.exercise))
+        if most is None or variant.role == "item" or variant.dose.top_load is None:
+            continue
+        if variant.dose.top_load.kg > most + 1e-9:
+            yield Violation("O1", variant.where, f"{variant.dose.top_load.text} before it was planned")
 
 
 def _top(item: Item) -> float:

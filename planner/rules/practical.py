@@ -209,10 +209,11 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     yield from _way_down(case, programme)
     yield from _calibrated(case, programme)
     for session in programme.live:
-        found = [exercise_of(case, item.exercise) for item in session.items]
-        passive = sum(e is not None and e.passive for e in found)
-        if passive > len(found) - passive and not is_off(case, X1):
-            yield Violation("X1", f"week {session.week}, {session.slot}", "more passive than active items")
+        for items in (session.items, session.short):
+            found = [exercise_of(case, item.exercise) for item in items]
+            passive = sum(e is not None and e.passive for e in found)
+            if passive > len(found) - passive and not is_off(case, X1):
+                yield Violation("X1", f"week {session.week}, {session.slot}", "more passive than active items")
 
 
 _ALWAYS = {Apparatus.MAT, Apparatus.CHAIR, Apparatus.WALL, Apparatus.COUNTER, Apparatus.DOWEL, Apparatus.TOWEL}
@@ -352,9 +353,10 @@ def _order(case: Case, programme: Programme) -> Iterator[Violation]:
         return
     order = list(Section)
     for session in programme.live:
-        ranks = [order.index(item.section) for item in session.items]
-        if ranks != sorted(ranks):
-            yield Violation("E3", f"week {session.week}, {session.slot}", "the parts are out of order")
+        for items in (session.items, session.short):
+            ranks = [order.index(item.section) for item in items]
+            if ranks != sorted(ranks):
+                yield Violation("E3", f"week {session.week}, {session.slot}", "the parts are out of order")
 
 
 def _stays(case: Case, programme: Programme) -> Iterator[Violation]:
@@ -453,9 +455,9 @@ def _ends(case: Case, programme: Programme) -> Iterator[Violation]:
 def _purpose(case: Case, programme: Programme) -> Iterator[Violation]:
     known = {record.id for record in programme.rules}
     names = {f"goal {i + 1}" for i in range(len(case.patient.goals))} | known
-    for line in lines(programme):
-        if not line.item.serves or not set(line.item.serves) <= names:
-            yield Violation("E8", line.where, "serves no goal and no rule")
+    for variant in variants(programme):
+        if variant.role in ("item", "short", "flare") and not set(variant.line.item.serves) <= names:
+            yield Violation("E8", variant.where, "serves no goal and no rule")
     for i, goal in enumerate(case.patient.goals):
         if goal.priority != "must" or f"goal {i + 1}" in programme.released:
             continue
@@ -514,9 +516,14 @@ def _calibrated(case: Case, programme: Programme) -> Iterator[Violation]:
             first.add(item.exercise)
             if not known and not item.calibration:
                 yield Violation("CAL", line.where, "the first contact with an unknown capacity does not calibrate")
-            if item.calibration and item.dose.effort > calibration_effort(case) + 1e-9:
-                yield Violation("CAL", line.where, f"calibrates at effort {item.dose.effort:g}")
         elif item.calibration:
             yield Violation("CAL", line.where, "calibrates again")
-        if not known and not item.dose.load_is_forecast:
-            yield Violation("CAL", line.where, "a load that is not marked as a forecast")
+    for variant in variants(programme):
+        dose = variant.dose
+        if dose.top_load is None or variant.exercise in known:
+            continue
+        if not known and not dose.load_is_forecast:
+            yield Violation("CAL", variant.where, "a load that is not marked as a forecast")
+        first_time = variant.line.item.calibration and variant.line.item.exercise == variant.exercise
+        if first_time and dose.effort > calibration_effort(case) + 1e-9:
+            yield Violation("CAL", variant.where, f"calibrates at effort {dose.effort:g}")

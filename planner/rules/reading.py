@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -33,7 +34,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Variant:
-    """The item itself, its easier form or its fallback."""
+    """What may be done in the place of an item, and the item itself.
+
+    ``role`` is ``item``, its ``easier`` form, its ``fallback``, an item of a session's ``short`` version, or one of
+    the ``flare`` card.  Only items are planned work: quotas, growth and exposure count nothing else.
+    """
 
     line: Line
     role: str
@@ -41,11 +46,15 @@ class Variant:
     side: Side
     dose: Dose
     implement: Implement
+    weeks: tuple[int, ...]
+    """Weeks whose phase and envelope it has to keep: with a gate that may stay shut, also the week before it."""
+    dated: tuple[int, ...]
+    """Weeks in which it may be done."""
 
     @property
     def where(self) -> str:
         """Where it stands, for a message."""
-        return self.line.where if self.role == "item" else f"{self.line.where} ({self.role})"
+        return self.line.where if self.role in ("item", "flare") else f"{self.line.where} ({self.role})"
 
 
 def lines(programme: Programme, kind: SessionKind | None = None) -> Iterator[Line]:
@@ -74,13 +83,51 @@ def standing(programme: Programme, week: int) -> tuple[Session, ...]:
 
 
 def variants(programme: Programme, kind: SessionKind | None = None) -> Iterator[Variant]:
-    """Every item with its easier form and its fallback."""
+    """Every item with its easier form and its fallback; short versions; without ``kind`` also the flare card."""
+    before = {check.id: check.week - 1 for check in programme.check_ins if check.week > 1}
     for line in lines(programme, kind):
-        item = line.item
-        yield Variant(line, "item", item.exercise, item.side, item.dose, item.implement)
+        item, own = line.item, (line.week,)
+        yield Variant(line, "item", item.exercise, item.side, item.dose, item.implement, own, own)
         for role, other in (("easier", item.easier), ("fallback", item.fallback)):
             if other is not None:
-                yield Variant(line, role, other.exercise, other.side, other.dose, other.implement)
+                weeks = (*own, before[item.gate]) if role == "fallback" and item.gate in before else own
+                yield Variant(line, role, other.exercise, other.side, other.dose, other.implement, weeks, own)
+    for session in programme.live:
+        if kind is not None and session.kind is not kind:
+            continue
+        own = (session.week,)
+        earlier = week_before_gate(programme, session.week)
+        weeks = own if earlier is None else (*own, earlier)
+        for item in session.short:
+            line = Line(session, item)
+            yield Variant(line, "short", item.exercise, item.side, item.dose, item.implement, weeks, own)
+    if kind is None:
+        always = tuple(week.number for week in programme.weeks)
+        card = _card(programme)
+        for item in card.items:
+            line = Line(card, item)
+            yield Variant(line, "flare", item.exercise, item.side, item.dose, item.implement, always, always)
+
+
+def week_before_gate(programme: Programme, week: int) -> int | None:
+    """The week before the latest gate that stands open in a forecast only; None before the first gate."""
+    gates = [c.week for c in programme.check_ins if c.gate and c.status is not Status.DONE and 1 < c.week <= week]
+    return max(gates) - 1 if gates else None
+
+
+def _card(programme: Programme) -> Session:
+    """The flare card as a session that belongs to no week and no hour."""
+    midnight = dt.datetime.combine(programme.starts, dt.time())
+    return Session(
+        slot="flare-card",
+        week=1,
+        kind=SessionKind.DAILY,
+        start=midnight,
+        end=midnight,
+        place="anywhere",
+        estimated_minutes=0,
+        items=programme.flare_card,
+    )
 
 
 def exercise_of(case: Case, name: str) -> Exercise | None:
