@@ -236,6 +236,7 @@ class LadderRecord(Model):
     pace: dict[int, float] = Field(default_factory=dict, description="share of the way by the end of each week")
     calibrates: tuple[str, ...] = ()
     forecast: tuple[str, ...] = ()
+    goal: str | None = Field(default=None, description="exercise of the goal that it was built for")
     goal_rung: int | None = None
 
 

@@ -346,6 +346,11 @@ class _Revising:
         programme = self._marked(
             old.model_copy(update={"sessions": sessions, "check_ins": (*checks, *later), "weeks": weeks})
         )
+        if passed:
+            # what stood in for a gate stands in for nothing once it is passed
+            from planner.solver.prepare import open_gate
+
+            programme = still_easier(self.case, programme, old, open_gate(self.case))
         return None if self._broken(programme) else programme
 
     def _on_plan(self) -> bool:

@@ -135,7 +135,7 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
     out: dict[str, Ladder] = {}
     for plan in plans:
         record = records.get(plan.key)
-        if record is None or plan.through is not None or (plan.goal is not None and _another_goal(plan, record)):
+        if record is None or plan.through is not None or _another_goal(plan, record):
             continue
         if (kept := builder.keep(plan, record)) is not None:
             out[plan.key] = kept
@@ -149,9 +149,8 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
 
 
 def _another_goal(plan: TrackPlan, record: LadderRecord) -> bool:
-    """Whether the goal of a track is an exercise that its ladder does not hold, though a new one might."""
-    goal = None if plan.goal is None else plan.goal.exercise
-    return goal is not None and record.goal_rung is None and all(rung.exercise != goal for rung in record.rungs)
+    """Whether a track has another goal than the one that its ladder was built for."""
+    return plan.goal is not None and plan.goal.exercise != record.goal
 
 
 def slot_number(slot: str) -> int | None:
