@@ -121,18 +121,22 @@ def locked(out: Path) -> Iterator[None]:
         yield
         return
     until = time.monotonic() + WAIT_SECONDS
+    waited = False
     while True:
         try:
             descriptor = os.open(out, os.O_RDONLY)
         except OSError as error:
-            raise _refuse(out, f"cannot be opened: {error.strerror or error}") from None
-        try:
-            # a new programme may have taken the folder's place while we waited
-            if _taken(descriptor) and _same(descriptor, out):
-                yield
-                return
-        finally:
-            os.close(descriptor)
+            # between two renames a new programme is about to take the folder's place
+            if not (waited and isinstance(error, FileNotFoundError)):
+                raise _refuse(out, f"cannot be opened: {error.strerror or error}") from None
+        else:
+            try:
+                if _taken(descriptor) and _same(descriptor, out):
+                    yield
+                    return
+            finally:
+                os.close(descriptor)
+        waited = True
         if time.monotonic() > until:
             raise _refuse(out, "is being written to by another process; try again when it is done")
         time.sleep(0.02)
@@ -195,6 +199,8 @@ def _log(path: Path, programme: str, entries: list[LogEntry], faults: list[Fault
 def _reason(error: ValueError) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
+        if first["type"] == "json_invalid":
+            return "is not JSON"
         where = ".".join(str(part) for part in first["loc"])
         return f"{where}{': ' if where else ''}{first['msg'].removeprefix('Value error, ')}"
     return "is not JSON" if isinstance(error, json.JSONDecodeError | UnicodeDecodeError) else str(error)

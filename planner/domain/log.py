@@ -29,7 +29,7 @@ from planner.domain.patient import Answer, MostDistal, MotorFinding
 NEXT_ID: Final = "next"
 _NUMBERED: Final = re.compile(r"e([0-9]{4,})")
 #: Ids of entries that came from a file without one end with a hash of what they say.
-_HASHED: Final = re.compile(r"(.+-[0-9a-f]{10})(?:-[0-9]+)?")
+_HASHED: Final = re.compile(r".+-[0-9a-f]{10}(-[0-9]+)?")
 
 Pain = Annotated[int, Field(ge=0, le=10, description="NPRS 0-10")]
 
@@ -240,12 +240,12 @@ class Log(Model):
         return next((entry for entry in self.entries if entry.id == name), None)
 
     def news(self, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
-        """What some entries add to the log, with the ids that they get there.
+        """What some entries, those of one file for instance, add to the log, with the ids that they get.
 
         An entry with the id ``next`` gets the next number.  One whose id is here already is left
         out, so that importing a file twice adds nothing, and what was corrected since stays
         corrected.  Except where another import said something else since: then a file that goes back
-        to its first words is believed, and the entry gets its id with a number behind it.
+        to its first words is believed, and its entries get their ids with a number behind them.
 
         Raises
         ------
@@ -253,10 +253,9 @@ class Log(Model):
             When a given id belongs to an entry that says something else, or a correction names an
             entry that is not here.
         """
-        log, added = self, []
         entries = tuple(entries)
-        together = frozenset(_first_id(entry.id) for entry in entries)
-        retold: set[str | None] = set()
+        again = {entry.id for slot in {entry.slot for entry in entries} for entry in self._told_again(slot, entries)}
+        log, added = self, []
         for entry in entries:
             name = entry.id
             if name == NEXT_ID:
@@ -266,46 +265,43 @@ class Log(Model):
                     raise ValueError(
                         f"the log has an entry {name!r} that says something else; correct it with a new one"
                     )
-                # entries of one file overrule each other only where one of them is new
-                if not log._overruled_by_import(held, frozenset() if held.slot in retold else together):
+                if name not in again:
                     continue
-                name = log._again(name)
+                name = log._numbered(name)
             if entry.corrects is not None and log.entry(entry.corrects) is None:
                 raise ValueError(f"the log has no entry {entry.corrects!r} that could be corrected")
             new = entry.model_copy(update={"id": name})
             log = Log(programme=log.programme, entries=(*log.entries, new))
             added.append(new)
-            retold.add(new.slot)
         return tuple(added)
+
+    def _told_again(self, slot: str | None, entries: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
+        """Entries about a session that are here, and without which the others would not say the same."""
+        if slot is None:
+            return ()
+        imported = [entry for entry in self.standing() if entry.imported and entry.slot == slot]
+        standing = {entry.id for entry in imported}
+        mine = [entry for entry in entries if entry.slot == slot]
+        known = tuple(entry for entry in mine if entry.id in standing)
+        new = [entry for entry in mine if self.entry(entry.id) is None]
+        now = Account(slot=slot)
+        for entry in imported:
+            now = _added(now, entry)
+        told, wanted = now, now
+        for entry in mine:
+            told = _added(told, entry) if entry in new else told
+            wanted = _added(wanted, entry) if entry in new or entry in known else wanted
+        return () if _facts(told) == _facts(wanted) else known
 
     def _next_number(self) -> str:
         numbers = [int(match[1]) for entry in self.entries if (match := _NUMBERED.fullmatch(entry.id))]
         return f"e{max(numbers, default=0) + 1:04d}"
 
-    def _again(self, name: str) -> str:
+    def _numbered(self, name: str) -> str:
         number = 2
         while self.entry(f"{name}-{number}") is not None:
             number += 1
         return f"{name}-{number}"
-
-    def _overruled_by_import(self, held: LogEntry, besides: frozenset[str]) -> bool:
-        """Whether another import than those ``besides`` overruled an entry that nobody corrected by hand."""
-        others = besides - {_first_id(held.id)}
-        imported = [
-            entry
-            for entry in self.standing()
-            if entry.imported and entry.slot == held.slot and _first_id(entry.id) not in others
-        ]
-        if held.slot is None or held not in imported:
-            return False
-        now = Log(programme=self.programme, entries=tuple(imported)).accounts()[held.slot]
-        return _facts(_added(now, held)) != _facts(now)
-
-
-def _first_id(name: str) -> str:
-    """The id that an imported entry had when it came first: without a number behind it."""
-    match = _HASHED.fullmatch(name)
-    return match[1] if match else name
 
 
 def _facts(account: Account) -> Account:

@@ -40,6 +40,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -50,7 +51,6 @@ from planner.domain.programme import Session
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.log_file import MOST_SETS, Reading, read_entries
-from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import Document, ValuePath, one_line, read_bytes
 
 #: Other words for the columns.
@@ -207,7 +207,8 @@ class _Table:
             if name and name in self.heads:
                 self.faults.append(Fault(self.file, line, one_line(cell), f"is the same column as {self.heads[name]}"))
             elif not name and word:
-                hint = did_you_mean(word, _COLUMNS)
+                near = get_close_matches(word, _COLUMNS, n=1, cutoff=0.8)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
                 found = self.faults if hint else self.warnings
                 problem = f"is not a known column{hint}" if hint else "is not a known column, and was left out"
                 found.append(Fault(self.file, line, one_line(cell), problem))
@@ -222,7 +223,7 @@ class _Table:
             self.faults.append(Fault(self.file, line, "", problem))
             return
         given = {name: cell for name, cell in zip(self.names, cells, strict=False) if name and cell}
-        column = "session" if "session" in given else "date"
+        column = "session" if "session" in given or "date" not in self.heads else "date"
         about = given.pop("session", given.get("date", self.last))
         given.pop("date", None)
         if not about:

@@ -243,10 +243,11 @@ class EntryLine(Model):
         if self.passed is not None and self.check_in is None:
             raise ValueError("passed: needs its check-in: add check_in with its number")
         if self.corrects is None and not self.model_fields_set - {"id", "written", "session", "check_in", "by"}:
-            raise ValueError("says nothing: add done, pain, items, outcomes or words")
+            raise ValueError(f"{_ECHOES[0]}: add done, pain, items, outcomes or words")
         return self
 
 
+_ECHOES: Final = ("says nothing", "must have at least 1 entry")
 _RESPONSE: Final = tuple(Response.model_fields)
 
 
@@ -335,6 +336,9 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
     made, others = check(LogFile, document)
     taken = {(fault.file, fault.line, fault.path) for fault in faults}
     others = [fault for fault in others if (fault.file, fault.line, fault.path) not in taken]
+    if document.faults:
+        # what could not be read was not counted: that little or nothing is left is only an echo of it
+        others = [fault for fault in others if not fault.problem.startswith(_ECHOES)]
     faults = [*document.faults, *faults, *others]
     if made is None or faults:
         raise InvalidInput(sorted(set(faults)))

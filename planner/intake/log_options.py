@@ -135,10 +135,9 @@ class _Options:
     def about(self, programme: Programme, log: Log, today: dt.date) -> dict[str, str]:
         """The session or check-in: named, that of the corrected entry, or the one that is meant."""
         said = self.said
-        if said.session is not None:
-            return {"session": said.session}
-        if said.check_in is not None:
-            return {"check_in": said.check_in}
+        named = {"session": said.session, "check_in": said.check_in}
+        if said.session is not None or said.check_in is not None:
+            return {kind: name for kind, name in named.items() if name is not None}
         if said.correct is not None:
             held = log.entry(said.correct)
             if held is None:

@@ -287,8 +287,7 @@ def names_in(sessions: Iterable[Session]) -> dict[str, str]:
 def exercise(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> str:
     """The id of the exercise that is meant: one of ``planned``, else of all that are ``known``.
 
-    Both are names by id.  Ids, whole names and parts of a name that only one planned exercise has
-    are taken.
+    Both are names by id.  Ids, whole names and parts of a name that only one exercise has are taken.
     """
     word = folded(text)
     for names in (planned, known):
@@ -296,11 +295,13 @@ def exercise(text: str, planned: Mapping[str, str], known: Mapping[str, str]) ->
             if word in (folded(name), folded(shown)):
                 return name
     parts = set(word.split("_"))
-    near = [name for name, shown in planned.items() if parts <= {*folded(shown).split("_"), *name.split("_")}]
-    if len(near) == 1:
-        return near[0]
-    if near:
-        raise ValueError(f"could be {' or '.join(planned[name] for name in near)}; write its whole name")
+    for names in (planned, known):
+        near = [name for name, shown in names.items() if parts <= {*folded(shown).split("_"), *name.split("_")}]
+        if len(near) == 1:
+            return near[0]
+        if near:
+            some = [*(names[name] for name in near[:3]), *(["others"] if len(near) > 3 else [])]
+            raise ValueError(f"could be {' or '.join(some)}; write its whole name")
     hint = did_you_mean(text, [*planned.values(), *planned]) or did_you_mean(text, [*known.values(), *known])
     raise ValueError(f"no such exercise{hint}")
 
