@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.domain.case import Case
-from planner.domain.programme import Programme
+from planner.domain.programme import Programme, Status
 from planner.rules import MODULES
 from planner.rules.base import Violation
 
@@ -17,6 +17,7 @@ from planner.rules.base import Violation
 def verify(case: Case, programme: Programme) -> list[Violation]:
     """Every break of a rule, sorted; empty when the programme keeps them all."""
     found: set[Violation] = set(_integrity(case, programme))
+    programme = _standing(programme)
     for module in MODULES:
         check = getattr(module, "check", None)
         if check is None:
@@ -41,6 +42,13 @@ def verify_folder(folder: Path, revision: int | None = None) -> list[Violation]:
 
     programme, case = read(folder, revision)
     return verify(case, programme)
+
+
+def _standing(programme: Programme) -> Programme:
+    """The programme without what was cancelled: nobody is asked to do it."""
+    sessions = tuple(session for session in programme.sessions if session.status is not Status.CANCELLED)
+    checks = tuple(check for check in programme.check_ins if check.status is not Status.CANCELLED)
+    return programme.model_copy(update={"sessions": sessions, "check_ins": checks})
 
 
 def _integrity(case: Case, programme: Programme) -> list[Violation]:
