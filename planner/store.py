@@ -12,6 +12,8 @@
                busy.json
         revisions/1/programme.json  every revision as it was written
                     inputs/...      and what it was made from, once there is a newer one
+        log.jsonl                   what was done and how the patient responded (see ``journal``)
+        log.torn                    what a crash left of entries that were being written
 """
 
 from __future__ import annotations
@@ -23,17 +25,19 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from catalog.loader import catalogue_sha256, load_catalogue
-from planner import __version__
+from planner import __version__, journal
 from planner.domain.case import Busy, Case
 from planner.domain.clinic import Clinic
+from planner.domain.course import course_of
 from planner.domain.exercise import Exercise
+from planner.domain.log import Log, LogEntry
 from planner.domain.model import Model
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme, Provenance
@@ -47,7 +51,16 @@ M = TypeVar("M", bound=Model)
 
 PROGRAMME: Final = "programme.json"
 #: The first level of a programme's folder.  A folder that holds anything else is never replaced.
-ENTRIES: Final = (PROGRAMME, "solver.json", "calendar.ics", "summary.md", "inputs", "revisions")
+ENTRIES: Final = (
+    PROGRAMME,
+    "solver.json",
+    "calendar.ics",
+    "summary.md",
+    "inputs",
+    "revisions",
+    journal.LOG,
+    journal.TORN,
+)
 #: Largest file that is read back, bytes.
 MAX_BYTES: Final = 100_000_000
 
@@ -113,16 +126,22 @@ def _named_by(patient: Patient) -> Iterator[str]:
 def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, force: bool) -> None:
     """Write a programme's folder, whole or not at all.
 
-    ``plan`` is a sealed one.  With ``force`` an older programme in ``out`` is replaced.
+    ``plan`` is a sealed one.  With ``force`` an older programme in ``out`` is replaced; the log of
+    the same programme is kept.
 
     Raises
     ------
     InvalidInput
-        When ``out`` cannot or must not be written; see ``refuse_target``.
+        When ``out`` cannot or must not be written; see ``refuse_target``; or holds the log of another
+        programme.
     """
     refuse_target(out, force=force)
-    with _plain_errors(out):
-        _swap_in(out.resolve(), _files(plan, case, calendar, summary))
+    with _plain_errors(out), journal.locked(out) if out.exists() else contextlib.nullcontext():
+        logs = [out / name for name in (journal.LOG, journal.TORN) if (out / name).exists()]
+        if logs:
+            journal.read_log(out, plan.programme.id)
+        files = _files(plan, case, calendar, summary)
+        _swap_in(out.resolve(), files | {path.name: path.read_bytes() for path in logs})
 
 
 def _files(plan: Plan, case: Case, calendar: bytes, summary: str) -> dict[str, bytes]:
@@ -164,7 +183,7 @@ def write_revision(out: Path, plan: Plan, case: Case, calendar: bytes, summary: 
     if made.revision != read.revision + 1:
         raise ValueError(f"revision {made.revision} does not follow revision {read.revision}")
     target = out.resolve()
-    with _plain_errors(out):
+    with _plain_errors(out), journal.locked(out):
         _refuse_surroundings(out, target)
         if read_programme(out) != read:
             raise _changed_meanwhile(out)
@@ -339,6 +358,7 @@ def read(out: Path, revision: int | None = None) -> tuple[Programme, Case]:
         exercises={exercise.id: exercise for exercise in exercises.exercises},
         clinic=clinic,
         busy=tuple(Busy(one.start, one.end) for one in busy.busy),
+        course=course_of(programme),
     )
 
 
@@ -383,6 +403,33 @@ def revisions(out: Path) -> tuple[int, ...]:
     """The numbers of all revisions that a folder holds, the oldest first."""
     found = (out / "revisions").glob(f"*/{PROGRAMME}")
     return tuple(sorted(int(path.parent.name) for path in found if path.parent.name.isdecimal()))
+
+
+def read_log(out: Path) -> Log:
+    """The log of the programme in a folder; empty when nothing was written yet.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no programme, or the log is damaged before its last line.
+    """
+    return journal.read_log(out, read_programme(out).id)
+
+
+def torn_log(out: Path) -> str:
+    """What to tell of a last entry that a crash tore; empty when there is none."""
+    return journal.torn(out, read_programme(out).id)
+
+
+def append_log(out: Path, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
+    """Add entries to the log of the programme in a folder; those that were new, with their ids.
+
+    Raises
+    ------
+    InvalidInput
+        When they do not fit the log, or it cannot be read or written.
+    """
+    return journal.append_log(out, read_programme(out).id, entries)
 
 
 def edited_by_hand(out: Path, programme: Programme) -> bool:

@@ -2,15 +2,20 @@
 
 Entries about the same session add up: a session may be told in the evening and its morning after a
 day later.  ``Log.accounts`` is what is known once corrections are taken in; it does not depend on
-the order in which entries arrived.
+the order in which entries arrived.  Among entries that stand, later words win and silence changes
+nothing, value by value.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, field_validator, model_validator
 
@@ -19,6 +24,12 @@ from planner.domain.dose import Load
 from planner.domain.exercise import ExerciseId
 from planner.domain.model import Model
 from planner.domain.patient import Answer, MostDistal, MotorFinding
+
+#: The id of an entry that is to get the next number of its log, such as ``e0012``.
+NEXT_ID: Final = "next"
+_NUMBERED: Final = re.compile(r"e([0-9]{4,})")
+#: Ids of entries that came from a file without one end with a hash of what they say.
+_HASHED: Final = re.compile(r"(.+-[0-9a-f]{10})(?:-[0-9]+)?")
 
 Pain = Annotated[int, Field(ge=0, le=10, description="NPRS 0-10")]
 
@@ -37,7 +48,8 @@ class LoggedSet(Model):
     repetitions: int | None = Field(default=None, ge=0, le=500)
     seconds: int | None = Field(default=None, ge=0, le=14_400)
     metres: int | None = Field(default=None, ge=0, le=50_000)
-    load: Load | None = None
+    load: Load | None = Field(default=None, description="as the programme prints it: one of a pair of dumbbells")
+    band: str | None = Field(default=None, max_length=30, description="strength of an elastic band")
     effort: float | None = Field(default=None, ge=0, le=10)
 
 
@@ -131,10 +143,29 @@ class LogEntry(Model):
         names = [item.exercise for item in self.items]
         if len(set(names)) != len(names):
             raise ValueError("items: an exercise is named twice")
+        if self.corrects == self.id:
+            raise ValueError("corrects: an entry cannot correct itself")
         for name in self.cleared:
             if name not in tuple(Direction) and not name.islower():
                 raise ValueError(f"cleared: {name!r} is neither a direction nor an exercise id")
         return self
+
+    @property
+    def said(self) -> dict[str, object]:
+        """What it says, as plain data: without its id and the time of writing."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"id", "written"})
+
+    @property
+    def imported(self) -> bool:
+        """Whether its id was made from what it says: it came from a file that gave it none."""
+        return _HASHED.fullmatch(self.id) is not None
+
+    @property
+    def hashed_id(self) -> str:
+        """An id made from what it says, such as ``w03-s2-1f2e3d4c5b``: the same words, the same id."""
+        about = self.slot or self.check_in or "note"
+        said = json.dumps(self.said, sort_keys=True, ensure_ascii=False)
+        return f"{about}-{hashlib.sha256(said.encode()).hexdigest()[:10]}"
 
 
 class Account(Model):
@@ -169,10 +200,21 @@ class Log(Model):
 
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Log:
-        ids = [entry.id for entry in self.entries]
-        doubled = sorted({name for name in ids if ids.count(name) > 1})
+        times = Counter(entry.id for entry in self.entries)
+        doubled = sorted(name for name, count in times.items() if count > 1)
         if doubled:
             raise ValueError(f"entries: the id {doubled[0]!r} is used twice")
+        return self
+
+    @model_validator(mode="after")
+    def _corrections_lead_somewhere(self) -> Log:
+        corrects = {entry.id: entry.corrects for entry in self.entries}
+        for start, first in corrects.items():
+            name, steps = first, 0
+            while name is not None and steps <= len(corrects):
+                name, steps = corrects.get(name), steps + 1
+            if name is not None:
+                raise ValueError(f"entries: the corrections of {start!r} go round in a circle")
         return self
 
     def standing(self) -> tuple[LogEntry, ...]:
@@ -193,11 +235,87 @@ class Log(Model):
         """Standing entries about a check-in, by the time of writing."""
         return tuple(entry for entry in self.standing() if entry.check_in == check_in)
 
+    def entry(self, name: str) -> LogEntry | None:
+        """The entry of that id, None when there is none."""
+        return next((entry for entry in self.entries if entry.id == name), None)
+
+    def news(self, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
+        """What some entries add to the log, with the ids that they get there.
+
+        An entry with the id ``next`` gets the next number.  One whose id is here already is left
+        out, so that importing a file twice adds nothing, and what was corrected since stays
+        corrected.  Except where another import said something else since: then a file that goes back
+        to its first words is believed, and the entry gets its id with a number behind it.
+
+        Raises
+        ------
+        ValueError
+            When a given id belongs to an entry that says something else, or a correction names an
+            entry that is not here.
+        """
+        log, added = self, []
+        entries = tuple(entries)
+        together = frozenset(_first_id(entry.id) for entry in entries)
+        retold: set[str | None] = set()
+        for entry in entries:
+            name = entry.id
+            if name == NEXT_ID:
+                name = log._next_number()
+            elif (held := log.entry(name)) is not None:
+                if held.said != entry.said:
+                    raise ValueError(
+                        f"the log has an entry {name!r} that says something else; correct it with a new one"
+                    )
+                # entries of one file overrule each other only where one of them is new
+                if not log._overruled_by_import(held, frozenset() if held.slot in retold else together):
+                    continue
+                name = log._again(name)
+            if entry.corrects is not None and log.entry(entry.corrects) is None:
+                raise ValueError(f"the log has no entry {entry.corrects!r} that could be corrected")
+            new = entry.model_copy(update={"id": name})
+            log = Log(programme=log.programme, entries=(*log.entries, new))
+            added.append(new)
+            retold.add(new.slot)
+        return tuple(added)
+
+    def _next_number(self) -> str:
+        numbers = [int(match[1]) for entry in self.entries if (match := _NUMBERED.fullmatch(entry.id))]
+        return f"e{max(numbers, default=0) + 1:04d}"
+
+    def _again(self, name: str) -> str:
+        number = 2
+        while self.entry(f"{name}-{number}") is not None:
+            number += 1
+        return f"{name}-{number}"
+
+    def _overruled_by_import(self, held: LogEntry, besides: frozenset[str]) -> bool:
+        """Whether another import than those ``besides`` overruled an entry that nobody corrected by hand."""
+        others = besides - {_first_id(held.id)}
+        imported = [
+            entry
+            for entry in self.standing()
+            if entry.imported and entry.slot == held.slot and _first_id(entry.id) not in others
+        ]
+        if held.slot is None or held not in imported:
+            return False
+        now = Log(programme=self.programme, entries=tuple(imported)).accounts()[held.slot]
+        return _facts(_added(now, held)) != _facts(now)
+
+
+def _first_id(name: str) -> str:
+    """The id that an imported entry had when it came first: without a number behind it."""
+    match = _HASHED.fullmatch(name)
+    return match[1] if match else name
+
+
+def _facts(account: Account) -> Account:
+    return account.model_copy(update={"entries": ()})
+
 
 def _added(account: Account, entry: LogEntry) -> Account:
     """An account with one entry more: later words win, silence changes nothing."""
     items = {item.exercise: item for item in account.items}
-    items.update({item.exercise: item for item in entry.items})
+    items.update({item.exercise: _retold(items.get(item.exercise), item) for item in entry.items})
     said = dict(_said(entry.response))
     return account.model_copy(
         update={
@@ -208,6 +326,18 @@ def _added(account: Account, entry: LogEntry) -> Account:
             "entries": (*account.entries, entry.id),
         }
     )
+
+
+def _retold(before: LoggedItem | None, now: LoggedItem) -> LoggedItem:
+    """An item told again: sets, pain and spread stay where nothing new is said of them."""
+    if before is None:
+        return now
+    kept = {
+        "sets": now.sets or before.sets,
+        "pain_during": before.pain_during if now.pain_during is None else now.pain_during,
+        "peripheralised": before.peripheralised if now.peripheralised is None else now.peripheralised,
+    }
+    return now.model_copy(update=kept)
 
 
 def _said(response: Response) -> Iterable[tuple[str, object]]:

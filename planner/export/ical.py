@@ -35,6 +35,7 @@ from planner.export.text import (
     hold_notice,
     item_text,
     one_line,
+    short_text,
     stop_list,
     traffic_light,
 )
@@ -302,9 +303,14 @@ class _Calendar:
             head.append(cut(one_line(f"Warm-up: {session.warm_up or f'{session.warm_up_minutes} min'}"), 300))
         full = self.detail is Detail.FULL or (self.detail is Detail.SHORT and session.week not in self.warned)
         self.warned.add(session.week)
-        attempts = [(full, self.detail is Detail.FULL), (False, self.detail is Detail.FULL), (False, False)]
-        for full_warnings, easier in attempts:
-            rows = self._item_rows(session, easier=easier)
+        few = [f"Only 5 min: {short_text(session)}."] if session.short and self.detail <= Detail.SHORT else []
+        easier = self.detail is Detail.FULL
+        # what a bad day needs is worth more than the longer of two wordings of the warnings
+        attempts = [(full, easier, few), (False, easier, few), (False, easier, []), (False, False, few)]
+        plain = list(head)
+        for full_warnings, easy, more in [*attempts, (False, False, [])]:
+            head = [*plain, *more]
+            rows = self._item_rows(session, easier=easy)
             tail = ["", *self._warnings(full=full_warnings)]
             if _length(head, rows, tail) <= MAX_DESCRIPTION:
                 break

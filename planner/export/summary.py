@@ -31,10 +31,12 @@ from planner.export.text import (
     approval_text,
     date_text,
     fallback_text,
+    flare_text,
     gate_text,
     hold_notice,
     item_text,
     one_line,
+    short_text,
     stop_list,
     traffic_light,
     when_text,
@@ -60,6 +62,7 @@ def summary(programme: Programme, case: Case) -> str:
         _phases(programme),
         _weeks(programme),
         _signals(programme, case),
+        _flare_card(programme, case.patient.healthy),
         _sessions(programme),
         _cues(programme),
         _check_ins(programme),
@@ -230,6 +233,23 @@ def _signals(programme: Programme, case: Case) -> Iterator[str]:
         yield f"Whom to call: {_md(case.clinic.contact)}"
 
 
+def _flare_card(programme: Programme, healthy: bool) -> Iterator[str]:
+    """What to do in a flare-up, for the patient to tear off."""
+    if not programme.flare_card:
+        return
+    before, after = flare_text(programme, healthy=healthy)
+    yield "## On a very sore day: the first 48 hours" if healthy else "## If it flares up: the first 48 hours"
+    yield ""
+    for line in before:
+        yield _md(line)
+        yield ""
+    for item in programme.flare_card:
+        yield f"- {_md(item_text(item))}"
+        yield f"  - {_md(item.cue)}"
+    yield ""
+    yield from (f"- {_md(line)}" for line in after)
+
+
 # -------------------------------------------------------------------- sessions
 def _sessions(programme: Programme) -> Iterator[str]:
     numbers = training_numbers(programme)
@@ -261,6 +281,8 @@ def _session(session: Session, number: int) -> Iterator[str]:
     yield ""
     if session.warm_up:
         yield f"- Warm-up: {_md(session.warm_up)}"
+    if session.short:
+        yield f"- Only five minutes: {_md(short_text(session))}"
     for item in session.items:
         yield f"- {_md(item_text(item))}"
         yield from (f"  - {_md(line)}" for line in _beside(item))
@@ -277,7 +299,7 @@ def _beside(item: Item) -> Iterator[str]:
 def _cues(programme: Programme) -> Iterator[str]:
     cues: dict[str, str] = {}
     for session in programme.sessions:
-        for item in session.items:
+        for item in (*session.items, *session.short):
             cues.setdefault(item.name, item.cue)
     yield "## How to do each exercise"
     yield ""

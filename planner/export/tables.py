@@ -449,6 +449,10 @@ def session_table(programme: Programme, session: Session) -> RenderableType:
     parts.append(Text(f"About {session.estimated_minutes:g} min; {session.status.value}."))
     if session.warm_up:
         parts.append(Text(f"Warm-up: {one_line(session.warm_up)}"))
+    if session.short:
+        parts += [_title("Only five minutes?"), Text("A minute of easy movement, then:")]
+        parts += [_bullet(item_text(item)) for item in session.short]
+        parts.append(_title("The whole session"))
     statements = {rule.id: rule.statement for rule in programme.rules}
     for position, item in enumerate(session.items, start=1):
         parts += [Text(""), Text(f"{position}. {item_text(item)}", style="bold")]

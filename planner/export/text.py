@@ -15,7 +15,7 @@ from typing import Final
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Implement, Track
-from planner.domain.programme import Alternative, Item, Programme
+from planner.domain.programme import Alternative, Item, Programme, Session
 
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
 SLOW_SECONDS: Final = 6
@@ -169,6 +169,17 @@ def fallback_text(item: Item, *, brief: bool = False) -> str:
     return "" if same else alternative_text(item.fallback, brief=brief)
 
 
+def short_text(session: Session) -> str:
+    """The five-minute version on one line; empty when the session has none."""
+    if not session.short:
+        return ""
+    things = [
+        _line(i.name, i.exercise, i.side, i.dose, i.implement, neural=i.track is Track.NEURAL, brief=True)
+        for i in session.short
+    ]
+    return one_line(f"a minute of easy movement; {'; '.join(things)}")
+
+
 def gate_text(gate: str) -> str:
     """``check-in 2`` for the id ``check-in-2``."""
     return gate.replace("check-in-", "check-in ")
@@ -233,6 +244,26 @@ def stop_list(*, brief: bool = False) -> str:
         "Stop and see a doctor the same day: new pain or pins and needles in both legs; unsteady walking or clumsy "
         "hands; fever or feeling unwell with the back pain."
     )
+
+
+def flare_text(programme: Programme, *, healthy: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands before and after the items of the flare card: the first 48 hours, going back, whom to call."""
+    lasting = _parameter(programme, "C1", "minutes")
+    what = "Sore days happen, and they pass." if healthy else "Flare-ups are common and usually ease in a few days."
+    travels = f", or if symptoms move further down the leg and are still there {lasting:g} minutes later"
+    before = (
+        f"{what} You have not lost what you have built.",
+        "For 48 hours leave the sessions and the daily work out, and do this instead, in small doses through the day:",
+    )
+    after = (
+        "Besides, keep up easy everyday things, and change position often rather than resting for long.",
+        "Going back: once it is clearly easing, do your next session one step lower, with the easier choice for every "
+        "exercise. If the next morning is as usual, go on as planned.",
+        f"Call {one_line(programme.contact) or 'your clinician'} if it is not easing after 48 hours"
+        f"{'' if healthy else travels}.",
+        *stop_list().splitlines(),
+    )
+    return before, after
 
 
 def draft_notice(programme: Programme, *, brief: bool = False) -> str:

@@ -1,1 +1,1 @@
-"""Revisions of a living programme: what is carried from one to the next, and what is different."""
+"""The living programme: where the log says the patient is, and the smallest safe change that follows."""
