@@ -980,7 +980,9 @@ def _revisions(out: Path, others: tuple[str, ...]) -> list[Programme]:
         raise InvalidInput(f"{out} has one revision only; there is nothing to compare it with")
     if old >= new:
         raise click.UsageError(f"revision {old} is not older than revision {new}")
-    return [store.read_programme(out, number) for number in range(old, new + 1)]
+    ends = {number: store.read_programme(out, number) for number in (old, new)}
+    between = [store.read_programme(out, number) for number in store.revisions(out) if old < number < new]
+    return [ends[old], *between, ends[new]]
 
 
 def _week(programme: Programme, number: int) -> dict[str, Any]:

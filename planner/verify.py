@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 
 from planner.domain.case import Case
-from planner.domain.programme import Programme
+from planner.domain.programme import Programme, Status
 from planner.rules import MODULES, RULES
 from planner.rules.base import OverrideBy, Violation
 
@@ -18,6 +18,7 @@ from planner.rules.base import OverrideBy, Violation
 def verify(case: Case, programme: Programme) -> list[Violation]:
     """Every break of a rule, sorted; empty when the programme keeps them all."""
     found: set[Violation] = set(_integrity(case, programme))
+    programme = _standing(programme)
     for module in MODULES:
         check = getattr(module, "check", None)
         if check is None:
@@ -71,6 +72,13 @@ def verify_folder(folder: Path, revision: int | None = None) -> list[Violation]:
 
     programme, case = read(folder, revision)
     return verify(case, programme)
+
+
+def _standing(programme: Programme) -> Programme:
+    """The programme without what was cancelled: nobody is asked to do it."""
+    sessions = tuple(session for session in programme.sessions if session.status is not Status.CANCELLED)
+    checks = tuple(check for check in programme.check_ins if check.status is not Status.CANCELLED)
+    return programme.model_copy(update={"sessions": sessions, "check_ins": checks})
 
 
 def _integrity(case: Case, programme: Programme) -> list[Violation]:

@@ -96,13 +96,12 @@ class _Telling:
             for check in one.check_ins:
                 self.starts[check.slot] = check.start
                 self.nouns[check.slot] = "check-in"
-        #: when every exercise is done, and how, by noun, track and name
-        self.done: dict[tuple[str, Track | None, str], list[tuple[dt.datetime, str]]] = {}
+        #: what is done in every line of work, session by session
+        self.done: dict[tuple[str, Track | None], dict[dt.datetime, list[str]]] = {}
         for session in programme.live:
             for item in session.items:
-                text = work_text(item)
-                key = (self.nouns[session.slot], item.track, text.partition(": ")[0])
-                self.done.setdefault(key, []).append((session.start, text))
+                line = self.done.setdefault((self.nouns[session.slot], item.track), {})
+                line.setdefault(session.start, []).append(work_text(item))
 
     def lines(self) -> Iterator[str]:
         """The programme as a whole, then everything else by its first day."""
@@ -221,28 +220,26 @@ class _Telling:
             return f"new: {change.after}"
         if change.kind == "dropped":
             return f"{change.before.partition(': ')[0]}: not yet"
-        if change.kind == "exercise":
-            return f"{change.after} instead of {change.before.partition(': ')[0]}"
+        old = change.before.partition(": ")
         if self._stays(change):
             more = self._more(change)
-            return f"{name} stays at {dose}" + (f" for {_count(more, 'more session', one='one')}" if more else "")
-        return f"{name}: {dose} instead of {change.before.partition(': ')[2]}"
+            words = f"{name} stays at {dose}" + (f" for {_count(more, 'more session', one='one')}" if more else "")
+            return f"{words} before {old[0]}" if change.kind == "exercise" else words
+        return f"{change.after} instead of {old[0] if change.kind == 'exercise' else old[2]}"
 
-    def _texts(self, change: Change) -> list[tuple[dt.datetime, str]]:
-        """When the exercise of a change is done in its line of work, and how."""
-        return self.done.get((self.nouns[change.slot], change.track, change.after.partition(": ")[0]), [])
+    def _line(self, change: Change) -> dict[dt.datetime, list[str]]:
+        """What is done in the line of work of a change, session by session."""
+        return self.done.get((self.nouns[change.slot], change.track), {})
 
     def _stays(self, change: Change) -> bool:
-        """Whether the session before has the same dose already."""
-        start = self.starts[change.slot]
-        before = [text for moment, text in self._texts(change) if moment < start]
-        return change.kind == "dose" and bool(before) and before[-1] == change.after
+        """Whether the session before has the same exercise and dose already."""
+        before = [texts for start, texts in self._line(change).items() if start < self.starts[change.slot]]
+        return change.kind in ("dose", "exercise") and bool(before) and change.after in before[-1]
 
     def _more(self, change: Change) -> int:
-        """In how many sessions on end it stays at that dose, this one included."""
-        start = self.starts[change.slot]
-        later = [text for moment, text in self._texts(change) if moment >= start]
-        return next((n for n, text in enumerate(later) if text != change.after), len(later))
+        """In how many sessions on end it stays so, this one included."""
+        later = [texts for start, texts in self._line(change).items() if start >= self.starts[change.slot]]
+        return next((n for n, texts in enumerate(later) if change.after not in texts), len(later))
 
 
 def _step(change: Change) -> str:

@@ -9,7 +9,7 @@ from planner.domain.programme import Change, Decision, Phase, Session, SessionKi
 from planner.export.changes import for_clinician, for_patient, in_short
 from planner.revise.carry import carried
 from tests.export import builder
-from tests.revise.replans import STAMPS, lifted, moved, only, replanned, revised, without
+from tests.revise.replans import STAMPS, Edit, lifted, moved, only, replanned, revised, without
 
 WHY = Decision(on=dt.date(2026, 3, 22), rule="P1", about="hinge", words="hinge repeats: pain +2, settled by morning")
 
@@ -39,6 +39,25 @@ def test_one_session_more_at_a_dose() -> None:
     _, new = revised(lambda s: lifted(s, 8, 8, 8, load=12) if s.slot == "w02-s1" else s)
     line = "Mon 23 Mar: Kettlebell deadlift from blocks stays at 3 × 8 at 12 kg for one more session."
     assert for_patient(new) == [line]  # nobody gave a reason, and none is made up
+
+
+def test_an_exercise_that_waits_for_the_next_one() -> None:
+    def with_hinge(name: str) -> Edit:
+        other = builder.item(name, Track.HINGE, builder.repetitions(8, 8))
+
+        def edit(session: Session) -> Session:
+            items = tuple(other if item.track is Track.HINGE else item for item in session.items)
+            return session.model_copy(update={"items": items})
+
+        return edit
+
+    hinge, block = with_hinge("Hip hinge"), with_hinge("Block lift")
+    old = builder.programme()
+    early = [s for s in old.sessions if s.start.date() < dt.date(2026, 3, 23)]
+    late = [s for s in old.sessions if s not in early]
+    old = old.model_copy(update={"sessions": (*map(hinge, early), *map(block, late))})
+    new = carried(old, replanned(old, lambda s: hinge(s) if s.slot == "w02-s1" else s), stamp=STAMPS[0])
+    assert for_patient(new) == ["Mon 23 Mar: Hip hinge stays at 2 × 8 for one more session before Block lift."]
 
 
 def test_what_is_left_out_is_not_yet() -> None:
