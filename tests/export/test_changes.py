@@ -66,10 +66,29 @@ def test_what_is_left_out_is_not_yet() -> None:
         return session.model_copy(update={"items": kept})
 
     _, new = revised(edit, decisions=(WHY,))
-    line = "From Mon 23 Mar, 6 sessions: Kettlebell deadlift from blocks: not yet."
-    assert [text.partition(" Why")[0] for text in for_patient(new)] == [line]
+    assert [text.partition(" Why")[0] for text in for_patient(new)] == ["From Mon 23 Mar: hinge work not yet."]
+    assert "6 sessions, Mon 23 Mar to Sun 5 Apr, hinge: left out from here on." in for_clinician(new)[0]
+    once = revised(lambda s: edit(s) if s.slot == "w02-s1" else s)[1]
+    assert for_patient(once) == ["Mon 23 Mar: Kettlebell deadlift from blocks: not yet."]
     for word in ("forbid", "fail", "danger", "must not", "regress"):
         assert word not in " ".join(for_patient(new)).lower()
+
+
+def test_a_line_of_work_on_other_days_is_one_sentence() -> None:
+    def only_on(*numbers: str) -> Edit:
+        def edit(session: Session) -> Session:
+            kept = tuple(i for i in session.items if i.track is not Track.HINGE or session.slot[-1] in numbers)
+            return session.model_copy(update={"items": kept}) if session.kind is SessionKind.TRAINING else session
+
+        return edit
+
+    old = builder.programme()
+    old = old.model_copy(update={"sessions": tuple(map(only_on("1", "2"), old.sessions))})
+    plan = replanned(builder.programme(), only_on("2", "3"))
+    new = carried(old, plan, stamp=STAMPS[0])
+    assert for_patient(new) == ["From Mon 23 Mar: hinge work on Wed and Sun instead of Mon and Wed."]
+    line = "4 sessions, Mon 23 Mar to Sun 5 Apr, hinge: on Wed and Sun instead of Mon and Wed."
+    assert for_clinician(new) == [line]
 
 
 def test_equal_moves_are_told_together_and_single_ones_with_their_date() -> None:
@@ -110,7 +129,7 @@ def test_the_programme_as_a_whole_comes_first() -> None:
     new = carried(old, plan, stamp=STAMPS[0])
     assert for_clinician(new)[:2] == [
         "Signed by A. Clinician, AEP 1234, Sat 21 Feb 2026.",
-        "Weeks 2-3: restore, bending forward 1 of 5 → settle, bending forward 1 of 5.",
+        "Weeks 2-3: settle instead of restore.",
     ]
 
 
