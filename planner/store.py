@@ -93,7 +93,9 @@ def sealed(plan: Plan, case: Case) -> Plan:
 def kept_exercises(programme: Programme, case: Case) -> dict[str, Exercise]:
     """The exercises that the programme, the patient or a rule names, in the catalogue's order."""
     named = {*BLOCK_LIFTS, *FLOOR_LIFTS, *_named_by(case.patient)}
+    named.update(item.exercise for item in programme.flare_card)
     for session in programme.sessions:
+        named.update(item.exercise for item in session.short)
         for item in session.items:
             named.add(item.exercise)
             named.update(other.exercise for other in (item.easier, item.fallback) if other is not None)
