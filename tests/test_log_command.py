@@ -232,7 +232,7 @@ def test_faults(run: Run, arguments: tuple[str, ...], said: str) -> None:
 
 def test_a_session_or_a_check_in(run: Run) -> None:
     assert run("w01-s1", "--check-in", "1", "--flare", today="2026-03-23").stderr == (
-        "--check-in: name a session or a check-in, not both; make two entries\n"
+        "--check-in: name a session or a check-in, not both; make two entries (got '1')\n"
     )
 
 

@@ -31,14 +31,13 @@ _OUTPUT = re.compile(r"(<!-- output: (gradus .+?)(?: \(first (\d+) lines\))? -->
 
 def shown_commands(text: str) -> list[str]:
     """Every whole ``gradus`` command in a shell block, and those whose output is shown, in order, once."""
-    found = []
-    for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL):
-        for part in re.split(r"\n|&&", block):
+    found = [(match.start(), match[2]) for match in _OUTPUT.finditer(text)]
+    for block in re.finditer(r"```sh\n(.*?)```", text, re.DOTALL):
+        for part in re.split(r"\n|&&", block[1]):
             command = part.strip().removeprefix(".venv/bin/")
             if command.startswith("gradus "):
-                found.append(command)
-    found += [match[2] for match in _OUTPUT.finditer(text)]
-    return list(dict.fromkeys(found))
+                found.append((block.start(), command))
+    return list(dict.fromkeys(command for _, command in sorted(found, key=lambda pair: pair[0])))
 
 
 @dataclass(frozen=True)

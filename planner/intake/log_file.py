@@ -462,6 +462,8 @@ class _Row:
                 hint = did_you_mean(str(dig(items, (i, "exercise"))), planned.values())
                 problem = f"{found} is not in {session.slot}{hint or '; taken as done besides'}"
                 self.warnings.append(self.document.fault((*self.at, *path), problem))
+            elif session is not None:
+                self.other(path, str(dig(items, (i, "exercise"))), found, session)
             seen[found] = path
         names = self.row.get("cleared")
         for i in range(len(names) if isinstance(names, list) else 0):
@@ -477,6 +479,14 @@ class _Row:
             if name in seen_flags:
                 self.fault(("flags", key), f"{name} is answered twice")
             seen_flags.add(name)
+
+    def other(self, path: ValuePath, text: str, found: str, session: Session) -> None:
+        """A warning where the words are the whole name of another exercise than the planned one."""
+        whole = spoken.exercise_named(text, self.against.known)
+        if whole is None or spoken.exercise_named(text, {found: self.against.known[found]}) is not None:
+            return
+        problem = f"taken as {self.against.known[found]}, which is in {session.slot}; write {whole} if it was that"
+        self.warnings.append(self.document.fault((*self.at, *path), problem))
 
     def corrections(self, ids: Collection[object]) -> None:
         corrects = self.row.get("corrects")

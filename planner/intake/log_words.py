@@ -15,7 +15,7 @@ from typing import Any, Final
 from planner.domain.directions import Direction, Side
 from planner.domain.log import Attendance, Outcomes
 from planner.domain.patient import Answer, MostDistal, MotorFinding, Myotome, Site
-from planner.domain.programme import CheckIn, Programme, Session, SessionKind
+from planner.domain.programme import CheckIn, Programme, Session, SessionKind, Status
 from planner.domain.red_flags import FLAG_IDS, RED_FLAGS
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import one_line
@@ -240,7 +240,8 @@ def session(programme: Programme, text: str) -> Session:
 
 
 def _session_on(programme: Programme, day: dt.date) -> Session:
-    found = [one for one in programme.sessions if one.start.date() == day]
+    there = [one for one in programme.sessions if one.start.date() == day]
+    found = [one for one in there if one.status is not Status.CANCELLED] or there
     training = [one for one in found if one.kind is SessionKind.TRAINING]
     chosen = training or found
     if len(chosen) == 1:
@@ -288,22 +289,34 @@ def exercise(text: str, planned: Mapping[str, str], known: Mapping[str, str]) ->
     """The id of the exercise that is meant: one of ``planned``, else of all that are ``known``.
 
     Both are names by id.  Ids, whole names and parts of a name that only one exercise has are taken.
+    Part of a planned name comes before a whole name that was not planned: who writes "sit to stand"
+    of a session with "Sit-to-stand from a high chair" means that, unless the other's id is written.
     """
-    word = folded(text)
-    for names in (planned, known):
-        for name, shown in names.items():
-            if word in (folded(name), folded(shown)):
-                return name
-    parts = set(word.split("_"))
-    for names in (planned, known):
-        near = [name for name, shown in names.items() if parts <= {*folded(shown).split("_"), *name.split("_")}]
-        if len(near) == 1:
+    if text in known:
+        return text
+    for names, whole in ((planned, True), (planned, False), (known, True), (known, False)):
+        near = _named(text, names, whole=whole)
+        if len(near) == 1 or (near and whole):
             return near[0]
         if near:
             some = [*(names[name] for name in near[:3]), *(["others"] if len(near) > 3 else [])]
             raise ValueError(f"could be {' or '.join(some)}; write its whole name")
     hint = did_you_mean(text, [*planned.values(), *planned]) or did_you_mean(text, [*known.values(), *known])
     raise ValueError(f"no such exercise{hint}")
+
+
+def exercise_named(text: str, known: Mapping[str, str]) -> str | None:
+    """The exercise whose whole name or id some words are, None when there is none."""
+    return next(iter(_named(text, known, whole=True)), None)
+
+
+def _named(text: str, names: Mapping[str, str], *, whole: bool) -> list[str]:
+    """Ids of the exercises that are called so, or whose name has all the words."""
+    word = folded(text)
+    if whole:
+        return [name for name, shown in names.items() if word in (folded(name), folded(shown))]
+    parts = set(word.split("_"))
+    return [name for name, shown in names.items() if parts <= {*folded(shown).split("_"), *folded(name).split("_")}]
 
 
 def cleared(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> str:

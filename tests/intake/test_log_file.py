@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -334,6 +335,14 @@ def test_the_form_alone(tmp_path: Path) -> None:
     path.write_text("entries: [{session: w99-s9, done: yes, pain_after: 12}]")
     with pytest.raises(InvalidInput, match="pain_after: must be a whole number between 0 and 10"):
         check_form(read_yaml(path))
+
+
+def test_the_log_in_the_readme_is_sound(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"```yaml\n(# log\.yaml\n.*?)```", text, re.DOTALL)
+    assert block is not None
+    (tmp_path / "log.yaml").write_text(block[1], encoding="utf-8")
+    assert len(check_form(read_yaml(tmp_path / "log.yaml")).entries) == 2
 
 
 # -------------------------------------------------------------------- words
