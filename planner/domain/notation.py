@@ -8,7 +8,8 @@ spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more)
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
 time                  ``90`` or ``90 s``, ``2 min``, ``2-3 min``, or a name
 distance              ``400`` or ``400 m``, ``5 km``, ``1 mile``, or a name
-amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``step``
+amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
+                      ``unknown``
 change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
                       after an addition to a list of values: ``one``, ``met`` or ``missed`` of them
 ====================  =====================================================================

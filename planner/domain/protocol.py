@@ -27,7 +27,7 @@ StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$")
 
 #: Words that are not names of lines or values.
 RESERVED: Final = frozenset(
-    {"today", "start", "stage", "exercise", "max", "find", "next", "previous", "end", "one", "met", "missed"}
+    {"today", "start", "stage", "exercise", "max", "find", "next", "previous", "end", "one", "met", "missed", "unknown"}
 )
 
 
@@ -274,7 +274,7 @@ class Line(Model):
 
 
 class SessionItem(When):
-    """One line of work in a session; the line's name alone will do."""
+    """One line of work in a session; in a file the line's name alone will do."""
 
     line: Name
     scheme: Name | None = None
@@ -283,11 +283,6 @@ class SessionItem(When):
     bouts_a_day: int | None = Field(default=None, ge=1, le=12)
     group: str | None = Field(default=None, max_length=20, description="done in turn with the others of the group")
     note: str | None = Field(default=None, max_length=120)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, value: Any) -> Any:
-        return {"line": value} if isinstance(value, str) else value
 
 
 class SessionPlan(When):

@@ -10,7 +10,7 @@ from planner.domain import notation
 from planner.domain.exercise import Exercise
 from planner.domain.protocol import RESERVED, Protocol, Row, Rule, Scheme, When
 from planner.errors import InvalidInput
-from planner.intake.validate import did_you_mean, validate
+from planner.intake.validate import did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, read_yaml
 
 Objection = tuple[ValuePath, str]
@@ -37,11 +37,22 @@ def protocol_of(document: Document, exercises: Mapping[str, Exercise]) -> Protoc
     InvalidInput
         With every fault of the file.
     """
+    _spell_out(document.data)
     protocol = validate(Protocol, document)
     faults = sorted({document.fault(where, problem) for where, problem in objections(protocol, exercises)})
     if faults:
         raise InvalidInput(faults)
     return protocol
+
+
+def _spell_out(data: Any) -> None:
+    """A line's name alone in a session becomes ``{line: name}``."""
+    entries = dig(data, ("rotation",))
+    for entry in entries if isinstance(entries, list) else ():
+        items = dig(entry, ("do",))
+        for i, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, str):
+                items[i] = {"line": item}
 
 
 def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
@@ -262,20 +273,21 @@ def _value(
     names: set[str],
     named: Iterable[str],
 ) -> Iterator[Objection]:
-    if amount.name is None:
+    if amount.name in (None, "unknown"):
         return
+    name = str(amount.name)
     if amount.line is None or amount.line == "start":
-        if amount.name not in names:
-            yield where, _no_value(line, amount.name, names)
+        if name not in names:
+            yield where, _no_value(line, name, names)
     elif amount.line == "today":
-        if amount.name not in named:
-            yield where, _no_set(amount.name, named)
+        if name not in named:
+            yield where, _no_set(name, named)
     else:
         other = protocol.lines.get(amount.line)
         if other is None:
             yield where, _unknown("line", amount.line, [*protocol.lines, "today", "start"])
-        elif amount.name not in {*other.state, *other.needs}:
-            yield where, _no_value(amount.line, amount.name, [*other.state, *other.needs])
+        elif name not in {*other.state, *other.needs}:
+            yield where, _no_value(amount.line, name, [*other.state, *other.needs])
 
 
 def _no_value(line: str, name: str, names: Iterable[str]) -> str:

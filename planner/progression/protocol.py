@@ -361,8 +361,8 @@ class _Machine:
             unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
             return notation.exact(stated[unit]) if unit in stated else None
         amount = notation.amount(stated)
-        if amount.name is not None and amount.line is None:
-            return _share(amount, self._begin(line, amount.name))
+        if amount.name not in (None, "unknown") and amount.line is None:
+            return _share(amount, self._begin(line, str(amount.name)))
         return self._amount(line, amount, ())
 
     def _rounded(self, line: str, name: str, value: Value) -> Value:
@@ -381,7 +381,7 @@ class _Machine:
 
     def _amount(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
         """What an amount comes to now; None when something in it is not known."""
-        if amount.name is None:
+        if amount.name is None or amount.name == "unknown":
             return amount.number
         if amount.line == "today":
             found = next((one for one in today if one.plan.name == amount.name), None)
