@@ -21,9 +21,11 @@ from catalog.loader import exercises_of, load_catalogue
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Apparatus, Exercise, Implement, Pattern, Track
 from planner.domain.patient import Patient
+from planner.domain.protocol import Protocol
 from planner.errors import Fault, InvalidInput
 from planner.intake.clinic_file import read_clinic
 from planner.intake.patient_file import read_patient
+from planner.intake.protocol_file import protocol_of
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
 from planner.progression.loads import ALWAYS_THERE
@@ -38,6 +40,7 @@ class Kind(StrEnum):
     PATIENT = "patient file"
     CLINIC = "clinic file"
     EXERCISES = "catalogue file"
+    PROTOCOL = "protocol file"
 
 
 @dataclass
@@ -74,6 +77,9 @@ def check_files(files: Iterable[Path], *, today: dt.date) -> Report:
             elif kind is Kind.CLINIC:
                 read_clinic(path, clinic_objections)
                 report.sound.append(f"{path}: {kind.value}, no faults")
+            elif kind is Kind.PROTOCOL:
+                protocol_of(document, shipped)
+                report.sound.append(f"{path}: {kind.value}, no faults")
             else:
                 _, warnings = read_patient(path, today=today, exercises=shipped, objections=patient_objections)
                 report.warnings += warnings
@@ -101,11 +107,18 @@ def kind_of(document: Document) -> Kind:
         best = max(scores, key=lambda kind: scores[kind])
         if scores[best] > 0:
             return best
-    problem = "is no patient file (patient, age, ...), clinic file (clinic, parameters, ...) or list of exercises"
+    problem = (
+        "is no patient file (patient, age, ...), clinic file (clinic, parameters, ...), protocol (protocol, lines, "
+        "rotation, ...) or list of exercises"
+    )
     raise InvalidInput([*document.faults, Fault(document.file, 1, "", problem)])
 
 
-_MODELS: Final[dict[Kind, type[BaseModel]]] = {Kind.PATIENT: Patient, Kind.CLINIC: Clinic}
+_MODELS: Final[dict[Kind, type[BaseModel]]] = {
+    Kind.PATIENT: Patient,
+    Kind.CLINIC: Clinic,
+    Kind.PROTOCOL: Protocol,
+}
 
 
 def _likeness(data: Mapping[str, Any], model: type[BaseModel]) -> int:

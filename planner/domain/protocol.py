@@ -12,18 +12,24 @@ by ``planner.intake.protocol_file``, which knows their lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
 
 from planner.domain import notation
+from planner.domain.dose import Load as OwnedLoad
 from planner.domain.exercise import EvidenceMark, ExerciseId, Track
 from planner.domain.model import Model
+from planner.domain.patient import Clock, Weekday
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 #: Stages are named as their sources name them: 5x3, week 2, heavy.
 StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$")]
+
+#: Longest programme, sessions.
+MOST_SESSIONS: Final = 400
 
 #: Words that are not names of lines or values.
 RESERVED: Final = frozenset(
@@ -340,6 +346,14 @@ class Protocol(Model):
             raise ValueError(f"days_a_week: must be between 1 and 7 (got {self.days_a_week})")
         return self
 
+    def stages(self) -> Iterator[tuple[str, Stage]]:
+        """Every stage of every scheme with its name, and the rows that sessions have of their own."""
+        for name, scheme in self.schemes.items():
+            yield name, scheme
+            yield from ((f"{name}, {label}", stage) for label, stage in scheme.stages.items())
+        for entry in self.rotation:
+            yield from ((entry.name, Scheme(sets=item.sets)) for item in entry.do if item.sets)
+
     def days_in(self, week: int) -> int:
         """Training days of a week, 1-based; after the last week named as in that week."""
         if isinstance(self.days_a_week, int):
@@ -348,3 +362,32 @@ class Protocol(Model):
             if any(week in part for part in notation.spans(span)):
                 return days
         return list(self.days_a_week.values())[-1]
+
+
+class Outcome(Model):
+    """What was done of one line in one session; what is not said is taken as the target."""
+
+    session: int = Field(ge=1, le=MOST_SESSIONS, description="ordinal, 1 for the first session")
+    exercise: str = Field(description="the line, as the protocol names it")
+    repetitions: tuple[int, ...] = Field(default=(), description="of each set, in order; warm-ups may be left out")
+    seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
+    load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
+    rpe: float | None = Field(default=None, ge=0, le=10)
+    symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
+
+
+class Build(Model):
+    """What a protocol is built with: the start, the loads owned, the days, and what was done so far."""
+
+    starts: dt.date
+    days: tuple[Weekday, ...] = Field(min_length=1, max_length=7, description="in the order of the week")
+    at: Clock = dt.time(18, 0)
+    timezone: str = "UTC"
+    place: str = "gym"
+    unit: Literal["kg", "lb"] = "kg"
+    step: float = Field(gt=0, le=50, description="smallest step of a load, where no loads are listed")
+    loads: dict[str, tuple[OwnedLoad, ...]] = Field(default_factory=dict, description="loads owned, by exercise")
+    weeks: int | None = Field(default=None, ge=1, le=52)
+    sessions: int | None = Field(default=None, ge=1, le=MOST_SESSIONS)
+    start: dict[str, dict[str, float | tuple[float, ...]]] = Field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()

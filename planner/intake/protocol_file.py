@@ -8,7 +8,9 @@ from typing import Any
 
 from planner.domain import notation
 from planner.domain.exercise import Exercise
-from planner.domain.protocol import RESERVED, Protocol, Row, Rule, Scheme, When
+from planner.domain.model import Model
+from planner.domain.patient import Equipment
+from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, When
 from planner.errors import InvalidInput
 from planner.intake.validate import did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, read_yaml
@@ -27,6 +29,34 @@ def read_protocol(path: Path, exercises: Mapping[str, Exercise]) -> Protocol:
         With every fault of the file.
     """
     return protocol_of(read_yaml(path), exercises)
+
+
+class _Outcomes(Model):
+    """What a file of outcomes holds."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+def read_outcomes(path: Path) -> tuple[Outcome, ...]:
+    """What was done so far: a file with a list ``outcomes``.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    return validate(_Outcomes, read_yaml(path)).outcomes
+
+
+def read_equipment(path: Path) -> Equipment:
+    """What a person has to train with, as ``equipment`` of a place in a patient file.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    return validate(Equipment, read_yaml(path))
 
 
 def protocol_of(document: Document, exercises: Mapping[str, Exercise]) -> Protocol:

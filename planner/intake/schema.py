@@ -11,6 +11,7 @@ from planner.domain.exercise import Exercise
 from planner.domain.log import Log
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme
+from planner.domain.protocol import Protocol
 
 #: The schemas by name.
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -19,11 +20,12 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "log": Log,
     "exercise": Exercise,
     "clinic": Clinic,
+    "protocol": Protocol,
 }
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise and clinic, by name.
+    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise, clinic and protocol, by name.
 
     A catalogue file is a list of exercises.
     """

@@ -15,13 +15,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final
 
-from pydantic import Field
-
 from planner.domain import notation
 from planner.domain.dose import Load, LoadUnit
-from planner.domain.model import Model
 from planner.domain.protocol import (
+    MOST_SESSIONS,
     Adjust,
+    Outcome,
     Protocol,
     Row,
     Rule,
@@ -36,24 +35,9 @@ from planner.domain.protocol import (
 #: A value: a number, one for each set, or not known yet.
 Value = Fraction | tuple[Fraction, ...] | None
 #: Values at the start, by line and name, as somebody states them.
-Start = Mapping[str, Mapping[str, float | Sequence[float]]]
+Start = Mapping[str, Mapping[str, float | tuple[float, ...]]]
 
-#: Longest forecast, sessions.
-MOST_SESSIONS: Final = 400
 _END: Final = "end"
-_WORDS: Final = {"tm": "training max", "one_rm": "1RM", "load": "the working load"}
-
-
-class Outcome(Model):
-    """What was done of one line in one session; what is not said is taken as the target."""
-
-    session: int = Field(ge=1, le=MOST_SESSIONS, description="ordinal, 1 for the first session")
-    exercise: str = Field(description="the line, as the protocol names it")
-    repetitions: tuple[int, ...] = Field(default=(), description="of each set, in order; warm-ups may be left out")
-    seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
-    load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
-    rpe: float | None = Field(default=None, ge=0, le=10)
-    symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
 
 
 @dataclass(frozen=True)
@@ -347,7 +331,7 @@ class _Machine:
         stated = self.protocol.lines[line].state.get(name)
         value: Value = None
         if given is not None:
-            value = tuple(map(notation.exact, given)) if isinstance(given, Sequence) else notation.exact(given)
+            value = tuple(map(notation.exact, given)) if isinstance(given, tuple) else notation.exact(given)
         elif isinstance(stated, tuple):
             value = tuple(found for one in stated if isinstance(found := self._stated(line, one), Fraction))
         elif stated is not None:
@@ -858,10 +842,3 @@ def _today_words(amount: notation.Amount, before: Sequence[_Set]) -> str:
         what = f"{found.plan.repetitions[0]}RM"
     share = f"{float(amount.share * 100):g} %" if amount.share != 1 else "the load"
     return f"{share} of today's {what}"
-
-
-def percent_words(percent: str) -> str:
-    """``65 % of training max`` for ``65% tm``."""
-    share, _, name = percent.rpartition("% ")
-    plain = _WORDS.get(name) or (f"{name[2:]}RM" if name[:2] == "rm" and name[2:].isdigit() else name.replace("_", " "))
-    return f"{share} % of {plain}" if share else plain
