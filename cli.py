@@ -786,6 +786,7 @@ def _clock(ctx: click.Context, parameter: click.Parameter, text: str | None) -> 
 @click.option("--at", callback=_clock, metavar="HH:MM", help="Time of day; 18:00 by default.")
 @click.option("--weeks", type=click.IntRange(1, 52), metavar="N", help="Length in weeks.")
 @click.option("--sessions", type=click.IntRange(1, 400), metavar="N", help="Length in sessions.")
+@click.option("--from-week", "first_week", type=click.IntRange(1, 52), default=1, metavar="N", help="Enter in week N.")
 @click.option("--unit", type=click.Choice(["kg", "lb"]), help="Unit of loads; the protocol's by default.")
 @click.option("--step", type=click.FloatRange(min=0.1, max=50), metavar="N", help="Smallest step: 2.5 kg or 5 lb.")
 @click.option("--equipment", type=_FOLDER, metavar="FILE", help="Loads owned, as a place in a patient file has them.")
@@ -884,6 +885,7 @@ def _build(protocol: Protocol, exercises: Mapping[str, Exercise], case: Case | N
         timezone=given["zone"] or ("" if case else _timezone()),
         weeks=given["weeks"],
         sessions=given["sessions"],
+        first_week=given["first_week"],
         start=values,
     )
 

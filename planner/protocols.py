@@ -12,7 +12,7 @@ import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Any, Final, Literal
 
 from planner import __version__
@@ -104,6 +104,7 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         weeks=build.weeks,
         sessions=build.sessions,
         days_a_week=len(build.days) if isinstance(protocol.days_a_week, int) else None,
+        first_week=build.first_week,
     )
     if found.missing:
         raise InvalidInput("\n".join(_missing(line, name) for line, name in found.missing))
@@ -163,7 +164,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         refusals = list(refused(protocol, placed, exercises, case, broken))
         if refusals:
             raise NoProgramme(refusals)
-    weeks = found.sessions[-1].week
+    weeks = found.sessions[-1].week - build.first_week + 1
     sessions = tuple(_session(protocol, build, one, exercises) for one in placed)
     return Programme(
         id=str(uuid.uuid5(NAMESPACE, f"{protocol.protocol}/{_whom(protocol, case)}/{build.starts}")),
@@ -220,6 +221,7 @@ def build_for(
     timezone: str = "",
     weeks: int | None = None,
     sessions: int | None = None,
+    first_week: int = 1,
     start: Mapping[str, Mapping[str, float | tuple[float, ...]]] | None = None,
 ) -> Build:
     """A build from what somebody says; what they do not say is the patient's, and then the usual.
@@ -234,11 +236,13 @@ def build_for(
     if owned_by is not None and owned_by.unit != unit:
         raise InvalidInput(f"the equipment is in {owned_by.unit}, not in {unit}")
     asked = max(protocol.days_in(week) for week in range(1, (weeks or protocol.weeks or 12) + 1))
-    chosen = tuple(Weekday(day) for day in days) if days else USUAL_DAYS[asked]
+    chosen: tuple[Weekday, ...] = tuple(Weekday(day) for day in days) if days else USUAL_DAYS[asked]
     if case is not None and not days:
         open_days = sorted({window.day for window in case.patient.availability.windows}, key=lambda day: day.number)
-        if len(open_days) >= asked:
-            chosen = tuple(open_days[n * len(open_days) // asked] for n in range(asked))
+        chosen = next(
+            (found for found in combinations(open_days, asked) if _rests([day.number for day in found], protocol)),
+            tuple(open_days[:asked]) if len(open_days) >= asked else chosen,
+        )
     if case is not None and at is None:
         windows = [window.start for window in case.patient.availability.windows if window.day in chosen]
         at = max(windows, default=None)
@@ -259,6 +263,7 @@ def build_for(
         loads=lists,
         weeks=weeks,
         sessions=sessions,
+        first_week=first_week,
         start={line: dict(named) for line, named in (start or {}).items()},
     )
 
@@ -313,7 +318,7 @@ def _bad_names(protocol: Protocol, build: Build) -> Iterator[str]:
         known = protocol.lines.get(line)
         if known is None:
             yield f"{protocol.protocol}: there is no line {line!r}{_near(line, protocol.lines)}"
-        elif name not in {*known.state, *known.needs}:
+        elif name not in {*known.state, *known.needs, "stage"}:
             names = [*known.needs, *known.state]
             yield f"{protocol.protocol}: the line {line!r} has no value {name!r}{_near(name, names)}"
     for outcome in build.outcomes:
@@ -353,6 +358,12 @@ def _bad_days(protocol: Protocol, build: Build) -> Iterator[str]:
                     f"{protocol.protocol}: needs {free} between sessions, not {list(Weekday)[before].value} and "
                     f"{list(Weekday)[after % 7].value}"
                 )
+
+
+def _rests(numbers: Sequence[int], protocol: Protocol) -> bool:
+    """Whether weekdays, in order, leave the free days that a protocol wants between sessions."""
+    following = [*numbers[1:], numbers[0] + 7] if numbers else []
+    return all(after - before > protocol.rest_days for before, after in zip(numbers, following, strict=True))
 
 
 def _counts_weeks(protocol: Protocol) -> bool:
@@ -435,7 +446,7 @@ def place(protocol: Protocol, build: Build, sessions: Sequence[PlannedSession]) 
     )
     out = []
     for session in sessions:
-        monday = first + dt.timedelta(days=7 * (session.week - 1))
+        monday = first + dt.timedelta(days=7 * (session.week - build.first_week))
         days = [monday + dt.timedelta(days=n) for n in range(7) if (monday + dt.timedelta(days=n)).weekday() in numbers]
         asked = protocol.days_in(session.week) if isinstance(protocol.days_a_week, dict) else len(days)
         if asked < len(days):
@@ -457,7 +468,8 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
         for item in session.items
         if item.track is Track.AEROBIC
     ]
-    counted = (number - 1) % protocol.cycle + 1 if protocol.cycle else number
+    counted = number + build.first_week - 1
+    counted = (counted - 1) % protocol.cycle + 1 if protocol.cycle else counted
     light = protocol.deload_weeks is not None and any(counted in span for span in notation.spans(protocol.deload_weeks))
     return Week(
         number=number,
@@ -483,8 +495,8 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
     start = dt.datetime.combine(placed.on, build.at)
     length = max(5, 5 * math.ceil(minutes / 5))
     return Session(
-        slot=f"w{session.week:02d}-s{session.day}",
-        week=session.week,
+        slot=f"w{session.week - build.first_week + 1:02d}-s{session.day}",
+        week=session.week - build.first_week + 1,
         kind=SessionKind.TRAINING,
         start=start,
         end=start + dt.timedelta(minutes=length),

@@ -4,7 +4,7 @@ Each is one short text with a fixed grammar; nothing is evaluated.  Numbers are 
 that 75 % of 90 kg is 67.5 kg and not a hair less.
 
 ====================  =====================================================================
-spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more)
+spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
 time                  ``90`` or ``90 s``, ``2 min``, ``2-3 min``, or a name
 distance              ``400`` or ``400 m``, ``5 km``, ``1 mile``, or a name
@@ -127,6 +127,23 @@ def spans(value: Number) -> tuple[Span, ...]:
             raise ValueError(f"the range runs backwards: write {high}-{low}")
         out.append(Span(low, high))
     return tuple(out)
+
+
+@lru_cache(maxsize=4096)
+def days(value: Number) -> tuple[Span, ...] | None:
+    """Spans of training days of a week; None for ``last``.
+
+    Raises
+    ------
+    ValueError
+        When the text is neither.
+    """
+    if value == "last":
+        return None
+    try:
+        return spans(value)
+    except ValueError:
+        raise ValueError("must be training days of the week such as 1, 1-3 or '1, 3', or last") from None
 
 
 @lru_cache(maxsize=4096)

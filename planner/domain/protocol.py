@@ -33,7 +33,22 @@ MOST_SESSIONS: Final = 400
 
 #: Words that are not names of lines or values.
 RESERVED: Final = frozenset(
-    {"today", "start", "stage", "exercise", "max", "find", "next", "previous", "end", "one", "met", "missed", "unknown"}
+    {
+        "today",
+        "start",
+        "stage",
+        "phase",
+        "exercise",
+        "max",
+        "find",
+        "next",
+        "previous",
+        "end",
+        "one",
+        "met",
+        "missed",
+        "unknown",
+    }
 )
 
 
@@ -84,6 +99,7 @@ def _changes(value: Any) -> Any:
 _TEXT: Final = WithJsonSchema({"type": ["string", "number"]})
 _ANY: Final = WithJsonSchema({"type": ["string", "number", "array", "object"]})
 Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1-4, '1-3, 6' or 10+"), _TEXT]
+Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last"), _TEXT]
 Repetitions = Annotated[
     int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
 ]
@@ -111,8 +127,9 @@ class When(Model):
 
     weeks: Spans | None = Field(default=None, description="weeks of the programme, or of the cycle")
     rounds: Spans | None = Field(default=None, description="passes through the rotation")
-    days: Spans | None = Field(default=None, description="training days of the week: 1 is its first")
+    days: Days | None = Field(default=None, description="training days of the week: 1 is its first; last")
     turns: Spans | None = Field(default=None, description="times that the line has been done in this stage")
+    phase: StageName | tuple[StageName, ...] | None = Field(default=None, description="phases of the protocol")
 
 
 class Adjust(Model):
@@ -213,13 +230,14 @@ class Rule(When):
     successes: int | None = Field(default=None, ge=1, le=100, description="sessions in a row with every target met")
     failures: int | None = Field(default=None, ge=1, le=100, description="sessions in a row below a target")
     done: int | None = Field(default=None, ge=1, le=500, description="sessions in this stage, at least")
+    met: bool | None = Field(default=None, description="this session: yes on every target, no below one")
     set: Name | None = Field(default=None, description="the set that reps speaks of; else the last open one")
     reps: Spans | None = Field(default=None, description="repetitions of that set")
     total: Spans | None = Field(default=None, description="repetitions of all working sets together")
     rpe: Spans | None = Field(default=None, description="the effort that was reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")
     state: dict[Name, Spans] = Field(default_factory=dict, description="values of the line; of a list, all of them")
-    do: dict[Name, Changes | str] = Field(min_length=1, description="values to change; stage; exercise")
+    do: dict[Name, Changes | str] = Field(min_length=1, description="values to change; stage, exercise or phase")
     more: bool = Field(default=False, description="try the rules below as well")
 
 
@@ -250,6 +268,12 @@ class Scheme(Stage):
             if not stage.sets:
                 raise ValueError(f"stages.{name}: a stage needs sets")
         return self
+
+
+class ProgrammePhase(Model):
+    """A phase of the whole protocol: rules that look at whole sessions, and change the phase."""
+
+    after: tuple[Rule, ...] = ()
 
 
 class DeclaredExercise(Model):
@@ -326,6 +350,9 @@ class Protocol(Model):
     warm_up: WarmUp | None = None
     rounded: tuple[Name, ...] = Field(default=("load",), description="values that stay loads owned, rounded down")
     exercises: dict[ExerciseId, DeclaredExercise] = Field(default_factory=dict)
+    phases: dict[StageName, ProgrammePhase] = Field(
+        default_factory=dict, description="in order; the first at the start"
+    )
     lines: dict[Name, Line] = Field(min_length=1)
     schemes: dict[Name, Scheme] = Field(default_factory=dict)
     rotation: tuple[SessionPlan, ...] = Field(min_length=1, max_length=60)
@@ -354,6 +381,13 @@ class Protocol(Model):
         for entry in self.rotation:
             yield from ((entry.name, Scheme(sets=item.sets)) for item in entry.do if item.sets)
 
+    @property
+    def ends_itself(self) -> bool:
+        """Whether a rule leads to its end, so that its length is only what is usual."""
+        rules = [rule for _, stage in self.stages() for rule in stage.after]
+        rules += [rule for phase in self.phases.values() for rule in phase.after]
+        return any("end" in (rule.do.get("stage"), rule.do.get("phase")) for rule in rules)
+
     def days_in(self, week: int) -> int:
         """Training days of a week, 1-based; after the last week named as in that week."""
         if isinstance(self.days_a_week, int):
@@ -374,6 +408,9 @@ class Outcome(Model):
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
     rpe: float | None = Field(default=None, ge=0, le=10)
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
+    values: dict[Name, float] = Field(
+        default_factory=dict, description="values of the line that a test has found; they hold from the next session on"
+    )
 
 
 class Build(Model):
@@ -390,4 +427,5 @@ class Build(Model):
     weeks: int | None = Field(default=None, ge=1, le=52)
     sessions: int | None = Field(default=None, ge=1, le=MOST_SESSIONS)
     start: dict[str, dict[str, float | tuple[float, ...]]] = Field(default_factory=dict)
+    first_week: int = Field(default=1, ge=1, le=52, description="the protocol's week in which the first session lies")
     outcomes: tuple[Outcome, ...] = ()

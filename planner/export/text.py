@@ -317,6 +317,8 @@ def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) ->
 
 def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercise: str) -> str:
     """Sets, grouped while load, band and effort stay the same."""
+    if rows[0].formula and dose.kind is DoseKind.INTERVALS:
+        return rows[0].formula
     if dose.kind is DoseKind.INTERVALS:
         return "; then ".join(_intervals_text(row, exercise) for row in rows)
     mixed_effort = len({row.effort for row in rows}) > 1

@@ -113,8 +113,24 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             for each in stated if isinstance(stated, tuple) else (stated,):
                 if not isinstance(each, dict):
                     yield from _value((*where, "state", value), notation.amount(each), protocol, name, names, ())
+    for name, phase in protocol.phases.items():
+        for n, rule in enumerate(phase.after):
+            yield from _phase_rule(("phases", name, "after", n), rule, protocol)
     yield from _rotation(protocol, known)
     yield from _uses(protocol)
+
+
+def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Objection]:
+    yield from _when(where, rule, protocol)
+    phases = [*protocol.phases, "next", "previous", "end"]
+    for name, change in rule.do.items():
+        if name != "phase":
+            yield (*where, "do", name), "a phase changes only the phase: write do: {phase: next}"
+        elif change not in phases:
+            yield (*where, "do", name), _unknown("phase", str(change), phases)
+    for key in ("state", "set"):
+        if getattr(rule, key):
+            yield (*where, key), "belongs to the rules of a scheme; a phase looks at whole sessions"
 
 
 def _unknown(what: str, name: str, options: Iterable[str]) -> str:
@@ -282,6 +298,8 @@ def _rule(
                 yield at, _unknown(f"exercise of the line {line!r}", str(change), ["next", "previous", *ladder])
             elif len(ladder) < 2:
                 yield at, f"the line {line!r} has only one exercise; write a list there"
+        elif name == "phase":
+            yield at, "is changed by the rules under 'phases'"
         elif name not in names:
             yield at, _no_value(line, name, [*names, "stage", "exercise"])
         else:
@@ -333,15 +351,19 @@ def _no_set(name: str, named: Iterable[str]) -> str:
 
 
 def _when(where: ValuePath, when: When, protocol: Protocol) -> Iterator[Objection]:
-    for key, most, what in (
-        ("weeks", protocol.cycle or (None if protocol.open_ended else protocol.weeks), "week"),
-        ("rounds", protocol.cycle, "round"),
-        ("days", 7, "day"),
-    ):
+    for phase in (when.phase,) if isinstance(when.phase, str) else when.phase or ():
+        if phase not in protocol.phases:
+            yield (*where, "phase"), _unknown("phase", phase, protocol.phases)
+    most_weeks = protocol.cycle or (None if protocol.open_ended else protocol.weeks)
+    bounds: tuple[tuple[str, int | None, str], ...] = (
+        ("weeks", most_weeks, "the cycle" if protocol.cycle else "it"),
+        ("rounds", protocol.cycle, "the cycle"),
+        ("days", 7, "a week"),
+    )
+    for key, most, of in bounds:
         stated = getattr(when, key)
         if stated is None or most is None:
             continue
-        for span in notation.spans(stated):
-            if span.low > most or span.low < 1:
-                last = "the cycle" if protocol.cycle and key != "days" else "the week" if key == "days" else "it"
-                yield (*where, key), f"{what} {span.low} never comes: {last} has {what}s 1 to {most}"
+        for span in notation.days(stated) or ():
+            if not 1 <= span.low <= most:
+                yield (*where, key), f"{key[:-1]} {span.low} never comes: {of} has {key} 1 to {most}"

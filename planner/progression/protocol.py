@@ -145,6 +145,7 @@ def run(
     weeks: int | None = None,
     sessions: int | None = None,
     days_a_week: int | None = None,
+    first_week: int = 1,
 ) -> Forecast:
     """Every session of a protocol, from the first to the last.
 
@@ -160,17 +161,22 @@ def run(
         A length instead of the protocol's own.
     days_a_week
         Training days instead of the protocol's own.
+    first_week
+        The protocol's week in which the first session lies, for somebody who enters later.
     """
     machine = _Machine(protocol, start, owned)
     done: dict[int, dict[str, list[Outcome]]] = {}
     for outcome in outcomes:
         done.setdefault(outcome.session, {}).setdefault(outcome.exercise, []).append(outcome)
-    if weeks is None and sessions is None:
+    if weeks is None and sessions is None and not protocol.ends_itself:
         weeks, sessions = protocol.weeks, protocol.sessions
+    last = 52 if weeks is None else weeks
     found: list[PlannedSession] = []
-    for slot in _calendar(protocol, days_a_week):
-        if weeks is not None and slot.week > weeks:
+    for slot in _calendar(protocol, days_a_week, machine):
+        if slot.week > last:
             break
+        if slot.week < first_week:
+            continue
         if len(found) >= min(sessions or MOST_SESSIONS, MOST_SESSIONS) or machine.finished(found):
             break
         session = machine.session(slot, len(found) + 1, done.get(len(found) + 1, {}))
@@ -191,32 +197,27 @@ class _Slot:
 
     week: int
     day: int
+    last: bool
     round: int
     entry: int
 
 
-def _calendar(protocol: Protocol, days_a_week: int | None) -> Iterator[_Slot]:
-    """Training days without end.  Entries that hold in the same weeks form a rotation of their own."""
+def _calendar(protocol: Protocol, days_a_week: int | None, machine: _Machine) -> Iterator[_Slot]:
+    """Training days, up to a year.  Entries that hold at the same time form a rotation of their own."""
     passed: dict[tuple[int, ...], int] = {}
-    week = 0
-    empty = 0
-    while empty < 60:
-        week += 1
-        active = tuple(
-            i for i, entry in enumerate(protocol.rotation) if _holds(entry, _counted(protocol, week), None, None, None)
-        )
-        empty = 0 if active else empty + 1
-        for day in range(1, (days_a_week or protocol.days_in(week)) + 1):
-            here = [i for i in active if _in(protocol.rotation[i].days, day)]
-            if not here:
-                continue
-            if any(protocol.rotation[i].days is not None for i in here):
-                # sessions that belong to a day of the week follow the week
-                yield _Slot(week, day, week, next(i for i in here if protocol.rotation[i].days is not None))
-                continue
-            count = passed.get(active, 0)
-            passed[active] = count + 1
-            yield _Slot(week, day, count // len(active) + 1, active[count % len(active)])
+    for week in range(1, 53):
+        days = days_a_week or protocol.days_in(week)
+        for day in range(1, days + 1):
+            now = _Now(_counted(protocol, week), None, day, day == days, machine.phase.stage)
+            here = [i for i, entry in enumerate(protocol.rotation) if now.holds(entry)]
+            fixed = next((i for i in here if protocol.rotation[i].days is not None), None)
+            if fixed is not None:
+                # a session that belongs to a day of the week follows the week
+                yield _Slot(week, day, now.last, week, fixed)
+            elif here:
+                count = passed.get(tuple(here), 0)
+                passed[tuple(here)] = count + 1
+                yield _Slot(week, day, now.last, count // len(here) + 1, here[count % len(here)])
 
 
 def _counted(protocol: Protocol, number: int) -> int:
@@ -228,19 +229,70 @@ def _in(spans: Any, number: int | None) -> bool:
     return spans is None or number is None or any(number in span for span in notation.spans(spans))
 
 
-def _holds(when: When, week: int, round_: int | None, day: int | None, turn: int | None) -> bool:
-    return _in(when.weeks, week) and _in(when.rounds, round_) and _in(when.days, day) and _in(when.turns, turn)
+def _on(stated: Any, day: int, last: bool) -> bool:
+    if stated is None:
+        return True
+    found = notation.days(stated)
+    return last if found is None else any(day in span for span in found)
+
+
+@dataclass(frozen=True)
+class _Now:
+    """When something happens: week and round in their cycle, day of the week's training days, phase."""
+
+    week: int
+    round: int | None
+    day: int
+    last: bool
+    phase: str
+
+    def holds(self, when: When, turn: int | None = None) -> bool:
+        """Whether something that holds only now and then does."""
+        phases = (when.phase,) if isinstance(when.phase, str) else when.phase
+        return (
+            _in(when.weeks, self.week)
+            and _in(when.rounds, self.round)
+            and _on(when.days, self.day, self.last)
+            and _in(when.turns, turn)
+            and (phases is None or self.phase in phases)
+        )
 
 
 # -------------------------------------------------------------------- state
 @dataclass
 class _Progress:
-    """Where a line stands in one scheme."""
+    """Where a line stands in one scheme, or the protocol in its phases."""
 
     stage: str
     successes: int = 0
     failures: int = 0
     done: int = 0
+    met: bool = False
+    below: bool = False
+
+    def count(self, today: Sequence[_Today], working: Sequence[_Set]) -> None:
+        """Counts one session."""
+        symptoms = any(one.outcome is not None and one.outcome.symptoms for one in today)
+        self.met = all(each.met for each in working) and not symptoms
+        self.below = any(each.below for each in working)
+        self.successes = self.successes + 1 if self.met else 0
+        self.failures = self.failures + 1 if self.below else 0
+        self.done += 1
+
+    def used(self, rule: Rule) -> None:
+        """A rule that counts a streak starts it anew."""
+        if rule.successes is not None:
+            self.successes = 0
+        if rule.failures is not None:
+            self.failures = 0
+
+    def move(self, stage: str, names: Sequence[str]) -> None:
+        """On to a stage by its name, or to the next or previous one."""
+        if stage in ("next", "previous"):
+            at = names.index(self.stage) + (1 if stage == "next" else -1)
+            stage = names[at] if 0 <= at < len(names) else _END if at > 0 else self.stage
+        self.stage = stage
+        self.successes = self.failures = self.done = 0
 
 
 @dataclass
@@ -307,6 +359,7 @@ class _Machine:
         self.owned = owned
         self.missing: set[tuple[str, str]] = set()
         self.notes: list[str] = []
+        self.phase = _Progress(next(iter(protocol.phases), ""))
         self.lines: dict[str, _LineState] = {}
         self._given = start
         self._working: set[tuple[str, str]] = set()
@@ -387,6 +440,8 @@ class _Machine:
     # ---------------------------------------------------------------- a session
     def finished(self, found: Sequence[PlannedSession]) -> bool:
         """Whether every line that was begun has come to its end."""
+        if self.phase.stage == _END:
+            return True
         progress = [one for line in self.lines.values() for one in line.progress.values()]
         begun = {key for line in self.lines.values() for key in line.progress}
         return bool(found and progress) and len(begun) >= self._keys and all(one.stage == _END for one in progress)
@@ -404,11 +459,17 @@ class _Machine:
     def session(self, slot: _Slot, ordinal: int, outcomes: Mapping[str, list[Outcome]]) -> PlannedSession | None:
         """The next session, its targets and what they become; None on a day off."""
         entry = self.protocol.rotation[slot.entry]
-        week, round_ = _counted(self.protocol, slot.week), _counted(self.protocol, slot.round)
-        today = list(self._items(entry, week, round_, slot.day))
+        now = _Now(
+            _counted(self.protocol, slot.week),
+            _counted(self.protocol, slot.round),
+            slot.day,
+            slot.last,
+            self.phase.stage,
+        )
+        today = list(self._items(entry, now)) if now.holds(entry) else []
         for line in dict.fromkeys(one.line for one in today):
             mine = [one for one in today if one.line == line]
-            self._sets(line, mine, outcomes.get(line, []), (week, round_, slot.day))
+            self._sets(line, mine, outcomes.get(line, []), now)
         today = [one for one in today if one.sets]
         if not today:
             return None
@@ -422,17 +483,24 @@ class _Machine:
             resolved=bool(outcomes),
         )
         for one in today:
-            self._after(one, week, round_, slot.day)
+            self._after(one, now)
+        self._after_all(today, now)
         return session
 
-    def _items(self, entry: SessionPlan, week: int, round_: int, day: int) -> Iterator[_Today]:
+    def _items(self, entry: SessionPlan, now: _Now) -> Iterator[_Today]:
         for number, item in enumerate(entry.do):
             line = self.lines[item.line]
             key = self._key(entry, number, item)
             scheme = Scheme(sets=item.sets) if item.sets else self.protocol.schemes[key]
             first = next(iter(scheme.stages), "")
-            progress = line.progress.setdefault(key, _Progress(first))
-            if progress.stage == _END or not _holds(item, week, round_, day, progress.done + 1):
+            progress = line.progress.get(key)
+            if progress is None:
+                at = line.start.get("stage")
+                names = list(scheme.stages)
+                if isinstance(at, Fraction) and names:
+                    first = names[min(max(int(at), 1), len(names)) - 1]
+                progress = line.progress[key] = _Progress(first)
+            if progress.stage == _END or not now.holds(item, progress.done + 1):
                 continue
             stage = scheme.stages.get(progress.stage, scheme)
             rules = stage.after if stage is scheme else (*stage.after, *scheme.after)
@@ -452,12 +520,10 @@ class _Machine:
         )
 
     # ---------------------------------------------------------------- sets
-    def _sets(
-        self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome], when: tuple[int, int, int]
-    ) -> None:
+    def _sets(self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome], now: _Now) -> None:
         """The sets of all items of one line today, in order, with what was done of them."""
         for one in items:
-            rows = _unrolled(self, line, one.stage.sets, (*when, one.progress.done + 1))
+            rows = _unrolled(self, line, one.stage.sets, now, one.progress.done + 1)
             for row, element in rows:
                 number = sum(len(other.sets) for other in items) + 1
                 one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
@@ -507,7 +573,7 @@ class _Machine:
             return None
         found: notation.Measure = parse(stated)
         if found.name is None:
-            return math.floor(found.low), math.floor(found.high)
+            return round(found.low), round(found.high)
         value = _element(self._amount(line, notation.Amount(name=found.name), ()), element)
         return None if value is None else (int(value), int(value))
 
@@ -561,28 +627,22 @@ class _Machine:
         return exact, words
 
     # ---------------------------------------------------------------- after a session
-    def _after(self, one: _Today, week: int, round_: int, day: int) -> None:
+    def _after(self, one: _Today, now: _Now) -> None:
+        """Counts a session of one line, and applies the rules of its scheme."""
         progress = one.progress
         state = self.lines[one.line]
         working = [each for each in one.sets if each.plan.working]
         self._learn(one, working)
-        symptoms = one.outcome is not None and one.outcome.symptoms
-        met = all(each.met for each in working) and not symptoms
-        progress.successes = progress.successes + 1 if met else 0
-        progress.failures = progress.failures + 1 if any(each.below for each in working) else 0
-        progress.done += 1
+        progress.count([one], working)
         for rule in one.rules:
-            if not _holds(rule, week, round_, day, progress.done) or not self._applies(rule, one, working):
+            if not now.holds(rule, progress.done) or not self._applies(rule, progress, [one], working):
                 continue
             if not self._can(rule, one):
                 continue
-            if rule.successes is not None:
-                progress.successes = 0
-            if rule.failures is not None:
-                progress.failures = 0
+            progress.used(rule)
             for name, change in rule.do.items():
                 if name == "stage":
-                    self._move(one, str(change))
+                    progress.move(str(change), list(self.protocol.schemes[one.scheme].stages))
                 elif name == "exercise":
                     ladder = self.protocol.lines[one.line].ladder
                     state.rung = _rung(ladder, state.rung, str(change))
@@ -592,8 +652,26 @@ class _Machine:
             if not rule.more:
                 return
 
+    def _after_all(self, today: Sequence[_Today], now: _Now) -> None:
+        """Counts a whole session, and applies the rules of the phase."""
+        names = list(self.protocol.phases)
+        if not names:
+            return
+        progress = self.phase
+        working = [each for one in today for each in one.sets if each.plan.working]
+        progress.count(today, working)
+        for rule in self.protocol.phases[progress.stage].after:
+            if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
+                progress.used(rule)
+                progress.move(str(rule.do["phase"]), names)
+                return
+
     def _learn(self, one: _Today, working: Sequence[_Set]) -> None:
         """A load that was not known becomes the one that was used."""
+        if one.outcome is not None:
+            for name, found in one.outcome.values.items():
+                rounded = self._rounded(one.line, name, notation.exact(found))
+                self.lines[one.line].values[name] = rounded
         if one.outcome is None or one.outcome.load is None:
             return
         for each in working:
@@ -606,29 +684,32 @@ class _Machine:
             if values.get(amount.name) is None and amount.name in self.protocol.lines[one.line].state:
                 values[amount.name] = self._rounded(one.line, amount.name, each.used)
 
-    def _applies(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> bool:
-        progress, outcome = one.progress, one.outcome
+    def _applies(self, rule: Rule, progress: _Progress, today: Sequence[_Today], working: Sequence[_Set]) -> bool:
         if rule.successes is not None and progress.successes < rule.successes:
             return False
         if rule.failures is not None and progress.failures < rule.failures:
             return False
         if rule.done is not None and progress.done < rule.done:
             return False
+        if rule.met is not None and not (progress.met if rule.met else progress.below):
+            return False
+        outcomes = [one.outcome for one in today if one.outcome is not None]
+        if rule.symptoms is not None and rule.symptoms != any(outcome.symptoms for outcome in outcomes):
+            return False
+        if rule.rpe is not None:
+            told = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
+            reported = max(told) if told else _target_effort(working)
+            if reported is None or not _in(rule.rpe, math.ceil(reported)):
+                return False
         if rule.reps is not None:
-            named = [each for each in one.sets if each.plan.name == rule.set] if rule.set else []
+            named = [each for one in today for each in one.sets if rule.set and each.plan.name == rule.set]
             counted = named or [each for each in working if each.plan.open] or list(working)
             if not counted or counted[-1].reps is None or not _in(rule.reps, counted[-1].reps):
                 return False
         if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
             return False
-        if rule.rpe is not None:
-            reported = outcome.rpe if outcome is not None and outcome.rpe is not None else _target_effort(working)
-            if reported is None or not _in(rule.rpe, math.ceil(reported)):
-                return False
-        if rule.symptoms is not None and rule.symptoms != (outcome is not None and outcome.symptoms):
-            return False
         for name, wanted in rule.state.items():
-            value = self.lines[one.line].values.get(name)
+            value = self.lines[today[0].line].values.get(name)
             if value is None:
                 return False
             for single in value if isinstance(value, tuple) else (value,):
@@ -643,14 +724,6 @@ class _Machine:
             return True
         ladder, rung = self.protocol.lines[one.line].ladder, self.lines[one.line].rung
         return _rung(ladder, rung, str(change)) != rung
-
-    def _move(self, one: _Today, stage: str) -> None:
-        names = list(self.protocol.schemes[one.scheme].stages) if one.scheme in self.protocol.schemes else []
-        if stage in ("next", "previous"):
-            at = names.index(one.progress.stage) + (1 if stage == "next" else -1)
-            stage = names[at] if 0 <= at < len(names) else _END if at > 0 else one.progress.stage
-        one.progress.stage = stage
-        one.progress.successes = one.progress.failures = one.progress.done = 0
 
     def _changed(self, line: str, value: Value, change: Any, today: Sequence[_Set], working: Sequence[_Set]) -> Value:
         """A value after a change or a list of changes."""
@@ -717,15 +790,13 @@ def _merged(stage: Stage, scheme: Scheme) -> Stage:
     return stage.model_copy(update={n: getattr(scheme, n) for n in names if getattr(stage, n) is None})
 
 
-def _unrolled(
-    machine: _Machine, line: str, rows: Sequence[Row], when: tuple[int, int, int, int]
-) -> Iterator[tuple[Row, int]]:
+def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
     """Each set as its row, with its number among the sets of the row."""
     for row in rows:
-        if not _holds(row, when[0], when[1], when[2], when[3]):
+        if not now.holds(row, turn):
             continue
         if row.of:
-            yield from _in_turn(machine, line, row, when)
+            yield from _in_turn(machine, line, row, now, turn)
             continue
         named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
         count = machine._number(line, row.sets)
@@ -736,13 +807,13 @@ def _unrolled(
             yield row, element
 
 
-def _in_turn(machine: _Machine, line: str, row: Row, when: tuple[int, int, int, int]) -> Iterator[tuple[Row, int]]:
+def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
     if row.repeat is not None:
         for _ in range(machine._number(line, row.repeat)):
-            yield from _unrolled(machine, line, row.of, when)
+            yield from _unrolled(machine, line, row.of, now, turn)
         return
     kind, end = limit(row.until or "")
-    once = list(_unrolled(machine, line, row.of, when))
+    once = list(_unrolled(machine, line, row.of, now, turn))
     if kind == "distance":
         # how often depends on speed: once in turn, until the distance is done
         yield from ((each.model_copy(update={"until": row.until}), element) for each, element in once)
@@ -761,7 +832,7 @@ def _in_turn(machine: _Machine, line: str, row: Row, when: tuple[int, int, int, 
 
 
 def _until_metres(row: Row) -> int | None:
-    return None if row.until is None else math.floor(limit(row.until)[1].high)
+    return None if row.until is None else round(limit(row.until)[1].high)
 
 
 def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]) -> None:

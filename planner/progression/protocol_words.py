@@ -15,6 +15,9 @@ def progression_words(protocol: Protocol) -> Iterator[str]:
     for name, stage in protocol.stages():
         for rule in stage.after:
             yield f"{name.replace('_', ' ')}: {rule_words(rule)}"
+    for name, phase in protocol.phases.items():
+        for rule in phase.after:
+            yield f"phase {name}: {rule_words(rule)}"
 
 
 def rule_words(rule: Rule) -> str:
@@ -27,6 +30,8 @@ def rule_words(rule: Rule) -> str:
         when.append("on target" if rule.successes == 1 else f"{rule.successes} sessions on target in a row")
     if rule.failures is not None:
         when.append("below target" if rule.failures == 1 else f"{rule.failures} sessions below target in a row")
+    if rule.met is not None:
+        when.append("on target" if rule.met else "below target")
     if rule.done is not None:
         when.append(f"done {rule.done} times")
     if rule.reps is not None:
