@@ -517,7 +517,8 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
     notes = [f"in turn with the others of group {one.group}"] if one.group else []
     notes += [one.note] if one.note else []
-    for kind, sets in groupby(one.sets, key=_kind):
+    mixed = len({each.kind for each in one.sets if _interval(each)}) > 1
+    for kind, sets in groupby(one.sets, key=lambda each: _kind(each, mixed=mixed)):
         chosen = list(sets)
         said = [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
@@ -544,10 +545,13 @@ def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) 
     return None if declared.like is None else exercises.get(declared.like)
 
 
-def _kind(each: PlannedSet) -> DoseKind:
-    if each.seconds is not None and each.kind not in ("work", "warmup", "test"):
-        return DoseKind.INTERVALS
-    if each.until_metres is not None:
+def _interval(each: PlannedSet) -> bool:
+    """Whether a set is a stretch of running, walking and the like."""
+    return each.repetitions is None and each.kind not in ("work", "warmup", "test")
+
+
+def _kind(each: PlannedSet, *, mixed: bool) -> DoseKind:
+    if each.until_metres is not None or (_interval(each) and (mixed or each.seconds is not None)):
         return DoseKind.INTERVALS
     if each.hold_seconds is not None:
         return DoseKind.HOLD
@@ -593,8 +597,8 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
 
 def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """Rounds of work and rest for arithmetic, with the whole sequence in words on the first row."""
-    steps = [(each.kind, each.seconds[0] if each.seconds else 0) for each in sets]
-    words = sequence_words(steps)
+    steps = [(each.kind, _stretch(each)) for each in sets]
+    words = sequence_words([(each.kind, _length(each)) for each in sets])
     rounds = 1
     if sets[0].until_metres is not None:
         metres = sum(seconds * _speed(kind) for kind, seconds in steps)
@@ -622,6 +626,19 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
             effort=effort,
             formula=words[:300] if i == 0 else None,
         )
+
+
+def _stretch(each: PlannedSet) -> int:
+    """Seconds of a stretch; a distance at the usual speed."""
+    return each.seconds[0] if each.seconds else max(5, round((each.metres or 0) / _speed(each.kind)))
+
+
+def _length(each: PlannedSet) -> str:
+    """``90 s``, ``5 min`` or ``400 m``."""
+    if each.seconds is None:
+        return _metres(each.metres or 0)
+    seconds = each.seconds[0]
+    return f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
 
 
 def _speed(kind: str) -> float:

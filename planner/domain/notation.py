@@ -220,8 +220,8 @@ def amount(value: Number) -> Amount:
     if found[2]:
         line, _, name = found[2].rpartition(".")
         share = exact(found[1]) / 100 if found[1] else Fraction(1)
-        if not 0 < share <= 5:
-            raise ValueError("must be a share above 0 %, at most 500 %")
+        if not 0 < share <= 20:
+            raise ValueError("must be a share above 0 %, at most 2000 %")
         return Amount(share=share, line=line or None, name=name)
     number, unit = exact(found[3]), found[4]
     if unit in SECONDS:

@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import Field, PlainValidator, WithJsonSchema, field_validator, model_validator
 
 from planner.domain import notation
 from planner.domain.dose import Load as OwnedLoad
@@ -237,8 +237,24 @@ class Rule(When):
     rpe: Spans | None = Field(default=None, description="the effort that was reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")
     state: dict[Name, Spans] = Field(default_factory=dict, description="values of the line; of a list, all of them")
-    do: dict[Name, Changes | str] = Field(min_length=1, description="values to change; stage, exercise or phase")
+    do: dict[Name, Any] = Field(min_length=1, description="values to change; stage, exercise or phase")
     more: bool = Field(default=False, description="try the rules below as well")
+
+    @field_validator("do")
+    @classmethod
+    def _changes_parse(cls, do: dict[str, Any]) -> dict[str, Any]:
+        out = {}
+        for name, change in do.items():
+            if name in ("stage", "exercise", "phase"):
+                if not isinstance(change, str):
+                    raise ValueError(f"{name}: must be next, previous, end or a name; put it in quotes")
+                out[name] = change
+                continue
+            try:
+                out[name] = _changes(change)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return out
 
 
 class Stage(Model):
@@ -348,7 +364,10 @@ class Protocol(Model):
     cycle: int | None = Field(default=None, ge=1, le=52, description="weeks (and rounds) after which they count anew")
     deload_weeks: Spans | None = None
     warm_up: WarmUp | None = None
-    rounded: tuple[Name, ...] = Field(default=("load",), description="values that stay loads owned, rounded down")
+    rounded: tuple[Name, ...] = Field(
+        default=("load",),
+        description="values that are loads: set, or cut by a share, they are rounded down to one owned",
+    )
     exercises: dict[ExerciseId, DeclaredExercise] = Field(default_factory=dict)
     phases: dict[StageName, ProgrammePhase] = Field(
         default_factory=dict, description="in order; the first at the start"

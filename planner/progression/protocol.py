@@ -647,8 +647,9 @@ class _Machine:
                     ladder = self.protocol.lines[one.line].ladder
                     state.rung = _rung(ladder, state.rung, str(change))
                 else:
-                    changed = self._changed(one.line, state.values.get(name), change, one.sets, working)
-                    state.values[name] = self._rounded(one.line, name, changed)
+                    state.values[name] = self._changed(
+                        one.line, state.values.get(name), change, one.sets, working, name
+                    )
             if not rule.more:
                 return
 
@@ -725,24 +726,34 @@ class _Machine:
         ladder, rung = self.protocol.lines[one.line].ladder, self.lines[one.line].rung
         return _rung(ladder, rung, str(change)) != rung
 
-    def _changed(self, line: str, value: Value, change: Any, today: Sequence[_Set], working: Sequence[_Set]) -> Value:
-        """A value after a change or a list of changes."""
+    def _changed(
+        self, line: str, value: Value, change: Any, today: Sequence[_Set], working: Sequence[_Set], name: str = ""
+    ) -> Value:
+        """A value after a change or a list of changes.
+
+        A value that is a load is rounded down to one owned where it is set, or cut by a share; steps
+        add up, so that one smaller than the plates allow is not lost.
+        """
         if isinstance(change, tuple | list):
             for each in change:
-                value = self._changed(line, value, each, today, working)
+                value = self._changed(line, value, each, today, working, name)
             return value
         said = notation.change(change)
         amount = said.amount.number if said.relative else self._amount(line, said.amount, today)
         if said.sign == 0:
             if isinstance(value, tuple) and isinstance(amount, Fraction):
-                return (amount,) * len(value)
-            return amount
+                amount = (amount,) * len(value)
+            return self._rounded(line, name, amount)
         if value is None or amount is None or isinstance(amount, tuple):
             return value
         step = amount
 
         def moved(one: Fraction) -> Fraction:
-            return max(Fraction(0), one + said.sign * (one * step if said.relative else step))
+            if not said.relative:
+                return max(Fraction(0), one + said.sign * step)
+            base = self._rounded(line, name, one)
+            rounded = self._rounded(line, name, base * (1 + said.sign * step) if isinstance(base, Fraction) else one)
+            return rounded if isinstance(rounded, Fraction) else one
 
         if isinstance(value, Fraction):
             return moved(value)

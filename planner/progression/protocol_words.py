@@ -60,8 +60,8 @@ def percent_words(percent: str) -> str:
     return f"{share} % of {plain}" if share else plain
 
 
-def sequence_words(steps: Sequence[tuple[str, int]]) -> str:
-    """``8 times (run 60 s, walk 90 s)``: the sequence, with what repeats at its beginning said once."""
+def sequence_words(steps: Sequence[tuple[str, str]]) -> str:
+    """``8 times (run 60 s, walk 90 s)``: stretches by kind and length; what repeats at the beginning is said once."""
     for length in range(1, len(steps) // 2 + 1):
         times = 1
         while list(steps[times * length : (times + 1) * length]) == list(steps[:length]):
@@ -74,11 +74,5 @@ def sequence_words(steps: Sequence[tuple[str, int]]) -> str:
     return _steps_words(steps)
 
 
-def _steps_words(steps: Sequence[tuple[str, int]]) -> str:
-    return ", ".join(f"{kind.replace('_', ' ')} {_seconds(seconds)}" for kind, seconds in steps)
-
-
-def _seconds(seconds: int) -> str:
-    if seconds < 120 and seconds % 60:
-        return f"{seconds} s"
-    return f"{seconds / 60:g} min"
+def _steps_words(steps: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{kind.replace('_', ' ')} {length}" for kind, length in steps)
