@@ -71,6 +71,10 @@ USUAL_STEP: Final = {"kg": 2.5, "lb": 5.0}
 RUNNING: Final = 8 / 3.6
 WALKING: Final = 1.5
 
+#: Seconds allowed for a rest that is not stated, with and without a load. [D]
+REST_LOADED: Final = 120
+REST_UNLOADED: Final = 45
+
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval that are not its work.
 _EASY: Final = ("walk", "rest", "sit", "easy")
@@ -491,7 +495,8 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
     session = placed.session
     items = tuple(item for one in session.items for item in items_of(protocol, one, exercises))
     warm_up = protocol.warm_up
-    minutes = sum(item.dose.seconds_in_session() for item in items) / 60 + (warm_up.minutes if warm_up else 0)
+    seconds = sum(item.dose.seconds_in_session() + _unstated_rest(item.dose) for item in items)
+    minutes = seconds / 60 + (warm_up.minutes if warm_up else 0)
     start = dt.datetime.combine(placed.on, build.at)
     length = max(5, 5 * math.ceil(minutes / 5))
     return Session(
@@ -506,6 +511,14 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         estimated_minutes=round(min(minutes, 300), 1),
         items=items,
     )
+
+
+def _unstated_rest(dose: Dose) -> int:
+    """Seconds to allow for rests that the protocol does not state; they are not prescribed."""
+    if dose.rest_seconds or dose.kind is DoseKind.INTERVALS:
+        return 0
+    loaded = any(row.load is not None or row.formula for row in dose.sets)
+    return (len(dose.sets) - 1) * (REST_LOADED if loaded else REST_UNLOADED)
 
 
 def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise]) -> Iterator[Item]:
@@ -814,7 +827,7 @@ def _effort(each: PlannedSet) -> float:
 
 # -------------------------------------------------------------------- words
 def _start_words(build: Build) -> Iterator[str]:
-    for line, named in build.start.items():
-        for name, stated in named.items():
+    for line, named in sorted(build.start.items()):
+        for name, stated in sorted(named.items()):
             shown = ", ".join(f"{one:g}" for one in stated) if isinstance(stated, tuple) else f"{stated:g}"
             yield f"{line.replace('_', ' ')}: {percent_words(name)} {shown}"

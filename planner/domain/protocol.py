@@ -153,7 +153,7 @@ class Row(When):
 
     name: Name | None = Field(default=None, description="so that other rows and rules can speak of this set")
     kind: Name = Field(default="work", description="work, warmup, test, run, walk, or another word for intervals")
-    sets: Count = 1
+    sets: Count | None = Field(default=None, description="how many; 1, or one for each entry of a list that it names")
     reps: Repetitions | None = None
     hold: Time | None = Field(default=None, description="each repetition is held so long")
     time: Time | None = Field(default=None, description="continuous work")
@@ -175,9 +175,9 @@ class Row(When):
     @model_validator(mode="after")
     def _either_sets_or_turns(self) -> Row:
         if self.of:
-            own = {"reps", "hold", "time", "distance", "load", "sets", "name", "adjust"} & self.model_fields_set
-            if own:
-                raise ValueError(f"{min(own)}: belongs inside 'of', to the rows that are repeated")
+            for name in ("name", "sets", "reps", "hold", "time", "distance", "load", "adjust"):
+                if getattr(self, name) is not None:
+                    raise ValueError(f"{name}: belongs inside 'of', to the rows that are done in turn")
             if (self.repeat is None) == (self.until is None):
                 raise ValueError("rows in turn ('of') need either repeat or until")
             if self.until is not None:
@@ -366,7 +366,7 @@ class Protocol(Model):
     warm_up: WarmUp | None = None
     rounded: tuple[Name, ...] = Field(
         default=("load",),
-        description="values that are loads: set, or cut by a share, they are rounded down to one owned",
+        description="values that are loads: rounded down to one owned where set or cut by a share",
     )
     exercises: dict[ExerciseId, DeclaredExercise] = Field(default_factory=dict)
     phases: dict[StageName, ProgrammePhase] = Field(

@@ -609,9 +609,10 @@ class _Machine:
             each.used = planned
         elif planned is not None and row.load != "find" and each.used < planned:
             each.lighter = True
-        if row.load == "find" and each.used is not None and one.outcome is not None and one.outcome.load is not None:
-            found = self.owned.floor(one.exercise, each.used)
-            each.plan = replace(each.plan, load=found, exact=each.used)
+        told = one.outcome is not None and one.outcome.load is not None
+        if told and each.used is not None and (row.load == "find" or exact is None):
+            # what was found today is what the rest of the session goes by
+            each.plan = replace(each.plan, load=self.owned.floor(one.exercise, each.used), exact=each.used, words="")
 
     def _adjusted(
         self, line: str, adjust: Adjust, exact: Fraction | None, before: Sequence[_Set]
@@ -810,8 +811,9 @@ def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn
             yield from _in_turn(machine, line, row, now, turn)
             continue
         named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
-        count = machine._number(line, row.sets)
-        if "sets" not in row.model_fields_set:
+        if row.sets is not None:
+            count = machine._number(line, row.sets)
+        else:
             lists = [machine.lines[line].values.get(name.rstrip("+")) for name in named]
             count = max([len(value) for value in lists if isinstance(value, tuple)], default=1)
         for element in range(count):
