@@ -39,7 +39,7 @@ from planner.errors import InvalidInput, NoProgramme
 from planner.intake.canonical import sha256
 from planner.intake.validate import did_you_mean
 from planner.progression.ladder import State
-from planner.progression.loads import available, owned
+from planner.progression.loads import available, owned, setup_at
 from planner.progression.protocol import (
     Forecast,
     OwnedLoads,
@@ -737,6 +737,10 @@ def refused(
     own = replace(case, patient=case.patient.model_copy(update={"episode": episode}))
     gate = open_gate(own)
     seen: set[tuple[str, str, str]] = set()
+    for name in dict.fromkeys(item.exercise for one in placed for item in one.session.items):
+        judged = judged_as(protocol, name, exercises)
+        if judged is not None and all(setup_at(place, judged) is None for place in case.patient.places):
+            yield f"places: E1: none has what {_name(protocol, name, judged)} needs"
     for one in placed:
         for item in one.session.items:
             judged = judged_as(protocol, item.exercise, exercises)
@@ -755,7 +759,7 @@ def refused(
                 yield f"{cap.because}: {cap.rule}: {count} exercises in a session, at most {cap.at_most} are allowed"
     for violation in broken:
         if violation.rule == "O7" and not is_off(case, RULES["O7"]):
-            yield f"training.longest_run_minutes: {violation}"
+            yield f"training.longest_run_minutes: {violation} (a signed override of O7 would set it aside)"
 
 
 def _name(protocol: Protocol, exercise: str, judged: Exercise | None) -> str:
@@ -781,7 +785,7 @@ def _closed(
     counts = tuple(max(1, (each.repetitions or (1, 1))[1]) for each in item.sets if each.working)
     state = State(
         counts=counts or (1,),
-        hold_seconds=0,  # published protocols are exempt from A1
+        hold_seconds=1,  # published protocols are exempt from the seconds of rule A1
         load=max(loads, key=lambda load: load.kg, default=None),
         work_seconds=max((each.seconds[0] for each in item.sets if each.seconds), default=0),
         implement=judged.setups[0].implement,

@@ -601,8 +601,8 @@ class _Machine:
         load = None if exact is None else self.owned.floor(one.exercise, exact)
         if exact is not None and exact > 0 and load is None:
             self.notes.append(f"{line}: {float(exact):g} is asked for, lighter than the lightest load owned")
-        if words and each.used is not None:
-            words = ""
+        if one.outcome is not None and (row.load != "find" or each.used is not None):
+            words = ""  # today is over
         each.plan = replace(plan, load=load, exact=exact, percent=percent, words=words)
         planned = None if load is None else self.owned.value(load)
         if each.used is None:
