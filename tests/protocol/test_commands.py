@@ -187,3 +187,36 @@ def test_entering_in_a_later_week() -> None:
     programme = json.loads(Path("out/programme.json").read_text())
     assert programme["weeks_planned"] == 5
     assert programme["sessions"][0]["items"][0]["dose"]["sets"][0]["work_seconds"] == 300
+
+
+def test_the_readme_shows_the_example_and_it_runs() -> None:
+    example = ROOT / "examples" / "protocols" / "heavy_and_light.yaml"
+    assert f"```yaml\n{example.read_text(encoding='utf-8')}```" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert gradus("check", str(example)).stdout.strip() == f"{example}: protocol file, no faults"
+    assert build(str(example), "--1rm", "squat=100").exit_code == 0
+    programme = json.loads(Path("out/programme.json").read_text())
+    squat, row = programme["sessions"][0]["items"]
+    # TM 90: 45 to warm up, 76.5 and then 90 % of 75, rounded down
+    assert [one["load"]["amount"] for one in squat["dose"]["sets"]] == [45_000, 75_000, 67_500, 67_500]
+    assert [one["repetitions"] for one in row["dose"]["sets"]] == [8, 8, 8]
+
+
+def test_the_readme_names_every_key_of_the_language() -> None:
+    from planner.domain import protocol
+
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    reference = text[text.index("### Write a protocol") : text.index("## Commands")]
+    models = (
+        protocol.Protocol,
+        protocol.DeclaredExercise,
+        protocol.Line,
+        protocol.SessionPlan,
+        protocol.SessionItem,
+        protocol.Scheme,
+        protocol.Row,
+        protocol.Adjust,
+        protocol.Rule,
+        protocol.WarmUp,
+    )
+    missing = {name for model in models for name in model.model_fields if name not in reference}
+    assert missing == set()
