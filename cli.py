@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
     from planner.domain.case import Case
     from planner.domain.exercise import Exercise
-    from planner.domain.programme import Programme
+    from planner.domain.log import LogEntry
+    from planner.domain.programme import Programme, Provenance
     from planner.domain.protocol import Build, Protocol
     from planner.errors import NoProgramme
     from planner.explain.sources import Sources
+    from planner.intake.log_file import Reading
     from planner.intake.new import Question
     from planner.plan import Plan
+    from planner.revise.hand import Line, Refused
 
 _INTERRUPTED = 130
 _NO_PROGRAMME = "No programme can keep all hard rules."
@@ -393,14 +396,17 @@ def _outcome(out: Path, made: Plan) -> dict[str, Any]:
 
 @main.command(short_help="Find every fault of input files.")
 @click.argument("files", type=_FOLDER, nargs=-1, required=True, metavar="FILE...")
-def check(files: tuple[Path, ...]) -> None:
-    """Find every fault of patient files, clinic files, catalogue files and protocols.
+@click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs are about.")
+def check(files: tuple[Path, ...], programme: Path | None) -> None:
+    """Find every fault of patient files, clinic files, catalogue files, protocols and logs.
 
-    What a file is shows in its content: a patient, a clinic's settings, a protocol, or a list of exercises.
+    What a file is shows in its content: a patient, a clinic's settings, a protocol, a list of exercises, or a
+    log with its entries. Whether the sessions and exercises of a log exist is checked with --programme.
     """
     from planner.checking import check_files
 
-    report = check_files(files, today=dt.date.today())
+    against = None if programme is None else _reading(programme, None)
+    report = check_files(files, today=dt.date.today(), against=against)
     for line in report.sound:
         click.echo(line)
     for warning in report.warnings:
@@ -410,7 +416,8 @@ def check(files: tuple[Path, ...]) -> None:
 
 @main.command(short_help="Verify a programme without the solver.")
 @click.argument("out", type=_FOLDER)
-def verify(out: Path) -> None:
+@click.option("--revision", type=click.IntRange(min=1), metavar="N", help="An older revision.")
+def verify(out: Path, revision: int | None) -> None:
     """Verify the programme in OUT against every rule, without the solver.
 
     A programme that was made from a protocol is built again and compared; rules that it breaks as it is
@@ -423,8 +430,8 @@ def verify(out: Path) -> None:
     if store.read_programme(out).protocol is not None:
         _verify_protocol(out)
         return
-    programme, case = store.read(out)
-    if store.edited_by_hand(out, programme):
+    programme, case = store.read(out, revision)
+    if revision is None and store.edited_by_hand(out, programme):
         click.echo(f"Warning: {out}/programme.json is not as it was written: somebody has edited it.", err=True)
     violations = violations_of(case, programme)
     if violations:
@@ -452,6 +459,423 @@ def _verify_protocol(out: Path) -> None:
     whom = f" for {programme.patient}" if inputs.case else ", for nobody in particular"
     sessions = len(programme.sessions)
     click.echo(f"{out}: {title} as it is written{whom} ({sessions} sessions); breaks none of the rules O1 and O7.")
+
+
+# -------------------------------------------------------------------- log
+@main.command(short_help="Write down what was done, and how the patient responded.")
+@click.argument("out", type=_FOLDER)
+@click.argument("session", required=False)
+@click.option("--done", "attendance", flag_value="done", help="The session was done.")
+@click.option("--partly", "attendance", flag_value="partly", help="Only what --item names was done.")
+@click.option("--missed", "attendance", flag_value="missed", help="The session was missed.")
+@click.option("--pain", metavar="BEFORE,DURING,AFTER[,MORNING]", help="Pain 0-10, such as 2,3,2.")
+@click.option("--morning", type=int, metavar="N", help="Pain 0-10 on the morning after.")
+@click.option("--usual-morning", "usual", type=int, metavar="N", help="Pain 0-10 on usual mornings.")
+@click.option("--site", metavar="BEFORE,AFTER,LATER", help="How far symptoms reach, such as calf,thigh,thigh.")
+@click.option("--side", metavar="SIDE", help="Side of the sites: left, right or both.")
+@click.option("--item", "items", multiple=True, metavar="TEXT", help='"goblet squat: 3x8 @ 12 kg rpe 7 pain 3".')
+@click.option("--flare", is_flag=True, help="Pain is much worse than usual and stays so.")
+@click.option("--check-in", metavar="N", help="What follows was found at this check-in.")
+@click.option("--passed/--not-passed", default=None, help="Whether the gate of the check-in was passed.")
+@click.option("--cleared", multiple=True, metavar="NAME", help="A direction or exercise that is allowed again.")
+@click.option("--answer", "answers", multiple=True, metavar="NAME=TEXT", help="An answer, such as confidence=7.")
+@click.option("--flag", "flags", multiple=True, metavar="NAME=yes|no", help="A safety question, such as bladder=no.")
+@click.option("--motor", multiple=True, metavar="TEXT", help="Strength of a myotome, such as L5=4:left.")
+@click.option("--both-legs", "bilateral", is_flag=True, help="New or worse signs in both legs.")
+@click.option("--outcome", "outcomes", multiple=True, metavar="NAME=N", help="An outcome score, such as odi=34.")
+@click.option("--words", default="", metavar="TEXT", help="Notes.")
+@click.option("--by", default="", metavar="NAME", help="Who writes this.")
+@click.option("--correct", metavar="ENTRY", help="Replace this entry; with --words alone, take it back.")
+@click.option("--import", "table", type=_FOLDER, metavar="FILE", help="Add the sessions of a .csv or log.yaml.")
+@click.option("--list", "listed", is_flag=True, help="Show all entries and the trends of outcome scores.")
+@click.option("--json", "as_json", is_flag=True, help="Print entries as JSON.")
+@click.option("--today", callback=_date, metavar="DATE", help="Today, where the patient lives.")
+def log(
+    out: Path, session: str | None, table: Path | None, listed: bool, as_json: bool, today: dt.date | None, **given: Any
+) -> None:
+    """Add to the log of the programme in OUT what was done in a session, and how the patient responded.
+
+    SESSION is a slot such as w03-s2, a number, or a date; without it, the latest training session of the last week
+    that has no entry, or for --morning alone the latest that waits for its morning. Loads are as the programme prints
+    them: of one of a pair of dumbbells. Nothing is ever changed in a log: a correction is a new entry.
+    """
+    from planner import store
+    from planner.checking import counted
+    from planner.export.log_text import entry_text, log_lines, urgent_lines
+    from planner.intake.log_options import Said, read_options
+
+    said = Said(session=session, **given)
+    if (table is not None) + listed + (said != Said(by=said.by)) != 1:
+        raise click.UsageError("say what was done, or give --import FILE, or --list; one of them")
+    against = _reading(out, today)
+    programme = against.programme
+    if torn := store.torn_log(out):
+        click.echo(f"Warning: {torn}", err=True)
+    if listed:
+        if as_json:
+            _json(against.log.model_dump(mode="json", exclude_defaults=True))
+        else:
+            _lines(log_lines(against.log, programme))
+        return
+    if table is not None:
+        entries, warnings = _imported(table, against)
+    else:
+        entries, warnings = read_options(said, against)
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    added = store.append_log(out, entries)
+    if as_json:
+        _json([entry.model_dump(mode="json", exclude_defaults=True) for entry in added])
+    else:
+        if added:
+            _lines(entry_text(entry, programme) for entry in added)
+        if len(added) < len(entries):
+            click.echo(f"{counted(len(entries) - len(added))} of {table} had been imported before.", err=True)
+    for line in (line for entry in added for line in urgent_lines(entry)):
+        click.echo(line, err=True)
+
+
+def _reading(out: Path, today: dt.date | None) -> Reading:
+    """What a log is read against: the programme in ``out``, its log, the catalogue, and the time now."""
+    from zoneinfo import ZoneInfo
+
+    from catalog.loader import load_catalogue
+    from planner import store
+    from planner.intake.log_file import Reading
+
+    programme = store.read_programme(out)
+    now = dt.datetime.now(ZoneInfo(programme.timezone))
+    if today is not None:
+        now = dt.datetime.combine(today, now.timetz())
+    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), now.date(), store.read_log(out))
+
+
+def _imported(table: Path, against: Reading) -> tuple[tuple[LogEntry, ...], list[str]]:
+    """Entries of a .csv or a log.yaml."""
+    from planner.intake.log_csv import read_csv
+    from planner.intake.log_file import read_entries
+    from planner.intake.yamlfile import read_yaml
+
+    return read_csv(table, against) if table.suffix.lower() == ".csv" else read_entries(read_yaml(table), against)
+
+
+# -------------------------------------------------------------------- the living programme
+@main.command(short_help="The next revision, from what was logged.")
+@click.argument("out", type=_FOLDER)
+@click.option("--log", "table", type=_FOLDER, metavar="FILE", help="Add a log.yaml or .csv to the log first.")
+@click.option("--today", callback=_date, metavar="DATE", help="Plan from this day on, instead of today.")
+@click.option("--patient", type=_FOLDER, metavar="PATIENT.yaml", help="The patient file, where it has changed.")
+@click.option("--clinic", type=_FOLDER, metavar="clinic.yaml", help="Settings of the clinic, with --patient.")
+@click.option("--away", multiple=True, metavar="FROM..TO", help="Days away, such as 2026-12-20..2026-12-27.")
+@click.option("--busy", type=_FOLDER, metavar="FILE.ics", help="Busy hours, instead of those known.")
+@click.option("--seconds", type=click.FloatRange(min=1), default=30.0, show_default=True, help="Time for the solver.")
+@click.option("--neutral-titles", is_flag=True, help="Nothing about health in the calendar.")
+@click.option("--json", "as_json", is_flag=True, help="What was decided and changed, as JSON.")
+def replan(
+    out: Path,
+    table: Path | None,
+    today: dt.date | None,
+    patient: Path | None,
+    clinic: Path | None,
+    away: tuple[str, ...],
+    busy: Path | None,
+    seconds: float,
+    neutral_titles: bool,
+    as_json: bool,
+) -> None:
+    """Write the next revision of the programme in OUT, from its log.
+
+    What has been lived stays. What lies ahead is planned from where the patient is now, with the smallest change: a
+    week as planned changes nothing at all. A red flag in the log stops the programme (exit code 4) until an entry
+    clears it.
+    """
+    from planner import store
+    from planner.errors import NotPlanned
+    from planner.export.changes import for_clinician, in_short
+    from planner.revise.replan import finished, news, stamp_of
+    from planner.revise.replan import replan as planned_anew
+
+    against = _reading(out, today)
+    if table is not None:
+        entries, warnings = _imported(table, against)
+        for warning in warnings:
+            click.echo(f"Warning: {warning}", err=True)
+        store.append_log(out, entries)
+    old, before, _ = store.read_whole(out)
+    case = _changed_case(before, patient, clinic, away, busy)
+    made = planned_anew(
+        old,
+        case,
+        store.read_log(out),
+        against.today,
+        provenance=store.provenance(case),
+        before=before,
+        seconds=seconds,
+    )
+    plan, case = finished(old, made.plan, made.case, stamp_of(against.today, old.revision + 1))
+    if news(old, plan.programme):
+        _write_revision(out, old, plan, case, neutral_titles=neutral_titles)
+    programme = plan.programme if news(old, plan.programme) else old
+    fresh = [decision for decision in programme.decisions if decision not in old.decisions]
+    if as_json:
+        _json(
+            {
+                "revision": programme.revision,
+                "new": programme is not old,
+                "frozen": programme.frozen,
+                "decisions": [decision.model_dump(mode="json") for decision in fresh],
+                "changes": [change.model_dump(mode="json") for change in programme.changes if programme is not old],
+            }
+        )
+    elif programme is old:
+        click.echo(f"Nothing is new since revision {old.revision}; nothing was written.")
+    else:
+        click.echo(in_short(programme))
+        _lines(f"  {d.on:%a %d %b}  {d.words} (rule {d.rule})" for d in fresh)
+        changes = for_clinician(programme)
+        _lines(
+            ["What changes:", *(f"  {line}" for line in changes)] if changes else ["Nothing that lies ahead changes."]
+        )
+        click.echo(f"Revision {programme.revision} written to {out}. Next: gradus diff {out}")
+    if programme.frozen:
+        click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until it is cleared.", err=True)
+        sys.exit(NotPlanned.exit_code)
+
+
+def _changed_case(
+    before: Case, patient: Path | None, clinic: Path | None, away: tuple[str, ...], busy: Path | None
+) -> Case:
+    """The case of a programme with what has changed since: the patient file, days away, busy hours."""
+    from planner.domain.patient import Away
+    from planner.errors import InvalidInput
+    from planner.intake.busy import read_busy
+
+    case = replace(before, course=None)
+    if patient is not None:
+        case, _ = _case_of(patient, clinic=clinic)
+        if case.patient.patient != before.patient.patient or case.patient.episode.start != before.patient.episode.start:
+            raise InvalidInput(
+                f"{patient} is another patient or another episode (it says {case.patient.patient}, from "
+                f"{case.patient.episode.start}); plan it anew with gradus plan"
+            )
+    elif clinic is not None:
+        raise InvalidInput("--clinic goes with --patient")
+    if away:
+        days = tuple(Away(first=first, last=last) for first, last in map(_span, away))
+        availability = case.patient.availability
+        availability = availability.model_copy(update={"away": (*availability.away, *days)})
+        case = replace(case, patient=case.patient.model_copy(update={"availability": availability}))
+    if busy is not None:
+        episode = case.patient.episode
+        found = read_busy(busy, zone=episode.zone, first=episode.start, days=7 * episode.weeks)
+        case = replace(case, busy=found)
+    return case
+
+
+def _span(text: str) -> tuple[dt.date, dt.date]:
+    try:
+        first, _, last = text.partition("..")
+        days = dt.date.fromisoformat(first), dt.date.fromisoformat(last or first)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a span such as 2026-12-20..2026-12-27") from None
+    if days[1] < days[0]:
+        raise click.BadParameter(f"{text!r} ends before it begins")
+    return days
+
+
+def _write_revision(out: Path, old: Programme, plan: Plan, case: Case, *, neutral_titles: bool = False) -> None:
+    """Seal a revision and write it with its calendar and its summary."""
+    from planner import store
+    from planner.export.ical import calendar_bytes
+    from planner.export.summary import summary
+
+    plan = store.sealed(_with_provenance(plan, store.provenance(case)), case)
+    programme = plan.programme
+    calendar = calendar_bytes(programme, neutral_titles=neutral_titles)
+    store.write_revision(out, plan, case, calendar, summary(programme, case), read=old)
+
+
+def _with_provenance(plan: Plan, made: Provenance) -> Plan:
+    return replace(plan, programme=plan.programme.model_copy(update={"provenance": made}))
+
+
+def _by_hand(function: Any) -> Any:
+    """The options of the commands that change a programme by hand."""
+    for option in (
+        click.option(
+            "--why", default="", help="Sign, with this reason, that a rule is set aside where that is allowed."
+        ),
+        click.option("--today", callback=_date, metavar="DATE", help="The day of the change, instead of today."),
+        click.option("--by", required=True, metavar="NAME", help="Who asks for it."),
+    ):
+        function = option(function)
+    return function
+
+
+@main.command(short_help="Keep a line as it is.")
+@click.argument("out", type=_FOLDER)
+@click.argument("line", nargs=-1, required=True)
+@click.option("--by", required=True, metavar="NAME", help="Who asks for it.")
+@click.option("--today", callback=_date, metavar="DATE", help="The day of the change, instead of today.")
+def pin(out: Path, line: tuple[str, ...], by: str, today: dt.date | None) -> None:
+    """Keep a LINE of the programme in OUT, such as "goblet squat week 5", as it is.
+
+    Later revisions plan the rest around it, unless the response speaks against it.
+    """
+    from planner.revise import hand
+
+    old, case, day = _open(out, today)
+    made = hand.pin(old, _line_of(old, case, line), hand.Signature(by, day))
+    _hand(out, old, case, made, day)
+
+
+@main.command(short_help="Put an exercise in the place of another.")
+@click.argument("out", type=_FOLDER)
+@click.argument("old_name", metavar="OLD")
+@click.argument("new_name", metavar="NEW")
+@_by_hand
+def swap(out: Path, old_name: str, new_name: str, by: str, today: dt.date | None, why: str) -> None:
+    """Put the exercise NEW in the place of OLD in the programme in OUT from now on.
+
+    The rest is planned around it with the smallest change. What is not safe is refused, with the rule in the way and
+    what would do instead.
+    """
+    from planner import store
+    from planner.revise import hand
+    from planner.revise.replan import finished, stamp_of
+
+    old, case, day = _open(out, today)
+    one, other = (_line_of(old, case, (name,)).exercise for name in (old_name, new_name))
+    asked = hand.Signature(by, day, why)
+    try:
+        made = hand.swap(old, case, store.read_log(out), one, other, asked, store.provenance(case))
+    except hand.Refused as refused:
+        _refused(refused)
+    plan, case = finished(old, made.plan, made.case, stamp_of(day, old.revision + 1))
+    _write_revision(out, old, plan, case)
+    _told(out, plan.programme)
+
+
+@main.command("set", short_help="Set a dose, a day or a time.")
+@click.argument("out", type=_FOLDER)
+@click.argument("line", nargs=-1, required=True)
+@click.option("--sets", type=click.IntRange(1, 12), metavar="N", help="Working sets.")
+@click.option("--reps", type=click.IntRange(1, 100), metavar="N", help="Repetitions.")
+@click.option("--load", type=click.FloatRange(min=0), metavar="KG", help="Load in kg, one that is owned.")
+@click.option("--hold", type=click.IntRange(1, 600), metavar="S", help="Seconds of a hold, or of work.")
+@click.option("--metres", type=click.IntRange(1, 50_000), metavar="M", help="Metres.")
+@click.option("--effort", type=click.FloatRange(0, 10), metavar="RPE", help="Effort, RPE or CR10.")
+@click.option("--day", metavar="D", help="Another weekday, such as thu; LINE is then a session such as w05-s2.")
+@click.option("--time", "clock", metavar="HH:MM", help="Another time; LINE is then a session.")
+@_by_hand
+def set_(
+    out: Path,
+    line: tuple[str, ...],
+    sets: int | None,
+    reps: int | None,
+    load: float | None,
+    hold: int | None,
+    metres: int | None,
+    effort: float | None,
+    day: str | None,
+    clock: str | None,
+    by: str,
+    today: dt.date | None,
+    why: str,
+) -> None:
+    """Set the dose of a LINE such as "goblet squat week 5", or day and time of a session such as w05-s2.
+
+    The verifier looks at the whole programme before anything is written.
+    """
+    from planner.explain.questions import asked
+    from planner.intake.log_words import session as session_of
+    from planner.revise import hand
+
+    old, case, date = _open(out, today)
+    signature = hand.Signature(by, date, why)
+    dose = hand.NewDose(sets, reps, load, hold, metres, effort)
+    moved = day is not None or clock is not None
+    if moved == (dose != hand.NewDose()):
+        raise click.UsageError("give a dose (--sets, --reps, --load, ...) or a moment (--day, --time), one of them")
+    try:
+        if moved:
+            weekday = None if day is None else asked("", {"day": day}, negative=False, exercises={}).day
+            slot = session_of(old, " ".join(line)).slot
+            made = hand.move(old, case, slot, signature, day=weekday, time=_clock(clock))
+        else:
+            made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature)
+    except hand.Refused as refused:
+        _refused(refused)
+    _hand(out, old, case, made, date)
+
+
+@main.command(short_help="Sign a programme.")
+@click.argument("out", type=_FOLDER)
+@click.option("--by", required=True, metavar="NAME", help="Name and qualification.")
+@click.option("--today", callback=_date, metavar="DATE", help="The day of the signature, instead of today.")
+def approve(out: Path, by: str, today: dt.date | None) -> None:
+    """Sign the programme in OUT: exports are no longer marked as a draft."""
+    from planner.revise import hand
+
+    old, case, day = _open(out, today)
+    _hand(out, old, case, hand.approve(old, hand.Signature(by, day)), day)
+
+
+def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
+    """A programme with its case and the catalogue, and the day in the patient's zone."""
+    from zoneinfo import ZoneInfo
+
+    from planner import store
+
+    programme, case, _ = store.read_whole(out)
+    return programme, case, today or dt.datetime.now(ZoneInfo(programme.timezone)).date()
+
+
+def _line_of(programme: Programme, case: Case, words: tuple[str, ...]) -> Line:
+    """The line that some words mean, as ``gradus why`` reads them."""
+    from planner.errors import InvalidInput
+    from planner.explain.questions import asked
+    from planner.revise.hand import Line
+
+    names = frozenset(item.exercise for session in programme.sessions for item in session.items)
+    found = asked(" ".join(words), {}, negative=False, exercises=case.exercises, prefer=names)
+    if found.exercise is None:
+        raise InvalidInput(f"{' '.join(words)!r} names no exercise")
+    return Line(found.exercise, found.week, found.day)
+
+
+def _clock(text: str | None) -> dt.time | None:
+    if text is None:
+        return None
+    try:
+        return dt.time.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a time such as 18:30") from None
+
+
+def _hand(out: Path, old: Programme, case: Case, made: Programme, day: dt.date) -> None:
+    """Write what the clinician's hand has made."""
+    from planner.revise.hand import unchanged_plan
+    from planner.revise.replan import finished, stamp_of
+
+    plan, case = finished(old, unchanged_plan(made), case, stamp_of(day, old.revision + 1))
+    _write_revision(out, old, plan, case)
+    _told(out, plan.programme)
+
+
+def _told(out: Path, programme: Programme) -> None:
+    from planner.export.changes import for_clinician
+
+    _lines(for_clinician(programme) or ["Noted; no line changes."])
+    if programme.exemptions:
+        click.echo(f"{len(programme.exemptions)} signed exemption(s) from rules in this programme.")
+    click.echo(f"Revision {programme.revision} written to {out}. Next: gradus diff {out}")
+
+
+def _refused(refused: Refused) -> NoReturn:
+    from planner.errors import NoProgramme
+
+    raise NoProgramme(refused.reasons() or ["no programme that keeps the rules holds it"]) from None
 
 
 # -------------------------------------------------------------------- why
@@ -501,7 +925,7 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
             _lines(here.text(line))
 
 
-# -------------------------------------------------------------------- show, export
+# -------------------------------------------------------------------- show, diff, export
 @main.command(short_help="Show a programme, a week or a session.")
 @click.argument("out", type=_FOLDER)
 @click.option("--week", type=click.IntRange(min=1), metavar="N", help="One week, a column for each training day.")
@@ -531,6 +955,61 @@ def show(out: Path, week: int | None, session: str | None, as_json: bool) -> Non
         _json(programme.model_dump(mode="json", exclude_none=True))
     else:
         _show(tables.overview(programme))
+
+
+@main.command(short_help="What changed between two revisions, and why.")
+@click.argument("out", type=_FOLDER)
+@click.argument("others", nargs=-1, metavar="[OLD [NEW] | FOLDER]")
+@click.option(
+    "--for", "reader", type=click.Choice(["clinician", "patient"]), default="clinician", help="In whose words."
+)
+@click.option("--json", "as_json", is_flag=True, help="Every changed line as JSON.")
+def diff(out: Path, others: tuple[str, ...], reader: str, as_json: bool) -> None:
+    """Say what changed between two revisions of the programme in OUT, and why.
+
+    \b
+    gradus diff OUT             the last two revisions
+    gradus diff OUT 2           revision 2 and the newest
+    gradus diff OUT 1 3         revisions 1 and 3
+    gradus diff OUT FOLDER      the newest in OUT and the newest in another folder
+    """
+    from planner.export.changes import for_clinician, for_patient
+    from planner.revise.difference import difference
+
+    old, *between, new = _revisions(out, others)
+    changes = difference(old, new, said=[change for one in between for change in one.changes])
+    if as_json:
+        rows = [change.model_dump(mode="json", exclude_none=True) for change in changes]
+        _json({"old": old.revision, "new": new.revision, "changes": rows})
+        return
+    words = for_patient if reader == "patient" else for_clinician
+    click.echo(f"{new.patient}, revision {old.revision} to {new.revision}")
+    _lines(f"- {line}" for line in words(new, changes, old) or ["Nothing changed."])
+
+
+def _revisions(out: Path, others: tuple[str, ...]) -> list[Programme]:
+    """The two revisions that are asked for, with those in between."""
+    from planner import store
+    from planner.errors import InvalidInput
+
+    if len(others) == 1 and not others[0].isdecimal():
+        pair = [store.read_programme(out), store.read_programme(Path(others[0]))]
+        if pair[0].id != pair[1].id:
+            raise InvalidInput(f"{out} and {others[0]} hold different programmes, not revisions of one")
+        return pair
+    if len(others) > 2 or not all(text.isdecimal() for text in others):
+        raise click.UsageError("give OUT alone, one or two numbers of revisions, or one other folder")
+    newest = store.read_programme(out).revision
+    numbers = [int(text) for text in others]
+    old = numbers[0] if numbers else newest - 1
+    new = numbers[1] if len(numbers) == 2 else newest
+    if newest == 1:
+        raise InvalidInput(f"{out} has one revision only; there is nothing to compare it with")
+    if old >= new:
+        raise click.UsageError(f"revision {old} is not older than revision {new}")
+    ends = {number: store.read_programme(out, number) for number in (old, new)}
+    between = [store.read_programme(out, number) for number in store.revisions(out) if old < number < new]
+    return [ends[old], *between, ends[new]]
 
 
 def _week(programme: Programme, number: int) -> dict[str, Any]:
@@ -764,7 +1243,7 @@ def _weekdays(ctx: click.Context, parameter: click.Parameter, text: str | None) 
     return tuple(sorted(named, key=known.index))
 
 
-def _clock(ctx: click.Context, parameter: click.Parameter, text: str | None) -> dt.time | None:
+def _hour(ctx: click.Context, parameter: click.Parameter, text: str | None) -> dt.time | None:
     if text is None:
         return None
     try:
@@ -783,7 +1262,7 @@ def _clock(ctx: click.Context, parameter: click.Parameter, text: str | None) -> 
 @click.option("--nrm", multiple=True, callback=_given, metavar="LINE=N:LOAD", help="N-repetition maximum.")
 @click.option("--set", "set_", multiple=True, callback=_given, metavar="LINE.VALUE=N", help="Any other value.")
 @click.option("--days", callback=_weekdays, metavar="mon,wed,fri", help="Training days.")
-@click.option("--at", callback=_clock, metavar="HH:MM", help="Time of day; 18:00 by default.")
+@click.option("--at", callback=_hour, metavar="HH:MM", help="Time of day; 18:00 by default.")
 @click.option("--weeks", type=click.IntRange(1, 52), metavar="N", help="Length in weeks.")
 @click.option("--sessions", type=click.IntRange(1, 400), metavar="N", help="Length in sessions.")
 @click.option("--from-week", "first_week", type=click.IntRange(1, 52), default=1, metavar="N", help="Enter in week N.")

@@ -1,7 +1,8 @@
 """``gradus check``: what kind of file each one is, and every fault of them all at once.
 
 A file tells its kind by its content: a list is exercises, a mapping with a patient's keys is a
-patient, one with a clinic's keys a clinic.
+patient, one with a clinic's keys a clinic, one with entries a log.  A log is checked against its
+programme where that is given, else only for its form.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from planner.domain.patient import Patient
 from planner.domain.protocol import Protocol
 from planner.errors import Fault, InvalidInput
 from planner.intake.clinic_file import read_clinic
+from planner.intake.log_csv import read_csv
+from planner.intake.log_file import LogFile, Reading, check_form, read_entries
 from planner.intake.patient_file import read_patient
 from planner.intake.protocol_file import protocol_of
 from planner.intake.validate import did_you_mean
@@ -41,6 +44,7 @@ class Kind(StrEnum):
     CLINIC = "clinic file"
     EXERCISES = "catalogue file"
     PROTOCOL = "protocol file"
+    LOG = "log"
 
 
 @dataclass
@@ -63,13 +67,19 @@ class Report:
             raise InvalidInput(self.faults)
 
 
-def check_files(files: Iterable[Path], *, today: dt.date) -> Report:
-    """Check files of any kind.  Catalogue files are judged together with the shipped catalogue."""
+def check_files(files: Iterable[Path], *, today: dt.date, against: Reading | None = None) -> Report:
+    """Check files of any kind.  Catalogue files are judged together with the shipped catalogue.
+
+    ``against`` is what logs are read against; tables of sessions (.csv) need it.
+    """
     report = Report()
     shipped = load_catalogue()
     catalogue: list[Document] = []
     for path in dict.fromkeys(files):
         try:
+            if path.suffix.lower() == ".csv":
+                _check_table(path, against, report)
+                continue
             document = read_yaml(path)
             kind = kind_of(document)
             if kind is Kind.EXERCISES:
@@ -80,6 +90,8 @@ def check_files(files: Iterable[Path], *, today: dt.date) -> Report:
             elif kind is Kind.PROTOCOL:
                 protocol_of(document, shipped)
                 report.sound.append(f"{path}: {kind.value}, no faults")
+            elif kind is Kind.LOG:
+                _check_log(document, against, report)
             else:
                 _, warnings = read_patient(path, today=today, exercises=shipped, objections=patient_objections)
                 report.warnings += warnings
@@ -109,7 +121,7 @@ def kind_of(document: Document) -> Kind:
             return best
     problem = (
         "is no patient file (patient, age, ...), clinic file (clinic, parameters, ...), protocol (protocol, lines, "
-        "rotation, ...) or list of exercises"
+        "rotation, ...), log (entries) or list of exercises"
     )
     raise InvalidInput([*document.faults, Fault(document.file, 1, "", problem)])
 
@@ -118,12 +130,38 @@ _MODELS: Final[dict[Kind, type[BaseModel]]] = {
     Kind.PATIENT: Patient,
     Kind.CLINIC: Clinic,
     Kind.PROTOCOL: Protocol,
+    Kind.LOG: LogFile,
 }
 
 
 def _likeness(data: Mapping[str, Any], model: type[BaseModel]) -> int:
     names = list(model.model_fields)
     return sum(bool(get_close_matches(str(key), names, n=1, cutoff=0.8)) for key in data)
+
+
+def _check_log(document: Document, against: Reading | None, report: Report) -> None:
+    if against is None:
+        found = len(check_form(document).entries)
+        report.sound.append(
+            f"{document.file}: {Kind.LOG.value}, no faults of form in {counted(found)}; --programme OUT checks the rest"
+        )
+        return
+    entries, warnings = read_entries(document, against)
+    report.warnings += warnings
+    report.sound.append(f"{document.file}: {Kind.LOG.value}, no faults in {counted(len(entries))}")
+
+
+def _check_table(path: Path, against: Reading | None, report: Report) -> None:
+    if against is None:
+        raise InvalidInput([Fault(str(path), 0, "", "is a table of sessions; name its programme: --programme OUT")])
+    entries, warnings = read_csv(path, against)
+    report.warnings += warnings
+    report.sound.append(f"{path}: {Kind.LOG.value}, no faults in {counted(len(entries))}")
+
+
+def counted(entries: int) -> str:
+    """``1 entry`` or ``12 entries``."""
+    return f"{entries} {'entry' if entries == 1 else 'entries'}"
 
 
 def _check_catalogue(documents: Sequence[Document], shipped: Mapping[str, Exercise], report: Report) -> None:

@@ -89,6 +89,7 @@ def make_programme(
     StoppedByLimit
         Time ran out before a programme was found (exit code 5).
     """
+    from planner.easier import with_easier
     from planner.solver.assemble import Parts, assemble
     from planner.solver.daily import daily_items
     from planner.solver.prepare import prepare
@@ -123,7 +124,7 @@ def make_programme(
     training_days = frozenset(slot.window.day.number for slot in start.table.slots)
     daily = daily_items(case, start.gate, training_days, solution.stages)
     parts = Parts(case, start.gate, start.table, solution.ladders, solution, daily, start.warm_up_minutes)
-    programme = assemble(parts, provenance, notes, warnings)
+    programme = with_easier(case, assemble(parts, provenance, notes, warnings), start.gate)
     if not any(session.kind is SessionKind.TRAINING for session in programme.sessions):
         raise NoProgramme(
             [

@@ -11,6 +11,9 @@
                exercises.json
                busy.json
         revisions/1/programme.json  every revision as it was written
+                    inputs/...      and what it was made from, once there is a newer one
+        log.jsonl                   what was done and how the patient responded (see ``journal``)
+        log.torn                    what a crash left of entries that were being written
 
 A programme made from a protocol has ``inputs/protocol.json`` and ``build.json`` instead of a solver's
 report, and a patient's inputs only when it was made for one.
@@ -25,17 +28,19 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from catalog.loader import catalogue_sha256, load_catalogue
-from planner import __version__
+from planner import __version__, journal
 from planner.domain.case import Busy, Case
 from planner.domain.clinic import Clinic
+from planner.domain.course import course_of
 from planner.domain.exercise import Exercise
+from planner.domain.log import Log, LogEntry
 from planner.domain.model import Model
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme, Provenance
@@ -50,7 +55,16 @@ M = TypeVar("M", bound=Model)
 
 PROGRAMME: Final = "programme.json"
 #: The first level of a programme's folder.  A folder that holds anything else is never replaced.
-ENTRIES: Final = (PROGRAMME, "solver.json", "calendar.ics", "summary.md", "inputs", "revisions")
+ENTRIES: Final = (
+    PROGRAMME,
+    "solver.json",
+    "calendar.ics",
+    "summary.md",
+    "inputs",
+    "revisions",
+    journal.LOG,
+    journal.TORN,
+)
 #: Largest file that is read back, bytes.
 MAX_BYTES: Final = 100_000_000
 
@@ -97,10 +111,10 @@ def sealed(plan: Plan, case: Case) -> Plan:
 def kept_exercises(programme: Programme, case: Case) -> dict[str, Exercise]:
     """The exercises that the programme, the patient or a rule names, in the catalogue's order."""
     named = {*BLOCK_LIFTS, *FLOOR_LIFTS, *_named_by(case.patient)}
-    for session in programme.sessions:
-        for item in session.items:
-            named.add(item.exercise)
-            named.update(other.exercise for other in (item.easier, item.fallback) if other is not None)
+    items = (item for session in programme.sessions for item in (*session.items, *session.short))
+    for item in (*items, *programme.flare_card):
+        named.add(item.exercise)
+        named.update(other.exercise for other in (item.easier, item.fallback) if other is not None)
     return {name: exercise for name, exercise in case.exercises.items() if name in named}
 
 
@@ -205,17 +219,29 @@ def read_protocol_folder(out: Path) -> tuple[Programme, ProtocolInputs]:
 def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, force: bool) -> None:
     """Write a programme's folder, whole or not at all.
 
-    ``plan`` is a sealed one.  With ``force`` an older programme in ``out`` is replaced.
+    ``plan`` is a sealed one.  With ``force`` an older programme in ``out`` is replaced; the log of
+    the same programme is kept.
 
     Raises
     ------
     InvalidInput
-        When ``out`` cannot or must not be written; see ``refuse_target``.
+        When ``out`` cannot or must not be written; see ``refuse_target``; or holds the log of another
+        programme.
     """
     refuse_target(out, force=force)
+    with _plain_errors(out), journal.locked(out) if out.exists() else contextlib.nullcontext():
+        logs = [out / name for name in (journal.LOG, journal.TORN) if (out / name).exists()]
+        if logs:
+            journal.read_log(out, plan.programme.id)
+        files = _files(plan, case, calendar, summary)
+        _swap_in(out.resolve(), files | {path.name: path.read_bytes() for path in logs})
+
+
+def _files(plan: Plan, case: Case, calendar: bytes, summary: str) -> dict[str, bytes]:
+    """What a revision is written as."""
     programme = _json(plan.programme.model_dump(mode="json", exclude_none=True))
     kept = _Exercises(exercises=tuple(kept_exercises(plan.programme, case).values()))
-    files = {
+    return {
         PROGRAMME: programme,
         "solver.json": _json(plan.solver_report),
         "calendar.ics": calendar,
@@ -226,8 +252,40 @@ def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, f
         "inputs/busy.json": canonical_bytes(_busy(case)),
         f"revisions/{plan.programme.revision}/{PROGRAMME}": programme,
     }
-    with _plain_errors(out):
-        _swap_in(out.resolve(), files)
+
+
+def write_revision(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, read: Programme) -> None:
+    """Write the next revision into a programme's folder, whole or not at all.
+
+    Older revisions with their inputs, the log and every other file in the folder stay.
+
+    Parameters
+    ----------
+    plan, case, calendar, summary
+        The new revision, sealed, and what it was made from.
+    read
+        The revision that it follows, as it was read from ``out``.
+
+    Raises
+    ------
+    InvalidInput
+        When ``out`` cannot be written, or is not as it was read: it holds another revision by now, or
+        somebody wrote to it meanwhile.
+    """
+    made = plan.programme
+    if made.revision != read.revision + 1:
+        raise ValueError(f"revision {made.revision} does not follow revision {read.revision}")
+    target = out.resolve()
+    with _plain_errors(out), journal.locked(out):
+        _refuse_surroundings(out, target)
+        if read_programme(out) != read:
+            raise _changed_meanwhile(out)
+        before = _tree(target)
+        kept = {
+            f"revisions/{read.revision}/{name}" if name.startswith("inputs/") else name: data
+            for name, data in before.items()
+        }
+        _swap_in(target, {**kept, **_files(plan, case, calendar, summary)}, expected=before)
 
 
 def refuse_target(out: Path, *, force: bool) -> None:
@@ -241,8 +299,7 @@ def refuse_target(out: Path, *, force: bool) -> None:
     """
     with _plain_errors(out):
         target = out.resolve()
-        if target == Path.cwd() or target in Path.cwd().parents:
-            raise _refuse(out, "is the folder you are in, or above it; name a new folder")
+        _refuse_surroundings(out, target)
         if target.exists() and not target.is_dir():
             raise _refuse(out, "is a file; name a folder")
         if not target.parent.is_dir():
@@ -257,6 +314,11 @@ def refuse_target(out: Path, *, force: bool) -> None:
             raise _refuse(out, f"holds files that Gradus did not write ({names}); name a new folder")
         if held and not force:
             raise _refuse(out, "is not empty; name a new folder, or give --force to replace the programme in it")
+
+
+def _refuse_surroundings(out: Path, target: Path) -> None:
+    if target == Path.cwd() or target in Path.cwd().parents:
+        raise _refuse(out, "is the folder you are in, or above it; name another, or go to another folder first")
 
 
 def write_file(path: Path, data: bytes, *, force: bool) -> None:
@@ -298,8 +360,16 @@ def make_folder(path: Path) -> None:
         path.mkdir(exist_ok=True)
 
 
-def _swap_in(target: Path, files: Mapping[str, bytes]) -> None:
-    """Build the folder out of sight, then put it in place with two renames."""
+def _tree(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, by its path in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _swap_in(target: Path, files: Mapping[str, bytes], *, expected: Mapping[str, bytes] | None = None) -> None:
+    """Build the folder out of sight, then put it in place with two renames.
+
+    With ``expected``, the old folder is put back unless it holds just that at the moment of the exchange.
+    """
     holder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     new, old = holder / "new", holder / "old"
     try:
@@ -313,6 +383,8 @@ def _swap_in(target: Path, files: Mapping[str, bytes]) -> None:
         try:
             if target.exists():
                 target.rename(old)
+            if expected is not None and _tree(old) != expected:
+                raise _changed_meanwhile(target)
             new.rename(target)
         except BaseException:
             if old.exists() and not target.exists():
@@ -346,18 +418,21 @@ def _json(data: Any) -> bytes:
 
 
 # -------------------------------------------------------------------- reading
-def read(out: Path) -> tuple[Programme, Case]:
+def read(out: Path, revision: int | None = None) -> tuple[Programme, Case]:
     """A programme, and the case that it was made from with the exercises that it names.
+
+    ``revision`` chooses an older one.
 
     Raises
     ------
     InvalidInput
         With every file that is missing, broken, or not as it was when the programme was made.
     """
-    programme = read_programme(out)
+    programme = read_programme(out, revision)
     if programme.protocol is not None:
         raise _refuse(out, "was made from a protocol, not planned by the solver: there is nothing to ask it here")
-    reader = _Reader(out)
+    old = out / "revisions" / str(programme.revision)
+    reader = _Reader(old if (old / "inputs").is_dir() else out)
     patient = reader.model(Patient, "patient.json")
     clinic = reader.model(Clinic, "clinic.json")
     exercises = reader.model(_Exercises, "exercises.json")
@@ -378,6 +453,7 @@ def read(out: Path) -> tuple[Programme, Case]:
         exercises={exercise.id: exercise for exercise in exercises.exercises},
         clinic=clinic,
         busy=tuple(Busy(one.start, one.end) for one in busy.busy),
+        course=course_of(programme),
     )
 
 
@@ -395,13 +471,13 @@ def read_whole(out: Path) -> tuple[Programme, Case, dict[str, Any]]:
     return programme, replace(case, exercises={**load_catalogue(), **case.exercises}), report
 
 
-def read_programme(out: Path) -> Programme:
-    """The programme alone, without its inputs.
+def read_programme(out: Path, revision: int | None = None) -> Programme:
+    """The programme alone, without its inputs; ``revision`` chooses an older one.
 
     Raises
     ------
     InvalidInput
-        When the folder or its ``programme.json`` is missing or broken.
+        When the folder, its ``programme.json`` or the revision is missing or broken.
     """
     if not out.exists():
         raise _refuse(out, "does not exist; `gradus plan PATIENT.yaml -o OUT` makes a programme's folder")
@@ -410,7 +486,45 @@ def read_programme(out: Path) -> Programme:
     path = out / PROGRAMME
     if not path.exists():
         raise _refuse(out, f"is not a programme's folder: it has no {PROGRAMME}")
+    if revision is not None:
+        path = out / "revisions" / str(revision) / PROGRAMME
+        if not path.exists():
+            known = ", ".join(map(str, revisions(out))) or "none"
+            raise _refuse(out, f"has no revision {revision}; it has {known}")
     return from_canonical(Programme, read_bytes(path, at_most=MAX_BYTES), str(path))
+
+
+def revisions(out: Path) -> tuple[int, ...]:
+    """The numbers of all revisions that a folder holds, the oldest first."""
+    found = (out / "revisions").glob(f"*/{PROGRAMME}")
+    return tuple(sorted(int(path.parent.name) for path in found if path.parent.name.isdecimal()))
+
+
+def read_log(out: Path) -> Log:
+    """The log of the programme in a folder; empty when nothing was written yet.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no programme, or the log is damaged before its last line.
+    """
+    return journal.read_log(out, read_programme(out).id)
+
+
+def torn_log(out: Path) -> str:
+    """What to tell of a last entry that a crash tore; empty when there is none."""
+    return journal.torn(out, read_programme(out).id)
+
+
+def append_log(out: Path, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
+    """Add entries to the log of the programme in a folder; those that were new, with their ids.
+
+    Raises
+    ------
+    InvalidInput
+        When they do not fit the log, or it cannot be read or written.
+    """
+    return journal.append_log(out, read_programme(out).id, entries)
 
 
 def edited_by_hand(out: Path, programme: Programme) -> bool:
@@ -454,6 +568,10 @@ def _patient_sha256(patient: bytes, busy: bytes) -> str:
 
 def _refuse(path: Path, problem: str) -> InvalidInput:
     return InvalidInput([Fault(str(path), 0, "", problem)])
+
+
+def _changed_meanwhile(out: Path) -> InvalidInput:
+    return _refuse(out, "was changed while the next revision was made; nothing was written; run the command again")
 
 
 @contextlib.contextmanager

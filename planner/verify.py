@@ -6,13 +6,14 @@ cannot be verified is not prescribed.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
-from planner.domain.programme import Programme
-from planner.rules import MODULES
-from planner.rules.base import Violation
+from planner.domain.programme import Programme, Status
+from planner.rules import MODULES, RULES
+from planner.rules.base import OverrideBy, Violation
 
 if TYPE_CHECKING:
     from planner.store import ProtocolInputs
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def verify(case: Case, programme: Programme) -> list[Violation]:
     """Every break of a rule, sorted; empty when the programme keeps them all."""
     found: set[Violation] = set(_integrity(case, programme))
+    programme = _standing(programme)
     for module in MODULES:
         check = getattr(module, "check", None)
         if check is None:
@@ -30,11 +32,40 @@ def verify(case: Case, programme: Programme) -> list[Violation]:
         except Exception as error:  # a check that cannot run proves nothing
             rule = module.RULES[0].id
             found.add(Violation(rule, "verifier", f"the check could not run: {type(error).__name__}: {error}"))
-    return sorted(found)
+    return sorted(v for v in found if not _lived(case, programme, v) and not _signed(programme, v))
 
 
-def verify_folder(folder: Path) -> list[Violation]:
-    """Verify what was written to a folder.
+_WEEK = re.compile(r"^week (\d+)(?:, ([a-z0-9-]+))?")
+
+
+def _lived(case: Case, programme: Programme, violation: Violation) -> bool:
+    """Whether a break lies in the part of a later revision that has been lived: evidence, not prescription."""
+    course = case.course
+    place = _WEEK.match(violation.where)
+    if course is None or place is None:
+        return False
+    week = int(place[1])
+    session = next((s for s in programme.sessions if s.slot == place[2]), None)
+    if session is not None:
+        return session.account is not None or session.start.date() < course.planned_from
+    # a week that has begun is judged by its sessions, since some of it has been lived
+    return week < course.week
+
+
+def _signed(programme: Programme, violation: Violation) -> bool:
+    """Whether a clinician has signed to set this rule aside for this very line; never for a rule marked so."""
+    rule = RULES.get(violation.rule)
+    if rule is None or rule.override is OverrideBy.NEVER:
+        return False
+    place = [part.partition(" (")[0] for part in violation.where.split(", ")]
+    return any(
+        one.rule == violation.rule and one.slot in place and (not one.exercise or one.exercise in place)
+        for one in programme.exemptions
+    )
+
+
+def verify_folder(folder: Path, revision: int | None = None) -> list[Violation]:
+    """Verify what was written to a folder; ``revision`` chooses an older one.
 
     Raises
     ------
@@ -43,7 +74,7 @@ def verify_folder(folder: Path) -> list[Violation]:
     """
     from planner.store import read
 
-    programme, case = read(folder)
+    programme, case = read(folder, revision)
     return verify(case, programme)
 
 
@@ -69,6 +100,13 @@ def verify_protocol(programme: Programme, inputs: ProtocolInputs) -> list[str]:
     return [*differences(programme, again), *broken]
 
 
+def _standing(programme: Programme) -> Programme:
+    """The programme without what was cancelled: nobody is asked to do it."""
+    sessions = tuple(session for session in programme.sessions if session.status is not Status.CANCELLED)
+    checks = tuple(check for check in programme.check_ins if check.status is not Status.CANCELLED)
+    return programme.model_copy(update={"sessions": sessions, "check_ins": checks})
+
+
 def _integrity(case: Case, programme: Programme) -> list[Violation]:
     """The programme belongs to the case, is in order, and its totals are what its sessions add up to."""
     out = []
@@ -83,8 +121,10 @@ def _integrity(case: Case, programme: Programme) -> list[Violation]:
         if week.number <= case.weeks and week.starts != case.week_start(week.number):
             out.append(Violation("E2", f"week {week.number}", f"starts on {week.starts}"))
         counted: dict[str, int] = {}
+        if case.course is not None and week.number < case.course.week:
+            continue
         for session in programme.sessions_of(week.number):
-            if session.kind.value == "training":
+            if session.kind.value == "training" and session in programme.live:
                 for item in session.items:
                     counted[item.track.value] = counted.get(item.track.value, 0) + len(item.dose.working_sets)
         for track, sets in week.hard_sets.items():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -8,7 +9,11 @@ from pathlib import Path
 import pytest
 
 from planner import store
+from planner.domain.programme import Programme
 from planner.errors import InvalidInput
+from planner.export.ical import calendar_bytes
+from planner.export.summary import summary
+from planner.revise.carry import carried
 from tests import folders
 
 
@@ -248,3 +253,145 @@ def test_an_edited_programme_is_seen(tmp_path: Path) -> None:
     assert not store.edited_by_hand(out, programme)
     (out / "programme.json").write_bytes((out / "programme.json").read_bytes() + b"\n")
     assert store.edited_by_hand(out, programme)
+
+
+# -------------------------------------------------------------------- revisions
+def write_next(out: Path, *, age: int = 39, update: dict[str, object] | None = None) -> Programme:
+    """Write the next revision, from a patient of another age."""
+    read = store.read_programme(out)
+    of = folders.case(patient=folders.patient(age=age))
+    new = read.model_copy(update={"planned_from": dt.date(2026, 3, 23), "changes": (), **(update or {})})
+    made = folders.plan(of, carried(read, new, stamp=dt.datetime(2026, 3, 22, read.revision, tzinfo=dt.UTC)))
+    calendar = calendar_bytes(made.programme)
+    store.write_revision(out, made, of, calendar, summary(made.programme, of), read=read)
+    return made.programme
+
+
+def test_a_revision_keeps_the_older_ones_with_their_inputs(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = folders.write_folder(out).programme
+    before = tree(out)
+    second, third = write_next(out), write_next(out, age=40)
+    after = tree(out)
+    assert store.revisions(out) == (1, 2, 3)
+    inputs = [name for name in before if name.startswith("inputs/")]
+    assert set(after) == {*before, "revisions/2/programme.json", "revisions/3/programme.json"} | {
+        f"revisions/{n}/{name}" for n in (1, 2) for name in inputs
+    }
+    assert all(after[f"revisions/1/{name}"] == before[name] for name in inputs)
+    assert after["revisions/1/programme.json"] == before["programme.json"]
+    for number, programme, age in ((1, first, 38), (2, second, 39), (3, third, 40), (None, third, 40)):
+        read, case = store.read(out, number)
+        assert (read, case.patient.age) == (programme, age)
+    assert not store.edited_by_hand(out, third)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_old_input_that_was_changed_is_named(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    folders.write_folder(out)
+    write_next(out)
+    path = out / "revisions/1/inputs/clinic.json"
+    path.write_text(path.read_text().replace("North", "South"))
+    store.read(out)
+    with pytest.raises(InvalidInput, match=r"revisions/1/inputs/clinic\.json: was changed"):
+        store.read(out, 1)
+
+
+def test_every_other_file_stays(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    folders.write_folder(out)
+    for name, text in (("log.yaml", "entries: []\n"), ("notes.txt", "mine"), ("letters/one.txt", "dear")):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text(text)
+    write_next(out)
+    assert (out / "log.yaml").read_text() == "entries: []\n"
+    assert (out / "notes.txt").read_text() == "mine"
+    assert (out / "letters/one.txt").read_text() == "dear"
+
+
+def test_a_folder_that_holds_another_revision_by_now_is_left_alone(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    folders.write_folder(out)
+    read = store.read_programme(out)
+    write_next(out)
+    before = tree(out)
+    made = folders.plan(programme=carried(read, read, stamp=read.stamp))
+    with pytest.raises(InvalidInput, match="was changed while the next revision was made; nothing was written"):
+        store.write_revision(out, made, folders.case(), b"", "", read=read)
+    assert tree(out) == before
+
+
+@pytest.mark.parametrize("name", ["log.yaml", "revisions/1/more.json"])
+def test_what_is_written_meanwhile_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    out = tmp_path / "out"
+    folders.write_folder(out)
+    (out / "log.yaml").write_text("one\n")
+    real = store._put
+
+    def put(path: Path, data: bytes) -> None:
+        (out / name).write_text("two\n")  # somebody else, while the new folder is built
+        real(path, data)
+
+    monkeypatch.setattr(store, "_put", put)
+    with pytest.raises(InvalidInput, match="nothing was written"):
+        write_next(out)
+    assert (out / name).read_text() == "two\n"
+    assert store.read_programme(out).revision == 1
+    monkeypatch.setattr(store, "_put", real)
+    assert write_next(out).revision == 2
+    assert (out / name).read_text() == "two\n"
+
+
+@pytest.mark.parametrize("at", range(1, 19))
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_failure_at_any_moment_leaves_the_last_revision(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException
+) -> None:
+    out = tmp_path / "out"
+    folders.write_folder(out)
+    before = tree(out)
+    count = 0
+
+    def failing(real):  # type: ignore[no-untyped-def]
+        def step(*args):  # type: ignore[no-untyped-def]
+            nonlocal count
+            count += 1
+            if count == at:
+                raise error
+            return real(*args)
+
+        return step
+
+    monkeypatch.setattr(store, "_put", failing(store._put))
+    monkeypatch.setattr(Path, "rename", failing(Path.rename))
+    try:
+        write_next(out)
+    except (InvalidInput, KeyboardInterrupt):
+        assert tree(out) == before
+    else:
+        assert count == 16  # fourteen files and two renames: this one never failed
+        assert store.revisions(out) == (1, 2)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_revision_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    folders.write_folder(out)
+    write_next(out)
+    with pytest.raises(InvalidInput, match="has no revision 7; it has 1, 2"):
+        store.read(out, 7)
+
+
+def test_a_revision_follows_the_one_that_was_read(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    made = folders.write_folder(out)
+    with pytest.raises(ValueError, match="does not follow"):
+        store.write_revision(out, made, folders.case(), b"", "", read=made.programme)
+
+
+def test_the_folder_one_is_in_is_not_exchanged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders.write_folder(tmp_path / "out")
+    monkeypatch.chdir(tmp_path / "out")
+    with pytest.raises(InvalidInput, match="the folder you are in"):
+        write_next(Path())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from planner.domain.clinic import Clinic
+from planner.domain.course import Course
 from planner.domain.exercise import Exercise
 from planner.domain.patient import Patient
 
@@ -21,12 +22,18 @@ class Busy:
 
 @dataclass(frozen=True)
 class Case:
-    """A patient, the catalogue, the clinic's settings and the busy hours."""
+    """A patient, the catalogue, the clinic's settings and the busy hours; in a later revision also the past."""
 
     patient: Patient
     exercises: Mapping[str, Exercise]
     clinic: Clinic = field(default_factory=Clinic)
     busy: tuple[Busy, ...] = ()
+    course: Course | None = None
+
+    @property
+    def from_week(self) -> int:
+        """The first week that is planned as a whole: 1 in a first revision."""
+        return 1 if self.course is None else self.course.week
 
     @property
     def weeks(self) -> int:

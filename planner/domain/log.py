@@ -1,35 +1,73 @@
-"""The log: what was done and how the patient responded.  Append-only; a correction is a new entry."""
+"""The log: what was done and how the patient responded.  Append-only; a correction is a new entry.
+
+Entries about the same session add up: a session may be told in the evening and its morning after a
+day later.  ``Log.accounts`` is what is known once corrections are taken in; it does not depend on
+the order in which entries arrived.  Among entries that stand, later words win and silence changes
+nothing, value by value.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
+from planner.domain.directions import Direction
 from planner.domain.dose import Load
+from planner.domain.exercise import ExerciseId
 from planner.domain.model import Model
 from planner.domain.patient import Answer, MostDistal, MotorFinding
+
+#: The id of an entry that is to get the next number of its log, such as ``e0012``.
+NEXT_ID: Final = "next"
+_NUMBERED: Final = re.compile(r"e([0-9]{4,})")
+#: Ids of entries that came from a file without one end with a hash of what they say.
+_HASHED: Final = re.compile(r".+-[0-9a-f]{10}(-[0-9]+)?")
 
 Pain = Annotated[int, Field(ge=0, le=10, description="NPRS 0-10")]
 
 
+class Attendance(StrEnum):
+    """What became of a session."""
+
+    DONE = "done"
+    PARTLY = "partly"
+    MISSED = "missed"
+
+
 class LoggedSet(Model):
-    """One set as it was done."""
+    """One set as it was done; ``effort`` is RPE/CR10, 0-10 (10 less the repetitions in reserve)."""
 
     repetitions: int | None = Field(default=None, ge=0, le=500)
     seconds: int | None = Field(default=None, ge=0, le=14_400)
     metres: int | None = Field(default=None, ge=0, le=50_000)
-    load: Load | None = None
+    load: Load | None = Field(default=None, description="as the programme prints it: one of a pair of dumbbells")
+    band: str | None = Field(default=None, max_length=30, description="strength of an elastic band")
     effort: float | None = Field(default=None, ge=0, le=10)
 
 
 class LoggedItem(Model):
-    """One item as it was done."""
+    """One item as it was done; without sets it was done as planned."""
 
-    exercise: str
-    sets: tuple[LoggedSet, ...] = ()
+    exercise: ExerciseId
+    done: bool = True
+    sets: tuple[LoggedSet, ...] = Field(default=(), max_length=30)
     pain_during: Pain | None = None
+    peripheralised: bool | None = Field(
+        default=None, description="further down the leg than before, and still so half an hour later (rule C1)"
+    )
+
+    @property
+    def load_kg(self) -> float | None:
+        """The heaviest load that was used, kg; None when none was written down."""
+        return max((row.load.kg for row in self.sets if row.load is not None), default=None)
 
 
 class Response(Model):
@@ -39,6 +77,7 @@ class Response(Model):
     pain_during: Pain | None = None
     pain_after: Pain | None = None
     pain_next_morning: Pain | None = None
+    usual_morning: Pain | None = Field(default=None, description="morning pain before the session, the usual level")
     site_before: MostDistal | None = None
     site_after: MostDistal | None = None
     site_after_30_minutes: MostDistal | None = None
@@ -47,35 +86,258 @@ class Response(Model):
 class Outcomes(Model):
     """Outcome scores with their ranges (clinical measures, section 4 of the clinical notes)."""
 
-    nprs: Pain | None = None
-    odi_percent: float | None = Field(default=None, ge=0, le=100)
-    rmdq: int | None = Field(default=None, ge=0, le=24)
-    psfs: float | None = Field(default=None, ge=0, le=10)
+    nprs: Pain | None = Field(default=None, description="numeric pain rating scale, 0-10")
+    odi_percent: float | None = Field(default=None, ge=0, le=100, description="Oswestry disability index, per cent")
+    rmdq: int | None = Field(default=None, ge=0, le=24, description="Roland-Morris disability questionnaire")
+    psfs: float | None = Field(default=None, ge=0, le=10, description="patient-specific functional scale, average")
     start_back_total: int | None = Field(default=None, ge=0, le=9)
     start_back_psych: int | None = Field(default=None, ge=0, le=5)
     orebro_short: int | None = Field(default=None, ge=0, le=100)
 
+    @model_validator(mode="after")
+    def _part_of_the_whole(self) -> Outcomes:
+        total, psych = self.start_back_total, self.start_back_psych
+        if total is not None and psych is not None and psych > total:
+            raise ValueError(f"start_back_psych: {psych} is more than the total, {total}")
+        return self
+
 
 class LogEntry(Model):
-    """One entry.  ``corrects`` names an earlier entry that this one replaces."""
+    """One entry: about a session (``slot``), about a check-in, or about neither.
+
+    ``corrects`` names an earlier entry that this one replaces.
+    """
 
     id: str = Field(min_length=1, max_length=60)
-    written: dt.datetime
-    slot: str | None = None
-    check_in: str | None = None
-    done: Literal["done", "partly", "missed"] | None = None
+    written: dt.datetime = Field(description="when it was written, UTC")
+    slot: str | None = Field(default=None, description="slot of a session, such as w03-s2")
+    check_in: str | None = Field(default=None, description="id of a check-in, such as check-in-2")
+    done: Attendance | None = None
     items: tuple[LoggedItem, ...] = ()
     response: Response = Response()
+    flare: bool = Field(default=False, description="pain that is much worse than usual and stays so")
+    passed: bool | None = Field(default=None, description="the clinician's decision at a check-in's gate")
+    cleared: tuple[str, ...] = Field(default=(), description="directions or exercises that are allowed again")
     answers: dict[str, str] = Field(default_factory=dict)
-    flags: dict[str, Answer] = Field(default_factory=dict)
+    flags: dict[str, Answer] = Field(default_factory=dict, description="safety questions asked again")
     motor: tuple[MotorFinding, ...] = ()
+    bilateral_signs: bool = Field(default=False, description="new or worse signs in both legs")
     outcomes: Outcomes = Outcomes()
+    by: str = Field(default="", max_length=80, description="who wrote it")
     corrects: str | None = None
     words: str = Field(default="", max_length=500)
+
+    @field_validator("written")
+    @classmethod
+    def _in_utc(cls, value: dt.datetime) -> dt.datetime:
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+    @model_validator(mode="after")
+    def _about_one_thing(self) -> LogEntry:
+        if self.slot is not None and self.check_in is not None:
+            raise ValueError("name a slot or a check-in, not both")
+        if self.slot is None and (self.done is not None or self.items):
+            raise ValueError("what was done needs the slot of its session")
+        if self.check_in is None and self.passed is not None:
+            raise ValueError("passed needs the check-in at which it was decided")
+        names = [item.exercise for item in self.items]
+        if len(set(names)) != len(names):
+            raise ValueError("items: an exercise is named twice")
+        if self.corrects == self.id:
+            raise ValueError("corrects: an entry cannot correct itself")
+        for name in self.cleared:
+            if name not in tuple(Direction) and not name.islower():
+                raise ValueError(f"cleared: {name!r} is neither a direction nor an exercise id")
+        return self
+
+    @property
+    def said(self) -> dict[str, object]:
+        """What it says, as plain data: without its id and the time of writing."""
+        return self.model_dump(mode="json", exclude_defaults=True, exclude={"id", "written"})
+
+    @property
+    def imported(self) -> bool:
+        """Whether its id was made from what it says: it came from a file that gave it none."""
+        return _HASHED.fullmatch(self.id) is not None
+
+    @property
+    def hashed_id(self) -> str:
+        """An id made from what it says, such as ``w03-s2-1f2e3d4c5b``: the same words, the same id."""
+        about = self.slot or self.check_in or "note"
+        said = json.dumps(self.said, sort_keys=True, ensure_ascii=False)
+        return f"{about}-{hashlib.sha256(said.encode()).hexdigest()[:10]}"
+
+
+class Account(Model):
+    """What is known of one session, all entries about it taken together."""
+
+    slot: str
+    done: Attendance | None = None
+    items: tuple[LoggedItem, ...] = ()
+    response: Response = Response()
+    flare: bool = False
+    entries: tuple[str, ...] = Field(default=(), description="ids of the entries it comes from")
+
+    def item(self, exercise: str) -> LoggedItem | None:
+        """What was written of an exercise, None when nothing was."""
+        return next((item for item in self.items if item.exercise == exercise), None)
+
+    def did(self, exercise: str) -> bool:
+        """Whether an exercise of the session was done: in a session partly done only what is named."""
+        if self.done is Attendance.MISSED or self.done is None:
+            return False
+        found = self.item(exercise)
+        if found is not None:
+            return found.done
+        return self.done is Attendance.DONE
 
 
 class Log(Model):
     """All entries of one programme, in the order of writing."""
 
-    programme: str
+    programme: str = Field(description="id of the programme")
     entries: tuple[LogEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Log:
+        times = Counter(entry.id for entry in self.entries)
+        doubled = sorted(name for name, count in times.items() if count > 1)
+        if doubled:
+            raise ValueError(f"entries: the id {doubled[0]!r} is used twice")
+        return self
+
+    @model_validator(mode="after")
+    def _corrections_lead_somewhere(self) -> Log:
+        corrects = {entry.id: entry.corrects for entry in self.entries}
+        for start, first in corrects.items():
+            name, steps = first, 0
+            while name is not None and steps <= len(corrects):
+                name, steps = corrects.get(name), steps + 1
+            if name is not None:
+                raise ValueError(f"entries: the corrections of {start!r} go round in a circle")
+        return self
+
+    def standing(self) -> tuple[LogEntry, ...]:
+        """Entries that no later one corrects, by the time of writing."""
+        replaced = {entry.corrects for entry in self.entries if entry.corrects is not None}
+        kept = [entry for entry in self.entries if entry.id not in replaced]
+        return tuple(sorted(kept, key=lambda entry: (entry.written, entry.id)))
+
+    def accounts(self) -> dict[str, Account]:
+        """What is known of each session, by slot."""
+        out: dict[str, Account] = {}
+        for entry in self.standing():
+            if entry.slot is not None:
+                out[entry.slot] = _added(out.get(entry.slot, Account(slot=entry.slot)), entry)
+        return out
+
+    def at_check_in(self, check_in: str) -> tuple[LogEntry, ...]:
+        """Standing entries about a check-in, by the time of writing."""
+        return tuple(entry for entry in self.standing() if entry.check_in == check_in)
+
+    def entry(self, name: str) -> LogEntry | None:
+        """The entry of that id, None when there is none."""
+        return next((entry for entry in self.entries if entry.id == name), None)
+
+    def news(self, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
+        """What some entries, those of one file for instance, add to the log, with the ids that they get.
+
+        An entry with the id ``next`` gets the next number.  One whose id is here already is left
+        out, so that importing a file twice adds nothing, and what was corrected since stays
+        corrected.  Except where another import said something else since: then a file that goes back
+        to its first words is believed, and its entries get their ids with a number behind them.
+
+        Raises
+        ------
+        ValueError
+            When a given id belongs to an entry that says something else, or a correction names an
+            entry that is not here.
+        """
+        entries = tuple(entries)
+        again = {entry.id for slot in {entry.slot for entry in entries} for entry in self._told_again(slot, entries)}
+        log, added = self, []
+        for entry in entries:
+            name = entry.id
+            if name == NEXT_ID:
+                name = log._next_number()
+            elif (held := log.entry(name)) is not None:
+                if held.said != entry.said:
+                    raise ValueError(
+                        f"the log has an entry {name!r} that says something else; correct it with a new one"
+                    )
+                if name not in again:
+                    continue
+                name = log._numbered(name)
+            if entry.corrects is not None and log.entry(entry.corrects) is None:
+                raise ValueError(f"the log has no entry {entry.corrects!r} that could be corrected")
+            new = entry.model_copy(update={"id": name})
+            log = Log(programme=log.programme, entries=(*log.entries, new))
+            added.append(new)
+        return tuple(added)
+
+    def _told_again(self, slot: str | None, entries: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
+        """Entries about a session that are here, and without which the others would not say the same."""
+        if slot is None:
+            return ()
+        imported = [entry for entry in self.standing() if entry.imported and entry.slot == slot]
+        standing = {entry.id for entry in imported}
+        mine = [entry for entry in entries if entry.slot == slot]
+        known = tuple(entry for entry in mine if entry.id in standing)
+        new = [entry for entry in mine if self.entry(entry.id) is None]
+        now = Account(slot=slot)
+        for entry in imported:
+            now = _added(now, entry)
+        told, wanted = now, now
+        for entry in mine:
+            told = _added(told, entry) if entry in new else told
+            wanted = _added(wanted, entry) if entry in new or entry in known else wanted
+        return () if _facts(told) == _facts(wanted) else known
+
+    def _next_number(self) -> str:
+        numbers = [int(match[1]) for entry in self.entries if (match := _NUMBERED.fullmatch(entry.id))]
+        return f"e{max(numbers, default=0) + 1:04d}"
+
+    def _numbered(self, name: str) -> str:
+        number = 2
+        while self.entry(f"{name}-{number}") is not None:
+            number += 1
+        return f"{name}-{number}"
+
+
+def _facts(account: Account) -> Account:
+    return account.model_copy(update={"entries": ()})
+
+
+def _added(account: Account, entry: LogEntry) -> Account:
+    """An account with one entry more: later words win, silence changes nothing."""
+    items = {item.exercise: item for item in account.items}
+    items.update({item.exercise: _retold(items.get(item.exercise), item) for item in entry.items})
+    said = dict(_said(entry.response))
+    return account.model_copy(
+        update={
+            "done": entry.done or account.done,
+            "items": tuple(items[name] for name in sorted(items)),
+            "response": account.response.model_copy(update=said),
+            "flare": account.flare or entry.flare,
+            "entries": (*account.entries, entry.id),
+        }
+    )
+
+
+def _retold(before: LoggedItem | None, now: LoggedItem) -> LoggedItem:
+    """An item told again: sets, pain and spread stay where nothing new is said of them."""
+    if before is None:
+        return now
+    kept = {
+        "sets": now.sets or before.sets,
+        "pain_during": before.pain_during if now.pain_during is None else now.pain_during,
+        "peripheralised": before.peripheralised if now.peripheralised is None else now.peripheralised,
+    }
+    return now.model_copy(update=kept)
+
+
+def _said(response: Response) -> Iterable[tuple[str, object]]:
+    for name in type(response).model_fields:
+        value = getattr(response, name)
+        if value is not None:
+            yield name, value

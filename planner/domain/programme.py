@@ -13,10 +13,11 @@ from typing import Final, Literal
 from pydantic import Field
 
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import Dose
+from planner.domain.dose import Dose, Load
 from planner.domain.exercise import EvidenceMark, Implement, Section, Track
+from planner.domain.log import Account
 from planner.domain.model import Model
-from planner.domain.patient import Irritability
+from planner.domain.patient import Irritability, Window
 
 SCHEMA_VERSION: Final = 1
 
@@ -43,6 +44,16 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     DONE = "done"
     MISSED = "missed"
+
+    @property
+    def past(self) -> bool:
+        """Whether it has been held or missed: no plan changes it any more."""
+        return self in (Status.DONE, Status.MISSED)
+
+    @property
+    def in_calendar(self) -> Status:
+        """The status that a calendar shows: what is past was confirmed."""
+        return Status.CONFIRMED if self.past else self
 
 
 class SessionKind(StrEnum):
@@ -82,6 +93,16 @@ class Item(Model):
     gate: str | None = Field(default=None, description="id of the check-in that must be passed first")
     fallback: Alternative | None = Field(default=None, description="instead, while the gate is shut")
     easier: Alternative | None = Field(default=None, description="for a bad day; inside this week's envelope")
+    ladder: str = Field(default="", description="key of the ladder that it stands on; empty for daily work")
+    rung: int | None = Field(default=None, ge=0, description="its rung there, from 0")
+    pinned: str = Field(default="", max_length=80, description="who asked for this line to stay as it is")
+
+    @property
+    def doses(self) -> tuple[object, ...]:
+        """What a patient does, effort and wording left out: two items that agree here are the same work."""
+        dose = self.dose
+        rows = tuple(row.model_copy(update={"effort": None}) for row in dose.sets)
+        return self.exercise, self.side, self.implement, rows, dose.bouts_per_day
 
 
 class Session(Model):
@@ -103,6 +124,15 @@ class Session(Model):
     warm_up: str = ""
     estimated_minutes: float = Field(ge=0, le=300)
     items: tuple[Item, ...]
+    short: tuple[Item, ...] = Field(default=(), description="what to do on a day with five minutes")
+    fixed: str = Field(default="", max_length=80, description="who asked for this day and time")
+    account: Account | None = Field(default=None, description="what was logged of it, once it has passed")
+    modified: dt.datetime | None = Field(default=None, description="stamp of the revision that last changed it")
+
+    @property
+    def held(self) -> bool:
+        """Whether it took place, in whole or in part."""
+        return self.status is Status.DONE
 
 
 class CheckIn(Model):
@@ -118,6 +148,8 @@ class CheckIn(Model):
     decides: str
     sequence: int = Field(default=0, ge=0)
     status: Status = Status.CONFIRMED
+    passed: bool | None = Field(default=None, description="whether its gate was passed, once it has been held")
+    modified: dt.datetime | None = Field(default=None, description="stamp of the revision that last changed it")
 
 
 class Week(Model):
@@ -129,6 +161,7 @@ class Week(Model):
     irritability: Irritability = Field(description="forecast; follows the phase (rule I1)")
     deload: bool = False
     gate: str | None = Field(default=None, description="id of the check-in before which the week is conditional")
+    block: int = Field(default=0, ge=0, description="number of the block in which a track keeps its weekdays")
     envelope: dict[Direction, int] = Field(
         default_factory=dict, description="stage 0-5 open this week, for each direction not tolerated at intake"
     )
@@ -172,6 +205,83 @@ class Exclusion(Model):
     first_week: int
     last_week: int
     exercises: tuple[str, ...] = Field(description="ids, in the catalogue's order")
+
+
+class RungRecord(Model):
+    """One rung of a ladder as it was built."""
+
+    exercise: str
+    counts: tuple[int, ...] = Field(description="repetitions, holds, seconds, metres or rounds, set by set")
+    hold_seconds: int = 0
+    load: Load | None = None
+    band: str | None = None
+    work_seconds: int = 0
+    rest_between_work: int = 0
+    implement: Implement = Implement.NONE
+    warm_ups: tuple[tuple[Load, int], ...] = ()
+    needs: int = Field(ge=1, description="sessions at it before a step up")
+    nexts: tuple[int, ...] = Field(default=(), description="rungs that a step may lead to")
+    progress: float = 0.0
+    entry: bool = False
+
+
+class LadderRecord(Model):
+    """A ladder as it was built: what later revisions climb, so that they do not wander."""
+
+    key: str
+    track: Track
+    first_week: int
+    last_week: int
+    rungs: tuple[RungRecord, ...]
+    pace: dict[int, float] = Field(default_factory=dict, description="share of the way by the end of each week")
+    calibrates: tuple[str, ...] = ()
+    forecast: tuple[str, ...] = ()
+    goal: str | None = Field(default=None, description="exercise of the goal that it was built for")
+    goal_rung: int | None = None
+
+
+class Halt(Model):
+    """Something that the response closed (rule C1): an exercise, or a direction down to a stage."""
+
+    since: dt.date
+    exercise: str | None = None
+    direction: Direction | None = None
+    stage: int | None = Field(default=None, ge=0, le=5, description="highest stage of the direction that stays open")
+    rule: str = "C1"
+    because: str = Field(max_length=300)
+    contact: bool = Field(default=False, description="contact within 48 hours is required")
+    until: dt.date | None = Field(default=None, description="the check-in at which a clinician allowed it again")
+
+
+class Exemption(Model):
+    """One line or session for which a clinician has signed to set a rule aside."""
+
+    rule: str
+    slot: str
+    exercise: str = Field(default="", description="empty: the session as a whole")
+    who: str = Field(min_length=2, max_length=80)
+    why: str = Field(min_length=5, max_length=300)
+    on: dt.date
+
+
+class Decision(Model):
+    """What the response to a session decided, and by which rule."""
+
+    on: dt.date
+    rule: str
+    about: str = Field(description="a track, an exercise, a direction, a check-in or the programme")
+    words: str = Field(max_length=300, description="for instance: hinge repeats: pain +2 during, settled by morning")
+
+
+class Change(Model):
+    """One change of a revision against the one before."""
+
+    slot: str = Field(default="", description="slot of the session or check-in; empty: the whole programme")
+    track: Track | None = None
+    kind: Literal["dose", "exercise", "added", "dropped", "time", "cancelled", "status", "phase", "signed"]
+    before: str = ""
+    after: str = ""
+    because: str = Field(default="", max_length=300, description="the rule or the person behind it")
 
 
 class Approval(Model):
@@ -261,6 +371,23 @@ class Programme(Model):
     tiers: tuple[TierReport, ...] = ()
     stopped_by_clock: bool = False
     protocol: ProtocolRecord | None = Field(default=None, description="what it is written after, instead of planned")
+    created: dt.datetime | None = Field(default=None, description="stamp of the first revision; None in that one")
+    planned_from: dt.date | None = Field(default=None, description="first day that this revision planned anew")
+    frozen: str = Field(default="", max_length=300, description="why nothing may be done for now; see rule T1")
+    halts: tuple[Halt, ...] = ()
+    exemptions: tuple[Exemption, ...] = Field(default=(), description="rules that a clinician signed to set aside")
+    released: tuple[str, ...] = Field(default=(), description="must goals that the response has put out of reach")
+    walks_behind: int = Field(default=0, ge=0, description="weeks by which walking is behind its plan")
+    decisions: tuple[Decision, ...] = Field(default=(), description="what the log decided, newest last")
+    changes: tuple[Change, ...] = Field(default=(), description="against the revision before")
+    ladders: tuple[LadderRecord, ...] = ()
+    windows: dict[int, Window] = Field(default_factory=dict, description="the window of each weekly slot, by number")
+    flare_card: tuple[Item, ...] = Field(default=(), description="what to do in the 48 hours of a flare-up")
+
+    @property
+    def live(self) -> tuple[Session, ...]:
+        """Sessions that were held or still stand: neither missed nor cancelled."""
+        return tuple(s for s in self.sessions if s.status not in (Status.MISSED, Status.CANCELLED))
 
     def week(self, number: int) -> Week:
         """The week of that number, 1-based."""

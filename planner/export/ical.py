@@ -1,9 +1,10 @@
 """A programme as an iCalendar file (RFC 5545) that real calendar programs read alike.
 
-One VEVENT per session and check-in; times in the programme's zone where its rule is plain, else in
-UTC; stamps from the programme and never from a clock, so that the same programme gives the same
-bytes.  The lines are written here rather than by a library: escaping and folding are two short
-functions, and libraries change them from one version to the next.
+One VEVENT per session and check-in, the past and the cancelled ones too, so that an import brings a
+phone up to date; times in the programme's zone where its rule is plain, else in UTC; stamps from the
+programme and never from a clock, so that the same programme gives the same bytes.  The lines are
+written here rather than by a library: escaping and folding are two short functions, and libraries
+change them from one version to the next.
 
 What an event says fits 3000 characters, and the file stays below a megabyte (Google's limit for an
 import): a cue is told where its exercise first appears, and long programmes say less per event
@@ -15,10 +16,11 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final
 
+from planner.domain.log import Attendance
 from planner.domain.programme import CheckIn, Item, Programme, Session, SessionKind, Status
 from planner.errors import InvalidInput
 from planner.export.text import (
@@ -30,8 +32,10 @@ from planner.export.text import (
     easier_text,
     fallback_text,
     gate_text,
+    hold_notice,
     item_text,
     one_line,
+    short_text,
     stop_list,
     traffic_light,
 )
@@ -46,6 +50,7 @@ _NAMESPACE: Final = uuid.UUID("5b8f2c0e-6d43-5b6f-9a0d-3f1f6a1d7c52")
 _REFRESH: Final = "PT12H"
 _NEUTRAL_TEXT: Final = "Details are in your plan."
 _NEUTRAL_DRAFT: Final = "Draft, not yet signed."
+_NEUTRAL_HOLD: Final = "On hold until you have been contacted."
 _MORE: Final = "… the rest is in your plan."
 
 
@@ -74,7 +79,8 @@ def calendar_bytes(
     neutral_titles
         Titles such as "Session 3 of 36" and no health text anywhere.
     alarm_minutes
-        Minutes before the start at which one alarm rings, 0 to 10 080; None for no alarm.
+        Minutes before the start at which one alarm rings, 0 to 10 080; None for no alarm.  What is
+        past, cancelled or on hold rings none.
     include_daily
         Whether the little-and-often work of each day is in it.
 
@@ -101,6 +107,12 @@ def calendar_bytes(
 def event_uid(programme: Programme, slot: str) -> str:
     """The UID of a slot's event: the same for ever, whatever becomes of its time and title."""
     return str(uuid.uuid5(_NAMESPACE, f"{programme.id}/{slot}"))
+
+
+def shown_events(programme: Programme) -> dict[str, Event]:
+    """What the calendar says at every slot, in full, sequence numbers left out: equal events show the same."""
+    calendar = _Calendar(programme, neutral=False, alarm_minutes=None, include_daily=True, detail=Detail.FULL)
+    return {event.slot: replace(event, sequence=0, modified=None) for event in calendar.events()}
 
 
 def _refuse_bad_slots(programme: Programme) -> None:
@@ -138,7 +150,7 @@ def fold(line: str) -> str:
 
 # -------------------------------------------------------------------- the calendar
 @dataclass(frozen=True)
-class _Event:
+class Event:
     """What differs from event to event."""
 
     slot: str
@@ -149,8 +161,10 @@ class _Event:
     summary: str
     description: str
     category: str
+    modified: dt.datetime | None
     location: str = ""
     busy: bool = True
+    rings: bool = True
 
 
 @dataclass
@@ -170,49 +184,55 @@ class _Calendar:
         yield from ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN")
         yield from (f"NAME:{escape(name)}", f"X-WR-CALNAME:{escape(name)}")
         if not self.neutral:
-            yield f"X-WR-CALDESC:{escape(' '.join(filter(None, (draft_notice(programme), INTENDED_USE))))}"
+            about = (hold_notice(programme), draft_notice(programme), INTENDED_USE)
+            yield f"X-WR-CALDESC:{escape(' '.join(filter(None, about)))}"
         yield f"X-WR-TIMEZONE:{programme.timezone}"
         yield from (f"REFRESH-INTERVAL;VALUE=DURATION:{_REFRESH}", f"X-PUBLISHED-TTL:{_REFRESH}")
-        events = list(self._events())
+        events = list(self.events())
         times = _Times(programme.timezone, events)
         yield from times.definition
         for event in events:
             yield from self._event_lines(event, times)
         yield "END:VCALENDAR"
 
-    def _event_lines(self, event: _Event, times: _Times) -> Iterator[str]:
+    def _event_lines(self, event: Event, times: _Times) -> Iterator[str]:
         programme = self.programme
-        stamp = _utc_text(_naive_utc(programme.stamp))
-        cancelled = event.status is Status.CANCELLED
-        summary = f"Cancelled: {event.summary}" if cancelled else event.summary
-        status = {Status.CANCELLED: "CANCELLED", Status.TENTATIVE: "TENTATIVE"}.get(event.status, "CONFIRMED")
+        created = programme.created or programme.stamp
+        stamp, created_text, modified = (
+            _utc_text(_naive_utc(moment)) for moment in (programme.stamp, created, event.modified or created)
+        )
         yield from ("BEGIN:VEVENT", f"UID:{event_uid(programme, event.slot)}", f"DTSTAMP:{stamp}")
         yield from (f"DTSTART{times.text(event.start)}", f"DTEND{times.text(event.end)}")
-        yield from (f"SEQUENCE:{event.sequence}", f"CREATED:{stamp}", f"LAST-MODIFIED:{stamp}")
-        yield f"SUMMARY:{escape(summary)}"
+        yield from (f"SEQUENCE:{event.sequence}", f"CREATED:{created_text}", f"LAST-MODIFIED:{modified}")
+        yield f"SUMMARY:{escape(event.summary)}"
         yield f"DESCRIPTION:{escape(event.description)}"
         if event.location:
             yield f"LOCATION:{escape(event.location)}"
+        status = event.status.in_calendar.value.upper()
         yield from (f"STATUS:{status}", f"CATEGORIES:{event.category}", "CLASS:PRIVATE")
-        if cancelled or not event.busy:
+        if not event.busy:
             yield "TRANSP:TRANSPARENT"
-        if self.alarm_minutes is not None and event.status in (Status.CONFIRMED, Status.TENTATIVE):
+        if self.alarm_minutes is not None and event.rings:
             trigger = f"-PT{self.alarm_minutes}M" if self.alarm_minutes else "PT0S"
-            yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escape(summary)}")
+            yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escape(event.summary)}")
             yield from (f"TRIGGER:{trigger}", "END:VALARM")
         yield "END:VEVENT"
 
     # ---------------------------------------------------------------- events
-    def _events(self) -> Iterator[_Event]:
-        """Sessions and check-ins in order of time."""
+    def events(self) -> Iterator[Event]:
+        """Sessions and check-ins in order of time.
+
+        Cancelled ones count in "3 of 36" like any other, so that a cancellation renumbers nothing.
+        """
         programme = self.programme
         training = [s.slot for s in programme.sessions if s.kind is SessionKind.TRAINING]
         numbers = {slot: number for number, slot in enumerate(training, start=1)}
-        checks = {check.slot: number for number, check in enumerate(programme.check_ins, start=1)}
+        checks = {check.slot: int(check.id.removeprefix("check-in-")) for check in programme.check_ins}
+        last = max(checks.values(), default=0)
         entries: list[Session | CheckIn] = [*programme.check_ins, *programme.sessions]
         for entry in sorted(entries, key=lambda entry: (entry.start, entry.slot)):
             if isinstance(entry, CheckIn):
-                yield self._check_in(entry, f"Check-in {checks[entry.slot]} of {len(checks)}")
+                yield self._check_in(entry, f"Check-in {checks[entry.slot]} of {last}")
             elif entry.kind is SessionKind.TRAINING:
                 yield self._training(entry, f"{numbers[entry.slot]} of {len(numbers)}")
             elif self.include_daily:
@@ -220,33 +240,47 @@ class _Calendar:
 
     def _event(
         self, entry: Session | CheckIn, summary: str, neutral: str, description: str, category: str, place: str = ""
-    ) -> _Event:
-        draft = draft_notice(self.programme, brief=True)
+    ) -> Event:
+        status, held, training = entry.status, self._held_up(entry), isinstance(entry, Session)
+        draft, hold = draft_notice(self.programme, brief=True), hold_notice(self.programme) if held else ""
         if self.neutral:
-            draft = _NEUTRAL_DRAFT if draft else ""
-            summary, description, category, place = neutral, f"{draft} {_NEUTRAL_TEXT}".strip(), "SESSION", ""
-        if entry.status is Status.CANCELLED:
-            description = f"{draft} This one is cancelled.".strip()
-        return _Event(
+            draft, hold = _NEUTRAL_DRAFT if draft else "", _NEUTRAL_HOLD if held else ""
+            summary, description, category, place = neutral, "", "SESSION", ""
+        notices = [notice for notice in (draft, hold) if notice]
+        if status is Status.CANCELLED:
+            description = " ".join([*notices, "This one is cancelled."])
+        elif self.neutral:
+            description = " ".join([*notices, _NEUTRAL_TEXT])
+        elif held and training:  # nothing that could be taken for something to do
+            description = "\n".join([*notices, one_line(self.programme.frozen), stop_list()])
+        return Event(
             slot=entry.slot,
             start=entry.start,
             end=entry.end,
             status=entry.status,
             sequence=entry.sequence,
-            summary=summary,
+            summary=f"{_before_title(status, on_hold=held and training)}{summary}",
             description=description,
             category=category,
+            modified=entry.modified,
             location=one_line(place),
-            busy=isinstance(entry, CheckIn) or entry.kind is SessionKind.TRAINING,
+            busy=status is not Status.CANCELLED and (isinstance(entry, CheckIn) or entry.kind is SessionKind.TRAINING),
+            rings=not status.past and status is not Status.CANCELLED and not (held and training),
         )
 
-    def _training(self, session: Session, number: str) -> _Event:
+    def _held_up(self, entry: Session | CheckIn) -> bool:
+        """Whether it is ahead in a programme that is on hold."""
+        programme = self.programme
+        since = programme.planned_from or programme.starts
+        return bool(programme.frozen) and not entry.status.past and entry.start.date() >= since
+
+    def _training(self, session: Session, number: str) -> Event:
         text = "" if self.neutral else self._training_text(session)
         return self._event(
             session, f"Exercise session {number}", f"Session {number}", text, "EXERCISE", place=session.place
         )
 
-    def _daily(self, session: Session) -> _Event:
+    def _daily(self, session: Session) -> Event:
         names = ", ".join(
             one_line(item.name) + (f" {item.dose.bouts_per_day}×" if item.dose.bouts_per_day > 1 else "")
             for item in session.items
@@ -254,7 +288,7 @@ class _Calendar:
         text = "" if self.neutral else self._daily_text(session)
         return self._event(session, cut(f"Daily: {names}", 90), "Daily session", text, "DAILY EXERCISE")
 
-    def _check_in(self, check: CheckIn, title: str) -> _Event:
+    def _check_in(self, check: CheckIn, title: str) -> Event:
         text = "" if self.neutral else self._check_in_text(check)
         return self._event(check, title, title, text, "CHECK-IN")
 
@@ -270,9 +304,14 @@ class _Calendar:
             head.append(cut(one_line(f"Warm-up: {session.warm_up or f'{session.warm_up_minutes} min'}"), 300))
         full = self.detail is Detail.FULL or (self.detail is Detail.SHORT and session.week not in self.warned)
         self.warned.add(session.week)
-        attempts = [(full, self.detail is Detail.FULL), (False, self.detail is Detail.FULL), (False, False)]
-        for full_warnings, easier in attempts:
-            rows = self._item_rows(session, easier=easier)
+        few = [f"Only 5 min: {short_text(session)}."] if session.short and self.detail <= Detail.SHORT else []
+        easier = self.detail is Detail.FULL
+        # what a bad day needs is worth more than the longer of two wordings of the warnings
+        attempts = [(full, easier, few), (False, easier, few), (False, easier, []), (False, False, few)]
+        plain = list(head)
+        for full_warnings, easy, more in [*attempts, (False, False, [])]:
+            head = [*plain, *more]
+            rows = self._item_rows(session, easier=easy)
             tail = ["", *self._warnings(full=full_warnings)]
             if _length(head, rows, tail) <= MAX_DESCRIPTION:
                 break
@@ -291,8 +330,14 @@ class _Calendar:
         return _join(head, rows, tail)
 
     def _opening(self, entry: Session | CheckIn) -> list[str]:
-        """The draft notice, and on what a provisional event waits."""
+        """The draft notice, a hold, what became of it, and on what a provisional event waits."""
         lines = [draft_notice(self.programme, brief=True)] if self.programme.approval is None else []
+        if self._held_up(entry):
+            lines += [hold_notice(self.programme), one_line(self.programme.frozen)]
+        if isinstance(entry, Session) and entry.status is Status.MISSED:
+            lines.append("Not done, and that is fine: your plan has taken it into account.")
+        elif isinstance(entry, Session) and entry.account is not None and entry.account.done is Attendance.PARTLY:
+            lines.append("Done in part, and that counts.")
         if entry.status is Status.TENTATIVE and not isinstance(entry, CheckIn):
             waiting = [
                 check
@@ -355,6 +400,15 @@ class _Calendar:
         return [traffic_light(self.programme, brief=not full), stop_list(brief=not full)]
 
 
+def _before_title(status: Status, *, on_hold: bool) -> str:
+    """What stands before a title: a missed session keeps its own, for nobody needs to be told."""
+    if status is Status.CANCELLED:
+        return "Cancelled: "
+    if on_hold:
+        return "On hold: "
+    return "Done: " if status is Status.DONE else ""
+
+
 def _common_gate(session: Session) -> str | None:
     """The gate that every item of the session waits for, None when they differ or wait for none."""
     gates = {item.gate for item in session.items}
@@ -378,7 +432,7 @@ def _join(head: Sequence[str], rows: Sequence[Sequence[str]], tail: Sequence[str
 class _Times:
     """Local times as the calendar writes them: with TZID, or in UTC where no plain rule holds."""
 
-    def __init__(self, key: str, events: Sequence[_Event]) -> None:
+    def __init__(self, key: str, events: Sequence[Event]) -> None:
         try:
             self._zone = load_zone(key)
         except ValueError as error:
@@ -396,7 +450,7 @@ class _Times:
             return f";TZID={self._zone.key}:{moment:%Y%m%dT%H%M%S}"
         return f":{_utc_text(to_utc(moment, self._zone.info))}"
 
-    def _check(self, events: Sequence[_Event]) -> None:
+    def _check(self, events: Sequence[Event]) -> None:
         for event in events:
             for moment in (event.start, event.end):
                 there, shifted = resolve_local(moment, self._zone.info)

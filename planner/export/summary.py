@@ -15,12 +15,14 @@ from typing import Final
 from planner.domain.case import Case
 from planner.domain.patient import Aim, Patient, Site
 from planner.domain.programme import CheckIn, Item, Phase, Programme, RuleRecord, Session, SessionKind, Status, Week
+from planner.export.changes import for_patient
 from planner.export.tables import (
     daily_lines,
     envelope_text,
     moment_text,
     phase_text,
     spans_text,
+    standing,
     status_text,
     training_numbers,
 )
@@ -30,16 +32,22 @@ from planner.export.text import (
     approval_text,
     date_text,
     fallback_text,
+    flare_text,
     gate_text,
+    hold_notice,
     item_text,
     one_line,
+    short_text,
     stop_list,
     traffic_light,
+    when_text,
 )
 
 MARKS: Final = "Marks: F seen in a stored copy of the source; K general knowledge, not re-checked; D our own default."
 #: Rules that say how a programme begins and steps up, quoted where a reader looks for it.
 _PROGRESSION: Final = ("CAL", "O1", "D1", "PH", "P1", "P2")
+#: Lines of what changed; the rest is counted.
+_NEWS: Final = 8
 #: What Markdown takes for itself; an underscore only at the edge of a word.
 _SPECIAL: Final = re.compile(r"[\\`*\[\]<|#]|(?<!\w)_|_(?!\w)")
 
@@ -49,11 +57,13 @@ def summary(programme: Programme, case: Case) -> str:
     lines: list[str] = []
     for section in (
         _head(programme, case),
+        _news(programme),
         _basis(case.patient),
         _goals(programme),
         _phases(programme),
         _weeks(programme),
         _signals(programme, case.clinic.contact),
+        _flare_card(programme, case.patient.healthy),
         _sessions(programme),
         _cues(programme),
         _check_ins(programme),
@@ -139,6 +149,9 @@ def _head(programme: Programme, case: Case) -> Iterator[str]:
     yield ""
     yield f"**{_md(approval_text(programme))}**"
     yield ""
+    if programme.frozen:
+        yield f"**{hold_notice(programme)}** {_md(programme.frozen)}"
+        yield ""
     yield INTENDED_USE
     yield ""
     yield (
@@ -153,6 +166,16 @@ def _head(programme: Programme, case: Case) -> Iterator[str]:
     for place, supervised in places:
         yield f"- Place: {_md(place)}, {'supervised' if supervised else 'on your own'}, individual"
     yield f"- How good the plan is: {_md(status_text(programme))}"
+
+
+def _news(programme: Programme) -> Iterator[str]:
+    """What a patient has to know of this revision, in short."""
+    if programme.revision == 1:
+        return
+    yield "## What changed since the last revision"
+    yield ""
+    lines = for_patient(programme, at_most=_NEWS) or ["Nothing: everything stays as it was."]
+    yield from (f"- {_md(line)}" for line in lines)
 
 
 def _basis(patient: Patient) -> Iterator[str]:
@@ -246,7 +269,7 @@ def _weeks(programme: Programme) -> Iterator[str]:
                 str(week.number),
                 date_text(week.starts),
                 phase_text(programme, week),
-                str(len(programme.sessions_of(week.number, SessionKind.TRAINING))),
+                str(len(standing(programme.sessions_of(week.number, SessionKind.TRAINING)))),
                 str(week.training_minutes),
                 str(week.aerobic_minutes),
                 str(sum(week.hard_sets.values())),
@@ -271,6 +294,23 @@ def _signals(programme: Programme, contact: str) -> Iterator[str]:
         yield f"Whom to call: {_md(contact)}"
 
 
+def _flare_card(programme: Programme, healthy: bool) -> Iterator[str]:
+    """What to do in a flare-up, for the patient to tear off."""
+    if not programme.flare_card:
+        return
+    before, after = flare_text(programme, healthy=healthy)
+    yield "## On a very sore day: the first 48 hours" if healthy else "## If it flares up: the first 48 hours"
+    yield ""
+    for line in before:
+        yield _md(line)
+        yield ""
+    for item in programme.flare_card:
+        yield f"- {_md(item_text(item))}"
+        yield f"  - {_md(item.cue)}"
+    yield ""
+    yield from (f"- {_md(line)}" for line in after)
+
+
 # -------------------------------------------------------------------- sessions
 def _sessions(programme: Programme) -> Iterator[str]:
     numbers = training_numbers(programme)
@@ -283,7 +323,7 @@ def _sessions(programme: Programme) -> Iterator[str]:
         for session in programme.sessions_of(week.number, SessionKind.TRAINING):
             yield ""
             yield from _session(session, numbers[session.slot])
-        daily = daily_lines(programme.sessions_of(week.number, SessionKind.DAILY))
+        daily = daily_lines(standing(programme.sessions_of(week.number, SessionKind.DAILY)))
         if daily:
             yield ""
             yield "Little and often:"
@@ -292,14 +332,19 @@ def _sessions(programme: Programme) -> Iterator[str]:
 
 
 def _session(session: Session, number: int) -> Iterator[str]:
-    cancelled = ", cancelled" if session.status is Status.CANCELLED else ""
-    yield (
-        f"**Session {number}**, {moment_text(session.start)} to {session.end:%H:%M}, {_md(session.place)}, "
-        f"about {session.estimated_minutes:.0f} min{cancelled}"
-    )
+    about = f"about {session.estimated_minutes:.0f} min"
+    if session.status is Status.CANCELLED:
+        about = "cancelled"
+    elif session.status.past:
+        about += f", {session.status.value}"
+    yield f"**Session {number}**, {when_text(session.start, session.end)}, {_md(session.place)}, {about}"
+    if not session.items:
+        return
     yield ""
     if session.warm_up:
         yield f"- Warm-up: {_md(session.warm_up)}"
+    if session.short:
+        yield f"- Only five minutes: {_md(short_text(session))}"
     for item in session.items:
         yield f"- {_md(item_text(item))}"
         yield from (f"  - {_md(line)}" for line in _beside(item))
@@ -316,7 +361,7 @@ def _beside(item: Item) -> Iterator[str]:
 def _cues(programme: Programme) -> Iterator[str]:
     cues: dict[str, str] = {}
     for session in programme.sessions:
-        for item in session.items:
+        for item in (*session.items, *session.short):
             cues.setdefault(item.name, item.cue)
     yield "## How to do each exercise"
     yield ""

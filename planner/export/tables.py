@@ -34,6 +34,7 @@ from planner.domain.programme import (
     Week,
 )
 from planner.errors import InvalidInput
+from planner.export.changes import in_short
 from planner.export.text import (
     INTENDED_USE,
     approval_text,
@@ -42,6 +43,7 @@ from planner.export.text import (
     easier_text,
     fallback_text,
     gate_text,
+    hold_notice,
     item_text,
     one_line,
 )
@@ -167,8 +169,15 @@ def _header(programme: Programme) -> RenderableType:
         f"{programme.patient}, revision {programme.revision}: {programme.weeks_planned} weeks, "
         f"{date_text(programme.starts)} {programme.starts.year} to {date_text(last)} {last.year} ({programme.timezone})"
     )
-    lines = [Text(one_line(title), style="bold"), Text(approval_text(programme), style="yellow")]
+    lines = [Text(one_line(title), style="bold"), *_notices(programme)]
+    lines += [Text(in_short(programme))] if programme.revision > 1 else []
     return Group(*lines, Text(INTENDED_USE), Text(status_text(programme), style="green"))
+
+
+def _notices(programme: Programme) -> list[Text]:
+    """Who signed, and whether the plan is on hold."""
+    hold = f"{hold_notice(programme)} {one_line(programme.frozen)}" if programme.frozen else ""
+    return [Text(words, style="yellow") for words in (approval_text(programme), hold) if words]
 
 
 def _goals(programme: Programme) -> RenderableType:
@@ -184,7 +193,7 @@ def _weeks(programme: Programme) -> RenderableType:
     for name in ("Sessions", "Minutes", "Hard sets"):
         next(column for column in table.columns if column.header == name).justify = "right"
     for week in programme.weeks:
-        training = programme.sessions_of(week.number, SessionKind.TRAINING)
+        training = standing(programme.sessions_of(week.number, SessionKind.TRAINING))
         table.add_row(
             *_cells(
                 str(week.number),
@@ -320,7 +329,7 @@ def week_table(programme: Programme, number: int) -> RenderableType:
     caps = f"{date_text(week.starts)} to {date_text(last)} {last.year}."
     if programme.protocol is None:
         caps += f" Open: {envelope_text(week)}. At most {week.item_cap} exercises a session{effort}."
-    parts: list[RenderableType] = [Text(one_line(title), style="bold"), Text(approval_text(programme), style="yellow")]
+    parts: list[RenderableType] = [Text(one_line(title), style="bold"), *_notices(programme)]
     parts.append(Text(caps))
     if week.gate:
         parts.append(Text(f"Only if {gate_text(week.gate)} was passed; what to do until then is said below."))
@@ -329,7 +338,7 @@ def week_table(programme: Programme, number: int) -> RenderableType:
         parts += [_days(training[i : i + DAYS_ACROSS], programme)]
     if not training:
         parts.append(Text("No training session this week."))
-    daily = daily_lines(programme.sessions_of(number, SessionKind.DAILY))
+    daily = daily_lines(standing(programme.sessions_of(number, SessionKind.DAILY)))
     if daily:
         parts += [_title("Little and often"), *(_bullet(line) for line in daily)]
     for gate, lines in _fallbacks(training).items():
@@ -348,7 +357,9 @@ def _days(sessions: Sequence[Session], programme: Programme) -> RenderableType:
     for session in sessions:
         head = Text(f"{moment_text(session.start)}\n", style="bold")
         head.append(one_line(f"{session.slot}, {session.place}"), style="not bold")
-        head.append(f"\nsession {numbers[session.slot]}, {session.estimated_minutes:.0f} min", style="not bold")
+        cancelled = session.status is Status.CANCELLED
+        length = "" if cancelled else f", {session.estimated_minutes:.0f} min"
+        head.append(f"\nsession {numbers[session.slot]}{length}", style="not bold")
         if session.status is not Status.CONFIRMED:
             head.append(f"\n{session.status.value}", style="not bold")
         table.add_column(head, ratio=1)
@@ -432,6 +443,11 @@ def training_numbers(programme: Programme) -> dict[str, int]:
     return {session.slot: number for number, session in enumerate(training, start=1)}
 
 
+def standing(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    """Sessions without those that were cancelled."""
+    return tuple(session for session in sessions if session.status is not Status.CANCELLED)
+
+
 def find_session(programme: Programme, key: str) -> Session:
     """A session by its slot or, for training, by its number.
 
@@ -458,10 +474,14 @@ def session_table(programme: Programme, session: Session) -> RenderableType:
         f"{programme.patient}, {name} ({session.slot}), week {session.week}: {moment_text(session.start)} to "
         f"{session.end:%H:%M}, {session.place}{', supervised' if session.supervised else ''}"
     )
-    parts: list[RenderableType] = [Text(one_line(title), style="bold"), Text(approval_text(programme), style="yellow")]
+    parts: list[RenderableType] = [Text(one_line(title), style="bold"), *_notices(programme)]
     parts.append(Text(f"About {session.estimated_minutes:g} min; {session.status.value}."))
     if session.warm_up:
         parts.append(Text(f"Warm-up: {one_line(session.warm_up)}"))
+    if session.short:
+        parts += [_title("Only five minutes?"), Text("A minute of easy movement, then:")]
+        parts += [_bullet(item_text(item)) for item in session.short]
+        parts.append(_title("The whole session"))
     statements = {rule.id: rule.statement for rule in programme.rules}
     for position, item in enumerate(session.items, start=1):
         parts += [Text(""), Text(f"{position}. {item_text(item)}", style="bold")]

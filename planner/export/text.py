@@ -15,7 +15,7 @@ from typing import Final
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Implement, Track
-from planner.domain.programme import Alternative, Item, Programme
+from planner.domain.programme import Alternative, Item, Programme, Session
 
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
 SLOW_SECONDS: Final = 6
@@ -169,9 +169,34 @@ def fallback_text(item: Item, *, brief: bool = False) -> str:
     return "" if same else alternative_text(item.fallback, brief=brief)
 
 
+def short_text(session: Session) -> str:
+    """The five-minute version on one line; empty when the session has none."""
+    if not session.short:
+        return ""
+    things = [
+        _line(i.name, i.exercise, i.side, i.dose, i.implement, neural=i.track is Track.NEURAL, brief=True)
+        for i in session.short
+    ]
+    return one_line(f"a minute of easy movement; {'; '.join(things)}")
+
+
 def gate_text(gate: str) -> str:
     """``check-in 2`` for the id ``check-in-2``."""
     return gate.replace("check-in-", "check-in ")
+
+
+def work_text(item: Item) -> str:
+    """What is done, without effort, rest, tempo and wording: ``Goblet squat: 3 × 8 at 10 kg``."""
+    dose = item.dose.model_copy(
+        update={
+            "sets": tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets),
+            "rest_seconds": 0,
+            "seconds_per_repetition": 1,
+            "load_is_forecast": False,
+        }
+    )
+    neural = item.track is Track.NEURAL
+    return one_line(_line(item.name, item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
 
 
 # -------------------------------------------------------------------- pain and warnings
@@ -221,6 +246,26 @@ def stop_list(*, brief: bool = False) -> str:
     )
 
 
+def flare_text(programme: Programme, *, healthy: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What stands before and after the items of the flare card: the first 48 hours, going back, whom to call."""
+    lasting = _parameter(programme, "C1", "minutes")
+    what = "Sore days happen, and they pass." if healthy else "Flare-ups are common and usually ease in a few days."
+    travels = f", or if symptoms move further down the leg and are still there {lasting:g} minutes later"
+    before = (
+        f"{what} You have not lost what you have built.",
+        "For 48 hours leave the sessions and the daily work out, and do this instead, in small doses through the day:",
+    )
+    after = (
+        "Besides, keep up easy everyday things, and change position often rather than resting for long.",
+        "Going back: once it is clearly easing, do your next session one step lower, with the easier choice for every "
+        "exercise. If the next morning is as usual, go on as planned.",
+        f"Call {one_line(programme.contact) or 'your clinician'} if it is not easing after 48 hours"
+        f"{'' if healthy else travels}.",
+        *stop_list().splitlines(),
+    )
+    return before, after
+
+
 def draft_notice(programme: Programme, *, brief: bool = False) -> str:
     """That nobody has signed this revision; empty once somebody has."""
     if programme.approval is not None:
@@ -228,6 +273,13 @@ def draft_notice(programme: Programme, *, brief: bool = False) -> str:
     if brief:
         return "Draft, not yet signed by a clinician."
     return "Draft, not yet signed by a clinician. Please wait with it until yours has checked and signed it."
+
+
+def hold_notice(programme: Programme) -> str:
+    """That nothing may be done for now; empty unless the programme is frozen."""
+    if not programme.frozen:
+        return ""
+    return "On hold: please do nothing of this plan until your clinician has been in contact with you."
 
 
 def approval_text(programme: Programme) -> str:
@@ -249,6 +301,12 @@ INTENDED_USE: Final = (
 def date_text(date: dt.date) -> str:
     """``Mon 12 Oct``, whatever the locale."""
     return f"{_DAYS[date.weekday()]} {date.day} {_MONTHS[date.month - 1]}"
+
+
+def when_text(start: dt.datetime, end: dt.datetime) -> str:
+    """``Mon 12 Oct 18:00 to 18:40``."""
+    until = f"{end:%H:%M}" if end.date() == start.date() else f"{date_text(end.date())} {end:%H:%M}"
+    return f"{date_text(start.date())} {start:%H:%M} to {until}"
 
 
 def clean(text: str) -> str:

@@ -8,16 +8,16 @@ from pydantic import BaseModel
 
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Exercise
-from planner.domain.log import Log
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme
 from planner.domain.protocol import Protocol
+from planner.intake.log_file import LogFile
 
 #: The schemas by name.
 MODELS: Final[dict[str, type[BaseModel]]] = {
     "patient": Patient,
     "programme": Programme,
-    "log": Log,
+    "log": LogFile,
     "exercise": Exercise,
     "clinic": Clinic,
     "protocol": Protocol,

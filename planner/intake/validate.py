@@ -104,7 +104,7 @@ def dig(data: Any, path: ValuePath, default: Any = None) -> Any:
 
 def did_you_mean(word: str, options: Iterable[str]) -> str:
     """``; did you mean 'dead_bug'?`` when one of the options is close, else nothing."""
-    known = {_folded(option): option for option in options}
+    known = {_folded(option): str(option) for option in options}
     near = get_close_matches(_folded(word)[:80], known, n=1, cutoff=0.6)
     return f"; did you mean {known[near[0]]!r}?" if near else ""
 
@@ -351,9 +351,9 @@ class _Shape:
         if "$ref" in node:
             target = self.root["$defs"][node["$ref"].rsplit("/", 1)[-1]]
             yield from self._spread({**target, **{k: v for k, v in node.items() if k != "$ref"}})
-        elif "anyOf" in node:
+        elif "anyOf" in node or "oneOf" in node:
             rest = {k: v for k, v in node.items() if k in ("description",)}
-            for one in node["anyOf"]:
+            for one in node.get("anyOf") or node["oneOf"]:
                 yield from self._spread({**one, **rest})
         else:
             yield node

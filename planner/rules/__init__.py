@@ -15,6 +15,7 @@ from planner.rules import (
     bone,
     directional,
     dosing,
+    easier,
     endurance,
     envelope,
     irritability,
@@ -51,6 +52,7 @@ MODULES: tuple[ModuleType, ...] = (
     bone,
     restrictions,
     practical,
+    easier,
 )
 
 RULES: dict[str, Rule] = {rule.id: rule for module in MODULES for rule in module.RULES}

@@ -12,7 +12,7 @@ from planner.domain.programme import Phase, Programme, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Link
 from planner.rules.phases import weeks_in
-from planner.rules.reading import exercise_of, lines
+from planner.rules.reading import Variant, exercise_of, variants
 
 D2 = Rule(
     id="D2",
@@ -162,34 +162,12 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """One direction, as tested, tapering; its opposite only after settle and closed with the preferred one."""
     direction = preference(case)
     bouts: dict[int, int] = {}
-    for line in lines(programme):
-        if line.item.track is not Track.DIRECTIONAL:
+    for variant in variants(programme):
+        if variant.line.item.track is not Track.DIRECTIONAL:
             continue
-        exercise = exercise_of(case, line.item.exercise)
-        phase = programme.week(line.week).phase
-        if direction is None:
-            yield Violation("D2", line.where, "directional work without a tested preference")
-            continue
-        if exercise is None or exercise.preference is None:
-            yield Violation("D2", line.where, "not an exercise of a preferred direction")
-            continue
-        shifts = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
-        if exercise.preference in shifts:
-            right_way = direction in shifts and line.item.side is side_of_shift(direction)
-        else:
-            right_way = exercise.preference is direction
-        if direction in shifts and exercise.preference is Direction.EXTENSION:
-            if phase is Phase.SETTLE:
-                yield Violation("D3", line.where, "extension before the lateral work has settled the leg")
-            right_way = True
-        if not right_way:
-            yield Violation(
-                "D2",
-                line.where,
-                f"works {exercise.preference.value} on {line.item.side.value}, tested: {direction.value}",
-            )
-        if line.session.kind is SessionKind.DAILY:
-            bouts[line.week] = max(bouts.get(line.week, 0), line.item.dose.bouts_per_day)
+        yield from _as_tested(case, programme, variant)
+        if variant.role == "item" and direction is not None and variant.line.session.kind is SessionKind.DAILY:
+            bouts[variant.line.week] = max(bouts.get(variant.line.week, 0), variant.dose.bouts_per_day)
     for week in sorted(bouts)[1:]:
         if bouts[week] > bouts.get(week - 1, 99):
             yield Violation("D2", f"week {week}", f"bouts rise from {bouts[week - 1]} to {bouts[week]} a day")
@@ -200,20 +178,49 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     yield from _opposite(case, programme)
 
 
+def _as_tested(case: Case, programme: Programme, variant: Variant) -> Iterator[Violation]:
+    """Directional work goes the way that was tested."""
+    direction = preference(case)
+    exercise = exercise_of(case, variant.exercise)
+    if direction is None:
+        yield Violation("D2", variant.where, "directional work without a tested preference")
+        return
+    if exercise is None or exercise.preference is None:
+        yield Violation("D2", variant.where, "not an exercise of a preferred direction")
+        return
+    shifts = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
+    if exercise.preference in shifts:
+        right_way = direction in shifts and variant.side is side_of_shift(direction)
+    else:
+        right_way = exercise.preference is direction
+    if direction in shifts and exercise.preference is Direction.EXTENSION:
+        if variant.role == "flare" or any(programme.week(n).phase is Phase.SETTLE for n in variant.weeks):
+            yield Violation("D3", variant.where, "extension before the lateral work has settled the leg")
+        right_way = True
+    if not right_way:
+        yield Violation(
+            "D2",
+            variant.where,
+            f"works {exercise.preference.value} on {variant.side.value}, tested: {direction.value}",
+        )
+
+
 def _opposite(case: Case, programme: Programme) -> Iterator[Violation]:
     ways = opposed(case)
     strong = int(value(case, D2, "matched_motion"))
-    for session in programme.sessions:
-        phase = programme.week(session.week).phase
-        for n, item in enumerate(session.items):
-            exercise = exercise_of(case, item.exercise)
-            if exercise is None or exercise.activity or item.track is Track.DIRECTIONAL:
-                continue
-            if not any(moves(exercise, way) >= strong for way in ways):
-                continue
-            where = f"week {session.week}, {session.slot}, {item.exercise}"
-            if phase is Phase.SETTLE and not is_off(case, D2):
-                yield Violation("D2", where, "repeated movement against the preference in settle")
-            closed = any(later.track is Track.DIRECTIONAL for later in session.items[n + 1 :])
-            if phase in (Phase.RESTORE, Phase.BUILD) and not closed and not is_off(case, D4):
-                yield Violation("D4", where, "not closed with the preferred direction")
+    for variant in variants(programme):
+        exercise = exercise_of(case, variant.exercise)
+        item, session = variant.line.item, variant.line.session
+        if exercise is None or exercise.activity or item.track is Track.DIRECTIONAL:
+            continue
+        if not any(moves(exercise, way) >= strong for way in ways):
+            continue
+        # a flare-up is settled as the first weeks settle, whatever the phase
+        settling = variant.role == "flare" or any(programme.week(n).phase is Phase.SETTLE for n in variant.weeks)
+        if settling and not is_off(case, D2):
+            yield Violation("D2", variant.where, "repeated movement against the preference in settle")
+        beside = session.short if variant.role == "short" else session.items
+        after = next(n for n, other in enumerate(beside, start=1) if other is item)
+        closed = any(later.track is Track.DIRECTIONAL for later in beside[after:])
+        if programme.week(session.week).phase in (Phase.RESTORE, Phase.BUILD) and not closed and not is_off(case, D4):
+            yield Violation("D4", variant.where, "not closed with the preferred direction")

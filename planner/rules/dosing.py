@@ -10,7 +10,7 @@ from planner.domain.programme import Phase, Programme, Session, SessionKind, Wee
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import CountCap, Limit, Per
 from planner.rules.phases import forecast
-from planner.rules.reading import lines
+from planner.rules.reading import standing, variants
 
 O2 = Rule(
     id="O2",
@@ -106,10 +106,11 @@ def deload_weeks(case: Case) -> frozenset[int]:
         return frozenset()
     every = int(value(case, O5, "every_weeks"))
     found: set[int] = set()
+    idle = frozenset[int]() if case.course is None else case.course.idle
     run = 0
     for week in range(1, case.weeks):
-        # only weeks of honest effort count towards a deload
-        run = run + 1 if planned_effort(case, week) >= 6 else 0
+        # only weeks of honest effort count towards a deload, and a week without sessions was one
+        run = run + 1 if planned_effort(case, week) >= 6 and week not in idle else 0
         if run == every and week < case.weeks - 1:
             found.add(week)
             run = 0
@@ -140,14 +141,14 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     for week in programme.weeks:
         if week.deload and week.number > 1:
             before = programme.week(week.number - 1)
-            here, there = (sets_a_session(w, programme.sessions) for w in (week, before))
+            here, there = (sets_a_session(w, programme.live) for w in (week, before))
             if there and here > LIGHTER * there + 1e-9:
                 yield Violation(
                     "O5", f"week {week.number}", f"a deload with {here:.1f} sets a session after {there:.1f}"
                 )
-        sessions = programme.sessions_of(week.number, SessionKind.TRAINING)
+        sessions = standing(programme, week.number)
         if len(sessions) > sessions_a_week(case):
             yield Violation("O3", f"week {week.number}", f"{len(sessions)} sessions")
-    for line in lines(programme):
-        if line.item.dose.effort > value(case, O2, "effort_test"):
-            yield Violation("O2", line.where, f"effort {line.item.dose.effort:g}")
+    for variant in variants(programme):
+        if variant.dose.effort > value(case, O2, "effort_test"):
+            yield Violation("O2", variant.where, f"effort {variant.dose.effort:g}")

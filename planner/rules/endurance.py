@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.domain.case import Case
+from planner.domain.dose import Dose
 from planner.domain.exercise import Track
 from planner.domain.patient import Presentation
 from planner.domain.programme import Programme
 from planner.rules.base import F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
-from planner.rules.reading import exercise_of, lines
+from planner.rules.reading import Variant, exercise_of, variants
 
 W1 = Rule(
     id="W1",
@@ -55,6 +56,12 @@ def walks_in_intervals(case: Case) -> bool:
         case.patient.findings.presentation is Presentation.MIXED
         and case.patient.findings.neurology.bilateral_signs == "long_standing_claudication"
     )
+
+
+def aerobic_minutes(dose: Dose) -> float:
+    """Minutes of one bout of walking or running, rests left out."""
+    row = dose.sets[0]
+    return (row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60
 
 
 def limits(case: Case) -> Iterator[Limit]:
@@ -115,21 +122,28 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Walking and running minutes grow no faster than stated."""
     walk: dict[int, float] = {}
     run: list[tuple[int, str, float]] = []
-    for line in lines(programme):
-        if line.item.track is not Track.AEROBIC:
+    instead: list[tuple[Variant, float]] = []
+    for variant in variants(programme):
+        if variant.line.item.track is not Track.AEROBIC:
             continue
-        exercise = exercise_of(case, line.item.exercise)
-        row = line.item.dose.sets[0]
-        minutes = (row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60
+        exercise = exercise_of(case, variant.exercise)
+        minutes = aerobic_minutes(variant.dose)
         if exercise is not None and exercise.activity:
-            walk[line.week] = max(walk.get(line.week, 0.0), minutes)
-        elif exercise is not None and (exercise.impact or 0) >= 2 and row.seconds:
-            run.append((line.week, line.where, minutes))
+            if variant.role == "item":
+                walk[variant.line.week] = max(walk.get(variant.line.week, 0.0), minutes)
+            else:
+                instead.append((variant, minutes))
+        elif exercise is not None and (exercise.impact or 0) >= 2 and variant.dose.sets[0].seconds:
+            run.append((variant.line.week, variant.where, minutes))
     if not is_off(case, W1):
         for week in sorted(walk)[1:]:
             before = max((m for w, m in walk.items() if w < week), default=walk[week])
             if walk[week] > max(before * (1 + value(case, W1, "percent") / 100), before + 2) + 1e-6:
                 yield Violation("W1", f"week {week}", f"walking rises from {before:g} to {walk[week]:g} minutes")
+        for variant, minutes in instead:
+            most = max((m for w, m in walk.items() if w <= min(variant.weeks)), default=minutes)
+            if minutes > most + 1e-6:
+                yield Violation("W1", variant.where, f"{minutes:g} minutes where walks have {most:g}")
     if is_off(case, O7):
         return
     longest = float(case.patient.training.longest_run_minutes or 0)

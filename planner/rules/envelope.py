@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from planner.domain.case import Case
+from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.patient import Aim, Intolerance, Irritability
-from planner.domain.programme import Phase, Programme
+from planner.domain.programme import Phase, Programme, Week
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Limit, Open
 from planner.rules.phases import forecast
@@ -53,6 +55,28 @@ def first_stage(case: Case, intolerance: Intolerance) -> int:
     return min(by_default, intolerance.current_stage)
 
 
+def intolerances(case: Case) -> tuple[Intolerance, ...]:
+    """Directions that are not tolerated: as found at intake, and as the response has shown since (rule C1)."""
+    found = case.patient.findings.intolerances
+    if case.course is None:
+        return found
+    known = {row.direction for row in found}
+    more = {
+        halt.direction: Intolerance(direction=halt.direction, current_stage=halt.stage, aim=Aim.RE_EXPOSE)
+        for halt in case.course.halts
+        if halt.direction is not None and halt.direction not in known
+    }
+    return (*found, *more.values())
+
+
+def halted_stage(case: Case, direction: Direction) -> int | None:
+    """The stage to which the response has closed a direction for now, None when it has not."""
+    halts = () if case.course is None else case.course.halts
+    return min(
+        (h.stage for h in halts if h.direction is direction and h.until is None and h.stage is not None), default=None
+    )
+
+
 def highest_stage(case: Case, intolerance: Intolerance, phase: Phase) -> int:
     """The highest stage that may be open in a phase."""
     first = first_stage(case, intolerance)
@@ -68,13 +92,27 @@ def limits(case: Case) -> Iterator[Limit]:
     """One opening staircase for each direction that is not tolerated."""
     phases = forecast(case)
     low = case.patient.findings.irritability is Irritability.LOW
-    for i, intolerance in enumerate(case.patient.findings.intolerances):
+    for i, intolerance in enumerate(intolerances(case)):
+        first = first_stage(case, intolerance)
+        highest = tuple(highest_stage(case, intolerance, phase) for phase in phases)
+        because = f"findings.intolerances[{i}]"
+        if case.course is not None:
+            halted = halted_stage(case, intolerance.direction)
+            first = case.course.stages.get(intolerance.direction, first)
+            if halted is not None:
+                first, because = min(first, halted), "log: symptoms that travelled down"
+            elif i >= len(case.patient.findings.intolerances):
+                because = "log: symptoms that travelled down"
+            highest = tuple(
+                first if halted is not None or week < case.course.week else max(first, stage)
+                for week, stage in enumerate(highest, start=1)
+            )
         yield Open(
             rule="D1",
-            because=f"findings.intolerances[{i}]",
+            because=because,
             direction=intolerance.direction,
-            first=first_stage(case, intolerance),
-            highest=tuple(highest_stage(case, intolerance, phase) for phase in phases),
+            first=first,
+            highest=highest,
             sessions=int(value(case, D1, "sessions_at_a_stage")),
             a_week=2 if low else 1,
         )
@@ -84,23 +122,41 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Stages start, rise and are earned as stated; every item lies inside them."""
     for intolerance in case.patient.findings.intolerances:
         yield from _staircase(case, programme, intolerance)
+    yield from _halted(programme)
     for variant in variants(programme):
         found = asks(case, variant)
         if found is None or found.activity:
             continue
-        weeks = [variant.line.week]
-        if variant.role == "fallback":
-            # valid before the gate: the last week of the phase before
-            gate = next((c for c in programme.check_ins if c.id == variant.line.item.gate), None)
-            if gate is not None and gate.week > 1:
-                weeks.append(gate.week - 1)
-        for number in weeks:
+        for number in variant.weeks:
             for direction, stage in programme.week(number).envelope.items():
                 needed = found.stage(direction)
                 if needed is None or needed > stage:
                     yield Violation(
                         "D1", variant.where, f"{direction.value} needs stage {needed}, open in week {number}: {stage}"
                     )
+
+
+def _halted(programme: Programme) -> Iterator[Violation]:
+    """What the response has closed stays closed until a clinician allows it again (rule C1)."""
+    for halt in programme.halts:
+        if halt.direction is None or halt.stage is None:
+            continue
+        for week in programme.weeks:
+            ends = week.starts + dt.timedelta(days=7)
+            if ends <= halt.since or (halt.until is not None and week.starts >= halt.until):
+                continue
+            stage = week.envelope.get(halt.direction)
+            if stage is None or stage > halt.stage:
+                where = f"week {week.number}"
+                yield Violation("C1", where, f"{halt.direction.value} is at stage {stage}, halted at {halt.stage}")
+
+
+def _fell(programme: Programme, direction: Direction, week: Week) -> bool:
+    """Whether the response closed a direction in a week or the one before it."""
+    ends = week.starts + dt.timedelta(days=7)
+    return any(
+        h.direction is direction and week.starts - dt.timedelta(days=7) <= h.since < ends for h in programme.halts
+    )
 
 
 def _staircase(case: Case, programme: Programme, intolerance: Intolerance) -> Iterator[Violation]:
@@ -132,7 +188,7 @@ def _staircase(case: Case, programme: Programme, intolerance: Intolerance) -> It
         stage = found_stage
         if week.number == 1 and stage != start:
             yield Violation("D1", where, f"{direction.value} starts at stage {stage}, not {start}")
-        if stage < before:
+        if stage < before and not _fell(programme, direction, week):
             yield Violation("D1", where, f"{direction.value} falls from stage {before} to {stage}")
         if stage - before > (2 if level is Irritability.LOW else 1):
             yield Violation("D1", where, f"{direction.value} opens {stage - before} stages in one week")

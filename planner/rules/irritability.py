@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from planner.domain.burden import Burden
 from planner.domain.case import Case
 from planner.domain.patient import Irritability
 from planner.domain.programme import Phase, Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Cap, CountCap, Limit, Per, Quantity
 from planner.rules.phases import forecast, irritability_in
-from planner.rules.reading import asks, variants
+from planner.rules.reading import Variant, asks, variants
 
 I1 = Rule(
     id="I1",
@@ -108,7 +109,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
                 f"week {week.number}",
                 f"caps {week.item_cap}, {week.effort_cap:g}, {week.compression_cap} are not {want}",
             )
-    for session in programme.sessions:
+    for session in programme.live:
         if session.kind is SessionKind.TRAINING:
             most = item_cap(case, programme.week(session.week).irritability)
             if len({item.exercise for item in session.items}) > most:
@@ -121,16 +122,21 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         found = asks(case, variant)
         if found is None or found.activity:
             continue
-        level = programme.week(variant.line.week).irritability
-        if found.compression > COMPRESSION_CAP[level]:
-            yield Violation("I1", variant.where, f"compression {found.compression}, at most {COMPRESSION_CAP[level]}")
-        if level is Irritability.LOW:
-            continue
-        if found.loads_spine and found.effort > value(case, I1, f"effort_{level.value}") + 1e-9:
-            yield Violation("I1", variant.where, f"effort {found.effort:g} on an item that loads the spine")
-        if level is Irritability.HIGH:
-            if max(found.resists.values()) > 1:
-                yield Violation("I1", variant.where, "a trunk moment above grade 1 at high irritability")
-            share = found.load_kg / case.patient.body_mass_kg
-            if found.loads_spine and share > value(case, I1, "load_share_high") + 1e-9:
-                yield Violation("I1", variant.where, f"load is {share:.0%} of body mass at high irritability")
+        for level in dict.fromkeys(programme.week(number).irritability for number in variant.weeks):
+            yield from _asks_too_much(case, variant, found, level)
+
+
+def _asks_too_much(case: Case, variant: Variant, found: Burden, level: Irritability) -> Iterator[Violation]:
+    """What a variant asks above the caps of a level of irritability."""
+    if found.compression > COMPRESSION_CAP[level]:
+        yield Violation("I1", variant.where, f"compression {found.compression}, at most {COMPRESSION_CAP[level]}")
+    if level is Irritability.LOW:
+        return
+    if found.loads_spine and found.effort > value(case, I1, f"effort_{level.value}") + 1e-9:
+        yield Violation("I1", variant.where, f"effort {found.effort:g} on an item that loads the spine")
+    if level is Irritability.HIGH:
+        if max(found.resists.values()) > 1:
+            yield Violation("I1", variant.where, "a trunk moment above grade 1 at high irritability")
+        share = found.load_kg / case.patient.body_mass_kg
+        if found.loads_spine and share > value(case, I1, "load_share_high") + 1e-9:
+            yield Violation("I1", variant.where, f"load is {share:.0%} of body mass at high irritability")

@@ -8,7 +8,7 @@ from planner.domain.case import Case
 from planner.domain.programme import Programme
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Limit, Precede
-from planner.rules.reading import lines
+from planner.rules.reading import variants
 
 O9 = Rule(
     id="O9",
@@ -68,10 +68,10 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     if case.patient.healthy or is_off(case, O9):
         return
     earned: set[tuple[int, str]] = set()
-    for line in lines(programme):
-        if line.item.exercise in FLOOR_LIFTS:
-            before = {when for when in earned if when[0] < line.week}
+    for variant in variants(programme):
+        if variant.exercise in FLOOR_LIFTS:
+            before = {when for when in earned if when[0] < min(variant.weeks)}
             if len(before) < value(case, O9, "sessions"):
-                yield Violation("O9", line.where, f"after {len(before)} sessions from blocks")
-        if line.item.exercise in BLOCK_LIFTS:
-            earned.add((line.week, line.session.start.date().isoformat()))
+                yield Violation("O9", variant.where, f"after {len(before)} sessions from blocks")
+        if variant.role == "item" and variant.exercise in BLOCK_LIFTS:
+            earned.add((variant.line.week, variant.line.session.start.date().isoformat()))

@@ -59,6 +59,9 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         exercise = exercise_of(case, variant.exercise)
         if exercise is None or not bends(exercise):
             continue
+        if variant.role == "flare":
+            yield Violation("M1", variant.where, "bends, and a flare card is for any hour")
+            continue
         start = variant.line.session.start
         awake = start - dt.datetime.combine(start.date(), waking)
         if dt.timedelta(0) <= awake < dt.timedelta(minutes=value(case, M1, "minutes")):

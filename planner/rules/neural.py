@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.exercise import Nerve, NeuralKind
+from planner.domain.exercise import Nerve, NeuralKind, NeuralRole
 from planner.domain.patient import Irritability, Presentation
 from planner.domain.programme import Phase, Programme
 from planner.rules.base import F, Force, K, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Precede
 from planner.rules.phases import forecast, irritability_in, weeks_in
-from planner.rules.reading import exercise_of, lines
+from planner.rules.reading import Variant, exercise_of, variants
 
 N1 = Rule(
     id="N1",
@@ -88,38 +88,51 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Neural items on the nerve found, in order, at their dose, and ended."""
     nerve = nerve_found(case)
     sliders: set[str] = set()
-    for line in lines(programme):
-        exercise = exercise_of(case, line.item.exercise)
+    for variant in variants(programme):
+        exercise = exercise_of(case, variant.exercise)
         if exercise is None or exercise.neural is None:
             continue
-        role, dose = exercise.neural, line.item.dose
-        phase = programme.week(line.week).phase
         if not is_off(case, N1):
-            if role.nerve is not nerve:
-                yield Violation(
-                    "N1",
-                    line.where,
-                    f"works the {role.nerve.value} nerve; findings: {nerve.value if nerve else 'none'}",
-                )
-            side = case.patient.findings.neurology.side
-            if side in (Side.LEFT, Side.RIGHT):
-                wanted = Side(side).mirrored if role.contralateral else Side(side)
-                if line.item.side is not wanted:
-                    yield Violation("N1", line.where, f"done on the {line.item.side.value}, not the {wanted.value}")
-            high = programme.week(line.week).irritability is Irritability.HIGH
-            if high and line.week == 1 and role.kind is NeuralKind.SLIDER and not role.contralateral:
-                yield Violation("N1", line.where, "the sore leg first at high irritability")
-            if role.kind is NeuralKind.TENSIONER and (
-                phase is not Phase.PERFORM or len(sliders) < value(case, N1, "slider_sessions")
-            ):
-                yield Violation("N1", line.where, "a tensioner before low irritability and enough sliders")
-        if role.kind is NeuralKind.SLIDER:
-            sliders.add(line.session.start.date().isoformat())
-            counts = [row.repetitions or 0 for row in dose.sets]
-            if not is_off(case, N2) and (
-                not 2 <= len(dose.sets) <= value(case, N2, "sets_most")
-                or not all(10 <= n <= 15 for n in counts)
-                or dose.bouts_per_day > value(case, N2, "bouts_most")
-                or any(row.hold_seconds for row in dose.sets)
-            ):
-                yield Violation("N2", line.where, "sliders are 2-3 x 10-15, 1-3 times a day, without a hold")
+            yield from _placed(case, programme, variant, exercise.neural, nerve, len(sliders))
+        if exercise.neural.kind is NeuralKind.SLIDER:
+            if variant.role == "item":
+                sliders.add(variant.line.session.start.date().isoformat())
+            if not is_off(case, N2):
+                yield from _slid(case, variant)
+
+
+def _placed(
+    case: Case, programme: Programme, variant: Variant, role: NeuralRole, nerve: Nerve | None, slid: int
+) -> Iterator[Violation]:
+    """The nerve found, on its side, in order."""
+    if role.nerve is not nerve:
+        yield Violation(
+            "N1", variant.where, f"works the {role.nerve.value} nerve; findings: {nerve.value if nerve else 'none'}"
+        )
+    side = case.patient.findings.neurology.side
+    if side in (Side.LEFT, Side.RIGHT):
+        wanted = Side(side).mirrored if role.contralateral else Side(side)
+        if variant.side is not wanted:
+            yield Violation("N1", variant.where, f"done on the {variant.side.value}, not the {wanted.value}")
+    first = 1 in variant.weeks and programme.week(1).irritability is Irritability.HIGH
+    if first and role.kind is NeuralKind.SLIDER and not role.contralateral:
+        yield Violation("N1", variant.where, "the sore leg first at high irritability")
+    if role.kind is NeuralKind.TENSIONER and (
+        any(programme.week(n).phase is not Phase.PERFORM for n in variant.weeks)
+        or slid < value(case, N1, "slider_sessions")
+    ):
+        yield Violation("N1", variant.where, "a tensioner before low irritability and enough sliders")
+
+
+def _slid(case: Case, variant: Variant) -> Iterator[Violation]:
+    """The dose of a slider; on a bad day it may be less."""
+    dose = variant.dose
+    counts = [row.repetitions or 0 for row in dose.sets]
+    fewest = (2, 10) if variant.role == "item" else (1, 1)
+    if (
+        not fewest[0] <= len(dose.sets) <= value(case, N2, "sets_most")
+        or not all(fewest[1] <= n <= 15 for n in counts)
+        or dose.bouts_per_day > value(case, N2, "bouts_most")
+        or any(row.hold_seconds for row in dose.sets)
+    ):
+        yield Violation("N2", variant.where, "sliders are 2-3 x 10-15, 1-3 times a day, without a hold")

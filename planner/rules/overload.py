@@ -12,7 +12,7 @@ from planner.domain.patient import TrainingStatus
 from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
-from planner.rules.reading import lines
+from planner.rules.reading import Line, lines, planned_lines, variants
 
 O1 = Rule(
     id="O1",
@@ -40,7 +40,8 @@ O6 = Rule(
     title="Volume rises in small steps",
     statement=(
         "Weekly hard sets of a track are at most a fifth, or one set an exercise, above the highest non-deload week "
-        "of the last four; a new track enters at its starting dose; one of load, sets, range, speed rises per step."
+        "of the last four; a new track enters at its starting dose; one of load, sets, range, speed rises per step. "
+        "A week of which one session of the track was done counts as it was planned."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -90,25 +91,33 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Load from session to session, and hard sets from week to week."""
     if not is_off(case, O1):
         yield from _loads(case, programme)
+        yield from _stand_ins(programme)
     if not is_off(case, O6):
         yield from _sets(case, programme)
 
 
 def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
-    done: dict[str, list[tuple[str, Item]]] = {}
+    done: dict[str, list[Line]] = {}
     for line in lines(programme, SessionKind.TRAINING):
         if line.item.dose.top_load is not None:
-            done.setdefault(line.item.exercise, []).append((line.where, line.item))
+            done.setdefault(line.item.exercise, []).append(line)
     percent = value(case, O1, "percent")
     most = value(case, O1, "one_rep_max_percent") / 100
     exempt = value(case, O1, "exempt_below_kg")
     needed = sessions_before_rise(case)
     for rows in done.values():
         stood = 0
-        for (_, one), (where, two) in itertools.pairwise(rows):
-            stood += 1
-            a, b = _top(one), _top(two)
+        for before, line in itertools.pairwise(rows):
+            one, two, where = before.item, line.item, line.where
+            a, b = _done(before), _top(two)
+            # a dose that was stepped down has to be earned again
+            stood = stood + 1 if _top(one) >= _top(two) - 1e-9 or b > a else 1
             if b <= a + 1e-9:
+                if b < a - 1e-9:
+                    stood = 0
+                continue
+            if one.calibration and _shown(before, two, most):
+                stood = 0
                 continue
             if stood < needed and a >= exempt:
                 yield Violation("O1", where, f"load rises after {stood} session(s), {needed} needed")
@@ -150,6 +159,45 @@ def load_jumps(
         heaviest, best = max(heaviest, load), max(best, estimate)
 
 
+def _done(line: Line) -> float:
+    """The heaviest load of a line in kg as far as it counts: what was prescribed, or less if less was done."""
+    account = line.session.account
+    found = None if account is None else account.item(line.item.exercise)
+    used = None if found is None else found.load_kg
+    return _top(line.item) if used is None else min(_top(line.item), used)
+
+
+def _shown(line: Line, item: Item, most: float) -> bool:
+    """Whether a calibration as it was logged supports a dose: finding the load is what it is for (rule CAL)."""
+    account = line.session.account
+    found = None if account is None else account.item(line.item.exercise)
+    if found is None:
+        return False
+    estimates = [
+        epley_one_rep_max(row.load.kg, row.repetitions, 10 - row.effort)
+        for row in found.sets
+        if row.load is not None and row.repetitions and row.effort is not None and row.effort >= 5
+    ]
+    reps = max(row.repetitions or 0 for row in item.dose.working_sets)
+    reserve = max(0.0, 10 - item.dose.effort)
+    return bool(estimates) and epley_one_rep_max(_top(item), reps, reserve) <= max(estimates) * most + 1e-6
+
+
+def _stand_ins(programme: Programme) -> Iterator[Violation]:
+    """What stands in for an item is no heavier than anything that the exercise has been planned with by then."""
+    heaviest: dict[str, float] = {}
+    planned: dict[tuple[str, str], float] = {}
+    for line in lines(programme):
+        heaviest[line.item.exercise] = max(heaviest.get(line.item.exercise, 0.0), _top(line.item))
+        planned[line.session.slot, line.item.exercise] = heaviest[line.item.exercise]
+    for variant in variants(programme):
+        most = planned.get((variant.line.session.slot, variant.exercise))
+        if most is None or variant.role == "item" or variant.dose.top_load is None:
+            continue
+        if variant.dose.top_load.kg > most + 1e-9:
+            yield Violation("O1", variant.where, f"{variant.dose.top_load.text} before it was planned")
+
+
 def _top(item: Item) -> float:
     """The heaviest working load in kg."""
     return max((row.load.kg for row in item.dose.working_sets if row.load is not None), default=0.0)
@@ -164,6 +212,12 @@ def _sets(case: Case, programme: Programme) -> Iterator[Violation]:
         if SECTION_OF[track] in counted and track is not Track.EXPOSURE:
             sets, exercises = by_track.setdefault(track, {}).get(line.week, (0, 0))
             by_track[track][line.week] = (sets + len(line.item.dose.working_sets), max(1, exercises))
+    for line in planned_lines(programme):
+        track = line.item.track
+        missed = line.session.account is not None and not line.session.account.did(line.item.exercise)
+        if missed and track in by_track and line.week in by_track[track]:
+            sets, exercises = by_track[track][line.week]
+            by_track[track][line.week] = (sets + len(line.item.dose.working_sets), exercises)
     light = {week.number for week in programme.weeks if week.deload}
     for track, weeks in by_track.items():
         for number in sorted(weeks)[1:]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.patient import Irritability, Site
-from planner.domain.programme import Phase, Programme, SessionKind
+from planner.domain.programme import Phase, Programme, SessionKind, Status
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
 from planner.rules.reading import Line, lines
 
@@ -62,7 +62,24 @@ def first_phase(case: Case) -> Phase:
 
 
 def forecast(case: Case) -> tuple[Phase, ...]:
-    """The forecast phase of every week, first to last."""
+    """The phase of every week, first to last: as lived, then as forecast."""
+    planned = _stays(case)
+    if case.course is None:
+        weeks = [phase for phase, stay in planned for _ in range(stay)]
+        return tuple(weeks[: case.weeks])
+    lived = list(case.course.phases)
+    stays = dict(planned)
+    now = lived[-1]
+    here = len(list(itertools.takewhile(lambda phase: phase is now, reversed(lived))))
+    lived += [now] * max(0, stays.get(now, 0) - here)
+    for phase, stay in planned:
+        if phase.rank > now.rank:
+            lived += [phase] * stay
+    return tuple(lived[: case.weeks])
+
+
+def _stays(case: Case) -> list[tuple[Phase, int]]:
+    """How many weeks each phase is to last; the last one lasts to the end."""
     start = first_phase(case)
     name = case.patient.findings.irritability.value
     stays: list[tuple[Phase, int]] = []
@@ -75,11 +92,7 @@ def forecast(case: Case) -> tuple[Phase, ...]:
         # a short programme still ends in perform: two thirds of it build
         build = int(value(case, PH, "build_weeks_low"))
         stays.append((Phase.BUILD, min(build, math.ceil(case.weeks * 2 / 3))))
-    weeks: list[Phase] = []
-    for phase, stay in stays:
-        weeks.extend([phase] * stay)
-    weeks.extend([Phase.PERFORM] * case.weeks)
-    return tuple(weeks[: case.weeks])
+    return [*stays, (Phase.PERFORM, case.weeks)]
 
 
 def weeks_in(case: Case, *phases: Phase) -> frozenset[int]:
@@ -179,14 +192,19 @@ def _gated(programme: Programme, openings: list[int]) -> Iterator[Violation]:
         if not found:
             yield Violation("PH", f"week {first}", "a phase opens without a gate at a check-in")
             continue
+        if found[-1].status is Status.DONE:
+            continue  # passed, or the phase would not have begun
         gate_of[first] = found[-1].id
     # what a session held before a gate, it can fall back to; what is more than that may be left out until then
     held: dict[tuple[int, str, str], list[Line]] = {}
+    shut = {check.id for check in programme.check_ins if check.passed is False}
     for line in lines(programme):
         passed = [first for first in gate_of if first <= line.week]
         wanted = gate_of[max(passed)] if passed else None
         if line.item.gate != wanted:
             yield Violation("PH", line.where, f"gate is {line.item.gate}, not {wanted}")
+        if line.item.gate in shut:
+            continue  # it waited for a gate that stayed shut
         if not _closing(line.session.kind, line.item.serves):
             held.setdefault((line.week, _place(line), line.item.track.value), []).append(line)
     for (week, place, track), here in held.items():

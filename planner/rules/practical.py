@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.dose import CHANGE_OVER_SECONDS, Dose, Load, SetRow
+from planner.domain.dose import CHANGE_OVER_SECONDS, Load
 from planner.domain.exercise import Apparatus, Implement, Scheme, Section, Track
 from planner.domain.patient import GoalKind, Irritability, Place
 from planner.domain.programme import Item, Phase, Programme, Session, SessionKind
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Order
 from planner.rules.phases import forecast
-from planner.rules.reading import Line, exercise_of, lines, variants
+from planner.rules.reading import Line, exercise_of, heavier, lines, load_kg, standing, variants
 
 E1 = Rule(
     id="E1",
@@ -153,10 +153,17 @@ RULES = (E1, E2, E3, E4, E5, E6, E7, E8, E9, CAL, X1, Q1)
 
 
 def blocks(case: Case) -> tuple[tuple[int, ...], ...]:
-    """The weeks, 1-based, of every block: a phase, cut evenly where it is longer than a block."""
+    """The weeks, 1-based, of every block: a phase, cut evenly where it is longer than a block.
+
+    A later revision keeps the blocks that there are, and begins a new one where it or a phase begins.
+    """
+    weeks = list(enumerate(forecast(case), start=1))
+    if case.course is not None and case.course.blocks:
+        block_of = {week: n for n, block in enumerate(case.course.blocks) for week in block}
+        groups = itertools.groupby(weeks, key=lambda p: (p[1], block_of.get(p[0]), p[0] >= case.from_week))
+        return tuple(tuple(week for week, _ in group) for _, group in groups)
     longest = int(value(case, E5, "block_weeks"))
     out: list[tuple[int, ...]] = []
-    weeks = list(enumerate(forecast(case), start=1))
     for _, group in itertools.groupby(weeks, key=lambda pair: pair[1]):
         run = [week for week, _ in group]
         parts = -(-len(run) // longest)
@@ -201,11 +208,12 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     yield from _purpose(case, programme)
     yield from _way_down(case, programme)
     yield from _calibrated(case, programme)
-    for session in programme.sessions:
-        found = [exercise_of(case, item.exercise) for item in session.items]
-        passive = sum(e is not None and e.passive for e in found)
-        if passive > len(found) - passive and not is_off(case, X1):
-            yield Violation("X1", f"week {session.week}, {session.slot}", "more passive than active items")
+    for session in programme.live:
+        for items in (session.items, session.short):
+            found = [exercise_of(case, item.exercise) for item in items]
+            passive = sum(e is not None and e.passive for e in found)
+            if passive > len(found) - passive and not is_off(case, X1):
+                yield Violation("X1", f"week {session.week}, {session.slot}", "more passive than active items")
 
 
 _ALWAYS = {Apparatus.MAT, Apparatus.CHAIR, Apparatus.WALL, Apparatus.COUNTER, Apparatus.DOWEL, Apparatus.TOWEL}
@@ -281,7 +289,7 @@ def _time(case: Case, programme: Programme) -> Iterator[Violation]:
     last = case.week_start(case.weeks + 1)
     seen: dict[dt.date, str] = {}
     slots: set[str] = set()
-    for session in programme.sessions:
+    for session in programme.live:
         where = f"week {session.week}, {session.slot}"
         date = session.start.date()
         if session.slot in slots:
@@ -344,10 +352,11 @@ def _order(case: Case, programme: Programme) -> Iterator[Violation]:
     if is_off(case, E3):
         return
     order = list(Section)
-    for session in programme.sessions:
-        ranks = [order.index(item.section) for item in session.items]
-        if ranks != sorted(ranks):
-            yield Violation("E3", f"week {session.week}, {session.slot}", "the parts are out of order")
+    for session in programme.live:
+        for items in (session.items, session.short):
+            ranks = [order.index(item.section) for item in items]
+            if ranks != sorted(ranks):
+                yield Violation("E3", f"week {session.week}, {session.slot}", "the parts are out of order")
 
 
 def _stays(case: Case, programme: Programme) -> Iterator[Violation]:
@@ -384,15 +393,15 @@ def _shape(case: Case, programme: Programme) -> Iterator[Violation]:
         seen: dict[str, tuple[int, frozenset[int]]] = {}
         days_of_week: dict[int, frozenset[int]] = {}
         for number in weeks:
-            sessions = programme.sessions_of(number, SessionKind.TRAINING)
+            sessions = standing(programme, number)
             days_of_week[number] = frozenset(s.start.weekday() for s in sessions)
         whole = [n for n in weeks if len(days_of_week[n]) == usual and days_of_week[n] == days_of_week[weeks[0]]]
         for number in whole:
             tracks: dict[str, set[int]] = {}
-            for session in programme.sessions_of(number, SessionKind.TRAINING):
+            for session in standing(programme, number):
                 for item in session.items:
                     if item.track is not Track.DIRECTIONAL:
-                        key = f"{item.track.value}"
+                        key = item.ladder or item.track.value
                         tracks.setdefault(key, set()).add(session.start.weekday())
             for key, days in tracks.items():
                 before = seen.get(key)
@@ -446,11 +455,11 @@ def _ends(case: Case, programme: Programme) -> Iterator[Violation]:
 def _purpose(case: Case, programme: Programme) -> Iterator[Violation]:
     known = {record.id for record in programme.rules}
     names = {f"goal {i + 1}" for i in range(len(case.patient.goals))} | known
-    for line in lines(programme):
-        if not line.item.serves or not set(line.item.serves) <= names:
-            yield Violation("E8", line.where, "serves no goal and no rule")
+    for variant in variants(programme):
+        if variant.role in ("item", "short", "flare") and not set(variant.line.item.serves) <= names:
+            yield Violation("E8", variant.where, "serves no goal and no rule")
     for i, goal in enumerate(case.patient.goals):
-        if goal.priority != "must":
+        if goal.priority != "must" or f"goal {i + 1}" in programme.released:
             continue
         by = goal.by_week or case.weeks
         if not any(_meets(line.item, goal.kind, i, case) for line in lines(programme) if line.week <= by):
@@ -488,38 +497,10 @@ def _way_down(case: Case, programme: Programme) -> Iterator[Violation]:
         if theirs.id != mine.id:
             if theirs.level >= mine.level:
                 yield Violation("E9", line.where, f"{easier.exercise} is not easier")
-            elif easier.implement is line.item.implement and _load(easier.dose) > _load(line.item.dose) > 0:
+            elif easier.implement is line.item.implement and load_kg(easier.dose) > load_kg(line.item.dose) > 0:
                 yield Violation("E9", line.where, f"{easier.exercise} is heavier")
-        elif _heavier(easier.dose, line.item.dose):
+        elif heavier(easier.dose, line.item.dose):
             yield Violation("E9", line.where, "the easier form asks for more")
-
-
-def _heavier(one: Dose, other: Dose) -> bool:
-    """Whether one dose has more load or a stronger band, or more work at the same."""
-    loads = [_load(one), _load(other)]
-    bands = [max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1) for dose in (one, other)]
-    if (loads[0], bands[0]) != (loads[1], bands[1]):
-        return loads[0] > loads[1] or bands[0] > bands[1]
-    return _volume(one.sets, one.bouts_per_day) > _volume(other.sets, other.bouts_per_day)
-
-
-def _load(dose: Dose) -> float:
-    """The heaviest load of a dose in kg, 0 without one."""
-    return 0.0 if dose.top_load is None else dose.top_load.kg
-
-
-_BANDS = ("very_light", "light", "medium", "heavy", "very_heavy")
-
-
-def _volume(sets: tuple[SetRow, ...], bouts: int) -> float:
-    """A rough amount of work: counts, holds and bouts."""
-    total = 0.0
-    for row in sets:
-        if row.warm_up:
-            continue
-        count = float(row.repetitions or row.metres or row.seconds or (row.rounds or 0) * (row.work_seconds or 0))
-        total += count * max(1.0, row.hold_seconds or 1)
-    return total * bouts
 
 
 def _calibrated(case: Case, programme: Programme) -> Iterator[Violation]:
@@ -535,9 +516,14 @@ def _calibrated(case: Case, programme: Programme) -> Iterator[Violation]:
             first.add(item.exercise)
             if not known and not item.calibration:
                 yield Violation("CAL", line.where, "the first contact with an unknown capacity does not calibrate")
-            if item.calibration and item.dose.effort > calibration_effort(case) + 1e-9:
-                yield Violation("CAL", line.where, f"calibrates at effort {item.dose.effort:g}")
         elif item.calibration:
             yield Violation("CAL", line.where, "calibrates again")
-        if not known and not item.dose.load_is_forecast:
-            yield Violation("CAL", line.where, "a load that is not marked as a forecast")
+    for variant in variants(programme):
+        dose = variant.dose
+        if dose.top_load is None or variant.exercise in known:
+            continue
+        if not known and not dose.load_is_forecast:
+            yield Violation("CAL", variant.where, "a load that is not marked as a forecast")
+        first_time = variant.line.item.calibration and variant.line.item.exercise == variant.exercise
+        if first_time and dose.effort > calibration_effort(case) + 1e-9:
+            yield Violation("CAL", variant.where, f"calibrates at effort {dose.effort:g}")

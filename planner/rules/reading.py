@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from planner.domain.burden import Burden, burden
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.dose import Dose
+from planner.domain.dose import Dose, SetRow
 from planner.domain.exercise import Exercise, Implement
-from planner.domain.programme import Item, Programme, Session, SessionKind
+from planner.domain.programme import Item, Programme, Session, SessionKind, Status
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Variant:
-    """The item itself, its easier form or its fallback."""
+    """What may be done in the place of an item, and the item itself.
+
+    ``role`` is ``item``, its ``easier`` form, its ``fallback``, an item of a session's ``short`` version, or one of
+    the ``flare`` card.  Only items are planned work: quotas, growth and exposure count nothing else.
+    """
 
     line: Line
     role: str
@@ -41,29 +46,88 @@ class Variant:
     side: Side
     dose: Dose
     implement: Implement
+    weeks: tuple[int, ...]
+    """Weeks whose phase and envelope it has to keep: with a gate that may stay shut, also the week before it."""
+    dated: tuple[int, ...]
+    """Weeks in which it may be done."""
 
     @property
     def where(self) -> str:
         """Where it stands, for a message."""
-        return self.line.where if self.role == "item" else f"{self.line.where} ({self.role})"
+        return self.line.where if self.role in ("item", "flare") else f"{self.line.where} ({self.role})"
 
 
 def lines(programme: Programme, kind: SessionKind | None = None) -> Iterator[Line]:
-    """Every item, in order of time."""
-    for session in sorted(programme.sessions, key=lambda s: s.start):
+    """Every item that was done or still stands, in order of time.
+
+    What was missed, cancelled or left out neither counts nor is prescribed.
+    """
+    for session in sorted(programme.live, key=lambda s: s.start):
         if kind is None or session.kind is kind:
+            for item in session.items:
+                if session.account is None or session.account.did(item.exercise):
+                    yield Line(session, item)
+
+
+def planned_lines(programme: Programme) -> Iterator[Line]:
+    """Every item of every training session that was not cancelled, done or not."""
+    for session in sorted(programme.sessions, key=lambda s: s.start):
+        if session.kind is SessionKind.TRAINING and session.status is not Status.CANCELLED:
             for item in session.items:
                 yield Line(session, item)
 
 
+def standing(programme: Programme, week: int) -> tuple[Session, ...]:
+    """Training sessions of a week that were held or still stand."""
+    return tuple(s for s in programme.live if s.week == week and s.kind is SessionKind.TRAINING)
+
+
 def variants(programme: Programme, kind: SessionKind | None = None) -> Iterator[Variant]:
-    """Every item with its easier form and its fallback."""
+    """Every item with its easier form and its fallback; short versions; without ``kind`` also the flare card."""
+    before = {check.id: check.week - 1 for check in programme.check_ins if check.week > 1}
     for line in lines(programme, kind):
-        item = line.item
-        yield Variant(line, "item", item.exercise, item.side, item.dose, item.implement)
+        item, own = line.item, (line.week,)
+        yield Variant(line, "item", item.exercise, item.side, item.dose, item.implement, own, own)
         for role, other in (("easier", item.easier), ("fallback", item.fallback)):
             if other is not None:
-                yield Variant(line, role, other.exercise, other.side, other.dose, other.implement)
+                weeks = (*own, before[item.gate]) if role == "fallback" and item.gate in before else own
+                yield Variant(line, role, other.exercise, other.side, other.dose, other.implement, weeks, own)
+    for session in programme.live:
+        if kind is not None and session.kind is not kind:
+            continue
+        own = (session.week,)
+        earlier = week_before_gate(programme, session.week)
+        weeks = own if earlier is None else (*own, earlier)
+        for item in session.short:
+            line = Line(session, item)
+            yield Variant(line, "short", item.exercise, item.side, item.dose, item.implement, weeks, own)
+    if kind is None:
+        always = tuple(week.number for week in programme.weeks)
+        card = _card(programme)
+        for item in card.items:
+            line = Line(card, item)
+            yield Variant(line, "flare", item.exercise, item.side, item.dose, item.implement, always, always)
+
+
+def week_before_gate(programme: Programme, week: int) -> int | None:
+    """The week before the latest gate that stands open in a forecast only; None before the first gate."""
+    gates = [c.week for c in programme.check_ins if c.gate and c.status is not Status.DONE and 1 < c.week <= week]
+    return max(gates) - 1 if gates else None
+
+
+def _card(programme: Programme) -> Session:
+    """The flare card as a session that belongs to no week and no hour."""
+    midnight = dt.datetime.combine(programme.starts, dt.time())
+    return Session(
+        slot="flare-card",
+        week=1,
+        kind=SessionKind.DAILY,
+        start=midnight,
+        end=midnight,
+        place="anywhere",
+        estimated_minutes=0,
+        items=programme.flare_card,
+    )
 
 
 def exercise_of(case: Case, name: str) -> Exercise | None:
@@ -72,9 +136,43 @@ def exercise_of(case: Case, name: str) -> Exercise | None:
     return found if found is not None and found.complete else None
 
 
+def asks_of(case: Case, item: Item) -> Burden | None:
+    """What an item asks of the spine; None for an unknown or untagged exercise."""
+    exercise = exercise_of(case, item.exercise)
+    return None if exercise is None else burden(exercise, item.side, item.dose, case.patient.body_mass_kg)
+
+
 def asks(case: Case, variant: Variant) -> Burden | None:
     """What a variant asks of the spine; None for an unknown or untagged exercise."""
     exercise = exercise_of(case, variant.exercise)
     if exercise is None:
         return None
     return burden(exercise, variant.side, variant.dose, case.patient.body_mass_kg)
+
+
+def heavier(one: Dose, other: Dose) -> bool:
+    """Whether one dose has more load or a stronger band, or more work at the same."""
+    loads = [load_kg(one), load_kg(other)]
+    bands = [max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1) for dose in (one, other)]
+    if (loads[0], bands[0]) != (loads[1], bands[1]):
+        return loads[0] > loads[1] or bands[0] > bands[1]
+    return _volume(one.sets, one.bouts_per_day) > _volume(other.sets, other.bouts_per_day)
+
+
+def load_kg(dose: Dose) -> float:
+    """The heaviest load of a dose in kg, 0 without one."""
+    return 0.0 if dose.top_load is None else dose.top_load.kg
+
+
+_BANDS = ("very_light", "light", "medium", "heavy", "very_heavy")
+
+
+def _volume(sets: tuple[SetRow, ...], bouts: int) -> float:
+    """A rough amount of work: counts, holds and bouts."""
+    total = 0.0
+    for row in sets:
+        if row.warm_up:
+            continue
+        count = float(row.repetitions or row.metres or row.seconds or (row.rounds or 0) * (row.work_seconds or 0))
+        total += count * max(1.0, row.hold_seconds or 1)
+    return total * bouts

@@ -43,11 +43,18 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Days between hard sets of the same primary muscle."""
     if is_off(case, O4):
         return
+    yield from _gaps(case, programme, fallbacks=False)
+    yield from _gaps(case, programme, fallbacks=True)
+
+
+def _gaps(case: Case, programme: Programme, *, fallbacks: bool) -> Iterator[Violation]:
+    """Days between hard sets, as planned or with every fallback in its item's place."""
     effort, days = value(case, O4, "effort"), value(case, O4, "days")
     last: dict[Muscle, dt.date] = {}
     for line in lines(programme, SessionKind.TRAINING):
-        exercise = exercise_of(case, line.item.exercise)
-        if exercise is None or SECTION_OF[line.item.track] is Section.TRUNK or line.item.dose.effort < effort:
+        done = line.item.fallback if fallbacks and line.item.fallback is not None else line.item
+        exercise = exercise_of(case, done.exercise)
+        if exercise is None or SECTION_OF[line.item.track] is Section.TRUNK or done.dose.effort < effort:
             continue
         date = line.session.start.date()
         for muscle in exercise.primary_muscles:

@@ -1,11 +1,21 @@
-"""C1, C2, P1-P3: how the response to a session is judged.
+"""C1, C2, P1-P3, R1: how the response to a session is judged, and what may follow it.
 
-They act on the log; now they shape the printed instructions, the gates and the fallbacks.
+They shape the printed instructions, the gates and the fallbacks; once there is a log they decide
+what a later revision may ask (``check``, and ``planner.revise.state``, written apart from it).
 """
 
 from __future__ import annotations
 
-from planner.rules.base import D, Force, K, Parameter, Rule, Scope
+from collections.abc import Iterator
+from enum import IntEnum
+
+from planner.domain.case import Case
+from planner.domain.log import Attendance, LoggedItem, Response
+from planner.domain.programme import Item, Programme, Session, SessionKind
+from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, value
+from planner.rules.limits import Forbid, Limit
+from planner.rules.neural import nerve_found
+from planner.rules.reading import Line, asks_of, heavier, lines
 
 C1 = Rule(
     id="C1",
@@ -68,4 +78,223 @@ P3 = Rule(
     source="clinical practice",
     mark=D,
 )
-RULES = (C1, C2, P1, P2, P3)
+R1 = Rule(
+    id="R1",
+    title="Return after a gap",
+    statement=(
+        "A missed session adds nothing: what it held comes next time. After a week without a session the last dose "
+        "is repeated, after two weeks the next dose is one step lower, after four weeks two steps lower and no load "
+        "is above three quarters of the last; then the climb goes on."
+    ),
+    force=Force.HARD,
+    scope=Scope.SESSION,
+    source="strength lasts about three weeks: Bosquet 2013, Scand J Med Sci Sports 23:e140 [K]; steps are defaults",
+    mark=D,
+    parameters=(
+        Parameter("days_repeat", 7, 5, 14, "days without a session after which the last dose is repeated"),
+        Parameter("days_lower", 14, 10, 28, "days without a session after which the next dose is one step lower"),
+        Parameter("days_restart", 28, 21, 84, "days without a session after which it is two steps lower"),
+        Parameter("share_restart", 0.75, 0.5, 0.9, "largest share of the last load after so long a gap"),
+    ),
+)
+RULES = (C1, C2, P1, P2, P3, R1)
+
+
+class Light(IntEnum):
+    """The traffic light of rule P1."""
+
+    GREEN = 0
+    AMBER = 1
+    RED = 2
+
+
+def peripheralised(response: Response, item: LoggedItem | None = None) -> bool:
+    """Whether symptoms went further down and were still there half an hour later (rule C1)."""
+    if item is not None and item.peripheralised is not None:
+        return item.peripheralised
+    before, later = response.site_before, response.site_after_30_minutes
+    return before is not None and later is not None and later.site.rank > before.site.rank
+
+
+def retreated(response: Response) -> bool:
+    """Whether symptoms ended less far down than they began (rule C2)."""
+    before, after = response.site_before, response.site_after_30_minutes or response.site_after
+    return before is not None and after is not None and after.site.rank < before.site.rank
+
+
+def settled(case: Case, response: Response) -> bool:
+    """Whether pain was bearable afterwards and the morning after was as usual (rule P2)."""
+    usual = response.usual_morning if response.usual_morning is not None else response.pain_before
+    morning = response.pain_next_morning
+    if response.pain_after is not None and response.pain_after > value(case, P2, "after"):
+        return False
+    return morning is None or usual is None or morning <= usual
+
+
+def light(case: Case, session: Session, item: Item) -> Light | None:
+    """The light of an item of a session that was held; None when it was not done.
+
+    What is said of the item counts before what is said of the session; pain of the session as a whole is
+    laid to what loads or moves the spine.  Without a word on pain it was as planned.
+    """
+    account = session.account
+    if account is None or not account.did(item.exercise):
+        return None
+    found = account.item(item.exercise)
+    response = account.response
+    if found is not None and found.peripheralised:
+        return Light.RED
+    burden = asks_of(case, item)
+    own = found is not None and found.pain_during is not None
+    spinal = burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
+    if not own and not spinal:
+        return Light.GREEN
+    during = found.pain_during if found is not None and own else response.pain_during
+    found_light = Light.GREEN
+    if during is not None:
+        rise = during - (response.pain_before or 0) if response.pain_before is not None else 0
+        if rise > value(case, P1, "amber") or during > value(case, P1, "ceiling"):
+            found_light = Light.RED
+        elif rise > value(case, P1, "green"):
+            found_light = Light.AMBER
+    legs = nerve_found(case) is not None
+    if legs and retreated(response) and (during is None or during <= value(case, P1, "ceiling")):
+        # the back may hurt more while the leg gets better (rules C2, P3)
+        return Light.GREEN
+    if spinal and not settled(case, response):
+        found_light = Light(min(Light.RED, found_light + 1))
+    return found_light
+
+
+def met(session: Session, item: Item) -> bool:
+    """Whether an item was done as planned: every repetition, the load, and not much harder than meant (rule O1)."""
+    account = session.account
+    found = None if account is None else account.item(item.exercise)
+    if found is None or not found.sets:
+        return True
+    planned = item.dose.working_sets
+    if len(found.sets) < len(planned):
+        return False
+    for row, one in zip(found.sets, planned, strict=False):
+        wanted = one.repetitions or one.seconds or one.metres or one.rounds
+        done = row.repetitions if row.repetitions is not None else row.seconds or row.metres
+        if done is not None and wanted is not None and done < wanted:
+            return False
+        if row.load is not None and one.load is not None and row.load.kg < one.load.kg - 1e-6:
+            return False
+        if row.effort is not None and one.effort is not None and row.effort >= max(9.5, one.effort + 2):
+            return False
+    return True
+
+
+def limits(case: Case) -> Iterator[Limit]:
+    """What the response has closed stays out."""
+    if case.course is None:
+        return
+    closed = {h.exercise for h in case.course.halts if h.exercise is not None and h.until is None}
+    if closed:
+        weeks = frozenset(range(case.course.week, case.weeks + 1))
+        yield Forbid(rule="C1", because="log: symptoms that travelled down", exercises=frozenset(closed), weeks=weeks)
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """What comes next is what the response allows."""
+    if programme.planned_from is None:
+        return
+    yield from _halts(programme)
+    yield from _next(case, programme)
+    yield from _gap(case, programme)
+    if programme.frozen:
+        for session in programme.live:
+            if session.start.date() >= programme.planned_from and session.account is None:
+                yield Violation("T1", f"week {session.week}, {session.slot}", "stands although the plan is frozen")
+
+
+def _halts(programme: Programme) -> Iterator[Violation]:
+    """An item after which symptoms stayed further down is halted, and does not come back by itself."""
+    for session in programme.sessions:
+        if session.account is None:
+            continue
+        for found in session.account.items:
+            if found.peripheralised and not any(
+                h.exercise == found.exercise and h.since >= session.start.date() for h in programme.halts
+            ):
+                where = f"week {session.week}, {session.slot}, {found.exercise}"
+                yield Violation("C1", f"halts, {where}", "symptoms travelled down, and nothing was halted")
+    for line in lines(programme):
+        for halt in programme.halts:
+            if halt.exercise != line.item.exercise or line.session.account is not None:
+                continue
+            date = line.session.start.date()
+            if date > halt.since and (halt.until is None or date < halt.until):
+                yield Violation("C1", line.where, "halted by the response and not allowed again")
+
+
+def _next(case: Case, programme: Programme) -> Iterator[Violation]:
+    """The first dose after an amber, a red or an unmet session is no more, or less."""
+    last: dict[str, Line] = {}
+    ambers: dict[str, int] = {}
+    for line in lines(programme, SessionKind.TRAINING):
+        key = line.item.ladder
+        if not key:
+            continue
+        if line.session.account is not None:
+            found = light(case, line.session, line.item)
+            ambers[key] = ambers.get(key, 0) + 1 if found is Light.AMBER else 0
+            last[key] = line
+            continue
+        before = last.pop(key, None)
+        if before is None or line.item.pinned:
+            continue
+        found = light(case, before.session, before.item)
+        allowed = found is Light.GREEN and met(before.session, before.item)
+        allowed = allowed or (found is Light.AMBER and ambers[key] >= 2 and before.session.account is not None)
+        if found is Light.RED and not before.item.deload and _same_or_more(line, before):
+            rule = "P1"
+            yield Violation(rule, line.where, f"as much as in {before.session.slot}, which was red")
+        elif not allowed and found is not None and _more(line, before):
+            yield Violation("P1", line.where, f"more than in {before.session.slot}, which is to be repeated")
+
+
+def _more(line: Line, before: Line) -> bool:
+    one, two = before.item, line.item
+    if one.deload or one.exercise != two.exercise:
+        return not one.deload and one.rung is not None and two.rung is not None and two.rung > one.rung
+    return heavier(two.dose, one.dose)
+
+
+def _same_or_more(line: Line, before: Line) -> bool:
+    one, two = before.item, line.item
+    if one.rung is not None and two.rung is not None and one.rung == 0 and two.rung == 0:
+        return False  # there is nothing lower on this ladder
+    if one.exercise != two.exercise:
+        return one.rung is not None and two.rung is not None and two.rung >= one.rung
+    return heavier(two.dose, one.dose) or not heavier(one.dose, two.dose)
+
+
+def _gap(case: Case, programme: Programme) -> Iterator[Violation]:
+    """After days without a session the first dose of each exercise is no more, or less (rule R1)."""
+    assert programme.planned_from is not None
+    trained = [s for s in programme.live if s.kind is SessionKind.TRAINING]
+    held = [s for s in trained if s.account is not None]
+    missed = [s for s in programme.sessions if s.account is not None and s.account.done is Attendance.MISSED]
+    if not held or not any(s.start > held[-1].start for s in missed):
+        return
+    days = (programme.planned_from - held[-1].start.date()).days
+    if days < value(case, R1, "days_repeat"):
+        return
+    seen: dict[str, Item] = {}
+    for line in lines(programme, SessionKind.TRAINING):
+        if line.session.account is not None:
+            seen[line.item.exercise] = line.item
+            continue
+        before = seen.pop(line.item.exercise, None)
+        if before is None or before.deload or line.item.pinned:
+            continue
+        if heavier(line.item.dose, before.dose):
+            yield Violation("R1", line.where, f"more than before a gap of {days} days")
+        top, old = line.item.dose.top_load, before.dose.top_load
+        if days >= value(case, R1, "days_restart") and top is not None and old is not None:
+            lightest = line.item.rung == 0
+            if top.kg > old.kg * value(case, R1, "share_restart") + 1e-6 and not lightest:
+                yield Violation("R1", line.where, f"{top.text} after {days} days without a session")

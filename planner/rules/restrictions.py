@@ -225,13 +225,15 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
             positions = exercise.positions or ()
             if Position.PRONE in positions or exercise.breath_holding:
                 yield Violation("PREG", variant.where, "lying on the front or breath-holding in pregnancy")
-            late = variant.line.week in pregnant_from(case, value(case, PREG, "supine_weeks"))
+            late = pregnant_from(case, value(case, PREG, "supine_weeks")).intersection(variant.dated)
             if late and Position.SUPINE in positions:
                 yield Violation("PREG", variant.where, "lying on the back late in pregnancy")
         if conditions.spondylolisthesis and not is_off(case, SPON):
             if not exercise.activity and exercise.motion.extension > value(case, SPON, "extension"):
                 yield Violation("SPON", variant.where, f"extension grade {exercise.motion.extension}")
-        if conditions.surgery is not None and variant.line.week in weeks_under_surgeon(case) and not exercise.activity:
+        if exercise.activity or conditions.surgery is None:
+            continue
+        if weeks_under_surgeon(case).intersection(variant.dated):
             asked = asks(case, variant)
             if asked is not None and asked.load_kg > conditions.surgery.max_load_kg + 1e-9:
                 yield Violation(

@@ -14,7 +14,8 @@ from planner.rules.irritability import item_cap
 from planner.rules.limits import Cap, Cover, Limit, Quantity
 from planner.rules.phases import forecast, irritability_in, weeks_in
 from planner.rules.practical import E2, unsure
-from planner.rules.reading import asks, exercise_of, variants
+from planner.rules.reading import asks, exercise_of, standing, variants
+from planner.rules.response import Light, light
 
 A1 = Rule(
     id="A1",
@@ -113,28 +114,25 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation("A1", variant.where, f"a hold of {longest} s, at most {most:g} s")
     if is_off(case, A2) or case.patient.healthy:
         return
+    held = [
+        (variant.line.week, found.resists)
+        for variant in variants(programme, SessionKind.TRAINING)
+        if variant.role == "item"
+        and (found := asks(case, variant)) is not None
+        # what was red was not tolerated
+        and light(case, variant.line.session, variant.line.item) is not Light.RED
+    ]
     usual = max((len(programme.sessions_of(w.number, SessionKind.TRAINING)) for w in programme.weeks), default=0)
     for week in programme.weeks:
         if week.phase is Phase.SETTLE:
             continue
-        sessions = programme.sessions_of(week.number, SessionKind.TRAINING)
-        if len(sessions) < usual:
-            continue  # holidays took what was planned
+        if len(standing(programme, week.number)) < usual:
+            continue  # holidays or the patient took what was planned
         for quota in quotas(case, week.number):
-            times = 0
-            for variant in variants(programme, SessionKind.TRAINING):
-                if variant.role == "item" and variant.line.week == week.number:
-                    found = asks(case, variant)
-                    times += found is not None and any(found.resists[way] >= 1 for way in quota)
-            if times < value(case, A2, "times_a_week") and _eligible(case, programme, week.number, quota):
-                yield Violation("A2", f"week {week.number}", f"nothing resists {quota[0].plain}")
-
-
-def _eligible(case: Case, programme: Programme, week: int, quota: tuple[Direction, ...]) -> bool:
-    """Whether the sessions of this week or an earlier one show an exercise for the quota."""
-    for variant in variants(programme, SessionKind.TRAINING):
-        if variant.line.week <= week and variant.role == "item":
-            found = asks(case, variant)
-            if found is not None and any(found.resists[way] >= 1 for way in quota):
-                return True
-    return False
+            trained = [number for number, resists in held if any(resists[way] >= 1 for way in quota)]
+            # an exercise for it exists where this week or an earlier one shows it
+            if trained.count(week.number) >= value(case, A2, "times_a_week") or min(trained, default=99) > week.number:
+                continue
+            if case.course is not None and week.number - 1 not in trained:
+                continue  # the response has stepped it down, and it climbs again from there
+            yield Violation("A2", f"week {week.number}", f"nothing resists {quota[0].plain}")

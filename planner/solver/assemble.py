@@ -53,7 +53,7 @@ from planner.solver.daily import (
     walking_slot,
 )
 from planner.solver.gate import Gate
-from planner.solver.ladders import Ladder, Rung, deloaded
+from planner.solver.ladders import Ladder, Rung, deloaded, record_of
 from planner.solver.terms import Solution
 from planner.solver.week import Occasion, WeekTable
 
@@ -74,6 +74,22 @@ class Parts:
     solution: Solution
     daily: Mapping[int, tuple[DailyItem, ...]]
     warm_up_minutes: int
+    past: Past | None = None
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a later revision takes over as it is.
+
+    ``sessions`` and ``check_ins`` have been lived; ``contact`` is a moment by which somebody has to be in
+    touch; no training session begins before ``rest_until``.
+    """
+
+    sessions: tuple[Session, ...]
+    check_ins: tuple[CheckIn, ...]
+    deloads: frozenset[int] = frozenset()
+    contact: dt.datetime | None = None
+    rest_until: dt.datetime | None = None
 
 
 def programme_id(case: Case) -> str:
@@ -94,23 +110,37 @@ class _Assembly:
         self.deloads = deload_weeks(self.case)
         self.block_of = {week: n for n, weeks in enumerate(blocks(self.case)) for week in weeks}
         self.gate_weeks = dict(gates(self.case)) if not self.case.patient.healthy else {}
+        self.past = parts.past
         self.check_ins = self._check_ins()
         self.calibrated: set[str] = set()
+        if self.past is not None:
+            self.calibrated = {
+                item.exercise
+                for session in self.past.sessions
+                for item in session.items
+                if session.account is not None and session.account.did(item.exercise)
+            }
 
     # ---------------------------------------------------------------- whole
     def programme(self, provenance: Provenance, notes: tuple[str, ...], warnings: tuple[str, ...]) -> Programme:
         case = self.case
         sessions: list[Session] = []
-        for week in range(1, case.weeks + 1):
+        for week in range(max(1, case.from_week - 1), case.weeks + 1):
             sessions.extend(self._training(week))
             sessions.extend(self._daily(week))
+        sessions = self._after_the_past(sessions)
         sessions.sort(key=lambda s: (s.start, s.slot))
-        first_check = self.check_ins[0].start if self.check_ins else None
+        first_check = min((check.start for check in self.check_ins if check.status is not Status.DONE), default=None)
         sessions = [
-            s.model_copy(update={"status": Status.TENTATIVE}) if first_check and s.start > first_check else s
+            s.model_copy(update={"status": Status.TENTATIVE})
+            if first_check and s.start > first_check and s.status is Status.CONFIRMED
+            else s
             for s in sessions
         ]
-        weeks = self._lightened([self._week(week, sessions) for week in range(1, case.weeks + 1)], sessions)
+        every = (*(() if self.past is None else self.past.sessions), *sessions)
+        everything = sorted(every, key=lambda s: (s.start, s.slot))
+        standing = [s for s in everything if s.status not in (Status.MISSED, Status.CANCELLED)]
+        weeks = self._lightened([self._week(week, standing) for week in range(1, case.weeks + 1)], standing)
         solution = self.parts.solution
         return Programme(
             id=programme_id(case),
@@ -124,16 +154,41 @@ class _Assembly:
             weeks_planned=case.weeks,
             provenance=provenance,
             weeks=weeks,
-            sessions=tuple(sessions),
+            sessions=tuple(everything),
             check_ins=tuple(self.check_ins),
-            goals=tuple(self._goal(i, sessions) for i in range(len(case.patient.goals))),
+            goals=tuple(self._goal(i, standing) for i in range(len(case.patient.goals))),
             rules=records(case),
             excluded=excluded(case, self.parts.gate, self.parts.table),
-            assumptions=(*self._assumptions(), *self._held_back(sessions)),
+            assumptions=(*self._assumptions(), *self._held_back(standing)),
             warnings=(*notes, *warnings),
             tiers=tuple(TierReport(name=t.name, value=t.value, bound=t.bound, proved=t.proved) for t in solution.tiers),
             stopped_by_clock=solution.stopped_by_clock,
+            ladders=tuple(record_of(ladder) for _, ladder in sorted(self.parts.ladders.items())),
+            windows={slot.number: slot.window for slot in self.parts.table.slots},
         )
+
+    def _lived(self, slot: str, start: dt.datetime) -> bool:
+        """Whether a session lies in the part of a later revision that is no longer planned."""
+        course = self.case.course
+        if self.past is None or course is None:
+            return False
+        return start.date() < course.planned_from or any(session.slot == slot for session in self.past.sessions)
+
+    def _after_the_past(self, sessions: list[Session]) -> list[Session]:
+        """Sessions that a later revision may still plan; in a flare-up the first days are for the flare card."""
+        past = self.past
+        if past is None:
+            return sessions
+        out = []
+        for session in sessions:
+            if self._lived(session.slot, session.start):
+                continue
+            rests = past.rest_until is not None and session.start < past.rest_until
+            if rests and session.kind is SessionKind.TRAINING:
+                out.append(session.model_copy(update={"status": Status.CANCELLED}))
+            else:
+                out.append(session)
+        return out
 
     def _week(self, week: int, sessions: list[Session]) -> Week:
         case = self.case
@@ -154,6 +209,7 @@ class _Assembly:
             phase=phase,
             irritability=level,
             gate=self._gate(week),
+            block=self.block_of[week],
             envelope={d: stages[week - 1] for d, stages in sorted(self.parts.solution.stages.items())},
             compression_cap=compression_cap(case, level),
             effort_cap=effort_cap(case, level),
@@ -169,6 +225,8 @@ class _Assembly:
         for before, week in itertools.pairwise(weeks):
             there, here = sets_a_session(before, sessions), sets_a_session(week, sessions)
             named = week.number in self.deloads and 0 < here <= LIGHTER * there + 1e-9
+            if self.past is not None and week.number < self.case.from_week:
+                named = week.number in self.past.deloads
             out.append(week.model_copy(update={"deload": True}) if named else week)
         return tuple(out)
 
@@ -201,9 +259,17 @@ class _Assembly:
                 if week <= case.weeks:
                     first = self._moment(week, last=False)
                     moments.append((first + dt.timedelta(days=3), week, ""))
+        lived: tuple[CheckIn, ...] = ()
+        if self.past is not None and case.course is not None:
+            lived, planned_from = self.past.check_ins, case.course.planned_from
+            held = {check.start for check in lived}
+            moments = [m for m in moments if m[0].date() >= planned_from and m[0] not in held]
+            contact = self.past.contact
+            if contact is not None and not any(m[0] <= contact for m in moments):
+                moments.append((contact, (contact.date() - case.week_start(1)).days // 7 + 1, ""))
         moments.sort()
-        out = []
-        for n, (start, week, gate) in enumerate(moments, start=1):
+        out = list(lived)
+        for n, (start, week, gate) in enumerate(moments, start=len(lived) + 1):
             # a contact three days on may fall into the next week of the programme
             actual = min(case.weeks, max(week, (start.date() - case.week_start(1)).days // 7 + 1))
             opens = self.gate_weeks.get(week) if gate else None
@@ -221,7 +287,7 @@ class _Assembly:
                         if opens is not None
                         else "Go on, repeat, or step down; refer if a safety question is answered yes."
                     ),
-                    status=Status.CONFIRMED if n == 1 else Status.TENTATIVE,
+                    status=Status.CONFIRMED if n == len(lived) + 1 else Status.TENTATIVE,
                 )
             )
         return out
@@ -259,7 +325,7 @@ class _Assembly:
         """The latest gate that must be passed for a week."""
         found = None
         for check in self.check_ins:
-            if check.gate and check.week <= week:
+            if check.gate and check.week <= week and check.status is not Status.DONE:
                 found = check.id
         return found
 
@@ -281,6 +347,8 @@ class _Assembly:
             key=lambda pair: pair[0].start,
         )
         for occasion, slot in here:
+            if self._lived(f"w{week:02d}-s{slot.number}", occasion.start):
+                continue
             items = self._items(week, slot.index, slot.place)
             if not items:
                 continue
@@ -289,7 +357,7 @@ class _Assembly:
             minutes = seconds / 60
             out.append(
                 Session(
-                    slot=f"w{week:02d}-s{slot.index + 1}",
+                    slot=f"w{week:02d}-s{slot.number}",
                     week=week,
                     kind=SessionKind.TRAINING,
                     start=occasion.start,
@@ -439,6 +507,8 @@ class _Assembly:
             gate=needed,
             fallback=self._fallback(ladder, week, slot, place) if needed else None,
             easier=self._easier(ladder, rung, week, slot, place),
+            ladder=ladder.plan.key,
+            rung=rung.index,
         )
 
     # ---------------------------------------------------------------- why
@@ -808,7 +878,7 @@ class _Assembly:
             out.append("No directional preference is recorded; none is assumed.")
         lost = [
             (week, slot)
-            for week in range(1, case.weeks + 1)
+            for week in range(case.from_week, case.weeks + 1)
             for slot in self.parts.table.slots
             if (week, slot.index) not in self.parts.table.occasions
         ]
@@ -816,7 +886,9 @@ class _Assembly:
             words = ", ".join(f"week {w} {s.window.day.value}" for w, s in lost)
             out.append(f"Sessions that find no free time and are left out: {words}.")
         moved = [
-            f"week {w} to {o.start:%a %H:%M}" for (w, _), o in sorted(self.parts.table.occasions.items()) if o.moved
+            f"week {w} to {o.start:%a %H:%M}"
+            for (w, _), o in sorted(self.parts.table.occasions.items())
+            if o.moved and w >= case.from_week
         ]
         if moved:
             out.append(f"Sessions moved around busy hours: {', '.join(moved)}.")

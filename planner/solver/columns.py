@@ -101,10 +101,12 @@ class Conditions:
     sets_of: Callable[[Rung, int], int]
 
 
-def enumerate_columns(ladder: Ladder, conditions: Conditions, frequencies: tuple[int, ...]) -> dict[int, list[Column]]:
+def enumerate_columns(
+    ladder: Ladder, conditions: Conditions, frequencies: tuple[int, ...], start: State = NOT_BEGUN
+) -> dict[int, list[Column]]:
     """Columns of every week, reachable from the start and leading to the last week."""
     still, short, growth = conditions.still, conditions.short, conditions.growth
-    reachable: dict[int, set[State]] = {ladder.first_week: {NOT_BEGUN}}
+    reachable: dict[int, set[State]] = {ladder.first_week: {start}}
     columns: dict[int, list[Column]] = {}
     last = ladder.last_week
     for week in range(ladder.first_week, last + 1):
@@ -123,7 +125,8 @@ def enumerate_columns(ladder: Ladder, conditions: Conditions, frequencies: tuple
                 if week < last:
                     nexts.add(NOT_BEGUN)
                 continue
-            allowed = frequencies if new_block else (state.frequency,)
+            begins = state == start and week == ladder.first_week
+            allowed = frequencies if new_block or begins else (state.frequency,)
             for frequency in allowed:
                 for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still(week)):
                     shown = state.stood if short(week) else stood
@@ -160,7 +163,7 @@ def _begin(ladder: Ladder, week: int, conditions: Conditions, frequencies: tuple
 
 def _astray(ladder: Ladder, week: int, rung: int) -> bool:
     """Whether a rung is so far from the pace that no good programme stands there."""
-    if not ladder.pace:
+    if not ladder.pace or ladder.kept:
         return False
     progress = ladder.rungs[rung].progress
     aim = ladder.pace.get(week, 0.0)

@@ -427,7 +427,9 @@ def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_da
     slot = walking_slot(case)
     if slot is None or week not in minutes:
         return None
-    total = minutes[week]
+    # weeks in which nobody walked add nothing
+    behind = 0 if case.course is None or week < case.from_week else case.course.walks_behind
+    total = minutes[max(1, week - behind)]
     intervals = walks_in_intervals(case) and not case.patient.healthy
     name = "interval_walk_with_sits" if intervals else "walking"
     exercise = case.exercises.get(name)

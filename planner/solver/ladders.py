@@ -13,8 +13,9 @@ from planner.domain.directions import Direction
 from planner.domain.dose import Dose, Load, epley_one_rep_max
 from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Scheme, Section, Track
 from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
+from planner.domain.programme import LadderRecord, RungRecord
 from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
-from planner.progression.loads import BANDS, available, bands_at, owned
+from planner.progression.loads import BANDS, available, bands_at, owned, setup_at
 from planner.rules.base import is_off, value
 from planner.rules.content import SPECIALITY, STAPLES, TrackPlan, strong
 from planner.rules.dosing import O5, deload_weeks, planned_effort
@@ -72,7 +73,10 @@ class Rung:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The ladder of a track: rungs, the pace week by week, and what the climb may use."""
+    """The ladder of a track: rungs, the pace week by week, and what the climb may use.
+
+    ``kept`` when an earlier revision built it: its rungs and its pace stay as they are.
+    """
 
     plan: TrackPlan
     rungs: tuple[Rung, ...]
@@ -83,6 +87,7 @@ class Ladder:
     calibrates: frozenset[str]
     forecast: frozenset[str]
     goal_rung: int | None = None
+    kept: bool = False
 
     def active(self, week: int) -> bool:
         """Whether the track may run in a week."""
@@ -392,6 +397,66 @@ class LadderBuilder:
         return score
 
     # ---------------------------------------------------------------- rungs
+    def keep(self, plan: TrackPlan, record: LadderRecord) -> Ladder | None:
+        """A ladder as an earlier revision built it, None when none of its rungs is open any more."""
+        case, horizon = self.case, min(self.case.weeks, plan.last_week)
+        rungs: list[Rung] = []
+        for index, row in enumerate(record.rungs):
+            exercise = case.exercises.get(row.exercise)
+            if exercise is None or not exercise.complete:
+                return None
+            state = State(
+                counts=row.counts,
+                hold_seconds=row.hold_seconds,
+                load=row.load,
+                band=row.band,
+                work_seconds=row.work_seconds,
+                rest_between_work=row.rest_between_work,
+                implement=row.implement,
+                warm_ups=row.warm_ups,
+            )
+            places = frozenset(name for name in self.places if self._holds(name, exercise, state))
+            rungs.append(
+                Rung(
+                    index=index,
+                    exercise=exercise,
+                    state=state,
+                    slots=self.gate.slots_for(exercise, places, self.table),
+                    stages={d: s for d, s in self.gate.stages(exercise, state).items() if s is not None},
+                    open_weeks=self.gate.open_weeks(exercise, state) if places else frozenset(),
+                    progress=row.progress,
+                    needs=row.needs,
+                    nexts=row.nexts,
+                    linked=exercise.id in self.linked,
+                    entry=row.entry,
+                )
+            )
+        open_now = [w for rung in rungs for w in rung.open_weeks if case.from_week <= w <= horizon]
+        if not open_now:
+            return None
+        self.used |= {rung.exercise.id for rung in rungs}
+        return Ladder(
+            plan=plan,
+            rungs=tuple(rungs),
+            first_week=max(case.from_week, min(record.first_week, horizon)),
+            last_week=horizon,
+            steps=self.steps(),
+            pace=record.pace,
+            calibrates=frozenset(record.calibrates),
+            forecast=frozenset(record.forecast),
+            goal_rung=record.goal_rung,
+            kept=True,
+        )
+
+    def _holds(self, name: str, exercise: Exercise, state: State) -> bool:
+        """Whether a place has what a state needs."""
+        place = self.case.patient.place(name)
+        if state.load is not None:
+            return state.load in owned(place.equipment, state.implement)
+        if state.band is not None:
+            return state.band in bands_at(place)
+        return setup_at(place, exercise) is not None
+
     def build(self, plan: TrackPlan) -> Ladder | None:
         """The ladder of a track, None when nothing of it may be used."""
         chain = self.chain(plan)
@@ -561,6 +626,39 @@ class LadderBuilder:
             week: 2 if irritability_in(self.case, phase) is Irritability.LOW else 1
             for week, phase in enumerate(forecast(self.case), start=1)
         }
+
+
+def record_of(ladder: Ladder) -> LadderRecord:
+    """A ladder as it is written down for later revisions."""
+    return LadderRecord(
+        key=ladder.plan.key,
+        track=ladder.plan.track,
+        first_week=ladder.first_week,
+        last_week=ladder.last_week,
+        rungs=tuple(
+            RungRecord(
+                exercise=rung.exercise.id,
+                counts=rung.state.counts,
+                hold_seconds=rung.state.hold_seconds,
+                load=rung.state.load,
+                band=rung.state.band,
+                work_seconds=rung.state.work_seconds,
+                rest_between_work=rung.state.rest_between_work,
+                implement=rung.state.implement,
+                warm_ups=rung.state.warm_ups,
+                needs=rung.needs,
+                nexts=rung.nexts,
+                progress=round(rung.progress, 6),
+                entry=rung.entry,
+            )
+            for rung in ladder.rungs
+        ),
+        pace={week: round(share, 6) for week, share in ladder.pace.items()},
+        calibrates=tuple(sorted(ladder.calibrates)),
+        forecast=tuple(sorted(ladder.forecast)),
+        goal=None if ladder.plan.goal is None else ladder.plan.goal.exercise,
+        goal_rung=ladder.goal_rung,
+    )
 
 
 def _lifts(goal: Goal, state: State) -> bool:

@@ -112,7 +112,7 @@ class Master:
                         if opens(terms, direction, week, stage - 1):
                             own[f"open.{direction.value}.{week}.{stage - 1}"] = -1.0
                         self._row(("after", direction, week, stage), -math.inf, 0.0, **own)
-                    if stage - 1 > 0:
+                    if stage - 1 > 0 and not terms.earned(direction, stage - 1):
                         self._row(("earned", direction, week, stage), -math.inf, 0.0, **{name: 1.0})
 
     def _top_stage(self, direction: Direction) -> int:
@@ -127,7 +127,7 @@ class Master:
                 for key, columns in terms.columns.items():
                     rungs = {r for c in columns.get(week, ()) for r in c.rungs}
                     if any(terms.ladders[key].rungs[r].exercise.id in limit.after for r in rungs):
-                        self._row(("precede", n, week, key), -math.inf, 0.0)
+                        self._row(("precede", n, week, key), -math.inf, float(terms.done(limit.before)))
 
     def _gap_rows(self) -> None:
         terms = self.terms
@@ -382,8 +382,9 @@ def earned_stages(terms: Terms, chosen: dict[str, Climb]) -> dict[Direction, tup
 
 def _shown(terms: Terms, chosen: dict[str, Climb], direction: Direction, stage: int, week: int, sessions: int) -> bool:
     """Whether one track has had enough sessions at a stage before a week."""
-    return any(
-        sum(
+    return terms.earned(direction, stage) or any(
+        terms.shown(key, direction, stage)
+        + sum(
             terms.shows(terms.ladders[key], column, direction, stage)
             for earlier, column in climb.columns.items()
             if earlier < week

@@ -17,7 +17,7 @@ from ortools.sat.python import cp_model
 from planner.domain.directions import Direction
 from planner.domain.exercise import Muscle
 from planner.rules.limits import Cover, Gap, Open, Precede
-from planner.solver.columns import Column, State
+from planner.solver.columns import NOT_BEGUN, Column, State
 from planner.solver.ladders import Ladder
 from planner.solver.terms import Contract, Infeasible, Solution, Terms
 
@@ -80,8 +80,9 @@ class WholeModel:
     def _flow(self, key: str, ladder: Ladder, only: set[Column] | None) -> None:
         terms, model = self.terms, self.model
         made: dict[int, list[tuple[Column, cp_model.IntVar]]] = {}
-        waiting: cp_model.IntVar | int = 1  # 1 while the track has not begun
-        inflow: dict[State, list[cp_model.IntVar]] = {}
+        start = terms.start(key)
+        waiting: cp_model.IntVar | int = int(start == NOT_BEGUN)  # 1 while the track has not begun
+        inflow: dict[State, list[cp_model.IntVar | int]] = {} if start == NOT_BEGUN else {start: [1]}
         for week in range(ladder.first_week, ladder.last_week + 1):
             here = [
                 (column, model.new_bool_var(f"x{key}.{week}.{i}"))
@@ -207,7 +208,7 @@ class WholeModel:
 
     def _earned(self, direction: Direction, limit: Open, week: int, stage: int, opened: cp_model.IntVar) -> None:
         """A stage opens only after enough sessions at the one before, counted within one track."""
-        if stage - 1 <= 0:
+        if stage - 1 <= 0 or self.terms.earned(direction, stage - 1):
             return
         proofs = []
         for key, weeks in self.x.items():
@@ -222,7 +223,8 @@ class WholeModel:
             if not found:
                 continue
             proof = self.model.new_bool_var(f"earned.{direction.value}.{week}.{stage}.{key}")
-            self.model.add(limit.sessions * proof <= sum(n * v for n, v in found))
+            shown = self.terms.shown(key, direction, stage - 1)
+            self.model.add(limit.sessions * proof <= shown + sum(n * v for n, v in found))
             proofs.append(proof)
         self.model.add(opened <= sum(proofs))
 
@@ -261,7 +263,7 @@ class WholeModel:
             for track in sorted({key for key, _, _ in after}):
                 self.model.add(
                     limit.sessions * sum(var for key, _, var in after if key == track)
-                    <= sum(count * var for count, var in before)
+                    <= terms.done(limit.before) + sum(count * var for count, var in before)
                 )
 
     def _gap(self, limit: Gap) -> None:

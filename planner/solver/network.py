@@ -147,7 +147,8 @@ class Network:
 
     def _build(self) -> None:
         terms, ladder = self.terms, self.ladder
-        nodes: dict[Node, int] = {(NOT_BEGUN, (0,) * len(self.counted)): 0}
+        shown = tuple(min(most, terms.shown(self.key, way, stage)) for way, stage, most in self.counted)
+        nodes: dict[Node, int] = {(terms.start(self.key), shown): 0}
         made: dict[int, tuple[dict[Node, int], list[tuple[int, Column | None, Node]]]] = {}
         for week in range(ladder.first_week, ladder.last_week + 1):
             by_state: dict[State, list[Column]] = defaultdict(list)

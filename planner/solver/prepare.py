@@ -16,7 +16,7 @@ from planner.solver.columns import Column
 from planner.solver.daily import unclosed
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, LadderBuilder, Rung
-from planner.solver.terms import Infeasible, Terms
+from planner.solver.terms import History, Infeasible, Terms
 from planner.solver.week import WeekTable, week_table
 
 #: A rule as it applies because of one line: what limits are grouped by when they are explained.
@@ -59,6 +59,7 @@ class Prepared:
     ladders: tuple[Ladder, ...]
     warm_up_minutes: int
     wish: Wish | None = None
+    history: History | None = None
 
     def terms(self) -> Terms:
         """The numbers that every formulation shares.
@@ -68,7 +69,15 @@ class Prepared:
         Infeasible
             When no week of any track grants the wish.
         """
-        terms = Terms(self.case, self.gate, self.table, list(self.ladders), blocks(self.case), self.warm_up_minutes)
+        terms = Terms(
+            self.case,
+            self.gate,
+            self.table,
+            list(self.ladders),
+            blocks(self.case),
+            self.warm_up_minutes,
+            self.history,
+        )
         if self.wish is not None and not _asked(terms, self.wish):
             raise Infeasible
         return terms

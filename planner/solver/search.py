@@ -95,10 +95,10 @@ def feasible(terms: Terms, effort: float, seconds: float = 20.0) -> bool | None:
         return False
 
 
-def solve(terms: Terms, seconds: float, tell: Tell | None, *, best: bool = True) -> Solution:
+def solve(terms: Terms, seconds: float, tell: Tell | None, *, best: bool = True, regular_week: bool = True) -> Solution:
     """The best climb and skeleton found, and how good any could be.
 
-    Without ``best`` the first programme found will do.
+    Without ``best`` the first programme found will do; without ``regular_week`` its days stay as they were found.
 
     Raises
     ------
@@ -124,7 +124,7 @@ def solve(terms: Terms, seconds: float, tell: Tell | None, *, best: bool = True)
     spent = time.monotonic() - begun
     bound = found.value if found.proved else max(0.0, found.bound)
     tier = Tier("progress and coverage", found.value, bound, found.proved, spent)
-    if best:
+    if best and regular_week:
         solution = regular(terms, solution, left(), WEEK_EFFORT, tell)
     stopped = not found.close and spent >= seconds * 0.98
     return replace(

@@ -19,7 +19,7 @@ from planner.domain.exercise import SECTION_OF, Muscle, Section
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover, Gap, Growth, Link, Precede
 from planner.rules.practical import unsure
-from planner.solver.columns import Column, Conditions, enumerate_columns, leading_on
+from planner.solver.columns import NOT_BEGUN, Column, Conditions, State, enumerate_columns, leading_on
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded, seconds_of
 from planner.solver.pace import paced, quickest
@@ -35,6 +35,10 @@ CLOSING_SECONDS = 105
 PACE_SHORT = 100  # a whole ladder behind the pace, per week and weight
 PACE_AHEAD = 40
 FREQUENCY = 6  # one session a week fewer than preferred
+CHANGE = 10_000  # in a later revision one step of change outweighs everything else
+OTHER_EXERCISE = 8
+OTHER_DOSE = 1
+OTHER_COUNT = 4
 MISSING = 100  # a week in which a track that could run does not: as dear as a whole ladder behind
 
 
@@ -73,6 +77,35 @@ class Solution:
     size: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Planned:
+    """One session of a track as the revision before planned it; ``rung`` None when its dose is on no rung."""
+
+    slot: int
+    exercise: str
+    rung: int | None
+
+
+@dataclass(frozen=True)
+class History:
+    """What a later revision takes up, by track: where it stands, what was planned, what has been shown.
+
+    ``shown`` counts sessions at each (direction, stage), ``earned`` are those shown often enough by anything,
+    ``done`` counts sessions of each exercise; ``slots`` are the slots of a block that a track keeps.
+    """
+
+    states: Mapping[str, State]
+    before: Mapping[str, Mapping[int, tuple[Planned, ...]]]
+    shown: Mapping[str, Mapping[tuple[Direction, int], int]]
+    earned: frozenset[tuple[Direction, int]]
+    done: Mapping[str, int]
+    slots: Mapping[tuple[str, int], tuple[int, ...]]
+
+    def done_of(self, exercises: frozenset[str]) -> int:
+        """Sessions of any of these exercises so far."""
+        return sum(self.done.get(name, 0) for name in exercises)
+
+
 class Infeasible(Exception):
     """No climb and skeleton satisfy the limits; proved, and proved again without presolve."""
 
@@ -89,6 +122,7 @@ class Terms:
     """
 
     free: bool = False
+    history: History | None = None
     begun: Mapping[str, int] = MappingProxyType({})
     only: Mapping[tuple[str, int], int] = MappingProxyType({})
 
@@ -100,8 +134,10 @@ class Terms:
         ladders: list[Ladder],
         blocks: tuple[tuple[int, ...], ...],
         warm_up_minutes: int,
+        history: History | None = None,
     ) -> None:
         self.case = case
+        self.history = history
         self.gate = gate
         self.table = table
         self.blocks = blocks
@@ -121,8 +157,13 @@ class Terms:
         self._patterns: dict[tuple[str, int, int], list[tuple[int, ...]]] = {}
         for plain in ladders:
             key = plain.plan.key
-            self.ladders[key] = paced(plain, quickest(plain, self.conditions, self.wanted(plain)))
-            self.columns[key] = enumerate_columns(self.ladders[key], self.conditions, self.frequencies(key))
+            ladder = plain if plain.kept else paced(plain, quickest(plain, self.conditions, self.wanted(plain)))
+            self.ladders[key] = ladder
+            columns = enumerate_columns(ladder, self.conditions, self.frequencies(key), self.start(key))
+            if self.start(key) != NOT_BEGUN and not all(columns.values()):
+                del self.ladders[key]  # nothing leads on from where it stands
+                continue
+            self.columns[key] = columns
 
     # ---------------------------------------------------------------- ladders and columns
     def frequencies(self, key: str) -> tuple[int, ...]:
@@ -130,6 +171,22 @@ class Terms:
         least, _, most = self.ladders[key].plan.frequency
         slots = max(1, len(self.table.slots))
         return tuple(range(min(least, slots), min(most, slots) + 1))
+
+    def start(self, key: str) -> State:
+        """Where a track stands before its first week."""
+        return NOT_BEGUN if self.history is None else self.history.states.get(key, NOT_BEGUN)
+
+    def shown(self, key: str, direction: Direction, stage: int) -> int:
+        """Sessions of a track at a stage or beyond before the first week that is planned."""
+        return 0 if self.history is None else self.history.shown.get(key, {}).get((direction, stage), 0)
+
+    def earned(self, direction: Direction, stage: int) -> bool:
+        """Whether a stage has been shown often enough before the first week that is planned."""
+        return self.history is not None and (direction, stage) in self.history.earned
+
+    def done(self, exercises: frozenset[str]) -> int:
+        """Sessions of any of these exercises before the first week that is planned."""
+        return 0 if self.history is None else self.history.done_of(exercises)
 
     def wanted(self, ladder: Ladder) -> int:
         """Sessions a week that a track should take."""
@@ -273,6 +330,10 @@ class Terms:
             ladder.rungs[r].slots for w in self.blocks[block] for c in self.columns[key].get(w, ()) for r in c.rungs
         }
         patterns = {p for every in _common(found) for p in spread_patterns(self.table, every, size)}
+        held = () if self.history is None else self.history.slots.get((key, block), ())
+        if held:
+            # the same days as before, or fewer or more beside them
+            patterns = _exact(found, held, size) or patterns
         asked = self.only.get((key, block))
         return sorted(p for p in patterns if asked is None or asked in p)
 
@@ -350,6 +411,31 @@ class Terms:
         """First-tier cost of a week of a track; None is a week in which it waits to begin."""
         if self.free:
             return 0
+        wish = self._progress_cost(key, week, column)
+        if self.history is None:
+            return wish
+        return CHANGE * self.changes(key, week, column) + min(wish, CHANGE - 1)
+
+    def changes(self, key: str, week: int, column: Column | None) -> int:
+        """How much a week of a track differs from the revision before, 0 for not at all."""
+        before = () if self.history is None else self.history.before.get(key, {}).get(week, ())
+        rungs = () if column is None else column.rungs
+        ladder = self.ladders[key]
+        total = 0
+        for planned, index in zip(before, rungs, strict=False):
+            if planned.rung == index:
+                continue
+            if ladder.rungs[index].exercise.id != planned.exercise:
+                total += OTHER_EXERCISE
+            elif planned.rung is None:
+                total += OTHER_DOSE
+            else:
+                total += OTHER_DOSE + min(4, abs(planned.rung - index))
+        if week in self.short_weeks:
+            return total  # which of its sessions are lost is not known here
+        return total + OTHER_COUNT * abs(len(before) - len(rungs))
+
+    def _progress_cost(self, key: str, week: int, column: Column | None) -> int:
         ladder = self.ladders[key]
         weight = ladder.plan.weight
         if column is None:
@@ -381,7 +467,7 @@ def spread_patterns(table: WeekTable, slots: frozenset[int], size: int) -> list[
         return every
 
     def spread(pattern: tuple[int, ...]) -> bool:
-        days = [table.slots[i].offset for i in pattern]
+        days = sorted(table.slots[i].offset for i in pattern)
         return min((days[(i + 1) % size] - days[i]) % 7 for i in range(size)) >= 2
 
     wide = [pattern for pattern in every if spread(pattern)]
@@ -396,6 +482,16 @@ def _common(slot_sets: set[frozenset[int]]) -> set[frozenset[int]]:
         if not more:
             return found
         found |= more
+
+
+def _exact(slot_sets: set[frozenset[int]], held: tuple[int, ...], size: int) -> set[tuple[int, ...]]:
+    """Every set of slots of one size that some rungs share and that keeps to what a track held before."""
+    return {
+        pattern
+        for every in _common(slot_sets)
+        for pattern in itertools.combinations(sorted(every), size)
+        if set(pattern) <= set(held) or set(held) <= set(pattern)
+    }
 
 
 def budget(minutes: float) -> int:

@@ -21,9 +21,13 @@ SHORTEST_SESSION = 12
 
 @dataclass(frozen=True)
 class Slot:
-    """One weekly training slot.  ``offset`` is days from the first day of the week."""
+    """One weekly training slot.  ``offset`` is days from the first day of the week.
+
+    ``number`` is its name for good, from 1; ``index`` its place in the table.
+    """
 
     index: int
+    number: int
     window: Window
     offset: int
     place: str
@@ -111,35 +115,64 @@ def choose_slots(case: Case) -> tuple[Slot, ...]:
     by_day: dict[int, list[Window]] = {}
     for window in usable:
         by_day.setdefault(offset(window), []).append(window)
+    kept = _kept_windows(case, usable, min(wanted, len(by_day)))
     # at most two windows a day enter the choice: the longest, and the best supervised one
     for day, windows in by_day.items():
         ranked = sorted(
             windows,
             key=lambda w: (not case.patient.place(w.place).supervised, -min(w.minutes, cap), w.start),
         )
-        by_day[day] = ranked[:2]
-    best: tuple[float, tuple[Window, ...]] | None = None
+        by_day[day] = ranked[:2] + [w for w in ranked[2:] if w in kept.values()]
     count = min(wanted, len(by_day))
+    best: tuple[float, tuple[Window, ...]] | None = None
     for days in itertools.combinations(sorted(by_day), count):
         for chosen in itertools.product(*(by_day[day] for day in days)):
             gaps = [(days[(i + 1) % count] - days[i]) % 7 or 7 for i in range(count)]
             evenness = sum(min(gap, 7 / count) for gap in gaps) if count else 0.0
             minutes = sum(min(window.minutes, cap) for window in chosen)
             supervised = sum(case.patient.place(window.place).supervised for window in chosen)
-            score = minutes + 12 * evenness + 60 * min(1, supervised)
+            # what an earlier revision chose is kept as far as it is still there
+            same = sum(window in kept.values() for window in chosen)
+            score = minutes + 12 * evenness + 60 * min(1, supervised) + 10_000 * same
             if best is None or score > best[0] + 1e-9:
                 best = (score, chosen)
     chosen = best[1] if best else ()
     return tuple(
         Slot(
             index=i,
+            number=number,
             window=window,
             offset=offset(window),
             place=window.place,
             supervised=case.patient.place(window.place).supervised,
         )
-        for i, window in enumerate(chosen)
+        for i, (number, window) in enumerate(sorted(_numbered(kept, chosen).items()))
     )
+
+
+def _kept_windows(case: Case, usable: list[Window], count: int) -> dict[int, Window]:
+    """Windows of an earlier revision that are still there, by the number of their slot."""
+    kept: dict[int, Window] = {}
+    if case.course is None:
+        return kept
+    for number, before in sorted(case.course.windows.items()):
+        same = [w for w in usable if w.day is before.day and w.place == before.place and w not in kept.values()]
+        same.sort(key=lambda w: (w != before, abs(_minute(w.start) - _minute(before.start))))
+        if same and len(kept) < count and same[0].day not in {w.day for w in kept.values()}:
+            kept[number] = same[0]
+    return kept
+
+
+def _minute(time: dt.time) -> int:
+    return 60 * time.hour + time.minute
+
+
+def _numbered(kept: dict[int, Window], chosen: tuple[Window, ...]) -> dict[int, Window]:
+    """Chosen windows by the number of their slot: kept ones keep theirs, others take the lowest that is free."""
+    out = {number: window for number, window in kept.items() if window in chosen}
+    free = (number for number in itertools.count(1) if number not in out)
+    new = [window for window in chosen if window not in out.values()]
+    return {**out, **dict(zip(free, new, strict=False))}
 
 
 def week_table(case: Case, quiet_until: dt.time | None) -> WeekTable:

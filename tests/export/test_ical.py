@@ -14,13 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.domain.exercise import Track
+from planner.domain.log import Account, Attendance
 from planner.domain.programme import Programme, SessionKind, Status
 from planner.errors import InvalidInput
 from planner.export.ical import MAX_BYTES, MAX_DESCRIPTION, calendar_bytes, escape, event_uid, fold
-from planner.export.text import one_line, stop_list, traffic_light
+from planner.export.text import hold_notice, one_line, stop_list, traffic_light
 from planner.export.vtimezone import load_zone
 
 ZONES = ["Europe/Berlin", "Australia/Sydney", "America/New_York"]
+STAMP = dt.datetime(2026, 3, 24, 8, tzinfo=dt.UTC)
 IN_UTC = ["Africa/Cairo", "America/Nuuk", "Asia/Jerusalem", "UTC"]
 
 
@@ -448,3 +450,91 @@ def test_sessions_are_counted_with_the_cancelled_ones() -> None:
     """So that a cancellation renumbers nothing."""
     plan = changed(builder.programme(), "w01-s1", status=Status.CANCELLED)
     assert by_slot(plan)["w01-s2"]["SUMMARY"] == ["Exercise session 2 of 9"]
+
+
+# -------------------------------------------------------------------- revisions
+def living(**more: Any) -> Programme:
+    """A third revision: one session done, one in part, one missed, one struck out; a check-in held."""
+    plan = builder.signed(builder.programme())
+    for slot, update in (
+        ("w01-s1", {"status": Status.DONE, "account": Account(slot="w01-s1", done=Attendance.DONE)}),
+        ("w01-s2", {"status": Status.MISSED, "account": Account(slot="w01-s2", done=Attendance.MISSED)}),
+        ("w01-s3", {"status": Status.DONE, "account": Account(slot="w01-s3", done=Attendance.PARTLY)}),
+        ("w02-s2", {"status": Status.CANCELLED, "sequence": 1, "modified": STAMP, "items": ()}),
+    ):
+        plan = changed(plan, slot, **update)
+    held = plan.check_ins[0].model_copy(update={"status": Status.DONE, "passed": True})
+    given = {
+        "revision": 3,
+        "created": plan.stamp,
+        "stamp": STAMP,
+        "planned_from": dt.date(2026, 3, 24),
+        "check_ins": (held, plan.check_ins[1]),
+        **more,
+    }
+    return plan.model_copy(update=given)
+
+
+def test_golden_bytes_of_a_living_programme(same_as_snapshot: Callable[[bytes, str], None]) -> None:
+    same_as_snapshot(calendar_bytes(living(), include_daily=False), "done_missed_and_cancelled.ics")
+
+
+def test_created_once_and_modified_when_it_changed() -> None:
+    events = by_slot(living())
+    assert {e["DTSTAMP"][0] for e in events.values()} == {"20260324T080000Z"}
+    assert {e["CREATED"][0] for e in events.values()} == {"20260220T000000Z"}
+    assert events["w02-s2"]["LAST-MODIFIED"] == ["20260324T080000Z"]
+    assert {e["LAST-MODIFIED"][0] for slot, e in events.items() if slot != "w02-s2"} == {"20260220T000000Z"}
+
+
+def test_the_past_says_what_became_of_it_without_blame() -> None:
+    events = by_slot(living())
+    titles = [events[slot]["SUMMARY"][0] for slot in ("w01-s1", "w01-s2", "w01-s3", "w02-s1")]
+    assert titles == [
+        "Done: Exercise session 1 of 9",
+        "Exercise session 2 of 9",
+        "Done: Exercise session 3 of 9",
+        "Exercise session 4 of 9",
+    ]
+    assert "Not done, and that is fine: your plan has taken it into account." in events["w01-s2"]["DESCRIPTION"][0]
+    assert "Done in part, and that counts." in events["w01-s3"]["DESCRIPTION"][0]
+    assert events["c01"]["SUMMARY"] == ["Done: Check-in 1 of 2"]
+    for slot in ("w01-s1", "w01-s2", "w01-s3", "w02-s2", "c01"):
+        assert "VALARM.ACTION" not in events[slot]
+    assert by_slot(living(), neutral_titles=True)["w01-s1"]["SUMMARY"] == ["Done: Session 1 of 9"]
+
+
+def test_a_check_in_has_the_number_of_its_id() -> None:
+    """So that it is the one that every gate names, wherever it moves."""
+    plan = builder.programme()
+    plan = plan.model_copy(update={"check_ins": plan.check_ins[1:]})
+    assert by_slot(plan)["c02"]["SUMMARY"] == ["Check-in 2 of 2"]
+
+
+def test_on_hold_nothing_is_to_be_done() -> None:
+    plan = living(frozen="You told us of something new; it has to be looked at first.")
+    events = by_slot(plan)
+    ahead = [s for s in plan.sessions if s.start.date() >= dt.date(2026, 3, 24) and s.status is not Status.CANCELLED]
+    assert len(ahead) == 17
+    for session in ahead:
+        event = events[session.slot]
+        assert event["SUMMARY"][0].startswith("On hold: ")
+        assert hold_notice(plan) in event["DESCRIPTION"][0]
+        assert "something new" in event["DESCRIPTION"][0]
+        assert stop_list() in event["DESCRIPTION"][0]
+        assert "VALARM.ACTION" not in event
+        assert not any(item.name in event["DESCRIPTION"][0] for item in session.items)
+    struck = events["w02-s2"]["DESCRIPTION"][0]
+    assert struck == f"{hold_notice(plan)} This one is cancelled."
+    assert hold_notice(plan) in events["c02"]["DESCRIPTION"][0]
+    assert "VALARM.ACTION" in events["c02"]  # the contact that everything waits for
+    assert hold_notice(plan) not in events["w01-s1"]["DESCRIPTION"][0]
+    neutral = by_slot(plan, neutral_titles=True)
+    assert neutral["w03-s1"]["SUMMARY"] == ["On hold: Session 7 of 9"]
+    assert "On hold until you have been contacted." in neutral["w03-s1"]["DESCRIPTION"][0]
+    assert b"something new" not in calendar_bytes(plan, neutral_titles=True)
+
+
+def test_every_event_of_an_unsigned_revision_says_so() -> None:
+    plan = living(approval=None, frozen="Wait.")
+    assert all("Draft, not yet signed" in e["DESCRIPTION"][0] for e in read(calendar_bytes(plan)))

@@ -12,6 +12,9 @@ from planner.domain.exercise import EvidenceMark
 from planner.domain.patient import Patient
 from planner.domain.programme import GoalOutcome, RuleRecord
 from planner.export.summary import summary
+from planner.export.text import hold_notice
+from planner.revise.carry import carried
+from tests.revise.replans import STAMPS, lifted, replanned, revised, without
 
 
 @pytest.fixture(scope="module")
@@ -148,3 +151,31 @@ def test_the_same_programme_gives_the_same_text(patient: Patient, text: str) -> 
     assert summary(builder.programme(), Case(patient, {})) == text
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+
+
+def test_what_changed_stands_at_the_top_of_a_revision(patient: Patient, text: str) -> None:
+    title = "## What changed since the last revision"
+    assert title not in text
+    old, new = revised(lambda s: lifted(s, 8, 8, 8, load=12) if s.slot == "w02-s1" else s)
+    found = summary(new, Case(patient, {}))
+    sections = re.findall("^## .*", found, re.MULTILINE)
+    assert sections[0] == title
+    assert "- Mon 23 Mar: Kettlebell deadlift from blocks stays at 3 × 8 at 12 kg for one more session." in found
+    same = summary(carried(old, replanned(old), stamp=STAMPS[0]), Case(patient, {}))
+    assert "- Nothing: everything stays as it was." in same
+
+
+def test_cancelled_sessions_stand_there_and_count_for_nothing(patient: Patient) -> None:
+    _, new = revised(without("w02-s1", "w02-d1-1"))
+    found = summary(new, Case(patient, {}))
+    assert "**Session 4**, Mon 23 Mar 17:30 to 18:10, home, cancelled\n\n**Session 5**" in found
+    assert "| 2 | Mon 23 Mar | restore | 2 |" in found
+    daily = found.split("### Week 2")[1].split("Little and often:")[1].split("###")[0]
+    assert "Tue, Wed, Thu, Fri, Sat, Sun 12:30" in daily
+    assert "Mon" not in daily
+
+
+def test_a_hold_is_said_first(patient: Patient) -> None:
+    plan = builder.programme(frozen="Something new was noticed.")
+    head = summary(plan, Case(patient, {})).split("## ")[0]
+    assert f"**{hold_notice(plan)}** Something new was noticed." in head

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import builder
 import pytest
@@ -12,6 +13,7 @@ from planner.domain.exercise import Implement, Track
 from planner.domain.programme import GoalOutcome, Programme, SessionKind, TierReport
 from planner.errors import InvalidInput
 from planner.export import tables
+from tests.revise.replans import revised, without
 
 
 @pytest.fixture(scope="module")
@@ -243,3 +245,27 @@ def test_equal_daily_work_is_said_once(programme: Programme) -> None:
     assert lines[0].startswith("Every day 12:30: Press-up")
     fewer = tables.daily_lines(programme.sessions_of(1, SessionKind.DAILY)[:2])
     assert fewer[0].startswith("Mon, Tue 12:30:")
+
+
+# -------------------------------------------------------------------- revisions
+def test_an_overview_says_in_a_line_what_changed() -> None:
+    old, new = revised(without("w02-s1"))
+    assert "Since revision" not in tables.plain(tables.overview(old))
+    text = tables.plain(tables.overview(new))
+    assert "Since revision 1: 1 cancellation." in text
+    assert re.search(r"^2 +Mon 23 Mar +restore +2 ", text, re.MULTILINE)
+
+
+def test_a_week_shows_what_is_cancelled_without_anything_to_do() -> None:
+    _, new = revised(without("w02-s1", "w02-d1-1"))
+    text = tables.plain(tables.week_table(new, 2))
+    assert re.search(r"cancelled +tentative +tentative", text)
+    assert "session 4 " in text
+    assert "Every day" not in text
+
+
+def test_a_hold_stands_on_every_page() -> None:
+    plan = builder.programme(frozen="Something new was noticed.")
+    pages = (tables.overview(plan), tables.week_table(plan, 1), tables.session_table(plan, plan.sessions[0]))
+    for page in pages:
+        assert "On hold: please do nothing of this plan" in tables.plain(page)

@@ -91,7 +91,7 @@ class TinyTerms(Terms):
         growth: tuple[float, float] = (1.2, 2),
     ) -> None:
         window = Window.model_validate({"day": "mon", "from": "10:00", "to": "11:00", "place": "home"})
-        slots = tuple(Slot(i, window, offset, "home", False) for i, offset in enumerate(offsets))
+        slots = tuple(Slot(i, i + 1, window, offset, "home", False) for i, offset in enumerate(offsets))
         start = dt.datetime.combine(MONDAY, dt.time(10))
         gone = set(lost)
         occasions = {

@@ -1,0 +1,87 @@
+"""The course of a programme: what has been lived of it, as far as rules and solver must know.
+
+A later revision plans from a day on.  What lies before is evidence, not prescription: it decides
+where every track stands, which stages are open and which phase the patient is in.  All of it is
+written in the programme itself (``course_of``), so that the verifier needs nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from dataclasses import dataclass, field
+
+from planner.domain.directions import Direction
+from planner.domain.patient import Window
+from planner.domain.programme import Halt, Phase, Programme, SessionKind
+
+
+@dataclass(frozen=True)
+class Course:
+    """How far a programme has come.
+
+    ``week`` is the first week that is planned anew as a whole; ``phases`` are those of the weeks up to it,
+    ``stages`` the envelope of the week before it, ``envelopes`` those of all weeks before; ``halts`` what the
+    response has closed, ``idle`` the weeks in which no session was held, ``blocks`` those in which weekdays
+    stay, ``windows`` those of each slot by its number, ``released`` the must goals that the response has put
+    out of reach, ``walks_behind`` the weeks by which walking is behind its plan.
+    """
+
+    planned_from: dt.date
+    week: int
+    phases: tuple[Phase, ...]
+    stages: dict[Direction, int]
+    envelopes: tuple[dict[Direction, int], ...] = ()
+    halts: tuple[Halt, ...] = ()
+    idle: frozenset[int] = frozenset()
+    blocks: tuple[tuple[int, ...], ...] = ()
+    windows: dict[int, Window] = field(default_factory=dict)
+    released: tuple[str, ...] = ()
+    walks_behind: int = 0
+
+
+def first_whole_week(programme: Programme, planned_from: dt.date) -> int:
+    """The first week, 1-based, of which nothing has been lived on a day; beyond the last when there is none."""
+    day = (planned_from - programme.starts).days
+    if day <= 0:
+        return 1
+    week, rest = divmod(day, 7)
+    begun = any(s.week == week + 1 and s.account is not None for s in programme.sessions)
+    return week + 2 if rest or begun else week + 1
+
+
+def course_of(programme: Programme) -> Course | None:
+    """What a later revision says of its own past; None for a first revision."""
+    if programme.planned_from is None:
+        return None
+    week = first_whole_week(programme, programme.planned_from)
+    before = programme.weeks[week - 2].envelope if week > 1 else programme.weeks[0].envelope
+    return Course(
+        planned_from=programme.planned_from,
+        week=week,
+        phases=tuple(row.phase for row in programme.weeks[:week]),
+        stages=dict(before),
+        envelopes=tuple(dict(row.envelope) for row in programme.weeks[: week - 1]),
+        halts=programme.halts,
+        idle=idle_weeks(programme, week),
+        blocks=blocks_of(programme),
+        windows=dict(programme.windows),
+        released=programme.released,
+        walks_behind=programme.walks_behind,
+    )
+
+
+def idle_weeks(programme: Programme, before: int) -> frozenset[int]:
+    """Weeks before a week in which training was planned and none was held."""
+    return frozenset(
+        row.number
+        for row in programme.weeks[: before - 1]
+        if any(s.kind is SessionKind.TRAINING for s in programme.sessions_of(row.number))
+        and not any(s.kind is SessionKind.TRAINING and s.held for s in programme.sessions_of(row.number))
+    )
+
+
+def blocks_of(programme: Programme) -> tuple[tuple[int, ...], ...]:
+    """The weeks of each block in which a track keeps its weekdays, as written."""
+    groups = itertools.groupby(programme.weeks, key=lambda row: row.block)
+    return tuple(tuple(row.number for row in rows) for _, rows in groups)

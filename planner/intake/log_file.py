@@ -1,0 +1,552 @@
+"""``log.yaml``: sessions as people write them down, read into the log of a programme.
+
+::
+
+    entries:
+      - session: w03-s2               # or its number, or its day: 2027-01-11
+        done: partly                  # done, partly or missed
+        pain_before: 2
+        pain_after: 3
+        site_after: calf left
+        items:
+          - {exercise: goblet squat, sets: 3, reps: 8, load_kg: 12.5, rpe: 7, pain: 3}
+          - {exercise: dead bug, reps: [8, 8, 6], rir: 2}
+      - check_in: 2
+        passed: yes
+        outcomes: {odi: 34}
+
+The models here are the file's own form, and the JSON Schema of a log; what they become is
+``planner.domain.log``.  CSV files and the command line come through here too (``read_entries``), so
+that every fault is found in one place.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
+
+from planner.domain.dose import Load, LoadUnit
+from planner.domain.exercise import Exercise
+from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Outcomes, Pain, Response
+from planner.domain.model import Model
+from planner.domain.patient import Answer, MostDistal, MotorFinding
+from planner.domain.programme import Programme, Session, Status
+from planner.domain.red_flags import FLAG_IDS
+from planner.errors import Fault, InvalidInput
+from planner.intake import log_words as spoken
+from planner.intake.validate import check, did_you_mean, dig
+from planner.intake.yamlfile import Document, ValuePath, read_yaml
+
+T = TypeVar("T")
+
+#: Sets of one item that are believed.
+MOST_SETS: Final = 30
+
+
+def _spoken(read: Callable[[str], Any]) -> BeforeValidator:
+    """Takes text for a value, where the model wants the value."""
+    return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+def _attendance(value: Any) -> Any:
+    if isinstance(value, bool):
+        return Attendance.DONE if value else Attendance.MISSED
+    return spoken.attendance(value) if isinstance(value, str) else value
+
+
+def _one_or_each(value: Any) -> str:
+    return "each" if isinstance(value, list | tuple) else "one"
+
+
+def _texts(value: Any) -> Any:
+    """Answers may be numbers, or true and false."""
+    if not isinstance(value, dict):
+        return value
+    plain = {True: "yes", False: "no"}
+    return {
+        key: plain[one] if isinstance(one, bool) else str(one) if isinstance(one, int | float) else one
+        for key, one in value.items()
+    }
+
+
+def _tidy(document: Document) -> Document:
+    """The document with outcome scores under their own names; a name that is not known stays as it is."""
+    data, lines = copy.deepcopy(document.data), dict(document.lines)
+    rows = dig(data, ("entries",))
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        scores = row.get("outcomes") if isinstance(row, dict) else None
+        if not isinstance(scores, dict):
+            continue
+        for key in list(scores):
+            try:
+                name = spoken.outcome(key)
+            except ValueError:
+                continue
+            if name not in scores:
+                scores[name] = scores.pop(key)
+                at = ("entries", number, "outcomes")
+                lines[(*at, name)] = document.line((*at, key))
+    return replace(document, data=data, lines=lines)
+
+
+#: One value for all sets, or a list with one for each.
+_Repetitions = Annotated[int, Field(ge=0, le=500)]
+_Seconds = Annotated[int, Field(ge=0, le=14_400)]
+_Metres = Annotated[int, Field(ge=0, le=50_000)]
+_Mass = Annotated[float, Field(ge=0, le=1_000)]
+_Effort = Annotated[float, Field(ge=0, le=10)]
+OneOrEach = Annotated[
+    Annotated[T, Tag("one")] | Annotated[tuple[T, ...], Field(min_length=1, max_length=MOST_SETS), Tag("each")],
+    Discriminator(_one_or_each),
+]
+SiteWords = Annotated[MostDistal, _spoken(spoken.site)]
+
+
+class _Work(Model):
+    """What a set, or all sets of an item, may say."""
+
+    load_kg: Any = None
+    load_lb: Any = None
+    rpe: Any = None
+    rir: Any = None
+
+    @model_validator(mode="after")
+    def _said_once(self) -> _Work:
+        if self.load_kg is not None and self.load_lb is not None:
+            raise ValueError("load_lb: give load_kg or load_lb, not both")
+        if self.rpe is not None and self.rir is not None:
+            raise ValueError("rir: give rpe or rir, not both")
+        return self
+
+
+class SetLine(_Work):
+    """One set; loads as the programme prints them (one of a pair of dumbbells)."""
+
+    reps: _Repetitions | None = None
+    seconds: _Seconds | None = Field(default=None, description="seconds of work, or of each hold")
+    metres: _Metres | None = None
+    load_kg: _Mass | None = None
+    load_lb: _Mass | None = None
+    band: str | None = Field(default=None, max_length=30)
+    rpe: _Effort | None = Field(default=None, description="RPE/CR10, 0-10")
+    rir: _Effort | None = Field(default=None, description="repetitions in reserve, 0-10")
+
+
+class ItemLine(_Work):
+    """One item; without sets it was done as planned.
+
+    ``sets`` is a list of sets, or their number; then, or without it, ``reps: 8`` holds for all sets
+    and ``reps: [8, 8, 6]`` says one for each.
+    """
+
+    exercise: str = Field(min_length=1, max_length=100, description="its name or id")
+    done: bool = True
+    sets: (
+        Annotated[
+            Annotated[int, Field(ge=1, le=MOST_SETS), Tag("one")]
+            | Annotated[tuple[SetLine, ...], Field(min_length=1, max_length=MOST_SETS), Tag("each")],
+            Discriminator(_one_or_each),
+        ]
+        | None
+    ) = None
+    reps: OneOrEach[_Repetitions] | None = None
+    seconds: OneOrEach[_Seconds] | None = None
+    metres: OneOrEach[_Metres] | None = None
+    load_kg: OneOrEach[_Mass] | None = None
+    load_lb: OneOrEach[_Mass] | None = None
+    band: str | None = Field(default=None, max_length=30)
+    rpe: OneOrEach[_Effort] | None = Field(default=None, description="RPE/CR10, 0-10")
+    rir: OneOrEach[_Effort] | None = Field(default=None, description="repetitions in reserve, 0-10")
+    pain: Pain | None = Field(default=None, description="pain during it, NPRS 0-10")
+    peripheralised: bool | None = Field(
+        default=None, description="symptoms went further down the leg, and still so half an hour later"
+    )
+
+    @model_validator(mode="after")
+    def _sets_agree(self) -> ItemLine:
+        given = {name: value for name in _COUNTED if (value := getattr(self, name)) is not None}
+        if isinstance(self.sets, tuple):
+            if given:
+                raise ValueError(f"{next(iter(given))}: is said beside the list of sets; say it there")
+            return self
+        lengths = {name: len(value) for name, value in given.items() if isinstance(value, tuple)}
+        wanted = self.sets if self.sets is not None else next(iter(lengths.values()), None)
+        for name, length in lengths.items():
+            if length != wanted:
+                raise ValueError(f"{name}: has {length} values for {wanted} sets")
+        if not self.done and (given or self.sets is not None):
+            raise ValueError("done: no, but it says what was done")
+        return self
+
+    def rows(self) -> tuple[SetLine, ...]:
+        """Its sets, one by one."""
+        if isinstance(self.sets, tuple):
+            return self.sets
+        given = {name: value for name in _COUNTED if (value := getattr(self, name)) is not None}
+        count = self.sets or max((len(value) for value in given.values() if isinstance(value, tuple)), default=1)
+        if not given and self.sets is None:
+            return ()
+        return tuple(
+            SetLine(**{name: value[i] if isinstance(value, tuple) else value for name, value in given.items()})
+            for i in range(count)
+        )
+
+
+_COUNTED: Final = ("reps", "seconds", "metres", "load_kg", "load_lb", "band", "rpe", "rir")
+
+
+class EntryLine(Model):
+    """One entry: about a session, a check-in, or neither."""
+
+    id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$", description="only to correct it")
+    written: dt.datetime | None = Field(default=None, description="UTC unless it says otherwise; else time of reading")
+    session: str | int | None = Field(default=None, description="slot, number or date of a session")
+    check_in: str | int | None = Field(default=None, description="number or id of a check-in")
+    done: Annotated[Attendance, BeforeValidator(_attendance)] | None = None
+    items: tuple[ItemLine, ...] = Field(default=(), max_length=60)
+    pain_before: Pain | None = None
+    pain_during: Pain | None = None
+    pain_after: Pain | None = None
+    pain_next_morning: Pain | None = None
+    usual_morning: Pain | None = Field(default=None, description="usual morning pain before the session, NPRS 0-10")
+    site_before: SiteWords | None = Field(default=None, description="most distal symptom, such as calf left")
+    site_after: SiteWords | None = None
+    site_after_30_minutes: SiteWords | None = None
+    flare: bool = False
+    passed: bool | None = None
+    cleared: tuple[str, ...] = Field(default=(), description="directions or exercises that are allowed again")
+    answers: Annotated[dict[str, str], BeforeValidator(_texts)] = Field(default_factory=dict)
+    flags: Annotated[dict[str, Answer], BeforeValidator(_texts)] = Field(default_factory=dict)
+    motor: tuple[Annotated[MotorFinding, _spoken(spoken.motor)], ...] = ()
+    bilateral_signs: bool = Field(default=False, description="new or worse signs in both legs")
+    outcomes: Outcomes = Outcomes()
+    by: str = Field(default="", max_length=80, description="who wrote it")
+    corrects: str | None = Field(default=None, description="id of the entry that this one replaces")
+    words: str = Field(default="", max_length=500)
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> EntryLine:
+        if self.session is not None and self.check_in is not None:
+            raise ValueError("check_in: name a session or a check-in, not both; make two entries")
+        about = [name for name in ("done", "items", *_RESPONSE) if getattr(self, name) not in (None, ())]
+        if self.session is None and about:
+            raise ValueError(f"{about[0]}: needs its session: add session with a slot, a number or a date")
+        if self.done is Attendance.MISSED and any(item.done for item in self.items):
+            raise ValueError("items: a session that was missed has none")
+        if self.passed is not None and self.check_in is None:
+            raise ValueError("passed: needs its check-in: add check_in with its number")
+        if self.corrects is None and not self.model_fields_set - {"id", "written", "session", "check_in", "by"}:
+            raise ValueError(f"{_ECHOES[0]}: add done, pain, items, outcomes or words")
+        return self
+
+
+_ECHOES: Final = ("says nothing", "must have at least 1 entry")
+_RESPONSE: Final = tuple(Response.model_fields)
+
+
+class LogFile(Model):
+    """A log as it is written by hand."""
+
+    programme: str | None = Field(default=None, description="id of the programme, as in programme.json")
+    entries: tuple[EntryLine, ...] = Field(min_length=1, max_length=5_000)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a log is read against.
+
+    Parameters
+    ----------
+    programme
+        The programme whose sessions the log is about.
+    exercises
+        Exercises by id that may be named beside those of the programme.
+    now
+        The time of reading, UTC; what entries that give none were ``written``.
+    today
+        The date of reading where the patient lives: nothing after it can have been done.
+    log
+        Entries that are there already and may be corrected.
+    """
+
+    programme: Programme
+    exercises: Mapping[str, Exercise]
+    now: dt.datetime
+    today: dt.date
+    log: Log
+
+    @cached_property
+    def planned(self) -> dict[str, str]:
+        """Names of the exercises of the programme, by id."""
+        return spoken.names_in(self.programme.sessions)
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """Names of all exercises that may be named, by id."""
+        return {**{name: one.name for name, one in self.exercises.items()}, **self.planned}
+
+
+def read_log(path: Path, against: Reading) -> tuple[Log, list[str]]:
+    """Read a log that was written by hand, and warnings as sentences.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    entries, warnings = read_entries(read_yaml(path), against)
+    return Log(programme=against.programme.id, entries=entries), warnings
+
+
+def check_form(document: Document) -> LogFile:
+    """A log without its programme: only what it says, not whether sessions and exercises exist.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the form.
+    """
+    document = _tidy(document)
+    made, faults = check(LogFile, document)
+    if made is None or faults or document.faults:
+        raise InvalidInput(sorted({*document.faults, *faults}))
+    return made
+
+
+def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, ...], list[str]]:
+    """The entries of a document of the form of ``LogFile``, and warnings as sentences.
+
+    An entry without an id gets one that is made from what it says, so that reading it twice gives
+    the same.  Two entries that say the same are one.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the document.
+    """
+    document = _tidy(document)
+    faults, warnings = _references(document, against)
+    made, others = check(LogFile, document)
+    taken = {(fault.file, fault.line, fault.path) for fault in faults}
+    others = [fault for fault in others if (fault.file, fault.line, fault.path) not in taken]
+    if document.faults:
+        # what could not be read was not counted: that little or nothing is left is only an echo of it
+        others = [fault for fault in others if not fault.problem.startswith(_ECHOES)]
+    faults = [*document.faults, *faults, *others]
+    if made is None or faults:
+        raise InvalidInput(sorted(set(faults)))
+    entries: dict[str, LogEntry] = {}
+    for number, line in enumerate(made.entries):
+        at: ValuePath = ("entries", number)
+        try:
+            entry = _entry(line, against, against.now + dt.timedelta(microseconds=number))
+        except ValidationError as error:
+            said = error.errors(include_url=False)[0]
+            faults.append(document.fault(at, str(said["msg"]).removeprefix("Value error, ")))
+            continue
+        held = entries.get(entry.id)
+        if held is None:
+            entries[entry.id] = entry
+        elif held.said == entry.said:
+            warnings.append(document.fault(at, "says the same as an entry before it; kept once"))
+        else:
+            faults.append(document.fault((*at, "id"), f"the id {entry.id!r} is used twice"))
+    try:
+        Log(programme=against.programme.id, entries=tuple(entries.values()))
+    except ValidationError as error:
+        faults.append(
+            document.fault(("entries",), str(error.errors(include_url=False)[0]["msg"]).partition("entries: ")[2])
+        )
+    if faults:
+        raise InvalidInput(sorted(set(faults)))
+    return tuple(entries.values()), [str(warning) for warning in sorted(warnings)]
+
+
+# -------------------------------------------------------------------- names and dates
+def _references(document: Document, against: Reading) -> tuple[list[Fault], list[Fault]]:
+    """Faults and warnings of what the file refers to, found in the raw data, beside other faults."""
+    programme, faults, warnings = against.programme, [], []
+    named = dig(document.data, ("programme",))
+    if isinstance(named, str) and named != programme.id:
+        problem = f"is another programme: this one is {programme.id} ({programme.patient})"
+        faults.append(document.fault(("programme",), problem, spoken.quoted(named)))
+    rows = dig(document.data, ("entries",))
+    rows = [(i, row) for i, row in enumerate(rows if isinstance(rows, list) else ()) if isinstance(row, dict)]
+    ids = {row.get("id") for _, row in rows} | {entry.id for entry in against.log.entries}
+    told = {account.slot for account in against.log.accounts().values() if account.done is not None}
+    for number, row in rows:
+        at: ValuePath = ("entries", number)
+        found = _Row(document, at, row, against)
+        session = found.session()
+        if session is not None and row.get("done") is not None:
+            told.add(session.slot)
+        if session is not None and row.get("items") and session.slot not in told:
+            found.fault(("items",), "need done beside them: done or partly (partly: only what is named was done)")
+        found.check_in()
+        found.exercises(session)
+        found.corrections(ids)
+        faults += found.faults
+        warnings += found.warnings
+    return faults, warnings
+
+
+class _Row:
+    """Looks up what one entry refers to."""
+
+    def __init__(self, document: Document, at: ValuePath, row: Mapping[str, Any], against: Reading) -> None:
+        self.document, self.at, self.row, self.against = document, at, row, against
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+
+    def named(self, path: ValuePath, read: Callable[[str], T]) -> T | None:
+        """What the text or number at ``path`` names; a fault when it names nothing."""
+        value = dig(self.row, path)
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return None
+        try:
+            return read(str(value))
+        except ValueError as error:
+            self.fault(path, str(error), spoken.quoted(value))
+            return None
+
+    def fault(self, path: ValuePath, problem: str, got: str = "") -> None:
+        self.faults.append(self.document.fault((*self.at, *path), problem, got))
+
+    def session(self) -> Session | None:
+        found = self.named(("session",), lambda text: spoken.session(self.against.programme, text))
+        if found is None:
+            return None
+        day = found.start.date()
+        if day > self.against.today:
+            problem = f"{found.slot} has not come yet: it is on {spoken.day_text(day)}, and today is "
+            self.fault(("session",), problem + spoken.day_text(self.against.today))
+        elif day == self.against.today and self.row.get("pain_next_morning") is not None:
+            self.fault(("pain_next_morning",), f"the morning after {found.slot} has not come yet")
+        elif found.status is Status.CANCELLED:
+            problem = f"{found.slot} on {spoken.day_text(day)} was cancelled; logged all the same"
+            self.warnings.append(self.document.fault((*self.at, "session"), problem))
+        return found
+
+    def check_in(self) -> None:
+        found = self.named(("check_in",), lambda text: spoken.check_in(self.against.programme, text))
+        if found is not None and found.start.date() > self.against.today:
+            problem = f"{found.id} has not come yet: it is on {spoken.day_text(found.start.date())}, and today is "
+            self.fault(("check_in",), problem + spoken.day_text(self.against.today))
+        answers = self.row.get("answers")
+        if found is None or not isinstance(answers, dict):
+            return
+        for key in answers:
+            if key.isdigit() and not 1 <= int(key) <= len(found.questions):
+                self.fault(("answers", key), f"{found.id} has {len(found.questions)} questions")
+
+    def exercises(self, session: Session | None) -> None:
+        against = self.against
+        planned = against.planned if session is None else spoken.names_in([session])
+        seen: dict[str, ValuePath] = {}
+        items = self.row.get("items")
+        for i in range(len(items) if isinstance(items, list) else 0):
+            path: ValuePath = ("items", i, "exercise")
+            found = self.named(path, lambda text: spoken.exercise(text, planned, against.known))
+            if found is None:
+                continue
+            if found in seen:
+                self.fault(path, f"{found} is named twice in this entry; put its sets together")
+            elif session is not None and found not in planned:
+                hint = did_you_mean(str(dig(items, (i, "exercise"))), planned.values())
+                problem = f"{found} is not in {session.slot}{hint or '; taken as done besides'}"
+                self.warnings.append(self.document.fault((*self.at, *path), problem))
+            seen[found] = path
+        names = self.row.get("cleared")
+        for i in range(len(names) if isinstance(names, list) else 0):
+            self.named(("cleared", i), lambda text: spoken.cleared(text, against.planned, against.known))
+        flags = self.row.get("flags")
+        seen_flags: set[str] = set()
+        for key in flags if isinstance(flags, dict) else ():
+            try:
+                name = spoken.flag(key)
+            except ValueError as error:
+                self.fault(("flags", key), str(error))
+                continue
+            if name in seen_flags:
+                self.fault(("flags", key), f"{name} is answered twice")
+            seen_flags.add(name)
+
+    def corrections(self, ids: Collection[object]) -> None:
+        corrects = self.row.get("corrects")
+        if isinstance(corrects, str) and corrects not in ids:
+            hint = did_you_mean(corrects, [str(name) for name in ids if name is not None])
+            self.fault(("corrects",), f"there is no entry of that id{hint}", spoken.quoted(corrects))
+        written = self.row.get("written")
+        try:
+            moment = dt.datetime.fromisoformat(written) if isinstance(written, str) else None
+        except ValueError:
+            return  # the model says so
+        if moment is not None and _utc(moment) > self.against.now:
+            self.fault(
+                ("written",), f"is later than now, {self.against.now:%Y-%m-%dT%H:%M} UTC", spoken.quoted(written)
+            )
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+
+
+# -------------------------------------------------------------------- from the file's form to the log's
+def _entry(line: EntryLine, against: Reading, written: dt.datetime) -> LogEntry:
+    programme = against.programme
+    session = None if line.session is None else spoken.session(programme, str(line.session))
+    entry = LogEntry(
+        id=line.id or "made below",
+        written=line.written or written,
+        slot=session.slot if session else None,
+        check_in=None if line.check_in is None else spoken.check_in(programme, str(line.check_in)).id,
+        done=line.done,
+        items=tuple(_item(item, session, against) for item in line.items),
+        response=Response(**{name: getattr(line, name) for name in _RESPONSE}),
+        flare=line.flare,
+        passed=line.passed,
+        cleared=tuple(dict.fromkeys(spoken.cleared(name, against.planned, against.known) for name in line.cleared)),
+        answers=line.answers,
+        flags={name: line.flags[key] for name in FLAG_IDS for key in line.flags if spoken.flag(key) == name},
+        motor=line.motor,
+        bilateral_signs=line.bilateral_signs,
+        outcomes=line.outcomes,
+        by=line.by,
+        corrects=line.corrects,
+        words=line.words,
+    )
+    return entry if line.id else entry.model_copy(update={"id": entry.hashed_id})
+
+
+def _item(line: ItemLine, session: Session | None, against: Reading) -> LoggedItem:
+    planned = spoken.names_in([session]) if session else {}
+    return LoggedItem(
+        exercise=spoken.exercise(line.exercise, planned, against.known),
+        done=line.done,
+        sets=tuple(_set(row) for row in line.rows()),
+        pain_during=line.pain,
+        peripheralised=line.peripheralised,
+    )
+
+
+def _set(line: SetLine) -> LoggedSet:
+    load = None
+    if line.load_kg is not None:
+        load = Load(amount=round(line.load_kg * 1000))
+    elif line.load_lb is not None:
+        load = Load(amount=round(line.load_lb * 100), unit=LoadUnit.CENTIPOUND)
+    return LoggedSet(
+        repetitions=line.reps,
+        seconds=line.seconds,
+        metres=line.metres,
+        load=load,
+        band=line.band,
+        effort=line.rpe if line.rir is None else 10 - line.rir,
+    )

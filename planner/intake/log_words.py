@@ -1,0 +1,449 @@
+"""Words of a log: what people write of a session, and what is meant.
+
+Shared by ``log.yaml``, CSV files and the command line, so that all three forgive the same.  Every
+function takes plain text and returns a value, or raises ``ValueError`` with a message that says
+what to write instead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from planner.domain.directions import Direction, Side
+from planner.domain.log import Attendance, Outcomes
+from planner.domain.patient import Answer, MostDistal, MotorFinding, Myotome, Site
+from planner.domain.programme import CheckIn, Programme, Session, SessionKind
+from planner.domain.red_flags import FLAG_IDS, RED_FLAGS
+from planner.intake.validate import did_you_mean
+from planner.intake.yamlfile import one_line
+
+_ATTENDANCE: Final = {
+    Attendance.DONE: ("done", "yes", "y", "true", "x", "full", "complete", "completed"),
+    Attendance.PARTLY: ("partly", "part", "partial", "partially", "half"),
+    Attendance.MISSED: ("missed", "no", "n", "false", "skipped", "not_done"),
+}
+_YES: Final = ("yes", "y", "true", "x", "1")
+_NO: Final = ("no", "n", "false", "0")
+_SITES: Final = {
+    "no": Site.NONE,
+    "nothing": Site.NONE,
+    "buttocks": Site.BUTTOCK,
+    "shin": Site.CALF,
+    "ankle": Site.FOOT,
+    "toes": Site.FOOT,
+    **{site.value: site for site in Site},
+}
+_SIDES: Final = {"l": Side.LEFT, "r": Side.RIGHT, "bilateral": Side.BOTH, **{side.value: side for side in Side}}
+_COURSES: Final = ("stable", "improving", "worsening", "unknown")
+_OUTCOMES: Final = {
+    "odi": "odi_percent",
+    "oswestry": "odi_percent",
+    "roland_morris": "rmdq",
+    "start_back": "start_back_total",
+    "startback": "start_back_total",
+    "start": "start_back_total",
+    "psych": "start_back_psych",
+    "orebro": "orebro_short",
+    "oerebro": "orebro_short",
+    "örebro": "orebro_short",
+}
+#: Words for red flags that their questions do not use.
+_FLAGS: Final = {"saddle": "cauda_equina", "saddle_numbness": "cauda_equina"}
+_BANDS: Final = ("very_light", "very_heavy", "light", "medium", "heavy")
+_ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SLOT: Final = re.compile(r"w0*(\d{1,2})[-_ ]?([sd])0*(\d{1,2})(-\d+)?")
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def folded(text: str) -> str:
+    """Small letters, one underscore for whatever stands between words."""
+    return "_".join(re.findall(r"\w+", text.lower().replace("_", " ")))
+
+
+def quoted(text: object) -> str:
+    """Text from outside as it is repeated in a message."""
+    return one_line(repr(text))
+
+
+# -------------------------------------------------------------------- answers and findings
+def attendance(text: str) -> Attendance:
+    """``done``, ``partly`` or ``missed``; yes and no are taken for done and missed."""
+    word = folded(text)
+    for value, words in _ATTENDANCE.items():
+        if word in words:
+            return value
+    raise ValueError(f"must be done, partly or missed{did_you_mean(word, list(Attendance))}")
+
+
+def yes_or_no(text: str) -> bool:
+    """True for yes, false for no."""
+    word = folded(text)
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueError("must be yes or no")
+
+
+def site(text: str) -> MostDistal:
+    """The most distal symptom in words: ``calf left``, ``back``, ``none``."""
+    found: list[Site] = []
+    sides: set[Side] = set()
+    for word in re.split(r"[\s,/:=]+", text.strip().lower().replace("lower back", "back").replace("low back", "back")):
+        if word in _SITES:
+            found.append(_SITES[word])
+        elif word in _SIDES:
+            sides.add(_SIDES[word])
+        elif word not in ("", "side", "the", "in", "and"):
+            raise ValueError(
+                f"must be a site, with its side, such as calf left; sites are {', '.join(Site)}"
+                f"{did_you_mean(word, list(Site))}"
+            )
+    if not found:
+        raise ValueError(f"names no site, such as calf left; sites are {', '.join(Site)}")
+    farthest = max(found, key=lambda one: one.rank)
+    sides.discard(Side.NONE)
+    side = next(iter(sides), Side.NONE) if len(sides) < 2 else Side.BOTH
+    return MostDistal(site=farthest, side=Side.NONE if farthest is Site.NONE else side)
+
+
+def motor(text: str) -> MotorFinding:
+    """A strength finding in words: ``L5 left 4``, ``L5=4:left``, ``S1 right 4 worsening``."""
+    found: dict[str, Any] = {}
+    for word in re.split(r"[\s,:=/]+", text.strip()):
+        if word.upper() in tuple(Myotome):
+            found["myotome"] = Myotome(word.upper())
+        elif _SIDES.get(word.lower()) in (Side.LEFT, Side.RIGHT):
+            found["side"] = _SIDES[word.lower()]
+        elif word in ("0", "1", "2", "3", "4", "5"):
+            found["grade"] = int(word)
+        elif word.lower() in _COURSES:
+            found["course"] = word.lower()
+        elif word.lower() not in ("", "grade", "mrc"):
+            known = [*Myotome, "left", "right", *_COURSES]
+            raise ValueError(f"{quoted(word)} is not understood{did_you_mean(word, known)}; write it like L5 left 4")
+    missing = [name for name in ("myotome", "side", "grade") if name not in found]
+    if missing:
+        raise ValueError(f"says no {missing[0]}: write it like L5 left 4 (grade 0-5, then stable or worsening)")
+    return MotorFinding(**found)
+
+
+def flag(text: str) -> str:
+    """The red flag that a word names: its id, or a word that only its question has."""
+    word = folded(text)
+    if word in FLAG_IDS:
+        return word
+    word = _FLAGS.get(word, word)
+    asking = [
+        one.id
+        for one in RED_FLAGS
+        if len(word) > 3 and word.replace("_", " ") in f"{one.id.replace('_', ' ')} {one.question.lower()}"
+    ]
+    if len(asking) == 1:
+        return asking[0]
+    if asking:
+        raise ValueError(f"fits several safety questions: {', '.join(asking)}")
+    raise ValueError(f"is not a safety question{did_you_mean(word, FLAG_IDS) or '; they are ' + ', '.join(FLAG_IDS)}")
+
+
+def answer(text: str) -> Answer:
+    """Yes, no or unknown."""
+    if folded(text) in ("unknown", "not_sure", "unsure"):
+        return Answer.UNKNOWN
+    try:
+        return Answer.YES if yes_or_no(text) else Answer.NO
+    except ValueError:
+        raise ValueError("must be yes, no or unknown") from None
+
+
+def outcome(text: str) -> str:
+    """The field of ``Outcomes`` that a name means: ``odi``, ``Örebro``, ``start back total``."""
+    word = folded(text)
+    word = _OUTCOMES.get(word, word)
+    if word not in Outcomes.model_fields:
+        known = [*Outcomes.model_fields, *_OUTCOMES]
+        hint = did_you_mean(word, known) or f"; they are {', '.join(Outcomes.model_fields)}"
+        raise ValueError(f"is not an outcome score{hint}")
+    return word
+
+
+# -------------------------------------------------------------------- numbers
+def number(text: str) -> float:
+    """A number; a decimal comma is taken for a point."""
+    if not re.fullmatch(r"[-+]?\d{1,7}([.,]\d{1,6})?", text.strip()):
+        raise ValueError("must be a number")
+    return float(text.strip().replace(",", "."))
+
+
+def whole(text: str) -> int:
+    """A whole number."""
+    found = number(text)
+    if found != int(found):
+        raise ValueError("must be a whole number")
+    return int(found)
+
+
+def plain_number(value: float) -> int | float:
+    """A number as a person would write it: whole where it is whole."""
+    return int(value) if value == int(value) else value
+
+
+def date(text: str) -> dt.date | None:
+    """A date written 2026-03-02 or 2.3.2026; None when the text does not look like one.
+
+    Raises
+    ------
+    ValueError
+        When it looks like one and there is no such day, or day and month cannot be told apart.
+    """
+    word = text.strip()
+    match = _ISO.fullmatch(word)
+    parts = (match[1], match[2], match[3]) if match else None
+    if parts is None and (match := _DOTTED.fullmatch(word)):
+        parts = (match[3], match[2], match[1])
+    if parts is None:
+        if re.fullmatch(r"\d{1,4}/\d{1,2}(/\d{1,4})?", word):
+            raise ValueError("could be day or month first: write dates like 2026-03-02")
+        return None
+    try:
+        return dt.date(*(int(part) for part in parts))
+    except ValueError:
+        raise ValueError("is not a day of the calendar") from None
+
+
+# -------------------------------------------------------------------- what an entry is about
+def session(programme: Programme, text: str) -> Session:
+    """The session that is named by its slot, its number among the training sessions, or its day."""
+    word = text.strip().lower()
+    day = date(word)
+    if day is not None:
+        return _session_on(programme, day)
+    slots = {one.slot: one for one in programme.sessions}
+    match = _SLOT.fullmatch(word)
+    spelt = f"w{int(match[1]):02d}-{match[2]}{match[3]}{match[4] or ''}" if match else word
+    if spelt in slots:
+        return slots[spelt]
+    training = [one for one in programme.sessions if one.kind is SessionKind.TRAINING]
+    if re.fullmatch(r"[0-9]{1,4}", word):
+        if 1 <= int(word) <= len(training):
+            return training[int(word) - 1]
+        raise ValueError(f"there is no such session: training sessions are numbered 1 to {len(training)}")
+    hint = did_you_mean(spelt, slots)
+    raise ValueError(
+        f"is no session of this programme{hint}" + ("" if hint else "; name a slot such as w03-s2, a number or a date")
+    )
+
+
+def _session_on(programme: Programme, day: dt.date) -> Session:
+    found = [one for one in programme.sessions if one.start.date() == day]
+    training = [one for one in found if one.kind is SessionKind.TRAINING]
+    chosen = training or found
+    if len(chosen) == 1:
+        return chosen[0]
+    if chosen:
+        raise ValueError(f"has several sessions: name one of {', '.join(one.slot for one in chosen)}")
+    days = sorted({one.start.date() for one in programme.sessions})
+    near = sorted(days, key=lambda one: (abs(one - day), one))[:2]
+    words = " and ".join(day_text(one) for one in sorted(near))
+    raise ValueError(f"no session is on {day_text(day)}" + (f"; the nearest are on {words}" if near else ""))
+
+
+def day_text(day: dt.date) -> str:
+    """``Mon 2 Mar 2026``."""
+    return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def check_in(programme: Programme, text: str) -> CheckIn:
+    """The check-in of that number or id."""
+    word = folded(text).replace("_", "-")
+    name = f"check-in-{word}" if word.isdigit() else word.replace("checkin", "check-in")
+    for one in programme.check_ins:
+        if name in (one.id, one.slot):
+            return one
+    known = [one.id for one in programme.check_ins]
+    hint = did_you_mean(name, known) or (f"; they are {', '.join(known)}" if known else "; it has none")
+    raise ValueError(f"is no check-in of this programme{hint}")
+
+
+# -------------------------------------------------------------------- exercises
+def names_in(sessions: Iterable[Session]) -> dict[str, str]:
+    """Names of the exercises of sessions, easier forms and fallbacks too, by id; planned ones first."""
+    found: dict[str, str] = {}
+    held = [item for one in sessions for item in (*one.items, *one.short)]
+    for item in held:
+        found.setdefault(item.exercise, item.name)
+    for item in held:
+        for other in (item.easier, item.fallback):
+            if other is not None:
+                found.setdefault(other.exercise, other.name)
+    return found
+
+
+def exercise(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> str:
+    """The id of the exercise that is meant: one of ``planned``, else of all that are ``known``.
+
+    Both are names by id.  Ids, whole names and parts of a name that only one exercise has are taken.
+    """
+    word = folded(text)
+    for names in (planned, known):
+        for name, shown in names.items():
+            if word in (folded(name), folded(shown)):
+                return name
+    parts = set(word.split("_"))
+    for names in (planned, known):
+        near = [name for name, shown in names.items() if parts <= {*folded(shown).split("_"), *name.split("_")}]
+        if len(near) == 1:
+            return near[0]
+        if near:
+            some = [*(names[name] for name in near[:3]), *(["others"] if len(near) > 3 else [])]
+            raise ValueError(f"could be {' or '.join(some)}; write its whole name")
+    hint = did_you_mean(text, [*planned.values(), *planned]) or did_you_mean(text, [*known.values(), *known])
+    raise ValueError(f"no such exercise{hint}")
+
+
+def cleared(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> str:
+    """The direction or exercise that is allowed again."""
+    word = folded(text)
+    for direction in Direction:
+        if word in (direction.value, folded(direction.plain)):
+            return direction.value
+    try:
+        return exercise(text, planned, known)
+    except ValueError:
+        hint = did_you_mean(word, [*Direction, *planned, *known])
+        raise ValueError(f"is neither a direction nor an exercise{hint}") from None
+
+
+# -------------------------------------------------------------------- an item in words
+_N: Final = r"(\d{1,5}(?:[.,]\d{1,3})?)"
+_EACH: Final = r"(?:\s*(?:each|in each hand|per hand))?"
+#: What an item's words may say after its name, tried in this order.
+_PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        (
+            "holds",
+            r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,3})\s*(?:holds?|reps?)\s*(?:of|x|×)\s*(\d{1,4})\s*(?:s|secs?|seconds?)\b",
+        ),
+        ("kg", rf"{_N}\s*(?:kgs?|kilos?|kilograms?)\b{_EACH}"),
+        ("lb", rf"{_N}\s*(?:lbs?|pounds?)\b{_EACH}"),
+        ("sets_minutes", rf"(?:(\d{{1,2}})\s*[x×]\s*)?{_N}\s*(?:min|mins|minutes?)\b"),
+        ("sets_seconds", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:s|secs?|seconds?)\b"),
+        ("sets_km", rf"(?:(\d{{1,2}})\s*[x×]\s*)?{_N}\s*(?:km)\b"),
+        ("sets_metres", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:m|metres?|meters?)\b"),
+        ("sets_reps", r"(\d{1,2})\s*(?:sets?\s*(?:of)?|[x×])\s*(\d{1,3})(?![\d.])\s*(?:reps?\b|repetitions?\b)?"),
+        ("list", r"(\d{1,3}(?:[,/-]\d{1,3})+)\s*(?:reps?\b|repetitions?\b)?"),
+        ("one_set", r"(\d{1,3})\s*(?:reps?|repetitions?)\b"),
+        ("rpe", rf"(?:rpe|cr10|effort)\s*:?\s*{_N}"),
+        ("rir", rf"rir\s*:?\s*{_N}"),
+        ("rir", rf"{_N}\s*(?:rir\b|(?:reps? |repetitions? )?in reserve)"),
+        ("pain", r"pain\s*:?\s*(\d{1,3})"),
+        ("band", rf"(?:with )?(?:an? )?({'|'.join(name.replace('_', '[ _]') for name in _BANDS)})(?: band)?\b"),
+        ("not_done", r"(?:not done|left out|skipped|missed)\b"),
+        ("down", r"(?:peripheralis\w*|peripheraliz\w*|further down(?: the leg)?|down the leg)"),
+        ("nothing", r"(?:done|each side|per side|a side|body ?weight|at|with|of|and)\b|[@,;.()]"),
+    )
+)
+_EXAMPLE: Final = "goblet squat: 3x8 @ 12 kg rpe 7 pain 3"
+_BEGINS: Final = re.compile(
+    r"\s(?=\d|@|rpe\b|rir\b|cr10\b|effort\b|pain\b|not done\b|left out\b|skipped\b|missed\b|further down|peripheral|"
+    r"with an? \w+ band)"
+)
+
+
+def item(text: str) -> dict[str, Any]:
+    """An item in words: ``goblet squat: 3x8 @ 12 kg rpe 7 pain 3``.
+
+    Returns
+    -------
+    dict
+        The keys of an item of ``log.yaml``.
+    """
+    name, colon, rest = text.partition(":")
+    if not colon:
+        split = _BEGINS.split(f"{text} ", maxsplit=1)
+        name, rest = split[0], split[1] if len(split) > 1 else ""
+    if not name.strip():
+        raise ValueError(f"names no exercise: write it like {_EXAMPLE}")
+    found: dict[str, Any] = {"exercise": name.strip()}
+    rest = rest.strip().lower()
+    while rest:
+        for kind, pattern in _PHRASES:
+            match = pattern.match(rest)
+            if match is not None:
+                for key, value in _phrase(kind, match):
+                    if key in found:
+                        raise ValueError(f"says {key} twice, the second time in {quoted(match[0].strip())}")
+                    found[key] = value
+                rest = rest[match.end() :].strip()
+                break
+        else:
+            word = rest.split()[0]
+            hint = "; say what it counts: reps, s, min, m, kg or lb" if re.fullmatch(r"\d+([.,]\d+)?", word) else ""
+            raise ValueError(f"{quoted(word)} is not understood{hint}; write it like {_EXAMPLE}")
+    return found
+
+
+def counts(text: str) -> int | list[int]:
+    """Repetitions in a cell: ``8``, ``3x8`` or ``8, 8, 6``."""
+    word = text.strip().lower()
+    if match := re.fullmatch(r"(\d{1,2})\s*[x×]\s*(\d{1,3})", word):
+        return [int(match[2])] * int(match[1])
+    if re.fullmatch(r"\d{1,4}(\s*[,;/ -]\s*\d{1,4})+", word):
+        return [int(part) for part in re.findall(r"\d+", word)]
+    try:
+        return whole(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, or one for each set such as 8/8/6") from None
+
+
+def amount(text: str) -> tuple[float, str]:
+    """A load in a cell and its unit, ``kg``, ``lb`` or nothing: ``12,5 kg``, ``25 lb``, ``12``."""
+    match = re.fullmatch(r"\s*(\d{1,5}(?:[.,]\d{1,3})?)\s*(kgs?|kilos?|lbs?|pounds?)?\.?\s*(?:each)?\s*", text.lower())
+    if match is None:
+        raise ValueError("must be a load such as 12.5 or 12.5 kg or 25 lb")
+    unit = (match[2] or "")[:1]
+    return number(match[1]), {"k": "kg", "l": "lb", "p": "lb"}.get(unit, "")
+
+
+def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
+    if kind == "holds":
+        yield from _sets(match[1])
+        yield "reps", int(match[2])
+        yield "seconds", int(match[3])
+    elif kind in ("kg", "lb"):
+        yield f"load_{kind}", plain_number(number(match[1]))
+    elif kind == "sets_minutes":
+        yield from _sets(match[1])
+        yield "seconds", round(number(match[2]) * 60)
+    elif kind == "sets_km":
+        yield from _sets(match[1])
+        yield "metres", round(number(match[2]) * 1000)
+    elif kind in ("sets_seconds", "sets_metres"):
+        yield from _sets(match[1])
+        yield kind.removeprefix("sets_"), int(match[2])
+    elif kind == "sets_reps":
+        yield "sets", int(match[1])
+        yield "reps", int(match[2])
+    elif kind == "list":
+        yield "reps", [int(part) for part in re.findall(r"\d+", match[1])]
+    elif kind == "one_set":
+        yield "reps", int(match[1])
+    elif kind in ("rpe", "rir", "pain"):
+        yield kind, plain_number(number(match[1]))
+    elif kind == "band":
+        yield "band", match[1].replace(" ", "_")
+    elif kind == "not_done":
+        yield "done", False
+    elif kind == "down":
+        yield "peripheralised", True
+
+
+def _sets(text: str | None) -> Iterator[tuple[str, Any]]:
+    if text is not None:
+        yield "sets", int(text)

@@ -1,0 +1,1 @@
+"""The living programme: where the log says the patient is, and the smallest safe change that follows."""

@@ -1,0 +1,379 @@
+"""The clinician's hand: keep a line, exchange an exercise, set a dose or a time, sign.
+
+Each makes the next revision.  What is asked is put in as it is and the verifier says whether all else
+still holds; where it does not, the rest is planned around it, and where that is impossible, it is
+refused with the rules in the way.  A rule may be set aside for one line, signed, and never one that
+is marked so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from planner.domain.case import Case
+from planner.domain.course import course_of
+from planner.domain.dose import Dose, DoseKind, Load, SetRow
+from planner.domain.exercise import Exercise, Implement, Track
+from planner.domain.log import Log
+from planner.domain.patient import Weekday
+from planner.domain.programme import Approval, Exemption, Item, Programme, Provenance, Session, SessionKind
+from planner.errors import InvalidInput, NoProgramme
+from planner.plan import Plan
+from planner.progression.loads import owned
+from planner.revise.replan import Revision, replan
+from planner.revise.totals import recounted, resized
+from planner.rules import RULES
+from planner.rules.base import OverrideBy, Violation
+from planner.rules.reading import heavier
+from planner.verify import verify
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who asks for a change, on which day, and why a rule may be set aside for it (empty: none may)."""
+
+    who: str
+    on: dt.date
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Which lines are meant: an exercise, in a week or in all that are left, on a weekday or on all."""
+
+    exercise: str
+    week: int | None = None
+    day: Weekday | None = None
+
+
+class Refused(Exception):
+    """What was asked breaks rules that nobody has signed to set aside; ``instead`` are choices that would do."""
+
+    def __init__(self, broken: tuple[Violation, ...], instead: tuple[str, ...] = ()) -> None:
+        self.broken = broken
+        self.instead = instead
+        super().__init__("; ".join(self.reasons()))
+
+    def reasons(self) -> list[str]:
+        """The rules in the way, with source and mark, and what could be done instead."""
+        out = []
+        for violation in self.broken[:8]:
+            rule = RULES.get(violation.rule)
+            source = "" if rule is None else f" [{rule.mark.value}: {rule.source}]"
+            never = " This rule is never set aside." if rule is not None and rule.override is OverrideBy.NEVER else ""
+            out.append(f"{violation}{source}{never}")
+        return [*out, *(f"instead: {words}" for words in self.instead)]
+
+
+# -------------------------------------------------------------------- sign and keep
+def approve(programme: Programme, signature: Signature) -> Programme:
+    """The programme, signed."""
+    return _from(programme, signature.on).model_copy(update={"approval": Approval(by=signature.who, on=signature.on)})
+
+
+def pin(programme: Programme, line: Line, signature: Signature) -> Programme:
+    """The programme with some lines to be kept as they are, unless the response speaks against them.
+
+    Raises
+    ------
+    InvalidInput
+        When no line ahead is meant.
+    """
+    return _edited(programme, line, signature, lambda session, item: item.model_copy(update={"pinned": signature.who}))
+
+
+# -------------------------------------------------------------------- doses and times
+@dataclass(frozen=True)
+class NewDose:
+    """What a dose is to become; None leaves it as it is.  ``load_kg`` must be owned where the session is."""
+
+    sets: int | None = None
+    repetitions: int | None = None
+    load_kg: float | None = None
+    seconds: int | None = None
+    metres: int | None = None
+    effort: float | None = None
+
+
+def set_dose(programme: Programme, case: Case, line: Line, dose: NewDose, signature: Signature) -> Programme:
+    """The programme with another dose in some lines.
+
+    Raises
+    ------
+    InvalidInput
+        When no line ahead is meant, or the load is not owned there.
+    Refused
+        When that breaks a rule.
+    """
+
+    def changed(session: Session, item: Item) -> Item:
+        made = _dosed(item.dose, dose, _load(case, session, item, dose.load_kg))
+        easier = item.easier
+        if easier is not None and easier.exercise == item.exercise and heavier(easier.dose, made):
+            easier = easier.model_copy(update={"dose": _less(made)})
+        return item.model_copy(update={"dose": made, "easier": easier, "pinned": signature.who, "deload": False})
+
+    made = _edited(programme, line, signature, changed)
+    return _allowed(made, case, signature, _named(made, line, signature.on))
+
+
+def move(
+    programme: Programme, case: Case, slot: str, signature: Signature, *, day: Weekday | None, time: dt.time | None
+) -> Programme:
+    """The programme with a session on another day of its week, or at another time.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such session ahead.
+    Refused
+        When that breaks a rule.
+    """
+    session = next((s for s in programme.sessions if s.slot == slot), None)
+    if session is None or session.status.past or session.start.date() < signature.on:
+        raise InvalidInput(f"{slot} is no session ahead; `gradus show OUT` lists them")
+    date = session.start.date()
+    if day is not None:
+        first = case.week_start(session.week)
+        date = first + dt.timedelta(days=(day.number - first.weekday()) % 7)
+    start = dt.datetime.combine(date, time or session.start.time())
+    moved = session.model_copy(
+        update={"start": start, "end": start + (session.end - session.start), "fixed": signature.who}
+    )
+    if day is not None:
+        place = next(
+            (w.place for w in case.patient.availability.windows if w.day is day and w.start <= start.time() < w.end),
+            session.place,
+        )
+        moved = moved.model_copy(update={"place": place})
+    sessions = tuple(
+        sorted((moved if s.slot == slot else s for s in programme.sessions), key=lambda s: (s.start, s.slot))
+    )
+    made = _from(programme, signature.on).model_copy(update={"sessions": sessions})
+    return _allowed(made, case, signature, {(slot, "")})
+
+
+# -------------------------------------------------------------------- exchange
+def swap(
+    programme: Programme,
+    case: Case,
+    log: Log,
+    old: str,
+    new: str,
+    signature: Signature,
+    provenance: Provenance,
+) -> Revision:
+    """The next revision with an exercise in the place of another from now on; the rest is planned around it.
+
+    Raises
+    ------
+    InvalidInput
+        When the old one is not ahead, or the new one does not serve the same line of work.
+    Refused
+        When no rule-keeping programme holds the new one, with the rules that close it and what would do instead.
+    """
+    one, other = case.exercises[old], case.exercises[new]
+    keys = sorted(
+        {i.ladder for s in _ahead(programme, signature.on) for i in s.items if i.exercise == old and i.ladder}
+    )
+    if not keys:
+        raise InvalidInput(f"{one.name} is in no session ahead")
+    key = keys[0]
+    track = next(record.track for record in programme.ladders if record.key == key)
+    if track not in other.tracks:
+        names = ", ".join(e.name for e in _ranked(case, programme, track, old, signature.on)[:4])
+        raise InvalidInput(
+            f"{other.name} does not serve {track.value.replace('_', ' ')}; {f'try {names}' if names else 'keep it'}"
+        )
+    closed = _closed(case, programme, other, signature.on)
+    if closed is not None:
+        raise Refused((closed,), _names(_ranked(case, programme, track, old, signature.on)))
+    dislikes = tuple(dict.fromkeys((*case.patient.dislikes, old)))
+    likes = tuple(name for name in case.patient.likes if name != old)
+    patient = case.patient.model_copy(update={"dislikes": dislikes, "likes": likes})
+    asked = replace(case, patient=patient)
+    try:
+        made = replan(programme, asked, log, signature.on, provenance=provenance, before=case, through={key: new})
+    except NoProgramme:
+        raise Refused((), _names(_ranked(case, programme, track, old, signature.on))) from None
+    if not any(i.exercise == new for s in _ahead(made.plan.programme, signature.on) for i in s.items):
+        raise Refused((), _names(_ranked(case, programme, track, old, signature.on)))
+    return made
+
+
+def _closed(case: Case, programme: Programme, exercise: Exercise, today: dt.date) -> Violation | None:
+    """The rule that closes an exercise in every week that is left."""
+    from planner.solver.closed import closures
+    from planner.solver.prepare import open_gate
+    from planner.solver.week import week_table
+
+    here = replace(case, course=course_of(_from(programme, today)))
+    gate = open_gate(here)
+    runs = closures(here, gate, week_table(here, gate.quiet_until), exercise)
+    left = [run for run in runs if run.last >= here.from_week]
+    if not left or any(run.rule is None for run in left):
+        return None
+    return Violation(left[-1].rule or "E1", exercise.name, left[-1].because or "no place has the equipment")
+
+
+def _ranked(case: Case, programme: Programme, track: Track, old: str, today: dt.date) -> list[Exercise]:
+    """Exercises of the same line of work that are open, the nearest in level first; liked ones before others."""
+    there = {item.exercise for session in _ahead(programme, today) for item in session.items}
+    one = case.exercises[old]
+    fit = [
+        exercise
+        for exercise in case.exercises.values()
+        if track in exercise.tracks
+        and exercise.complete
+        and exercise.id not in there
+        and exercise.id not in case.patient.dislikes
+        and _closed(case, programme, exercise, today) is None
+    ]
+    return sorted(fit, key=lambda e: (e.id not in case.patient.likes, abs(e.level - one.level), e.id))
+
+
+def _names(exercises: Iterable[Exercise]) -> tuple[str, ...]:
+    return tuple(exercise.name for exercise in exercises)[:5]
+
+
+# -------------------------------------------------------------------- helpers
+def _from(programme: Programme, today: dt.date) -> Programme:
+    """The programme as planned from a day on, where it has begun by then."""
+    if today <= programme.starts:
+        return programme
+    return programme.model_copy(update={"planned_from": max(today, programme.planned_from or today)})
+
+
+def _ahead(programme: Programme, today: dt.date) -> tuple[Session, ...]:
+    return tuple(
+        s
+        for s in programme.live
+        if not s.status.past and s.account is None and s.start.date() >= today and s.kind is SessionKind.TRAINING
+    )
+
+
+def _meant(programme: Programme, line: Line, today: dt.date) -> set[str]:
+    """Slots of the sessions that hold the lines that are meant."""
+    slots = {
+        s.slot
+        for s in _ahead(programme, today)
+        if (line.week is None or s.week == line.week)
+        and (line.day is None or s.start.weekday() == line.day.number)
+        and any(item.exercise == line.exercise for item in s.items)
+    }
+    if not slots:
+        when = "" if line.week is None else f" in week {line.week}"
+        raise InvalidInput(f"{line.exercise.replace('_', ' ')} is in no session ahead{when}")
+    return slots
+
+
+def _named(programme: Programme, line: Line, today: dt.date) -> set[tuple[str, str]]:
+    return {(slot, line.exercise) for slot in _meant(programme, line, today)}
+
+
+def _edited(
+    programme: Programme, line: Line, signature: Signature, change: Callable[[Session, Item], Item]
+) -> Programme:
+    slots = _meant(programme, line, signature.on)
+    sessions = []
+    for session in programme.sessions:
+        if session.slot in slots:
+            items = tuple(
+                change(session, item) if item.exercise == line.exercise and item.ladder else item
+                for item in session.items
+            )
+            sessions.append(session if items == session.items else resized(session.model_copy(update={"items": items})))
+        else:
+            sessions.append(session)
+    made = _from(programme, signature.on)
+    return made.model_copy(update={"sessions": tuple(sessions), "weeks": recounted(made.weeks, sessions)})
+
+
+def _allowed(programme: Programme, case: Case, signature: Signature, lines: set[tuple[str, str]]) -> Programme:
+    """The programme if it keeps every rule; with a reason signed, rules that allow it are set aside for these lines.
+
+    Raises
+    ------
+    Refused
+        With the rules that are in the way.
+    """
+    from planner.easier import still_easier
+    from planner.solver.prepare import open_gate
+
+    here = replace(case, course=course_of(programme))
+    programme = still_easier(here, programme, programme, open_gate(here))
+    broken = verify(here, programme)
+    if broken and signature.why:
+        slots = {slot for slot, _ in lines}
+        signed = tuple(
+            Exemption(rule=v.rule, slot=slot, who=signature.who, why=signature.why, on=signature.on)
+            for v in broken
+            for slot in slots
+            if slot in v.where.split(", ") and _may_be_signed(v)
+        )
+        programme = programme.model_copy(update={"exemptions": tuple(dict.fromkeys((*programme.exemptions, *signed)))})
+        broken = verify(here, programme)
+    if broken:
+        raise Refused(tuple(broken))
+    return programme
+
+
+def _may_be_signed(violation: Violation) -> bool:
+    rule = RULES.get(violation.rule)
+    return rule is not None and rule.override is OverrideBy.SIGNED
+
+
+def _load(case: Case, session: Session, item: Item, load_kg: float | None) -> Load | None:
+    """The load that is owned where the session is, to within 50 g."""
+    if load_kg is None:
+        return None
+    if item.implement is Implement.NONE or item.implement is Implement.BAND:
+        raise InvalidInput(f"{item.name} carries no load in kg")
+    loads = owned(case.patient.place(session.place).equipment, item.implement)
+    found = next((load for load in loads if abs(load.kg - load_kg) < 0.05), None)
+    if found is None:
+        near = sorted(loads, key=lambda load: abs(load.kg - load_kg))[:3]
+        names = ", ".join(load.text for load in sorted(near, key=lambda load: load.kg))
+        raise InvalidInput(f"{load_kg:g} kg is not owned at {session.place}; the nearest are {names}")
+    return found
+
+
+def _dosed(dose: Dose, new: NewDose, load: Load | None) -> Dose:
+    rows = list(dose.working_sets)
+    if new.sets is not None:
+        rows = [rows[min(n, len(rows) - 1)] for n in range(new.sets)]
+    update: dict[str, object] = {}
+    if new.repetitions is not None and dose.kind in (DoseKind.REPETITIONS, DoseKind.HOLD):
+        update["repetitions"] = new.repetitions
+    if new.seconds is not None:
+        update["hold_seconds" if dose.kind is DoseKind.HOLD else "seconds"] = new.seconds
+    if new.metres is not None and dose.kind is DoseKind.DISTANCE:
+        update["metres"] = new.metres
+    if load is not None:
+        update["load"] = load
+    if new.effort is not None:
+        update["effort"] = new.effort
+    made = [SetRow.model_validate({**row.model_dump(), **update}) for row in rows]
+    warm = [row for row in dose.sets if row.warm_up]
+    return dose.model_copy(update={"sets": (*warm, *made)})
+
+
+def _less(dose: Dose) -> Dose:
+    """A set less, or half of the only one."""
+    rows = dose.working_sets
+    if len(rows) > 1:
+        return dose.model_copy(update={"sets": rows[:-1]})
+    row = rows[0]
+    for name in ("repetitions", "seconds", "metres", "rounds"):
+        count = getattr(row, name)
+        if count is not None:
+            least = 5 if name == "seconds" else 1
+            return dose.model_copy(update={"sets": (row.model_copy(update={name: max(least, count // 2)}),)})
+    return dose
+
+
+def unchanged_plan(programme: Programme) -> Plan:
+    """A plan for what the hand has made: nothing was solved."""
+    return Plan(programme, {"tiers": [], "seconds": {}})

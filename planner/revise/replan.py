@@ -1,0 +1,580 @@
+"""The next revision: the past stays, the future is planned from where the patient is, with the smallest change.
+
+When what was planned is still what the response allows, nothing is changed: a programme that keeps
+every rule and differs in nothing is the smallest change there is.  Otherwise the solver chooses, and
+every step that differs from the revision before outweighs all that it otherwise prefers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from planner.domain.case import Case
+from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks
+from planner.domain.directions import Direction
+from planner.domain.log import Attendance, Log
+from planner.domain.patient import Patient
+from planner.domain.programme import (
+    Change,
+    CheckIn,
+    Item,
+    Programme,
+    Provenance,
+    Session,
+    Status,
+)
+from planner.easier import still_easier
+from planner.errors import NoProgramme, PlannerError
+from planner.plan import Plan, screened
+from planner.revise.carry import carried
+from planner.revise.state import State, phase_after, rung_of, state_of
+from planner.revise.totals import recounted, resized
+from planner.rules.base import Violation, value
+from planner.rules.content import goal_name
+from planner.rules.envelope import D1
+from planner.rules.phases import forecast
+
+if TYPE_CHECKING:
+    from planner.solver.gate import Gate
+    from planner.solver.prepare import Wish
+
+#: Days of the flare card after a flare-up. [D]
+FLARE_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Revision:
+    """The next revision before it is stamped, where the patient is, and whether the solver was asked."""
+
+    plan: Plan
+    case: Case
+    state: State
+    solved: bool
+
+
+def replan(
+    old: Programme,
+    case: Case,
+    log: Log,
+    today: dt.date,
+    *,
+    provenance: Provenance,
+    before: Case | None = None,
+    wish: Wish | None = None,
+    through: Mapping[str, str] | None = None,
+    seconds: float = 30.0,
+) -> Revision:
+    """Plan the next revision of a programme from a day on.
+
+    Parameters
+    ----------
+    case
+        The patient as he or she is now: the patient file may have changed (away, windows, goals).
+    before
+        The case of ``old``, where it is another one.
+    wish
+        What a clinician asks to see in a week; the rest is planned around it.
+    through
+        By ladder, an exercise that it now has to lead through.
+
+    Raises
+    ------
+    NotPlanned
+        The safety screen of a changed patient file says no.
+    NoProgramme
+        The hard rules cannot all be kept with what is left.
+    """
+    begun = time.monotonic()
+    notes = screened(case)
+    case = replace(case, course=None)
+    state = state_of(old, log, case, today)
+    case = replace(case, course=course_after(old, state, case))
+    made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {})
+    if state.frozen:
+        return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
+    same = before is None or (before.patient == case.patient and before.busy == case.busy)
+    asked = wish is not None or bool(through)
+    kept = made.kept() if same and not asked and before_is_same_clinic(before, case) else None
+    if kept is not None:
+        return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
+    programme, case = made.solved()
+    return Revision(Plan(programme, made.report(begun)), case, state, solved=True)
+
+
+def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tuple[Plan, Case]:
+    """The complete next revision, stamped and verified, with the case as it is from now on.
+
+    Raises
+    ------
+    PlannerError
+        When the verifier finds anything; nothing must be written then.
+    """
+    from planner.verify import verify
+
+    programme = carried(old, plan.programme, stamp=stamp)
+    case = replace(case, course=course_of(programme))
+    broken = verify(case, programme)
+    if broken:
+        raise PlannerError(
+            "The revision was not written, because the independent verifier found:\n"
+            + "\n".join(f"  {violation}" for violation in broken[:20])
+        )
+    return Plan(programme, plan.solver_report), case
+
+
+def news(old: Programme, new: Programme) -> bool:
+    """Whether a revision says anything that the one before did not."""
+    same = ("sessions", "check_ins", "decisions", "halts", "frozen", "approval", "exemptions", "weeks")
+    return any(getattr(old, name) != getattr(new, name) for name in same)
+
+
+def stamp_of(today: dt.date, revision: int) -> dt.datetime:
+    """The stamp of a revision, UTC: from its day and its number, never from a clock."""
+    return dt.datetime.combine(today, dt.time(0), tzinfo=dt.UTC) + dt.timedelta(minutes=min(revision, 1439))
+
+
+def before_is_same_clinic(before: Case | None, case: Case) -> bool:
+    """Whether the clinic's settings are those of the revision before."""
+    return before is None or before.clinic == case.clinic
+
+
+# -------------------------------------------------------------------- the course so far
+def course_after(old: Programme, state: State, case: Case) -> Course:
+    """What has been lived, for rules and solver."""
+    lived = _with_accounts(old, state)
+    week = first_whole_week(lived, state.today)
+    phases = tuple(phase_after(old, state, week))
+    envelopes = _envelopes(old, state, case, week)
+    stages = dict(envelopes[-1]) if envelopes else dict(old.weeks[0].envelope)
+    halts = state.halts
+    for halt in halts:
+        if halt.direction is not None and halt.stage is not None and halt.until is None:
+            # what was closed before it was ever limited begins where it was closed
+            stages[halt.direction] = min(halt.stage, stages.get(halt.direction, halt.stage))
+    return Course(
+        planned_from=state.today,
+        week=week,
+        phases=phases,
+        stages=stages,
+        envelopes=tuple(envelopes[:-1]) + ((stages,) if envelopes else ()),
+        halts=halts,
+        idle=idle_weeks(lived, week),
+        blocks=blocks_of(old),
+        windows=dict(old.windows),
+        released=old.released,
+        walks_behind=state.walks_behind,
+    )
+
+
+def _with_accounts(old: Programme, state: State) -> Programme:
+    """The programme with what is known of every session that has passed."""
+    return old.model_copy(update={"sessions": tuple(_told(session, state) for session in old.sessions)})
+
+
+def _told(session: Session, state: State) -> Session:
+    account = state.accounts.get(session.slot)
+    if account is None:
+        return session
+    status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
+    return session.model_copy(update={"account": account, "status": status})
+
+
+def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict[Direction, int]]:
+    """The envelope of every week before one as it was really earned (rule D1)."""
+    out: list[dict[Direction, int]] = []
+    needed = value(case, D1, "sessions_at_a_stage")
+    for row in old.weeks[: week - 1]:
+        here: dict[Direction, int] = {}
+        for way, stage in row.envelope.items():
+            before = out[-1].get(way, stage) if out else stage
+            reached = min(before, stage)
+            while reached < stage:
+                shown = {day for day in state.days.get((way, reached), frozenset()) if day < row.starts}
+                if reached > 0 and len(shown) < needed:
+                    break
+                reached += 1
+            here[way] = reached
+        for halt in state.halts:
+            ends = row.starts + dt.timedelta(days=7)
+            shut = halt.since < ends and (halt.until is None or row.starts < halt.until)
+            if shut and halt.direction is not None and halt.stage is not None:
+                here[halt.direction] = min(halt.stage, here.get(halt.direction, halt.stage))
+        out.append(here)
+    return out
+
+
+# -------------------------------------------------------------------- the revision
+class _Revising:
+    def __init__(
+        self,
+        old: Programme,
+        case: Case,
+        state: State,
+        provenance: Provenance,
+        notes: tuple[str, ...],
+        seconds: float,
+        wish: Wish | None,
+        through: Mapping[str, str],
+    ) -> None:
+        self.wish, self.through = wish, through
+        self.old, self.case, self.state = old, case, state
+        self.provenance, self.notes, self.seconds = provenance, notes, seconds
+        self.steps: dict[str, Any] = {}
+        self.gate: Gate
+        assert case.course is not None
+        self.course = case.course
+
+    def report(self, begun: float) -> dict[str, Any]:
+        """What ``solver.json`` says of the revision."""
+        return {"tiers": [], "seconds": {"solved": round(time.monotonic() - begun, 3)}, **self.steps}
+
+    def _past(self) -> tuple[tuple[Session, ...], tuple[CheckIn, ...]]:
+        """Sessions and check-ins that have been lived, with what became of them."""
+        today = self.state.today
+        sessions = tuple(
+            _told(s, self.state) for s in self.old.sessions if s.slot in self.state.accounts or s.start.date() < today
+        )
+        checks = []
+        for check in self.old.check_ins:
+            passed = self.state.passed.get(check.id)
+            if check.start.date() < today or passed is not None or check.status is Status.DONE:
+                checks.append(check.model_copy(update={"status": Status.DONE, "passed": passed}))
+        return sessions, tuple(checks)
+
+    def _marked(self, programme: Programme) -> Programme:
+        """The programme with what every later revision says of its past, and the reasons of its changes."""
+        return programme.model_copy(
+            update={
+                "exemptions": self.old.exemptions,
+                "changes": tuple(self._reasons(programme)),
+                "revision": self.old.revision,
+                "planned_from": self.state.today,
+                "halts": self.course.halts,
+                "released": self.case.course.released if self.case.course else (),
+                "walks_behind": self.course.walks_behind,
+                "decisions": self.state.decisions,
+                "provenance": self.provenance,
+            }
+        )
+
+    def _reasons(self, programme: Programme) -> Iterator[Change]:
+        """Why the lines of a track are other ones: the newest word on it, else what moved the whole."""
+        fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
+        said = {decision.about: decision for decision in fresh}
+        whole = next((d for d in reversed(fresh) if d.rule in ("PH", "R1", "P2", "C1", "T1", "T3")), None)
+        before = {s.slot: s for s in self.old.sessions}
+        for session in programme.sessions:
+            old = before.get(session.slot)
+            if old is None or session.account is not None:
+                continue
+            was = {item.ladder or item.track.value: item for item in old.items}
+            for item in session.items:
+                key = item.ladder or item.track.value
+                one = was.get(key)
+                if one is not None and one.doses == item.doses:
+                    continue
+                found = said.get(key) or said.get(item.exercise) or (said.get(one.exercise) if one else None) or whole
+                words = f"{found.words} (rule {found.rule})" if found else "planned around the other changes"
+                yield Change(slot=session.slot, track=item.track, kind="dose", because=words[:300])
+
+    # ---------------------------------------------------------------- nothing may be done
+    def frozen(self) -> Programme:
+        """The programme stopped: everything ahead is cancelled until a clinician allows it again."""
+        lived, checks = self._past()
+        slots = {session.slot for session in lived}
+        ahead = [
+            session if session.status is Status.CANCELLED else session.model_copy(update={"status": Status.CANCELLED})
+            for session in self.old.sessions
+            if session.slot not in slots
+        ]
+        known = {check.id for check in checks}
+        later = [check for check in self.old.check_ins if check.id not in known]
+        sessions = tuple(sorted((*lived, *ahead), key=lambda s: (s.start, s.slot)))
+        programme = self.old.model_copy(
+            update={
+                "sessions": sessions,
+                "check_ins": (*checks, *later),
+                "weeks": recounted(self.old.weeks, sessions),
+                "frozen": self.state.frozen,
+            }
+        )
+        return self._marked(programme)
+
+    # ---------------------------------------------------------------- nothing has to change
+    def kept(self) -> Programme | None:
+        """The programme as it was planned, where the response and the rules allow all of it."""
+        state, old = self.state, self.old
+        if state.flared is not None and self._resting() is not None:
+            return None
+        if old.frozen or state.contact or self.course.halts != old.halts or state.walks_behind != old.walks_behind:
+            return None
+        if forecast(self.case) != tuple(row.phase for row in old.weeks):
+            return None
+        if (
+            any(row.envelope != found for row, found in zip(old.weeks, self.course.envelopes, strict=False))
+            or not self._on_plan()
+        ):
+            return None
+        lived, checks = self._past()
+        passed = {check.id for check in checks}
+        slots = {session.slot for session in lived}
+        later = [check for check in old.check_ins if check.id not in passed]
+        if later and later[0].status is not Status.CONFIRMED:
+            later[0] = later[0].model_copy(update={"status": Status.CONFIRMED})
+        first = min((check.start for check in later), default=None)
+        ahead = []
+        for session in old.sessions:
+            if session.slot in slots:
+                continue
+            items = tuple(
+                item.model_copy(update={"gate": None, "fallback": None}) if item.gate in passed else item
+                for item in session.items
+            )
+            status = session.status
+            if status is not Status.CANCELLED:
+                status = Status.TENTATIVE if first is not None and session.start > first else Status.CONFIRMED
+            ahead.append(session.model_copy(update={"items": items, "status": status}))
+        sessions = tuple(sorted((*lived, *ahead), key=lambda s: (s.start, s.slot)))
+        weeks = tuple(
+            row.model_copy(update={"gate": None}) if row.gate in passed else row
+            for row in recounted(old.weeks, sessions)
+        )
+        programme = self._marked(
+            old.model_copy(update={"sessions": sessions, "check_ins": (*checks, *later), "weeks": weeks})
+        )
+        if passed:
+            # what stood in for a gate stands in for nothing once it is passed
+            from planner.solver.prepare import open_gate
+
+            programme = still_easier(self.case, programme, old, open_gate(self.case))
+        return None if self._broken(programme) else programme
+
+    def _on_plan(self) -> bool:
+        """Whether what every track was to do next is what it may do next."""
+        records = {record.key: record for record in self.old.ladders}
+        now = {key: (found.rung, found.stood) for key, found in self.state.standings.items()}
+        for session in sorted(self.old.sessions, key=lambda s: s.start):
+            ahead = session.slot not in self.state.accounts and session.start.date() >= self.state.today
+            if not ahead or session.status is Status.CANCELLED:
+                continue
+            for item in session.items:
+                if item.ladder not in records:
+                    continue
+                record = records[item.ladder]
+                at = rung_of(record, item)
+                here, stood = now.get(item.ladder, (None, 0))
+                if at is None:
+                    continue
+                if (
+                    here is not None
+                    and at > here
+                    and not (stood >= record.rungs[here].needs and at in record.rungs[here].nexts)
+                ):
+                    return False
+                if here is None and at > 0:
+                    return False
+                now[item.ladder] = (at, stood + 1 if at == here else 1)
+        return all(not found.reds or self._stepped_down(key) for key, found in self.state.standings.items())
+
+    def _stepped_down(self, key: str) -> bool:
+        """Whether the next dose of a track that was red is as low as it stands now."""
+        record = next(record for record in self.old.ladders if record.key == key)
+        standing = self.state.standings[key]
+        for session in sorted(self.old.sessions, key=lambda s: s.start):
+            if session.slot in self.state.accounts or session.start.date() < self.state.today:
+                continue
+            for item in session.items:
+                if item.ladder == key and session.status is not Status.CANCELLED:
+                    at = rung_of(record, item)
+                    return at is None or standing.rung is None or at <= standing.rung
+        return True
+
+    # ---------------------------------------------------------------- the solver's smallest change
+    def solved(self) -> tuple[Programme, Case]:
+        """The future planned anew from where every track stands.
+
+        Raises
+        ------
+        NoProgramme
+            When nothing that is left keeps every rule.
+        """
+        tries: list[tuple[Case, bool]] = [(self.case, True), (self.case, False)]
+        without = _released(self.case)
+        if without is not None:
+            tries += [(without, True), (without, False)]
+        problems: list[str] = []
+        for case, keep_days in tries:
+            programme = self._try(case, keep_days=keep_days)
+            if programme is None:
+                continue
+            programme = self._with_pins(self._marked(programme), case)
+            programme = still_easier(case, programme, self.old, self.gate)
+            broken = self._broken(programme, case)
+            if not broken:
+                self.case = case
+                return self._marked(programme), case
+            problems = [str(violation) for violation in broken]
+        if problems:
+            raise PlannerError(
+                "The revision was not written, because the independent verifier found:\n"
+                + "\n".join(f"  {problem}" for problem in problems[:20])
+            )
+        raise NoProgramme(["With what is left of the programme the hard rules cannot all be kept together."])
+
+    def _with_pins(self, programme: Programme, case: Case) -> Programme:
+        """The programme with lines and times that somebody asked to keep, as far as the rules allow."""
+        asked = {
+            (s.slot, item.ladder or item.exercise): item
+            for s in self.old.sessions
+            for item in s.items
+            if item.pinned and not self._unsafe(item)
+        }
+        moments = {s.slot: s for s in self.old.sessions if s.fixed}
+        if not asked and not moments:
+            return programme
+        lived = {session.slot for session in self._past()[0]}
+
+        def pinned(session: Session, leave: frozenset[str]) -> Session:
+            if session.slot in lived or session.slot in leave:
+                return session
+            items = tuple(
+                old.model_copy(update={"gate": item.gate, "fallback": item.fallback})
+                if (old := asked.get((session.slot, item.ladder or item.exercise))) is not None
+                else item
+                for item in session.items
+            )
+            made = session if items == session.items else resized(session.model_copy(update={"items": items}))
+            there = moments.get(session.slot)
+            if there is not None:
+                length = made.end - made.start
+                made = made.model_copy(update={"start": there.start, "end": there.start + length, "fixed": there.fixed})
+            return made
+
+        leave: frozenset[str] = frozenset()
+        for _ in range(3):
+            sessions = tuple(sorted((pinned(s, leave) for s in programme.sessions), key=lambda s: (s.start, s.slot)))
+            made = programme.model_copy(update={"sessions": sessions, "weeks": recounted(programme.weeks, sessions)})
+            broken = {v.where.split(", ")[1] for v in self._broken(made, case) if ", " in v.where}
+            if not broken:
+                return made
+            leave |= broken
+        return programme
+
+    def _unsafe(self, item: Item) -> bool:
+        """Whether the response speaks against keeping a line as it is."""
+        found = self.state.standings.get(item.ladder)
+        return bool(found is not None and found.reds) or any(
+            halt.exercise == item.exercise and halt.until is None for halt in self.course.halts
+        )
+
+    def _broken(self, programme: Programme, case: Case | None = None) -> list[Violation]:
+        from planner.verify import verify
+
+        found = case or self.case
+        if found.course is not None and programme.planned_from is None:
+            programme = replace_marks(self._marked(programme), found)
+        return verify(found, programme)
+
+    def _try(self, case: Case, *, keep_days: bool) -> Programme | None:
+        from planner.solver.assemble import Parts, Past, assemble
+        from planner.solver.daily import daily_items
+        from planner.solver.resume import resumed
+        from planner.solver.search import solve
+        from planner.solver.terms import Infeasible, OutOfTime, Solution
+
+        ready = resumed(_planned_patient(case), self.old, self._lived(), keep_days=keep_days, through=self.through)
+        prepared = replace(ready.prepared, wish=self.wish)
+        try:
+            terms = prepared.terms()
+            if terms.ladders:
+                solution = solve(terms, self.seconds, None, best=True, regular_week=not keep_days)
+            else:
+                stages = {way: (limit.first,) * case.weeks for way, limit in prepared.gate.opens.items()}
+                solution = Solution({}, {}, {}, stages)
+        except (Infeasible, OutOfTime):
+            return None
+        self.steps = {
+            "tiers": [
+                {"name": t.name, "value": t.value, "bound": t.bound, "proved": t.proved, "seconds": round(t.seconds, 3)}
+                for t in solution.tiers
+            ],
+            "size": solution.size,
+        }
+        solution = ready.joined(solution, terms)
+        training = frozenset(slot.window.day.number for slot in prepared.table.slots)
+        daily = daily_items(prepared.case, prepared.gate, training, solution.stages)
+        lived, checks = self._past()
+        past = Past(
+            sessions=lived,
+            check_ins=checks,
+            deloads=frozenset(row.number for row in self.old.weeks if row.deload),
+            contact=self._contact(),
+            rest_until=self._resting(),
+        )
+        parts = Parts(
+            case, prepared.gate, prepared.table, solution.ladders, solution, daily, prepared.warm_up_minutes, past
+        )
+        self.gate = prepared.gate
+        return assemble(parts, self.provenance, self.notes, self.old.warnings)
+
+    def _contact(self) -> dt.datetime | None:
+        """Noon of the day after, where somebody has to be called within 48 hours."""
+        fresh = self.state.contact or self._resting() is not None
+        return dt.datetime.combine(self.state.today + dt.timedelta(days=1), dt.time(12)) if fresh else None
+
+    def _resting(self) -> dt.datetime | None:
+        """End of the flare card's days, None when there is no fresh flare-up."""
+        if self.state.flared is None:
+            return None
+        until = dt.datetime.combine(self.state.flared + dt.timedelta(days=FLARE_DAYS + 1), dt.time(0))
+        return until if until.date() > self.state.today else None
+
+    def _lived(self) -> Any:
+        from planner.solver.resume import Lived, Start
+
+        state = self.state
+        return Lived(
+            starts={
+                key: Start(found.rung, found.stood, dict(found.sets))
+                for key, found in state.standings.items()
+                if found.rung is not None
+            },
+            slots=frozenset(state.accounts) | {s.slot for s in self.old.sessions if s.start.date() < state.today},
+            shown=state.shown,
+            days={key: len(days) for key, days in state.days.items()},
+            done=state.done,
+            deloads=frozenset(row.number for row in self.old.weeks if row.deload),
+        )
+
+
+def replace_marks(programme: Programme, case: Case) -> Programme:
+    """The programme with the must goals that a case has released."""
+    assert case.course is not None
+    return programme.model_copy(update={"released": case.course.released})
+
+
+def _released(case: Case) -> Case | None:
+    """The case without must goals on lifts and exercises, where it has any: the response may put them out of reach."""
+    assert case.course is not None
+    names = tuple(goal_name(i) for i, goal in enumerate(case.patient.goals) if goal.priority == "must")
+    if not names:
+        return None
+    return replace(case, course=replace(case.course, released=names))
+
+
+def _planned_patient(case: Case) -> Case:
+    """The case as the solver sees it: goals that are released are wanted, not demanded."""
+    assert case.course is not None
+    released = set(case.course.released)
+    if not released:
+        return case
+    goals = tuple(
+        goal.model_copy(update={"priority": "want"}) if goal_name(i) in released else goal
+        for i, goal in enumerate(case.patient.goals)
+    )
+    patient: Patient = case.patient.model_copy(update={"goals": goals})
+    return replace(case, patient=patient)

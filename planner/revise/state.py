@@ -1,0 +1,670 @@
+"""Where the patient is: a pure function of a programme and its log.
+
+Every session that has passed is judged by the rules (PH, P1-P3, C1-C2, O1, R1, CAL, T1, T3) and moves
+its tracks: green and met counts, amber repeats, red goes one rung down, what was missed counts for
+nothing.  Each decision is listed with its rule.  The order in which entries arrived does not matter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction
+from planner.domain.dose import epley_one_rep_max
+from planner.domain.envelope import MAX_STAGE
+from planner.domain.exercise import Track
+from planner.domain.log import Account, Attendance, Log, LogEntry
+from planner.domain.patient import Answer
+from planner.domain.programme import (
+    CheckIn,
+    Decision,
+    Halt,
+    Item,
+    LadderRecord,
+    Phase,
+    Programme,
+    RungRecord,
+    Session,
+    SessionKind,
+    Status,
+)
+from planner.domain.red_flags import RED_FLAGS, Tier
+from planner.rules.base import value
+from planner.rules.response import R1, Light, light, met, peripheralised, settled
+
+#: An effort this far below the plan says that a calibration was too light. [D]
+EASY = 2.0
+#: A calibration never leads to more than this share of what was lifted in it. [D]
+MOST_FROM_CALIBRATION = 1.2
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a track stands on its ladder: ``rung`` None before it has begun, ``stood`` sessions that count there."""
+
+    rung: int | None = None
+    stood: int = 0
+    ambers: int = 0
+    reds: int = 0
+    trail: tuple[int, ...] = ()  # rungs it came from, lowest first
+    sets: Mapping[int, int] = field(default_factory=dict)  # working sets done, by week
+
+    def at(self, rung: int) -> Standing:
+        """The same track seen on a rung: sessions there go on counting, another rung begins anew."""
+        if rung == self.rung:
+            return self
+        came = self.trail if self.rung is None else (*self.trail, self.rung)
+        return replace(self, rung=rung, stood=0, trail=tuple(n for n in came if n < rung))
+
+    def down(self, record: LadderRecord) -> Standing:
+        """One step down: to where it came from, else to less of the same; at the bottom it stays."""
+        assert self.rung is not None
+        if self.trail:
+            return replace(self, rung=self.trail[-1], trail=self.trail[:-1], stood=0, ambers=0)
+        under = self.rung - 1
+        same = under >= 0 and record.rungs[under].exercise == record.rungs[self.rung].exercise
+        return replace(self, rung=under if same else self.rung, stood=0, ambers=0)
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the patient is on a day.
+
+    ``frozen`` says why nothing may be done; ``contact`` that somebody must be called within two days;
+    ``gap_days`` counts days since the last session that was held, where others were missed since;
+    ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on which any
+    item showed them; ``done`` sessions by exercise; ``one_rep_maxima`` estimates in kg (Epley).
+    """
+
+    today: dt.date
+    accounts: Mapping[str, Account]
+    standings: Mapping[str, Standing]
+    passed: Mapping[str, bool]
+    halts: tuple[Halt, ...]
+    decisions: tuple[Decision, ...]
+    shown: Mapping[str, Mapping[tuple[Direction, int], int]]
+    days: Mapping[tuple[Direction, int], frozenset[dt.date]]
+    done: Mapping[str, int]
+    one_rep_maxima: Mapping[str, float]
+    frozen: str = ""
+    contact: bool = False
+    flared: dt.date | None = None
+    gap_days: int = 0
+    walks_behind: int = 0
+    held: int = 0
+    missed: int = 0
+    green_streak: int = 0
+    pain_trend: float | None = None
+
+    @property
+    def adherence(self) -> float | None:
+        """Share of past training sessions that were held, 0 to 1; None before the first."""
+        every = self.held + self.missed
+        return self.held / every if every else None
+
+
+def lived(programme: Programme, log: Log, today: dt.date) -> dict[str, Account]:
+    """What is known of each session that has passed: logged, or before today and so missed as far as anyone knows."""
+    known = log.accounts()
+    out: dict[str, Account] = {}
+    for session in programme.sessions:
+        account = known.get(session.slot)
+        if session.status is Status.CANCELLED and account is None:
+            continue
+        if account is not None:
+            out[session.slot] = account if account.done is not None else _told(account)
+        elif session.start.date() < today:
+            # little-and-often work is not kept book of; of a training session silence means that it was not done
+            done = Attendance.MISSED if session.kind is SessionKind.TRAINING else Attendance.DONE
+            out[session.slot] = Account(slot=session.slot, done=done)
+    return out
+
+
+def _told(account: Account) -> Account:
+    """An account that says how it went without saying that it took place."""
+    done = Attendance.PARTLY if account.items else Attendance.DONE
+    return account.model_copy(update={"done": done})
+
+
+def state_of(programme: Programme, log: Log, case: Case, today: dt.date) -> State:
+    """Where the patient is on a day (``today``'s own sessions count once they are logged)."""
+    return _Reader(programme, log, case, today).state()
+
+
+class _Reader:
+    def __init__(self, programme: Programme, log: Log, case: Case, today: dt.date) -> None:
+        self.programme = programme
+        self.log = log
+        self.case = case
+        self.today = today
+        self.accounts = lived(programme, log, today)
+        self.records = {record.key: record for record in programme.ladders}
+        self.standings: dict[str, Standing] = {key: Standing() for key in self.records}
+        self.decisions: list[Decision] = []
+        self.halts: list[Halt] = []
+        self.shown: dict[str, dict[tuple[Direction, int], int]] = {}
+        self.days: dict[tuple[Direction, int], set[dt.date]] = {}
+        self.done: dict[str, int] = {}
+        self.maxima: dict[str, float] = {}
+        self.planned: dict[tuple[str, int], int] = {}
+        self.travelled: list[tuple[dt.date, tuple[Direction, ...]]] = []
+        self.flared: dt.date | None = None
+        self.contact = False
+
+    def state(self) -> State:
+        """Every session in order of time, then what the whole says."""
+        past = sorted((s for s in self.programme.sessions if s.slot in self.accounts), key=lambda s: (s.start, s.slot))
+        past = [session.model_copy(update={"account": self.accounts[session.slot]}) for session in past]
+        training = [s for s in past if s.kind is SessionKind.TRAINING]
+        held, missed, streak = 0, 0, 0
+        self._planned_sets(training)
+        for session in training:
+            account = self.accounts[session.slot]
+            if account.done is Attendance.MISSED:
+                missed += 1
+                self._say(session, "R1", session.slot, "missed: what it held comes next time")
+                continue
+            held += 1
+            worst = self._session(session)
+            streak = streak + 1 if worst is Light.GREEN else 0
+        frozen = self._safety()
+        self._cleared()
+        gap = self._gap(training)
+        return State(
+            today=self.today,
+            accounts=self.accounts,
+            standings=self.standings,
+            passed=self._gates(training),
+            halts=tuple(self.halts),
+            decisions=tuple(sorted(self.decisions, key=lambda d: (d.on, d.about, d.rule, d.words))),
+            shown=self.shown,
+            days={key: frozenset(found) for key, found in self.days.items()},
+            done=self.done,
+            one_rep_maxima=self.maxima,
+            frozen=frozen,
+            contact=self.contact,
+            flared=self.flared,
+            gap_days=gap,
+            walks_behind=self._walks(past),
+            held=held,
+            missed=missed,
+            green_streak=streak,
+            pain_trend=_trend([s.account.response.pain_before for s in training if s.account is not None]),
+        )
+
+    def _planned_sets(self, training: list[Session]) -> None:
+        """Working sets of each ladder and week as planned: a week of which something was done counts so (rule O6)."""
+        for session in training:
+            for item in session.items:
+                place = item.ladder, session.week
+                self.planned[place] = self.planned.get(place, 0) + len(item.dose.working_sets)
+
+    def _say(self, session: Session, rule: str, about: str, words: str) -> None:
+        self.decisions.append(Decision(on=session.start.date(), rule=rule, about=about, words=words[:300]))
+
+    # ---------------------------------------------------------------- one session
+    def _session(self, session: Session) -> Light:
+        account = self.accounts[session.slot]
+        worst = Light.GREEN
+        travelled = self._travelled(session, account)
+        for item in session.items:
+            if not account.did(item.exercise):
+                if item.ladder:
+                    self._say(session, "R1", item.ladder, f"{item.name}: left out, so it comes again")
+                continue
+            self.done[item.exercise] = self.done.get(item.exercise, 0) + 1
+            found = Light.RED if item.exercise in travelled else light(self.case, session, item)
+            found = Light.GREEN if found is None else found
+            worst = max(worst, found)
+            self._estimate(account, item)
+            if found is not Light.RED:
+                self._show(session, item)
+            if item.ladder in self.records:
+                self._climb(session, account, item, found)
+        if account.flare:
+            self._flare(session)
+        return worst
+
+    def _climb(self, session: Session, account: Account, item: Item, found: Light) -> None:
+        record = self.records[item.ladder]
+        at = rung_of(record, item)
+        if at is None:
+            return
+        now = self.standings[item.ladder]
+        name = item.ladder.replace("_", " ")
+        sets = {**now.sets, session.week: self.planned.get((item.ladder, session.week), 0)}
+        now = replace(now.at(at), sets=sets)
+        if found is Light.RED:
+            again = " again" if now.reds else ""
+            lower = now.down(record).down(record) if now.reds else now.down(record)
+            assert lower.rung is not None
+            where = "stays at the bottom of its ladder"
+            if lower.rung != at:
+                where = f"goes to {rung_text(self.case, record, lower.rung)}"
+            self._say(session, "P1", item.ladder, f"{name} {where}: red{again} ({_pain_words(account, item)})")
+            self.standings[item.ladder] = replace(lower, reds=now.reds + 1)
+            return
+        if item.calibration and (moved := self._calibrated(record, account, item, at)) is not None:
+            words = rung_text(self.case, record, moved)
+            self._say(
+                session, "CAL", item.ladder, f"{name}: the first session shows that {words} is the load to go on with"
+            )
+            self.standings[item.ladder] = replace(now.at(moved), ambers=0, reds=0)
+            return
+        lighter = self._lighter(record, account, item, at)
+        if lighter is not None:
+            self._say(
+                session,
+                "O1",
+                item.ladder,
+                f"{name} goes on from {rung_text(self.case, record, lighter)}, as was lifted",
+            )
+            self.standings[item.ladder] = replace(now.at(lighter), ambers=0, reds=0)
+        elif found is Light.AMBER:
+            ambers = now.ambers + 1
+            if ambers >= 2 and settled(self.case, account.response):
+                self._say(session, "P1", item.ladder, f"{name}: a second amber with a usual morning, one step is open")
+                self.standings[item.ladder] = replace(now, stood=99, ambers=0, reds=0)
+            else:
+                self._say(session, "P1", item.ladder, f"{name} repeats: amber ({_pain_words(account, item)})")
+                self.standings[item.ladder] = replace(now, stood=0, ambers=ambers, reds=0)
+        elif not met(session, item):
+            self._say(session, "O1", item.ladder, f"{name} repeats: the target was not met")
+            self.standings[item.ladder] = replace(now, stood=0, ambers=0, reds=0)
+        else:
+            self.standings[item.ladder] = replace(now, stood=now.stood + 1, ambers=0, reds=0)
+
+    def _lighter(self, record: LadderRecord, account: Account, item: Item, at: int) -> int | None:
+        """The rung of what was lifted, where that was less than planned."""
+        logged = account.item(item.exercise)
+        load, planned = None if logged is None else logged.load_kg, item.dose.top_load
+        if load is None or planned is None or load >= planned.kg - 1e-6:
+            return None
+        fitting = [
+            n
+            for n, rung in enumerate(record.rungs[: at + 1])
+            if rung.exercise == item.exercise and rung.load is not None and rung.load.kg <= load + 1e-6
+        ]
+        return fitting[-1] if fitting else self._down_to(record, item.ladder, at)
+
+    def _down_to(self, record: LadderRecord, key: str, at: int) -> int:
+        lower = self.standings[key].at(at).down(record).rung
+        return at if lower is None else lower
+
+    def _calibrated(self, record: LadderRecord, account: Account, item: Item, at: int) -> int | None:
+        """The rung that a calibration supports, where it was clearly easier or harder than meant (rule CAL)."""
+        logged = account.item(item.exercise)
+        rows = [] if logged is None else [r for r in logged.sets if r.load and r.repetitions and r.effort is not None]
+        if not rows:
+            return None
+        effort = max(row.effort or 0.0 for row in rows)
+        easy, hard = effort <= item.dose.effort - EASY, effort >= item.dose.effort + EASY
+        if not easy and not hard:
+            return None
+        row = max(rows, key=lambda r: (r.load.kg if r.load else 0.0, r.repetitions or 0))
+        assert row.load is not None and row.repetitions is not None
+        reserve = 10 - effort if effort >= 5 else 5.0
+        best = epley_one_rep_max(row.load.kg, row.repetitions, reserve)
+        aim = max(0.0, 10 - item.dose.effort)
+        same = [
+            n
+            for n, rung in enumerate(record.rungs)
+            if rung.exercise == item.exercise
+            and rung.load is not None
+            and rung.load.kg <= MOST_FROM_CALIBRATION * row.load.kg + 1e-6
+            and epley_one_rep_max(rung.load.kg, max(rung.counts), aim) <= best + 1e-6
+            and (len(rung.counts) <= len(item.dose.working_sets) or n <= at)
+        ]
+        found = max(same, default=self._down_to(record, item.ladder, at))
+        if found == at or (easy and found < at) or (hard and found > at):
+            return None
+        return found
+
+    def _estimate(self, account: Account, item: Item) -> None:
+        logged = account.item(item.exercise)
+        for row in () if logged is None else logged.sets:
+            if row.load is not None and row.repetitions and row.effort is not None:
+                reserve = 10 - row.effort if row.effort >= 5 else 5.0
+                self.maxima[item.exercise] = epley_one_rep_max(row.load.kg, row.repetitions, reserve)
+
+    def _show(self, session: Session, item: Item) -> None:
+        """Counts a session without red towards the stages that it shows (rule D1)."""
+        from planner.rules.reading import asks_of
+
+        burden = asks_of(self.case, item)
+        if burden is None or burden.activity:
+            return
+        directions = set(self.programme.week(session.week).envelope) | {h.direction for h in self.halts if h.direction}
+        mine = self.shown.setdefault(item.ladder, {})
+        for direction in directions:
+            needed = burden.stage(direction)
+            for stage in range((MAX_STAGE if needed is None else needed) + 1):
+                if needed is None:
+                    break
+                mine[direction, stage] = mine.get((direction, stage), 0) + 1
+                self.days.setdefault((direction, stage), set()).add(session.start.date())
+
+    # ---------------------------------------------------------------- flare-ups and symptoms that travel
+    def _flare(self, session: Session) -> None:
+        """Everything that loads the spine goes one rung down from where it is, and climbs again."""
+        from planner.rules.reading import asks_of
+
+        self.flared = session.start.date()
+        self._say(
+            session, "P2", "programme", "a flare-up: 48 hours of the flare card, then from the last tolerated step"
+        )
+        loading = {
+            item.ladder
+            for other in self.programme.sessions
+            if other.start <= session.start and other.slot in self.accounts
+            for item in other.items
+            if item.ladder and ((b := asks_of(self.case, item)) is None or b.loads_spine or max(b.motion.values()) > 0)
+        }
+        for key in sorted(loading & set(self.records)):
+            now = self.standings[key]
+            if now.rung is None:
+                continue
+            self.standings[key] = now.down(self.records[key])
+
+    def _travelled(self, session: Session, account: Account) -> frozenset[str]:
+        """Exercises after which symptoms stayed further down, with what follows (rule C1)."""
+        from planner.rules.reading import asks_of
+
+        named = {
+            found.exercise
+            for found in account.items
+            if peripheralised(account.response, found) and found.peripheralised
+        }
+        done = [item for item in session.items if account.did(item.exercise)]
+        if not named and peripheralised(account.response) and done:
+            # nobody said after which: the one that asks most of what is not tolerated
+            named = {max(done, key=self._suspicion).exercise}
+        ways: set[Direction] = set()
+        for item in done:
+            if item.exercise not in named:
+                continue
+            burden = asks_of(self.case, item)
+            way = self._direction(item)
+            stage = None if burden is None or way is None else burden.stage(way)
+            self.halts.append(
+                Halt(
+                    since=session.start.date(),
+                    exercise=item.exercise,
+                    because=f"{item.name} on {session.start:%d %b}: symptoms further down, still so half an hour later",
+                )
+            )
+            self._say(session, "C1", item.exercise, f"{item.name} stops: symptoms went further down and stayed there")
+            if way is not None:
+                ways.add(way)
+                least = max(0, (MAX_STAGE if stage is None else stage) - 1)
+                self._close(session, way, least, contact=False)
+        if named:
+            before = self.travelled[-1][1] if self.travelled else ()
+            twice = self._consecutive(session)
+            self.travelled.append((session.start.date(), tuple(sorted(ways))))
+            if twice:
+                self.contact = True
+                for way in sorted(ways | set(before)):
+                    self._close(session, way, 0 if self._irritable() else 1, contact=True)
+                self._say(
+                    session,
+                    "C1",
+                    "programme",
+                    "twice in a row: call within 48 hours; walking that is tolerated goes on",
+                )
+        return frozenset(named)
+
+    def _irritable(self) -> bool:
+        return self.case.patient.findings.irritability.rank == 2 and not self.case.patient.healthy
+
+    def _consecutive(self, session: Session) -> bool:
+        """Whether the training session held before this one had travelling symptoms too."""
+        held = [
+            s
+            for s in sorted(self.programme.sessions, key=lambda s: s.start)
+            if s.kind is SessionKind.TRAINING
+            and s.start < session.start
+            and s.slot in self.accounts
+            and self.accounts[s.slot].done is not Attendance.MISSED
+        ]
+        return bool(held and self.travelled) and held[-1].start.date() == self.travelled[-1][0]
+
+    def _close(self, session: Session, way: Direction, stage: int, *, contact: bool) -> None:
+        words = "symptoms went further down after it" if not contact else "symptoms went further down twice in a row"
+        because = f"{way.plain} on {session.start:%d %b}: {words}"
+        self.halts.append(
+            Halt(since=session.start.date(), direction=way, stage=stage, because=because, contact=contact)
+        )
+        self._say(session, "C1", way.value, f"{way.plain} steps back to {stage}/5 for now")
+
+    def _direction(self, item: Item) -> Direction | None:
+        """The direction in which an item asks most; one that is not tolerated first."""
+        from planner.rules.reading import asks_of
+
+        burden = asks_of(self.case, item)
+        if burden is None or burden.activity:
+            return None
+        known = {row.direction for row in self.case.patient.findings.intolerances}
+        shifts = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
+        ranked = sorted(
+            (way for way in Direction if way not in shifts),
+            key=lambda way: (-(burden.motion[way] + burden.resists[way]), way not in known, list(Direction).index(way)),
+        )
+        best = ranked[0]
+        return best if burden.motion[best] + burden.resists[best] > 0 else None
+
+    def _suspicion(self, item: Item) -> tuple[int, int, int]:
+        from planner.rules.reading import asks_of, exercise_of
+
+        burden, exercise = asks_of(self.case, item), exercise_of(self.case, item.exercise)
+        if burden is None or exercise is None or burden.activity:
+            return (0, 0, 0)
+        tension = exercise.neural_tension
+        nerve = 0 if tension is None else max(tension.sciatic, tension.femoral)
+        known = [row.direction for row in self.case.patient.findings.intolerances]
+        against = max((burden.motion[way] + burden.resists[way] for way in known), default=0)
+        return against, nerve, burden.compression + max(burden.motion.values())
+
+    # ---------------------------------------------------------------- the whole
+    def _safety(self) -> str:
+        """Why everything stops: a red flag, or strength that was lost (rules T1, T3); empty when nothing does."""
+        tiers = {flag.id: flag for flag in RED_FLAGS}
+        found: list[tuple[LogEntry, str, str]] = []
+        opened: dt.datetime | None = None
+        grades = {(m.myotome, m.side): m.grade for m in self.case.patient.findings.neurology.motor}
+        for entry in self.log.standing():
+            for name, answer in sorted(entry.flags.items()):
+                flag = tiers.get(name)
+                if flag is not None and answer is Answer.YES and flag.tier is not Tier.NOTE:
+                    found.append((entry, "T1", flag.action))
+            for motor in entry.motor:
+                before = grades.get((motor.myotome, motor.side), 5)
+                if motor.grade < before:
+                    words = f"{motor.myotome.value} {motor.side.value} fell from grade {before} to {motor.grade}"
+                    found.append((entry, "T3", f"Same-day medical review: {words}."))
+            if entry.bilateral_signs:
+                found.append((entry, "T3", "Same-day medical review: new or worse signs in both legs."))
+            if "programme" in entry.cleared:
+                opened = entry.written
+        for entry, rule, words in found:
+            on = entry.written.date()
+            self.decisions.append(Decision(on=on, rule=rule, about="programme", words=words[:300]))
+        standing = [(rule, words) for entry, rule, words in found if opened is None or entry.written > opened]
+        return f"{standing[0][0]}: {standing[0][1]}"[:300] if standing else ""
+
+    def _cleared(self) -> None:
+        """What a clinician allowed again at a check-in."""
+        for entry in self.log.standing():
+            date = entry.written.date()
+            for name in entry.cleared:
+                for n, halt in enumerate(self.halts):
+                    if halt.until is None and halt.since <= date and name in (halt.exercise, halt.direction):
+                        self.halts[n] = halt.model_copy(update={"until": date})
+                        words = f"{name.replace('_', ' ')} is allowed again by {entry.by or 'the clinician'}"
+                        self.decisions.append(Decision(on=date, rule="C1", about=name, words=words[:300]))
+
+    def _gates(self, training: list[Session]) -> dict[str, bool]:
+        """Gates whose check-in is due, and whether they were passed (rule PH)."""
+        out: dict[str, bool] = {}
+        for check in self.programme.check_ins:
+            if not check.gate or check.status is Status.CANCELLED:
+                continue
+            entries = self.log.at_check_in(check.id)
+            if check.start.date() >= self.today and not entries:
+                continue
+            said = [entry.passed for entry in entries if entry.passed is not None]
+            if said:
+                out[check.id] = said[-1]
+                words = "passed" if said[-1] else "not yet: the phase goes on for a week"
+            elif entries:
+                out[check.id], words = self._criteria(check, training)
+            else:
+                out[check.id], words = False, "nothing was written of it, so its gate stays shut for a week"
+            self.decisions.append(Decision(on=check.start.date(), rule="PH", about=check.id, words=words))
+        return out
+
+    def _criteria(self, check: CheckIn, training: list[Session]) -> tuple[bool, str]:
+        """The gate as the log speaks for it, where the clinician left the decision to it."""
+        days = {"restore": 7, "build": 14, "perform": 7}.get(check.gate.rpartition(" ")[2], 7)
+        begin = check.start - dt.timedelta(days=days)
+        recent = [s for s in training if begin <= s.start < check.start]
+        held = [s for s in recent if s.account is not None and s.account.done is not Attendance.MISSED]
+        if not held:
+            return False, "no session was held before it, so its gate stays shut for a week"
+        for session in held:
+            assert session.account is not None
+            lights = [light(self.case, session, item) for item in session.items]
+            if Light.RED in lights:
+                return False, f"{session.slot} was red, so its gate stays shut for a week"
+            if peripheralised(session.account.response):
+                return False, f"symptoms travelled down in {session.slot}, so its gate stays shut for a week"
+            if not settled(self.case, session.account.response):
+                return False, f"the morning after {session.slot} was worse, so its gate stays shut for a week"
+        return True, "passed on the log: no red, usual mornings"
+
+    def _gap(self, training: list[Session]) -> int:
+        """Days since the last session held, where some were missed since; its effect on every track (rule R1)."""
+        held = [s for s in training if s.account is not None and s.account.done is not Attendance.MISSED]
+        if not held or not any(s.start > held[-1].start for s in training):
+            return 0
+        days = (self.today - held[-1].start.date()).days
+        if days < value(self.case, R1, "days_repeat"):
+            return 0
+        steps, words = 0, "the last dose is repeated"
+        if days >= value(self.case, R1, "days_restart"):
+            steps, words = 2, "two steps lower"
+        elif days >= value(self.case, R1, "days_lower"):
+            steps, words = 1, "one step lower"
+        self.decisions.append(
+            Decision(on=self.today, rule="R1", about="programme", words=f"{days} days without a session: {words}")
+        )
+        share = value(self.case, R1, "share_restart")
+        for key, now in self.standings.items():
+            if now.rung is None:
+                continue
+            record = self.records[key]
+            lower = replace(now, stood=0, ambers=0)
+            for _ in range(steps):
+                lower = lower.down(record)
+            assert lower.rung is not None
+            if steps == 2:
+                lower = lower.at(_below_share(record, now.rung, lower.rung, share))
+            self.standings[key] = lower
+        return days
+
+    def _walks(self, past: list[Session]) -> int:
+        """Weeks in which walking was written down as not done."""
+        weeks: dict[int, list[bool]] = {}
+        logged = self.log.accounts()
+        for session in past:
+            if session.kind is SessionKind.DAILY and session.slot in logged:
+                for item in session.items:
+                    if item.track is Track.AEROBIC:
+                        weeks.setdefault(session.week, []).append(self.accounts[session.slot].did(item.exercise))
+        return sum(not any(found) for found in weeks.values())
+
+
+# -------------------------------------------------------------------- ladders
+def rung_of(record: LadderRecord, item: Item) -> int | None:
+    """The rung of an item on a ladder: the one it names, else the one with its dose."""
+    if item.rung is not None and item.rung < len(record.rungs):
+        if record.rungs[item.rung].exercise == item.exercise:
+            return item.rung
+    same = [n for n, rung in enumerate(record.rungs) if rung.exercise == item.exercise]
+    if not same:
+        return None
+    return max((n for n in same if _no_more(record.rungs[n], item)), default=same[0])
+
+
+def _no_more(rung: RungRecord, item: Item) -> bool:
+    top = item.dose.top_load
+    load = 0.0 if rung.load is None else rung.load.kg
+    return load <= (0.0 if top is None else top.kg) + 1e-6
+
+
+def _below_share(record: LadderRecord, before: int, rung: int, share: float) -> int:
+    """A rung low enough that its load is at most a share of what was lifted before."""
+    old = record.rungs[before].load
+    while rung > 0 and old is not None:
+        here = record.rungs[rung]
+        if here.load is None or here.exercise != record.rungs[before].exercise or here.load.kg <= old.kg * share + 1e-6:
+            break
+        rung -= 1
+    return rung
+
+
+def rung_text(case: Case, record: LadderRecord, rung: int) -> str:
+    """A rung in words: ``Goblet squat 3x8 at 10 kg``."""
+    row = record.rungs[rung]
+    exercise = case.exercises.get(row.exercise)
+    name = row.exercise.replace("_", " ") if exercise is None else exercise.name
+    text = f"{name} {len(row.counts)}×{max(row.counts)}"
+    if row.load is not None:
+        return f"{text} at {row.load.text}"
+    return f"{text} with a {row.band.replace('_', ' ')} band" if row.band else text
+
+
+def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
+    """Phases of the weeks up to one: as lived, a gate that was not passed leaving the phase before it."""
+    shut = {check.week for check in programme.check_ins if state.passed.get(check.id) is False}
+    order = list(Phase)
+    out: list[Phase] = []
+    for row in programme.weeks[:week]:
+        if not out:
+            out.append(row.phase)
+            continue
+        now = out[-1]
+        begins = row.phase.rank > programme.weeks[row.number - 2].phase.rank
+        # behind a gate that stayed shut only the week that is planned anew tries again
+        onward = row.phase.rank > now.rank and row.number not in shut and (begins or row.number == week)
+        out.append(order[now.rank + 1] if onward else now)
+    return out
+
+
+def _pain_words(account: Account, item: Item) -> str:
+    response, found = account.response, account.item(item.exercise)
+    during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
+    words = []
+    if during is not None and response.pain_before is not None:
+        words.append(f"pain {during - response.pain_before:+d} during")
+    elif during is not None:
+        words.append(f"pain {during} during")
+    if response.pain_next_morning is not None:
+        usual = response.usual_morning if response.usual_morning is not None else response.pain_before
+        calm = usual is None or response.pain_next_morning <= usual
+        words.append("settled by morning" if calm else f"{response.pain_next_morning} the next morning")
+    return ", ".join(words) or "as written down"
+
+
+def _trend(values: Iterator[int | None] | list[int | None]) -> float | None:
+    """Points of pain a session over the last six sessions that name it, by least squares."""
+    known = [float(v) for v in values if v is not None][-6:]
+    if len(known) < 3:
+        return None
+    middle = (len(known) - 1) / 2
+    mean = sum(known) / len(known)
+    over = sum((n - middle) * (v - mean) for n, v in enumerate(known))
+    return over / sum((n - middle) ** 2 for n in range(len(known)))

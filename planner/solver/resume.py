@@ -1,0 +1,324 @@
+"""Taking a climb up again: the ladders, states and history of a later revision.
+
+What was planned before is what the solver departs from as little as it can (``Terms.changes``); what
+has been lived is the start of every track.  The days that are left of a week that has begun are not
+solved: each track goes on as planned as far as it stands, else where it stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from planner.domain.case import Case
+from planner.domain.directions import Direction
+from planner.domain.programme import LadderRecord, Programme, Session, SessionKind, Status
+from planner.rules.base import value
+from planner.rules.content import TrackPlan, tracks
+from planner.rules.envelope import D1
+from planner.rules.practical import E2, blocks
+from planner.solver.columns import NOT_BEGUN, Column, State
+from planner.solver.gate import Gate
+from planner.solver.ladders import Ladder, LadderBuilder
+from planner.solver.prepare import Prepared, ladder_builder, open_gate
+from planner.solver.terms import Contract, History, Planned, Solution, Terms
+from planner.solver.week import WeekTable, week_table
+
+_SLOT = re.compile(r"^w\d{2}-s(\d+)$")
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a track stands: its rung, sessions that count there, working sets done by week."""
+
+    rung: int
+    stood: int
+    sets: Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What is known of the time before: where tracks stand and what they have shown.
+
+    ``slots`` are those of sessions that have been lived, ``shown`` counts sessions by ladder and
+    (direction, stage), ``days`` the days on which anything showed them.
+    """
+
+    starts: Mapping[str, Start]
+    slots: frozenset[str]
+    shown: Mapping[str, Mapping[tuple[Direction, int], int]]
+    days: Mapping[tuple[Direction, int], int]
+    done: Mapping[str, int]
+    deloads: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A case ready to be solved from a week on, and what stands before that week."""
+
+    prepared: Prepared
+    columns: Mapping[str, Mapping[int, Column]]
+    contracts: Mapping[str, Mapping[int, Contract]]
+
+    def joined(self, solution: Solution, terms: Terms) -> Solution:
+        """A solution with the weeks before it."""
+        case = self.prepared.case
+        course = case.course
+        assert course is not None
+        ladders = {lad.plan.key: lad for lad in self.prepared.ladders}
+        columns = {key: {**self.columns.get(key, {}), **solution.columns.get(key, {})} for key in ladders}
+        contracts = {key: {**self.contracts.get(key, {}), **solution.contracts.get(key, {})} for key in ladders}
+        stages = {
+            way: tuple(self._stage(way, week, found[week - 1]) for week in range(1, case.weeks + 1))
+            for way, found in solution.stages.items()
+        }
+        return replace(
+            solution, ladders={**ladders, **solution.ladders}, columns=columns, contracts=contracts, stages=stages
+        )
+
+    def _stage(self, way: Direction, week: int, solved: int) -> int:
+        course = self.prepared.case.course
+        assert course is not None
+        if week >= course.week:
+            return solved
+        lived = course.envelopes[week - 1].get(way) if week <= len(course.envelopes) else None
+        return solved if lived is None else lived
+
+
+def resumed(
+    case: Case,
+    old: Programme,
+    lived: Lived,
+    *,
+    keep_days: bool = True,
+    through: Mapping[str, str] = MappingProxyType({}),
+) -> Resumed:
+    """Gate, week, ladders and history of a later revision.
+
+    With ``keep_days`` tracks keep their weekdays where they can.  Tracks that have to lead ``through`` another
+    exercise get a ladder that begins with it.
+    """
+    assert case.course is not None
+    gate = open_gate(case)
+    table = week_table(case, gate.quiet_until)
+    plans = tuple(
+        replace(plan, through=through[plan.key], direct=True) if plan.key in through else plan for plan in tracks(case)
+    )
+    warm_up = int(value(case, E2, "warm_up_minutes"))
+    ladders: list[Ladder] = []
+    if table.occasions:
+        builder = ladder_builder(case, gate, table, plans)
+        ladders = _ladders(case, old, plans, builder)
+    lived = replace(lived, starts={key: start for key, start in lived.starts.items() if key not in through})
+    rest = _Rest(case, old, lived, gate, table, {lad.plan.key: lad for lad in ladders})
+    states = rest.states()
+    fit = [lad for lad in ladders if lad.plan.key in states or lad.plan.key not in lived.starts]
+    history = History(
+        states=states,
+        before=rest.before(),
+        shown=lived.shown,
+        earned=frozenset(key for key, days in lived.days.items() if days >= value(case, D1, "sessions_at_a_stage")),
+        done=lived.done,
+        slots=rest.held() if keep_days else {},
+    )
+    prepared = Prepared(case, gate, table, plans, tuple(fit), warm_up, history=history)
+    return Resumed(prepared, rest.columns, rest.contracts())
+
+
+def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: LadderBuilder) -> list[Ladder]:
+    """Ladders as they were built; new ones where there was none, or where nothing of it is open any more."""
+    records = {record.key: record for record in old.ladders}
+    out: dict[str, Ladder] = {}
+    for plan in plans:
+        record = records.get(plan.key)
+        if record is None or plan.through is not None or _another_goal(plan, record):
+            continue
+        if (kept := builder.keep(plan, record)) is not None:
+            out[plan.key] = kept
+    for plan in plans:
+        if plan.key in out or case.from_week > case.weeks:
+            continue
+        built = builder.build(replace(plan, first_week=max(plan.first_week, case.from_week)))
+        if built is not None:
+            out[plan.key] = built
+    return [out[plan.key] for plan in plans if plan.key in out]
+
+
+def _another_goal(plan: TrackPlan, record: LadderRecord) -> bool:
+    """Whether a track has another goal than the one that its ladder was built for."""
+    return plan.goal is not None and plan.goal.exercise != record.goal
+
+
+def slot_number(slot: str) -> int | None:
+    """The number of a weekly slot in the name of a training session."""
+    found = _SLOT.match(slot)
+    return int(found[1]) if found else None
+
+
+class _Rest:
+    """The weeks before the one that is solved, and the days that are left of the last of them."""
+
+    def __init__(
+        self,
+        case: Case,
+        old: Programme,
+        lived: Lived,
+        gate: Gate,
+        table: WeekTable,
+        ladders: Mapping[str, Ladder],
+    ) -> None:
+        assert case.course is not None
+        self.case, self.course, self.old, self.lived = case, case.course, old, lived
+        self.gate, self.table, self.ladders = gate, table, ladders
+        self.index = {slot.number: slot.index for slot in table.slots}
+        self.records = {record.key: record for record in old.ladders}
+        self.now = {key: start for key, start in lived.starts.items() if key in ladders}
+        self.slots: dict[tuple[str, int], list[int]] = {}
+        self.columns: dict[str, dict[int, Column]] = {}
+        self.planned: dict[tuple[str, int], int] = {}
+        self._walk()
+
+    def _walk(self) -> None:
+        """Every training session before the first whole week, in order: as lived, or as far as tracks stand."""
+        rungs: dict[tuple[str, int], list[int]] = {}
+        before = [
+            s
+            for s in self.old.sessions
+            if s.week < self.case.from_week and s.kind is SessionKind.TRAINING and s.status is not Status.CANCELLED
+        ]
+        for session in before:
+            for item in session.items:
+                # a week of which something is done counts as it was planned (rule O6)
+                place = item.ladder, session.week
+                self.planned[place] = self.planned.get(place, 0) + len(item.dose.working_sets)
+        for session in sorted(before, key=lambda s: s.start):
+            number = slot_number(session.slot)
+            index = None if number is None else self.index.get(number)
+            if index is None:
+                continue
+            for item in session.items:
+                ladder = self.ladders.get(item.ladder)
+                if ladder is None or item.rung is None:
+                    continue
+                at = self._mapped(ladder, item.ladder, item.rung)
+                if session.slot not in self.lived.slots:
+                    at = self._onward(ladder, at, session.week)
+                if at is None:
+                    continue
+                rungs.setdefault((item.ladder, session.week), []).append(at)
+                self.slots.setdefault((item.ladder, session.week), []).append(index)
+        for (key, week), found in rungs.items():
+            self.columns.setdefault(key, {})[week] = Column(week, NOT_BEGUN, NOT_BEGUN, tuple(found), begins=False)
+
+    def _mapped(self, ladder: Ladder, key: str, rung: int) -> int | None:
+        """A rung of the old ladder on the one at hand: the same, or the nearest of the same exercise below it."""
+        if ladder.kept:
+            return rung if rung < len(ladder.rungs) else None
+        record = self.records.get(key)
+        if record is None or rung >= len(record.rungs):
+            return None
+        old = record.rungs[rung]
+        load = 0.0 if old.load is None else old.load.kg
+        same = [
+            r.index
+            for r in ladder.rungs
+            if r.exercise.id == old.exercise and (r.state.load.kg if r.state.load else 0.0) <= load + 1e-6
+        ]
+        return max(same, default=None)
+
+    def _onward(self, ladder: Ladder, planned: int | None, week: int) -> int | None:
+        """The rung of a session that is still to come in a week that has begun."""
+        key = ladder.plan.key
+        start = self.now.get(key)
+        if planned is None:
+            return None
+        if start is None:
+            at = self._fit(ladder, planned, week)
+            if at is not None:
+                self.now[key] = Start(at, 1, {week: self.planned[key, week]})
+            return at
+        here = self._mapped(ladder, key, start.rung)
+        if here is None:
+            return None
+        may = planned <= here or (start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts)
+        at = self._fit(ladder, planned if may else here, week)
+        if at is not None:
+            stood = start.stood + 1 if at == here else 1
+            self.now[key] = Start(at, stood, {**start.sets, week: self.planned[key, week]})
+        return at
+
+    def _fit(self, ladder: Ladder, rung: int, week: int) -> int | None:
+        """The highest rung at or below one that is open in a week, inside the envelope that has been earned."""
+        for at in range(rung, -1, -1):
+            row = ladder.rungs[at]
+            open_here = week in row.open_weeks and all(
+                stage <= self.gate.opens[way].first for way, stage in row.stages.items() if way in self.gate.opens
+            )
+            if open_here and row.slots:
+                return at
+        return None
+
+    def states(self) -> dict[str, State]:
+        """Where every track that has begun stands when the first whole week begins."""
+        out: dict[str, State] = {}
+        week = self.case.from_week
+        if week > self.case.weeks:
+            return out
+        for key, start in self.now.items():
+            ladder = self.ladders[key]
+            here = self._mapped(ladder, key, start.rung)
+            at = None if here is None else self._fit(ladder, here, week)
+            if at is None:
+                continue
+            stood = min(start.stood, ladder.rungs[at].needs) if at == here else 0
+            earlier = {w: n for w, n in start.sets.items() if w not in self.lived.deloads}
+            recent = {w: n for w, n in earlier.items() if w >= week - 4} or earlier or dict(start.sets)
+            out[key] = State(at, stood, 0, max(recent.values(), default=ladder.rungs[at].sets))
+        return out
+
+    def before(self) -> dict[str, dict[int, tuple[Planned, ...]]]:
+        """What each track was to do in each week that is solved."""
+        out: dict[str, dict[int, list[Planned]]] = {}
+        for session in sorted(self.old.sessions, key=lambda s: s.start):
+            number = slot_number(session.slot)
+            if number is None or session.week < self.case.from_week or session.status is Status.CANCELLED:
+                continue
+            for item in session.items:
+                ladder = self.ladders.get(item.ladder)
+                if ladder is None:
+                    continue
+                rung = None if item.rung is None or item.pinned else self._mapped(ladder, item.ladder, item.rung)
+                if not ladder.kept:
+                    rung = None
+                row = Planned(self.index.get(number, -1), item.exercise, rung)
+                out.setdefault(item.ladder, {}).setdefault(session.week, []).append(row)
+        return {key: {week: tuple(rows) for week, rows in weeks.items()} for key, weeks in out.items()}
+
+    def held(self) -> dict[tuple[str, int], tuple[int, ...]]:
+        """The slots that each track had in each block, where it had the same in most of its weeks."""
+        out = {}
+        for key, weeks in self.before().items():
+            for block, numbers in enumerate(blocks(self.case)):
+                sets = Counter(tuple(sorted(row.slot for row in weeks[week])) for week in numbers if week in weeks)
+                usual = max(sets, key=lambda slots: (len(slots), sets[slots], slots), default=())
+                if usual and -1 not in usual:
+                    out[key, block] = usual
+        return out
+
+    def contracts(self) -> dict[str, dict[int, Contract]]:
+        """Slots of the blocks before; of the last one those of the week that has begun."""
+        out: dict[str, dict[int, Contract]] = {}
+        block_of = {week: n for n, weeks in enumerate(blocks(self.case)) for week in weeks}
+        for (key, week), slots in sorted(self.slots.items(), key=lambda pair: pair[0][1]):
+            block = block_of[week]
+            out.setdefault(key, {})[block] = Contract(key, block, tuple(slots), 0)
+        return out
+
+
+def lived_sessions(old: Programme, slots: frozenset[str], today: dt.date) -> tuple[Session, ...]:
+    """Sessions of a programme that have been lived or have passed."""
+    return tuple(s for s in old.sessions if s.slot in slots or s.start.date() < today)

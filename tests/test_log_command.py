@@ -1,0 +1,368 @@
+"""``gradus log``: one session on the command line, imports, corrections, the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from planner import store
+from planner.domain.log import Log
+from tests import folders
+
+Run = Callable[..., Result]
+#: The Thursday of the first week: w01-s1 was on Monday, w01-s2 on Wednesday.
+TODAY = ("--today", "2026-03-19")
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    folders.write_folder(tmp_path / "out")
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def run(out: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs ``gradus log out`` on the Thursday of the first week, or another day."""
+    monkeypatch.chdir(out.parent)
+
+    def call(*arguments: str, today: str = "2026-03-19") -> Result:
+        result = CliRunner().invoke(cli.main, ["log", "out", *arguments, "--today", today])
+        assert "Traceback" not in result.output
+        return result
+
+    return call
+
+
+def log_of(out: Path) -> Log:
+    return store.read_log(out)
+
+
+def said(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    return " ".join(result.stdout.split())
+
+
+# -------------------------------------------------------------------- one session
+def test_a_session(run: Run, out: Path) -> None:
+    result = run(
+        "w01-s2",
+        "--partly",
+        "--pain",
+        "2,3,,1",
+        "--site",
+        "calf,-,back",
+        "--side",
+        "left",
+        "--item",
+        "kettlebell deadlift: 3x8 @ 12 kg rpe 7 pain 3",
+        "--item",
+        "heel tap, lying: not done",
+        "--words",
+        "went well",
+        "--by",
+        "me",
+    )
+    assert said(result) == (
+        "e0001: w01-s2, Wed 18 Mar: partly; Kettlebell deadlift from blocks 3×8 at 12 kg, RPE 7, pain 3; "
+        "Heel tap, lying not done; pain 2 before, 3 during, 1 next morning; symptoms reach calf left before, back left "
+        '30 minutes later; "went well"; by me'
+    )
+    (entry,) = log_of(out).entries
+    assert (entry.slot, entry.written.date().isoformat()) == ("w01-s2", "2026-03-19")
+    assert entry.response.site_after is None
+
+
+def test_without_a_name_the_latest_session_that_has_no_entry(run: Run) -> None:
+    assert said(run("--done")).startswith("e0001: w01-s2, Wed 18 Mar: done")
+    assert said(run("--missed")).startswith("e0002: w01-s1, Mon 16 Mar: missed")
+    result = run("--done")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "SESSION: no session of the last 7 days is without an entry; name the session, or --correct an entry\n"
+    )
+
+
+def test_a_morning_goes_to_the_session_that_waits_for_it(run: Run, out: Path) -> None:
+    assert run("--morning", "2").stderr == (
+        "--morning: no session of the last 7 days waits for its morning; name the session\n"
+    )
+    run("w01-s1", "--done")
+    run("w01-s2", "--done", today="2026-03-18")
+    assert said(run("--morning", "2")).startswith("e0003: w01-s2, Wed 18 Mar: pain 2 next morning")
+    assert said(run("--morning", "0")).startswith("e0004: w01-s1, Mon 16 Mar: pain 0 next morning")
+    assert log_of(out).accounts()["w01-s2"].response.pain_next_morning == 2
+
+
+def test_the_morning_after_has_to_come(run: Run) -> None:
+    run("w01-s2", "--done", today="2026-03-18")
+    assert run("w01-s2", "--morning", "2", today="2026-03-18").stderr == (
+        "--morning: the morning after w01-s2 has not come yet\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["2", "2026-03-18", "w1-s2"])
+def test_a_session_by_number_and_date(run: Run, name: str) -> None:
+    assert said(run(name, "--done")).startswith("e0001: w01-s2, Wed 18 Mar: done")
+
+
+def test_a_check_in(run: Run, out: Path) -> None:
+    result = run(
+        "--check-in",
+        "1",
+        "--not-passed",
+        "--cleared",
+        "flexion",
+        "--answer",
+        "confidence=7",
+        "--flag",
+        "bladder=no",
+        "--motor",
+        "L5=4:left",
+        "--outcome",
+        "odi=34",
+        today="2026-03-23",
+    )
+    assert said(result) == (
+        "e0001: check-in 1, Mon 23 Mar: not passed; allowed again: flexion; cauda equina: no; confidence: 7; "
+        "L5 left grade 4; ODI 34"
+    )
+    assert result.stderr == ""
+    (entry,) = log_of(out).entries
+    assert (entry.check_in, entry.passed, entry.slot) == ("check-in-1", False, None)
+
+
+def test_what_is_about_no_session(run: Run) -> None:
+    assert said(run("--flare", "--usual-morning", "2", "w01-s1")) == (
+        "e0001: w01-s1, Mon 16 Mar: pain 2 on usual mornings; a flare-up"
+    )
+    assert said(run("--outcome", "nprs=5")) == "e0002: Thu 19 Mar: NPRS 5"
+
+
+def test_a_red_flag_says_at_once_what_to_do(run: Run) -> None:
+    result = run("--flag", "saddle=yes", "--motor", "L5 left 3 worsening", "--both-legs")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "cauda_equina: Emergency department now: possible cauda equina syndrome.",
+        "L5 left is getting weaker: same-day medical review.",
+        "New or worse signs in both legs: same-day medical review.",
+    ]
+
+
+def test_an_exercise_that_was_not_in_the_session_is_a_warning(run: Run) -> None:
+    result = run("w01-s1", "--done", "--item", "walking: 20 min")
+    assert result.stderr == 'Warning: --item "walking: 20 min": walking is not in w01-s1; taken as done besides\n'
+    assert "Walking 20 min" in said(result)
+
+
+# -------------------------------------------------------------------- faults
+def test_all_faults_at_once(run: Run, out: Path) -> None:
+    result = run(
+        "w03-s9",
+        "--done",
+        "--pain",
+        "12,x,3",
+        "--item",
+        "side bridg: 3x8 rpe 70",
+        "--item",
+        "heel tap: quickly",
+        "--flag",
+        "foo",
+        "--motor",
+        "L9",
+        "--outcome",
+        "odi=400",
+        "--side",
+        "upward",
+    )
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == [
+        "--flag: must be NAME=VALUE, such as bladder=no (got 'foo')",
+        "--item \"heel tap: quickly\": 'quickly' is not understood; write it like goblet squat: 3x8 @ 12 kg rpe 7 "
+        "pain 3",
+        "--item \"side bridg: 3x8 rpe 70\": no such exercise; did you mean 'side_bridge__knees'? (got 'side bridg')",
+        "--motor: 'L9' is not understood; write it like L5 left 4",
+        "--outcome: must be a number between 0 and 100 (got 400)",
+        "--pain: must be a whole number between 0 and 10 (got 12)",
+        "--pain: pain during must be a number (got 'x')",
+        "--side: is the side of --site; give that too",
+        "SESSION: is no session of this programme; did you mean 'w03-s3'? (got 'w03-s9')",
+    ]
+    assert not (out / "log.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ("w01-s3", "--done"),
+            "SESSION: w01-s3 has not come yet: it is on Sun 22 Mar 2026, and today is Thu 19 Mar 2026",
+        ),
+        (("w01-s1", "--missed", "--item", "heel tap: 8 reps"), "--item: a session that was missed has none"),
+        (
+            ("w01-s1", "--item", "heel tap: 8 reps"),
+            "--item: need done beside them: done or partly (partly: only what is named was done)",
+        ),
+        (("--passed",), "--passed: needs its check-in: add check_in with its number"),
+        (
+            ("--pain", "1,2,3,4,5"),
+            "--pain: has 5 values: give BEFORE,DURING,AFTER,MORNING, nothing for what is not known",
+        ),
+        (("--pain", ",-"), "--pain: says nothing: give BEFORE,DURING,AFTER,MORNING"),
+        (
+            ("--site", "calf left,knie"),
+            "--site: site after must be a site, with its side, such as calf left; sites are",
+        ),
+        (("--pain", "1,2,3,4", "--morning", "3"), "--morning: is said twice: --pain has a fourth value"),
+        (("--check-in", "2", "--passed"), "--check-in: check-in-2 has not come yet: it is on Mon 30 Mar 2026"),
+        (("--flag", "bladder=maybe"), "--flag bladder: must be one of no, yes, unknown"),
+        (("--correct", "e9", "--done"), "--correct: there is no entry 'e9'"),
+    ],
+)
+def test_faults(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(said)
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_session_or_a_check_in(run: Run) -> None:
+    assert run("w01-s1", "--check-in", "1", "--flare", today="2026-03-23").stderr == (
+        "--check-in: name a session or a check-in, not both; make two entries\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [(), ("--by", "me"), ("--list", "--done"), ("--list", "--import", "x.csv")])
+def test_one_thing_at_a_time(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert "say what was done, or give --import FILE, or --list; one of them" in result.stderr
+
+
+def test_no_programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli.main, ["log", "out", "--done"])
+    assert result.exit_code == 2
+    assert "does not exist" in result.stderr
+
+
+# -------------------------------------------------------------------- corrections
+def test_a_correction_replaces_the_whole_entry(run: Run, out: Path) -> None:
+    run("w01-s1", "--done", "--pain", "2,7")
+    assert said(run("--correct", "e0001", "--partly", "--pain", "2,4")) == (
+        "e0002: w01-s1, Mon 16 Mar: instead of e0001; partly; pain 2 before, 4 during"
+    )
+    assert said(run("w01-s2", "--correct", "e0002", "--done")) == "e0003: w01-s2, Wed 18 Mar: instead of e0002; done"
+    assert list(log_of(out).accounts()) == ["w01-s2"]
+    assert len(log_of(out).entries) == 3
+
+
+def test_words_alone_take_an_entry_back(run: Run, out: Path) -> None:
+    run("w01-s1", "--done")
+    assert said(run("--correct", "e0001", "--words", "wrong patient")) == (
+        'e0002: Thu 19 Mar: takes e0001 back; "wrong patient"'
+    )
+    assert log_of(out).accounts() == {}
+    assert said(run("--list")) == (
+        'e0001: w01-s1, Mon 16 Mar: done [corrected by e0002] e0002: Thu 19 Mar: takes e0001 back; "wrong patient"'
+    )
+
+
+# -------------------------------------------------------------------- imports
+def test_an_import_twice_adds_nothing(run: Run, out: Path) -> None:
+    table = out.parent / "diary.csv"
+    table.write_text("date,exercise,reps,pain before\n2026-03-16,heel tap lying,8,2\n2026-03-18,side bridge,4,\n")
+    first = run("--import", "diary.csv")
+    assert "w01-s1, Mon 16 Mar: partly; Heel tap, lying 8; pain 2 before" in said(first)
+    before = (out / "log.jsonl").read_bytes()
+    again = run("--import", "diary.csv")
+    assert (again.stdout, again.stderr) == ("", "2 entries of diary.csv had been imported before.\n")
+    assert (out / "log.jsonl").read_bytes() == before
+
+
+def test_a_log_file_is_imported(run: Run, out: Path) -> None:
+    (out.parent / "log.yaml").write_text("entries:\n  - {session: 1, done: yes}\n  - {session: 2, done: yes, rpe: 3}\n")
+    result = run("--import", "log.yaml")
+    assert result.stderr.startswith("log.yaml:3: entries[1].rpe: is not a known key")
+    assert log_of(out).entries == ()
+    (out.parent / "log.yaml").write_text("entries:\n  - {session: 1, done: yes}\n  - {session: 2, done: yes}\n")
+    assert said(run("--import", "log.yaml")).count("done") == 2
+
+
+def test_an_import_may_not_change_an_entry(run: Run, out: Path) -> None:
+    run("w01-s1", "--done")
+    (out.parent / "log.yaml").write_text("entries: [{id: e0001, session: 1, done: missed}]")
+    assert run("--import", "log.yaml").stderr == (
+        "out/log.jsonl: the log has an entry 'e0001' that says something else; correct it with a new one\n"
+    )
+
+
+# -------------------------------------------------------------------- the list
+def test_the_list_with_trends(run: Run) -> None:
+    assert said(run("--list")) == "No entries yet."
+    run(
+        "--outcome",
+        "odi=42",
+        "--outcome",
+        "nprs=6",
+        "--outcome",
+        "start_back=5",
+        "--outcome",
+        "psych=4",
+        today="2026-03-16",
+    )
+    run("--outcome", "odi=38", "--outcome", "nprs=4", "--outcome", "örebro=52")
+    lines = run("--list").stdout.splitlines()
+    assert lines[2:] == [
+        "",
+        "Outcome scores",
+        "  NPRS 6 (16 Mar), 4 (19 Mar): better [F: Ostelo 2008, Spine 33:90]",
+        "  ODI 42 (16 Mar), 38 (19 Mar): no meaningful change [F: Ostelo 2008, Spine 33:90]",
+        "  STarT Back 5 (16 Mar): high risk [K: cut-offs: general knowledge]",
+        "  STarT Back psych 4 (16 Mar)",
+        "  Örebro short form 52 (19 Mar): high risk [K: cut-off: general knowledge]",
+    ]
+
+
+def test_json(run: Run) -> None:
+    (entry,) = json.loads(run("w01-s1", "--done", "--json").stdout)
+    assert (entry["id"], entry["slot"], entry["done"]) == ("e0001", "w01-s1", "done")
+    listed = json.loads(run("--list", "--json").stdout)
+    assert listed["entries"] == [entry]
+
+
+def test_a_torn_line_is_told_once_and_kept(run: Run, out: Path) -> None:
+    run("w01-s1", "--done")
+    run("w01-s2", "--done")
+    path = out / "log.jsonl"
+    path.write_bytes(path.read_bytes()[:-10])
+    result = run("w01-s2", "--missed")
+    assert result.stderr.startswith("Warning: out/log.jsonl: the last line was cut short while it was written")
+    assert said(result) == "e0002: w01-s2, Wed 18 Mar: missed"
+    assert (out / "log.torn").read_bytes().startswith(b'{"id":"e0002"')
+    assert run("--list").stderr == ""
+
+
+# -------------------------------------------------------------------- gradus check
+def test_check_knows_logs(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("log.yaml").write_text("entries: [{session: 99, done: yes}]")
+    Path("log.csv").write_text("session,done\n99,yes\n")
+
+    def check(*arguments: str) -> Result:
+        return CliRunner().invoke(cli.main, ["check", *arguments])
+
+    assert check("log.yaml").stdout == "log.yaml: log, no faults of form in 1 entry; --programme OUT checks the rest\n"
+    assert check("log.csv").stderr == "log.csv: is a table of sessions; name its programme: --programme OUT\n"
+    wrong = check("log.yaml", "log.csv", "--programme", "out")
+    assert wrong.exit_code == 2
+    assert wrong.stderr.splitlines() == [
+        "log.yaml:1: entries[0].session: there is no such session: training sessions are numbered 1 to 9 (got 99)",
+        "log.csv:2: session: there is no such session: training sessions are numbered 1 to 9 (got '99')",
+    ]
+    Path("log.yaml").write_text("entries: [{corrects: 3}]")
+    assert "log.yaml:1: entries[0].corrects: must be text; put it in quotes" in check("log.yaml").stderr
