@@ -457,8 +457,9 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
     programme, case, report = store.read_whole(out)
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
     found = asked(" ".join(question), flags, negative=negative, exercises=case.exercises, prefer=names)
-    if found.others and not as_json:
-        others = ", ".join(case.exercises[name].name for name in found.others)
+    found = here.narrowed(programme, found)
+    if found.others and not found.exact and not as_json:
+        others = ", ".join(case.exercises[name].name for name in found.others[:3])
         click.echo(f"Taken as {case.exercises[found.exercise or ''].name}; it could be {others} too.", err=True)
     if found.negative or found.whole or found.exercise is None:
         answer = instead.why_not(programme, report, case, found, seconds=seconds)
