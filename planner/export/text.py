@@ -143,6 +143,13 @@ def item_text(item: Item, *, brief: bool = False) -> str:
     return one_line("; ".join([line, *notes]))
 
 
+def short_text(item: Item) -> str:
+    """An exercise and its dose, without effort and rest: ``Goblet squat: 3 × 8 at about 10 kg``."""
+    rows = tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets)
+    bare = item.dose.model_copy(update={"sets": rows, "rest_seconds": 0})
+    return f"{item.name}: {dose_text(bare, implement=item.implement, exercise=item.exercise, brief=True)}"
+
+
 def alternative_text(alternative: Alternative, *, brief: bool = False) -> str:
     """An alternative on one line: name, side and dose."""
     a = alternative
