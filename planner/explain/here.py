@@ -16,7 +16,7 @@ from typing import Any
 from planner.domain.case import Case
 from planner.domain.dose import Dose
 from planner.domain.programme import NO_PROVENANCE, Item, Programme, Session, SessionKind
-from planner.errors import InvalidInput, NoProgramme, StoppedByLimit
+from planner.errors import InvalidInput, NoProgramme, NotVerified, StoppedByLimit
 from planner.explain.questions import Question
 from planner.explain.requirements import goal_words
 from planner.plan import make_programme
@@ -316,6 +316,8 @@ def _below(line: _Line) -> Rung | None:
 
 def _rung_step(line: _Line, to: Rung, *, up: bool) -> Step:
     """The same line a rung higher or lower."""
+    from planner.export.text import short_text
+
     item, week, gate = line.item, line.week, line.terms.gate
     state = deloaded(line.case, to.exercise, to.state, week)
     effort = min(gate.effort(to.exercise, state, week), item.dose.effort if item.calibration else 10)
@@ -335,9 +337,10 @@ def _rung_step(line: _Line, to: Rung, *, up: bool) -> Step:
             "implement": to.state.implement,
         }
     )
-    what = f"One rung {'higher' if up else 'lower'}: {_short(other)}"
+    what = f"One rung {'higher' if up else 'lower'}: {short_text(other)}"
     changed = _with_item(line.programme, line.session, line.index, other)
-    breaks = _broken(line.case, changed, line.before)
+    # the easier form and the first contact are set anew with every line
+    breaks = tuple(v for v in _broken(line.case, changed, line.before) if v.rule not in ("E9", "CAL"))
     closing = gate.closing(to.exercise, state, week)
     if closing is not None:
         rule = RULES[closing.rule]
@@ -356,15 +359,6 @@ def _rung_step(line: _Line, to: Rung, *, up: bool) -> Step:
     return Step(what, (), f"{_pace(line, to, up=True)}; {_forced(line, to)}")
 
 
-def _short(item: Item) -> str:
-    """An exercise and its dose, without rest and effort."""
-    from planner.export.text import dose_text
-
-    rows = tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets)
-    bare = item.dose.model_copy(update={"sets": rows, "rest_seconds": 0})
-    return f"{item.name}: {dose_text(bare, implement=item.implement, exercise=item.exercise, brief=True)}"
-
-
 def _planned(line: _Line, to: Rung) -> Session | None:
     """The first session after this one that has a rung."""
     for session in line.programme.sessions:
@@ -380,7 +374,8 @@ def _forced(line: _Line, to: Rung) -> str:
     state = to.state
     counted = max(state.counts) if not state.hold_seconds else None
     wish = Wish(to.exercise.id, line.week, None, state.sets, None if state.load is None else state.load.kg, counted)
-    obstacle = wish_obstacle(prepare(line.case, wish=wish))
+    start = prepare(line.case, wish=wish)
+    obstacle = wish_obstacle(start)
     if obstacle is not None:
         return f"yet it cannot be there by week {line.week}: {obstacle.rules}: {obstacle.words.rstrip('.')}"
     left = line.until - time.monotonic()
@@ -388,16 +383,28 @@ def _forced(line: _Line, to: Rung) -> str:
         return "there was no time left to plan again with it"
     try:
         plan = make_programme(line.case, provenance=NO_PROVENANCE, seconds=left, wish=wish)
+    except NotVerified as refusal:
+        rules = ", ".join(dict.fromkeys(rule for rule, _ in refusal.breaks))
+        return f"planned again with it in week {line.week}, the programme breaks {rules}"
     except NoProgramme:
         return f"planned again with it in week {line.week}, no programme keeps all rules: the climb cannot be so quick"
     except StoppedByLimit:
         return "planned again with it in this week, no programme was found in the time"
     mine, theirs = line.programme.tiers, plan.programme.tiers[0]
+    again = "planned again with it in this week"
+    if start.wished is not None and not _same_climb(start.wished, line.ladder):
+        again += ", on a line that leads straight to it,"
     more = theirs.value - (mine[0].value if mine else 0.0)
     if more <= 0:
-        return "planned again with it in this week, the programme is as good"
+        return f"{again} the programme is as good"
     about = "" if theirs.proved else "at most "
-    return f"planned again with it in this week, the whole programme is worse by {about}{more:.0f} points"
+    return f"{again} the whole programme is worse by {about}{more:.0f} points"
+
+
+def _same_climb(one: Ladder, other: Ladder) -> bool:
+    """Whether two ladders have the same exercises and doses, whatever they count as progress."""
+    climbs = ([(rung.exercise.id, rung.state) for rung in ladder.rungs] for ladder in (one, other))
+    return next(climbs) == next(climbs)
 
 
 def _pace(line: _Line, to: Rung, *, up: bool) -> str:
@@ -461,6 +468,8 @@ def _daily_bounds(case: Case, session: Session, item: Item) -> Iterator[str]:
 
 def _daily_steps(programme: Programme, case: Case, session: Session, item: Item) -> Iterator[Step]:
     """This week's daily work as the weeks around have it, and the same a day earlier."""
+    from planner.export.text import short_text
+
     before = frozenset(verify(case, programme))
     same = [
         (s.week, i)
@@ -477,8 +486,8 @@ def _daily_steps(programme: Programme, case: Case, session: Session, item: Item)
             yield Step(f"The step {name}: none", reason=f"no other dose of it is planned {name} this week ({rule})")
             continue
         week, other = found
-        what = f"The step {name}, planned for week {week}: {_short(other)}"
-        breaks = _broken(case, _with_daily(programme, session.week, item, other), before)
+        what = f"The step {name}, planned for week {week}: {short_text(other)}"
+        breaks = _broken(case, with_daily(programme, session.week, item, other), before)
         follows = f"no rule forbids it; daily doses follow week and phase alone, as {rule} gives them"
         yield Step(what, breaks, "" if breaks else follows)
     day = session.start.date() - dt.timedelta(days=1)
@@ -498,7 +507,7 @@ def _daily_steps(programme: Programme, case: Case, session: Session, item: Item)
         )
 
 
-def _with_daily(programme: Programme, week: int, item: Item, other: Item) -> Programme:
+def with_daily(programme: Programme, week: int, item: Item, other: Item) -> Programme:
     """The programme with one line of daily work changed on every day of a week that has it."""
 
     def changed(session: Session) -> Session:
