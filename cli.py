@@ -908,8 +908,9 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
     programme, case, report = store.read_whole(out)
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
     found = asked(" ".join(question), flags, negative=negative, exercises=case.exercises, prefer=names)
-    if found.others and not as_json:
-        others = ", ".join(case.exercises[name].name for name in found.others)
+    found = here.narrowed(programme, found)
+    if found.others and not found.exact and not as_json:
+        others = ", ".join(case.exercises[name].name for name in found.others[:3])
         click.echo(f"Taken as {case.exercises[found.exercise or ''].name}; it could be {others} too.", err=True)
     if found.negative or found.whole or found.exercise is None:
         answer = instead.why_not(programme, report, case, found, seconds=seconds)
@@ -1122,6 +1123,7 @@ def _closures(path: Path, clinic: Path | None, exercise: Exercise) -> list[dict[
     case, _ = _case_of(path, clinic=clinic)
     screened(case)
     gate = open_gate(case)
+    sources = _sources(path, clinic)
     rows = []
     for run in closures(case, gate, week_table(case, gate.quiet_until), exercise):
         rule = RULES.get(run.rule or "")
@@ -1131,6 +1133,7 @@ def _closures(path: Path, clinic: Path | None, exercise: Exercise) -> list[dict[
                 "open": run.rule is None,
                 "rule": run.rule,
                 "because": run.because,
+                "at": "" if run.rule is None else _line(sources, path, run.because),
                 "title": "" if rule is None else rule.title,
                 "statement": "" if rule is None else rule.statement,
                 "source": "" if rule is None else rule.source,
@@ -1140,13 +1143,22 @@ def _closures(path: Path, clinic: Path | None, exercise: Exercise) -> list[dict[
     return rows
 
 
+def _line(sources: Sources, path: Path, because: str) -> str:
+    """``file:line`` of what closes an exercise, "" where it is no line of the patient file."""
+    place = sources.place(because).partition(" ")[0]
+    return place if place.startswith(f"{path}:") else ""
+
+
 def _exercise(name: str, exercises: Iterable[Exercise]) -> Exercise:
     from planner.errors import InvalidInput
     from planner.intake.validate import did_you_mean
 
     words: list[str] = []
+    asked = name.strip().lower()
     for exercise in exercises:
-        if name.strip().lower() in (exercise.id, exercise.name.lower()):
+        title = exercise.name.lower()
+        spelt = (title, title.partition(" (")[0], exercise.id, *(exercise.id.replace("_", sep) for sep in (" ", "-")))
+        if asked in spelt:
             return exercise
         words += [exercise.id, exercise.name]
     raise InvalidInput(f"there is no exercise {name!r} in the catalogue{did_you_mean(name, words)}")

@@ -407,12 +407,15 @@ def _excluded(programme: Programme, case: Case) -> Iterator[str]:
         "At their gentlest dose, and with every direction as far open as it gets. "
         "`gradus catalog show NAME --for PATIENT.yaml` says it of one exercise."
     )
-    for (rule, because), rows in groupby(programme.excluded, key=lambda row: (row.rule, row.because)):
+    for rule, grouped in groupby(programme.excluded, key=lambda row: row.rule):
         said = statements.get(rule)
+        rows = list(grouped)
+        lines = dict.fromkeys(row.because for row in rows)
+        # one line of the file stands above, several stand with what each of them closes
+        one = f" Because of {_md(rows[0].because)}." if said and len(lines) == 1 else ""
         yield ""
-        yield (
-            f"**{_md(rule)}**: {_md(said.statement if said else because)}"
-            + (f" Because of {_md(because)}. {said.source} ({said.mark.value})." if said else "")
+        yield f"**{_md(rule)}**: {_md(said.statement if said else rows[0].because)}{one}" + (
+            f" {said.source} ({said.mark.value})." if said else ""
         )
         yield ""
         for row in rows:
@@ -420,7 +423,8 @@ def _excluded(programme: Programme, case: Case) -> Iterator[str]:
             span = str(row.first_week) if row.first_week == row.last_week else f"{row.first_week} to {row.last_week}"
             weeks = "All weeks" if always else f"Week{'s' * (row.first_week != row.last_week)} {span}"
             names = (case.exercises[name].name if name in case.exercises else name for name in row.exercises)
-            yield f"- {weeks}: {_md(', '.join(names))}"
+            because = f", because of {row.because}" if len(lines) > 1 else ""
+            yield f"- {weeks}{_md(because)}: {_md(', '.join(names))}"
 
 
 def _notes(title: str, notes: Iterable[str]) -> Iterator[str]:

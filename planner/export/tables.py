@@ -124,8 +124,12 @@ def whatif_table(choices: Iterable[Choice], same: tuple[int, int, int]) -> Rende
             table.add_row(*_cells(*head, "", f"none: {c.reason}", *("" for _ in goals)))
             continue
         reached = [
-            f"week {goal.reached_week}" if goal.reached_week is not None else f"no: {goal.forecast}"
-            for goal in c.programme.goals
+            goal.forecast
+            if n not in c.measured
+            else f"week {goal.reached_week}"
+            if goal.reached_week is not None
+            else f"no: {goal.forecast}"
+            for n, goal in enumerate(c.programme.goals)
         ]
         last = f"{c.hard_sets} hard sets, {c.minutes_a_week:.0f} min"
         table.add_row(*_cells(*head, str(c.sessions), last, *reached))
@@ -541,7 +545,7 @@ def closure_table(rows: Iterable[Mapping[str, Any]]) -> RenderableType:
             *_cells(
                 weeks,
                 f"closed by {row['rule']}" + (f": {row['title'].lower()}" if row["title"] else ""),
-                row["because"],
+                " ".join(part for part in (row["at"].rpartition("/")[2], row["because"]) if part),
                 rule,
             )
         )
