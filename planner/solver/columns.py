@@ -130,7 +130,8 @@ def enumerate_columns(
             for frequency in allowed:
                 for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still(week)):
                     shown = state.stood if short(week) else stood
-                    if _astray(ladder, week, at) or (week == last and _once(ladder, at, shown)):
+                    # where it stood before it has been seen already
+                    if _astray(ladder, week, at) or (week == last and at != start.rung and _once(ladder, at, shown)):
                         continue
                     sets = sum(conditions.sets_of(ladder.rungs[r], week) for r in done)
                     if growth is not None and sets > grown(state.sets, *growth):

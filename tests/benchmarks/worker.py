@@ -41,6 +41,7 @@ def prepare(path: Path) -> Any:
 def verified(terms: Any, solution: Any) -> tuple[bool, str]:
     """Whether the assembled programme passes the verifier, and a hash of it."""
     from planner.domain.programme import Provenance
+    from planner.easier import with_easier
     from planner.solver.assemble import Parts, assemble
     from planner.solver.daily import daily_items
     from planner.verify import verify
@@ -50,7 +51,7 @@ def verified(terms: Any, solution: Any) -> tuple[bool, str]:
     daily = daily_items(case, terms.gate, days, solution.stages)
     parts = Parts(case, terms.gate, terms.table, solution.ladders, solution, daily, terms.warm_up_minutes)
     none = Provenance(gradus="", ortools="", patient_sha256="", clinic_sha256="", exercises_sha256="")
-    programme = assemble(parts, none, (), ())
+    programme = with_easier(case, assemble(parts, none, (), ()), terms.gate)
     text = programme.model_dump_json(exclude={"tiers"})
     return not verify(case, programme), hashlib.sha256(text.encode()).hexdigest()[:16]
 
