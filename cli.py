@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.domain.exercise import Exercise
     from planner.domain.log import LogEntry
     from planner.domain.programme import Programme, Provenance
+    from planner.domain.protocol import Build, Protocol
     from planner.errors import NoProgramme
     from planner.explain.sources import Sources
     from planner.intake.log_file import Reading
@@ -397,10 +398,10 @@ def _outcome(out: Path, made: Plan) -> dict[str, Any]:
 @click.argument("files", type=_FOLDER, nargs=-1, required=True, metavar="FILE...")
 @click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs are about.")
 def check(files: tuple[Path, ...], programme: Path | None) -> None:
-    """Find every fault of patient files, clinic files, catalogue files and logs.
+    """Find every fault of patient files, clinic files, catalogue files, protocols and logs.
 
-    What a file is shows in its content: a patient, a clinic's settings, a list of exercises, or a log with its
-    entries. Whether the sessions and exercises of a log exist is checked with --programme.
+    What a file is shows in its content: a patient, a clinic's settings, a protocol, a list of exercises, or a
+    log with its entries. Whether the sessions and exercises of a log exist is checked with --programme.
     """
     from planner.checking import check_files
 
@@ -417,11 +418,18 @@ def check(files: tuple[Path, ...], programme: Path | None) -> None:
 @click.argument("out", type=_FOLDER)
 @click.option("--revision", type=click.IntRange(min=1), metavar="N", help="An older revision.")
 def verify(out: Path, revision: int | None) -> None:
-    """Verify the programme in OUT against every rule, without the solver."""
+    """Verify the programme in OUT against every rule, without the solver.
+
+    A programme that was made from a protocol is built again and compared; rules that it breaks as it is
+    written are breaks here too.
+    """
     from planner import store
     from planner.errors import InvalidInput
     from planner.verify import verify as violations_of
 
+    if store.read_programme(out).protocol is not None:
+        _verify_protocol(out)
+        return
     programme, case = store.read(out, revision)
     if revision is None and store.edited_by_hand(out, programme):
         click.echo(f"Warning: {out}/programme.json is not as it was written: somebody has edited it.", err=True)
@@ -432,6 +440,25 @@ def verify(out: Path, revision: int | None) -> None:
         raise InvalidInput(f"{out}: {len(violations)} breaks of a rule; do not use this programme")
     sessions = len(programme.sessions)
     click.echo(f"{out}: keeps every rule ({len(programme.rules)} rules, {sessions} sessions).")
+
+
+def _verify_protocol(out: Path) -> None:
+    from planner import store
+    from planner.errors import InvalidInput
+    from planner.verify import verify_protocol
+
+    programme, inputs = store.read_protocol_folder(out)
+    if store.edited_by_hand(out, programme):
+        click.echo(f"Warning: {out}/programme.json is not as it was written: somebody has edited it.", err=True)
+    problems = verify_protocol(programme, inputs)
+    for problem in problems:
+        click.echo(problem)
+    title = inputs.protocol.title
+    if problems:
+        raise InvalidInput(f"{out}: {title}: {len(problems)} breaks of a rule or of the protocol; see above")
+    whom = f" for {programme.patient}" if inputs.case else ", for nobody in particular"
+    sessions = len(programme.sessions)
+    click.echo(f"{out}: {title} as it is written{whom} ({sessions} sessions); breaks none of the rules O1 and O7.")
 
 
 # -------------------------------------------------------------------- log
@@ -881,8 +908,9 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
     programme, case, report = store.read_whole(out)
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
     found = asked(" ".join(question), flags, negative=negative, exercises=case.exercises, prefer=names)
-    if found.others and not as_json:
-        others = ", ".join(case.exercises[name].name for name in found.others)
+    found = here.narrowed(programme, found)
+    if found.others and not found.exact and not as_json:
+        others = ", ".join(case.exercises[name].name for name in found.others[:3])
         click.echo(f"Taken as {case.exercises[found.exercise or ''].name}; it could be {others} too.", err=True)
     if found.negative or found.whole or found.exercise is None:
         answer = instead.why_not(programme, report, case, found, seconds=seconds)
@@ -980,7 +1008,9 @@ def _revisions(out: Path, others: tuple[str, ...]) -> list[Programme]:
         raise InvalidInput(f"{out} has one revision only; there is nothing to compare it with")
     if old >= new:
         raise click.UsageError(f"revision {old} is not older than revision {new}")
-    return [store.read_programme(out, number) for number in range(old, new + 1)]
+    ends = {number: store.read_programme(out, number) for number in (old, new)}
+    between = [store.read_programme(out, number) for number in store.revisions(out) if old < number < new]
+    return [ends[old], *between, ends[new]]
 
 
 def _week(programme: Programme, number: int) -> dict[str, Any]:
@@ -1018,7 +1048,7 @@ def export(out: Path, ics: Path, neutral_titles: bool, alarm: int, no_alarm: boo
 @click.option("-o", "out", type=_FOLDER, metavar="DIR", help="Folder to write one file for each schema to.")
 @click.option("--force", is_flag=True, help="Replace files that exist.")
 def schema(out: Path | None, force: bool) -> None:
-    """Write the JSON Schemas of patients, programmes, logs, exercises and clinics."""
+    """Write the JSON Schemas of patients, programmes, logs, exercises, clinics and protocols."""
     from planner.intake.schema import schemas
     from planner.store import make_folder, write_file
 
@@ -1093,6 +1123,7 @@ def _closures(path: Path, clinic: Path | None, exercise: Exercise) -> list[dict[
     case, _ = _case_of(path, clinic=clinic)
     screened(case)
     gate = open_gate(case)
+    sources = _sources(path, clinic)
     rows = []
     for run in closures(case, gate, week_table(case, gate.quiet_until), exercise):
         rule = RULES.get(run.rule or "")
@@ -1102,6 +1133,7 @@ def _closures(path: Path, clinic: Path | None, exercise: Exercise) -> list[dict[
                 "open": run.rule is None,
                 "rule": run.rule,
                 "because": run.because,
+                "at": "" if run.rule is None else _line(sources, path, run.because),
                 "title": "" if rule is None else rule.title,
                 "statement": "" if rule is None else rule.statement,
                 "source": "" if rule is None else rule.source,
@@ -1111,13 +1143,22 @@ def _closures(path: Path, clinic: Path | None, exercise: Exercise) -> list[dict[
     return rows
 
 
+def _line(sources: Sources, path: Path, because: str) -> str:
+    """``file:line`` of what closes an exercise, "" where it is no line of the patient file."""
+    place = sources.place(because).partition(" ")[0]
+    return place if place.startswith(f"{path}:") else ""
+
+
 def _exercise(name: str, exercises: Iterable[Exercise]) -> Exercise:
     from planner.errors import InvalidInput
     from planner.intake.validate import did_you_mean
 
     words: list[str] = []
+    asked = name.strip().lower()
     for exercise in exercises:
-        if name.strip().lower() in (exercise.id, exercise.name.lower()):
+        title = exercise.name.lower()
+        spelt = (title, title.partition(" (")[0], exercise.id, *(exercise.id.replace("_", sep) for sep in (" ", "-")))
+        if asked in spelt:
             return exercise
         words += [exercise.id, exercise.name]
     raise InvalidInput(f"there is no exercise {name!r} in the catalogue{did_you_mean(name, words)}")
@@ -1134,6 +1175,210 @@ def catalog_lint() -> None:
     if faults:
         raise InvalidInput(faults)
     click.echo(f"{len(load_catalogue())} exercises, no faults")
+
+
+# -------------------------------------------------------------------- protocols
+@main.group()
+def protocol() -> None:
+    """Published programmes and your own, written down as protocols."""
+
+
+@protocol.command("list")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def protocol_list(as_json: bool) -> None:
+    """List the protocols that come with Gradus."""
+    from catalog.loader import load_protocol, protocol_files
+    from planner.export.tables import protocols_table
+
+    found = [load_protocol(name) for name in protocol_files()]
+    if as_json:
+        _json([one.model_dump(mode="json", include=_LISTED) for one in found])
+        return
+    _show(protocols_table(found))
+    click.echo(f"\n{len(found)} protocols. Next: gradus protocol show NAME")
+
+
+_LISTED = {"protocol", "title", "source", "mark", "version", "about", "unit", "weeks", "sessions", "days_a_week"}
+
+
+@protocol.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def protocol_show(name: str, as_json: bool) -> None:
+    """Show a protocol as it is written, and the rules that it breaks. NAME is an id, or the path of your own file."""
+    from catalog.loader import load_catalogue, load_protocol
+    from planner.export.tables import protocol_table
+    from planner.protocols import outline
+
+    found = load_protocol(name)
+    written, broken = outline(found, load_catalogue())
+    if as_json:
+        sessions = [session.model_dump(mode="json", exclude_none=True) for session in written]
+        breaks = [{"rule": one.rule, "where": one.where, "problem": one.problem} for one in broken]
+        _json({"protocol": found.model_dump(mode="json", exclude_none=True), "breaks": breaks, "sessions": sessions})
+        return
+    _show(protocol_table(found, written, broken))
+
+
+def _given(ctx: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Values at the start: ``squat=100``, ``squat=6:80`` for --nrm, ``squat.reps=2,2,2`` for --set."""
+    usual = {"one_rm": "one_rm", "tm": "tm", "load": "load"}.get(str(parameter.name))
+    example = {"nrm": "squat=6:80", "set": "squat.reps=5"}.get(str(parameter.name).rstrip("_"), "squat=100")
+    out: dict[str, dict[str, Any]] = {}
+    for text in texts:
+        line, _, number = text.partition("=")
+        key = usual
+        if key is None and parameter.name == "nrm":
+            many, _, number = number.partition(":")
+            key = f"rm{many}" if many.isdigit() else ""
+        elif key is None:
+            line, _, key = line.partition(".")
+        try:
+            numbers = tuple(float(one) for one in number.split(","))
+        except ValueError:
+            numbers = ()
+        if not line or not key or not numbers or any(not 0 <= one <= 10_000 for one in numbers):
+            raise click.BadParameter(f"{text!r} is not a value such as {example}")
+        out.setdefault(line, {})[key] = numbers if len(numbers) > 1 else numbers[0]
+    return out
+
+
+def _weekdays(ctx: click.Context, parameter: click.Parameter, text: str | None) -> tuple[str, ...] | None:
+    from planner.domain.patient import Weekday
+
+    if text is None:
+        return None
+    known = [day.value for day in Weekday]
+    named = [part.strip().lower()[:3] for part in text.split(",")]
+    if len(set(named)) != len(named) or any(part not in known for part in named):
+        raise click.BadParameter(f"{text!r} is not a list of weekdays such as mon,wed,fri")
+    return tuple(sorted(named, key=known.index))
+
+
+def _hour(ctx: click.Context, parameter: click.Parameter, text: str | None) -> dt.time | None:
+    if text is None:
+        return None
+    try:
+        return dt.datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a time of day such as 18:00") from None
+
+
+@protocol.command("build")
+@click.argument("name")
+@click.option("-o", "out", type=_FOLDER, required=True, metavar="OUT", help="Folder to write the programme to.")
+@click.option("--start", callback=_date, metavar="DATE", help="First day; the next Monday by default.")
+@click.option("--1rm", "one_rm", multiple=True, callback=_given, metavar="LINE=LOAD", help="One-repetition maximum.")
+@click.option("--tm", multiple=True, callback=_given, metavar="LINE=LOAD", help="Training max.")
+@click.option("--load", multiple=True, callback=_given, metavar="LINE=LOAD", help="First working load.")
+@click.option("--nrm", multiple=True, callback=_given, metavar="LINE=N:LOAD", help="N-repetition maximum.")
+@click.option("--set", "set_", multiple=True, callback=_given, metavar="LINE.VALUE=N", help="Any other value.")
+@click.option("--days", callback=_weekdays, metavar="mon,wed,fri", help="Training days.")
+@click.option("--at", callback=_hour, metavar="HH:MM", help="Time of day; 18:00 by default.")
+@click.option("--weeks", type=click.IntRange(1, 52), metavar="N", help="Length in weeks.")
+@click.option("--sessions", type=click.IntRange(1, 400), metavar="N", help="Length in sessions.")
+@click.option("--from-week", "first_week", type=click.IntRange(1, 52), default=1, metavar="N", help="Enter in week N.")
+@click.option("--unit", type=click.Choice(["kg", "lb"]), help="Unit of loads; the protocol's by default.")
+@click.option("--step", type=click.FloatRange(min=0.1, max=50), metavar="N", help="Smallest step: 2.5 kg or 5 lb.")
+@click.option("--equipment", type=_FOLDER, metavar="FILE", help="Loads owned, as a place in a patient file has them.")
+@click.option("--outcomes", type=_FOLDER, metavar="FILE", help="What was done so far.")
+@click.option("--timezone", "zone", metavar="ZONE", help="Time zone, such as Europe/Berlin.")
+@click.option("--for", "patient", type=_FOLDER, metavar="PATIENT.yaml", help="Refuse what the findings do not allow.")
+@click.option("--clinic", type=_FOLDER, metavar="clinic.yaml", help="Settings of the clinic, with --for.")
+@click.option("--neutral-titles", is_flag=True, help="Nothing about health in the calendar.")
+@click.option("--force", is_flag=True, help="Replace the programme in OUT.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")
+@click.option("--quiet", is_flag=True, help="No result; only what goes wrong.")
+def protocol_build(
+    name: str,
+    out: Path,
+    outcomes: Path | None,
+    patient: Path | None,
+    clinic: Path | None,
+    neutral_titles: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+    **given: Any,
+) -> None:
+    """Write the programme of a protocol to OUT: sessions with dates, doses and loads.
+
+    NAME is an id, or the path of your own file. Loads are rounded down to what is owned. OUT gets
+    programme.json, calendar.ics, summary.md and copies of the inputs.
+    """
+    from catalog.loader import load_catalogue, load_protocol
+    from planner import store
+    from planner.errors import NoProgramme
+    from planner.export.ical import calendar_bytes
+    from planner.export.summary import protocol_summary
+    from planner.intake.protocol_file import read_outcomes
+    from planner.plan import screened
+    from planner.protocols import make, named_exercises
+
+    store.refuse_target(out, force=force)
+    found = load_protocol(name)
+    case = None
+    if patient is not None:
+        case, warnings = _case_of(patient, clinic=clinic, start=given["start"])
+        for warning in warnings:
+            click.echo(f"Warning: {warning}", err=True)
+        screened(case)
+    elif clinic is not None:
+        raise click.UsageError("--clinic goes with --for")
+    exercises = load_catalogue()
+    build = _build(found, exercises, case, given)
+    if outcomes is not None:
+        build = build.model_copy(update={"outcomes": read_outcomes(outcomes)})
+    try:
+        programme = make(found, build, exercises, case)
+    except NoProgramme as refusal:
+        sources = _sources(patient, clinic) if patient is not None else None
+        raise NoProgramme(sources.located(reason) if sources else reason for reason in refusal.reasons) from None
+    names = named_exercises(found)
+    kept = {key: exercise for key, exercise in exercises.items() if key in names}
+    if case is not None:
+        kept = {**kept, **store.kept_exercises(programme, case)}
+    inputs = store.ProtocolInputs(found, build, kept, case)
+    programme = store.sealed_protocol(programme, inputs)
+    calendar = calendar_bytes(programme, neutral_titles=neutral_titles)
+    store.write_protocol(out, programme, inputs, calendar, protocol_summary(programme), force=force)
+    if as_json:
+        _json(programme.model_dump(mode="json", exclude_none=True))
+    elif not quiet:
+        from planner.export.tables import result
+
+        _show(result(programme))
+        click.echo(f"\nWritten to {out}: summary.md to read, calendar.ics to import, programme.json for machines.")
+        click.echo(f"Next: gradus show {out} --week 1")
+
+
+def _build(protocol: Protocol, exercises: Mapping[str, Exercise], case: Case | None, given: dict[str, Any]) -> Build:
+    """What a protocol is built with, from the options, the patient and the usual."""
+    from planner.intake.protocol_file import read_equipment
+    from planner.protocols import build_for
+
+    values: dict[str, dict[str, Any]] = {}
+    for key in ("one_rm", "tm", "load", "nrm", "set_"):
+        for line, named in given[key].items():
+            values.setdefault(line, {}).update(named)
+    equipment = given["equipment"] and read_equipment(given["equipment"])
+    today = dt.date.today()
+    return build_for(
+        protocol,
+        exercises,
+        case,
+        starts=given["start"] or today + dt.timedelta(days=-today.weekday() % 7),
+        unit=given["unit"],
+        step=given["step"],
+        equipment=equipment or None,
+        days=given["days"],
+        at=given["at"],
+        timezone=given["zone"] or ("" if case else _timezone()),
+        weeks=given["weeks"],
+        sessions=given["sessions"],
+        first_week=given["first_week"],
+        start=values,
+    )
 
 
 # -------------------------------------------------------------------- output

@@ -17,9 +17,11 @@ from planner.domain.model import Model
 from planner.errors import Fault, InvalidInput, PlannerError
 
 if TYPE_CHECKING:
+    from planner.domain.protocol import Protocol
     from planner.intake.yamlfile import Document
 
 SOURCES: Final = Path(__file__).parent / "exercises"
+PROTOCOLS: Final = Path(__file__).parent / "protocols"
 COMPILED: Final = Path(__file__).parent / "compiled.json"
 
 
@@ -43,6 +45,32 @@ def load_catalogue(compiled: Path = COMPILED) -> dict[str, Exercise]:
     except (OSError, ValueError) as error:
         raise PlannerError(f"the catalogue {compiled} cannot be read; install Gradus again ({error})") from None
     return {exercise.id: exercise for exercise in made.exercises}
+
+
+def protocol_files(sources: Path = PROTOCOLS) -> dict[str, Path]:
+    """The files of the shipped protocols by id, in alphabetical order."""
+    return {path.stem: path for path in sorted(sources.glob("*.yaml"))}
+
+
+def load_protocol(name: str) -> Protocol:
+    """A shipped protocol by its id, or one of a person's own by the path of its file.
+
+    Raises
+    ------
+    InvalidInput
+        When there is none, or with every fault of the file.
+    """
+    from planner.intake.protocol_file import read_protocol
+    from planner.intake.validate import did_you_mean
+
+    shipped = protocol_files()
+    path = shipped.get(name.strip().lower().replace("-", "_"))
+    if path is None and (name.endswith((".yaml", ".yml")) or "/" in name):
+        path = Path(name)
+    if path is None:
+        hint = did_you_mean(name, shipped) or "; `gradus protocol list` shows those that there are"
+        raise InvalidInput(f"there is no protocol {name!r}{hint}")
+    return read_protocol(path, load_catalogue())
 
 
 def read_exercises(path: Path) -> tuple[list[Exercise], list[Fault]]:

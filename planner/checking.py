@@ -22,11 +22,13 @@ from catalog.loader import exercises_of, load_catalogue
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Apparatus, Exercise, Implement, Pattern, Track
 from planner.domain.patient import Patient
+from planner.domain.protocol import Protocol
 from planner.errors import Fault, InvalidInput
 from planner.intake.clinic_file import read_clinic
 from planner.intake.log_csv import read_csv
 from planner.intake.log_file import LogFile, Reading, check_form, read_entries
 from planner.intake.patient_file import read_patient
+from planner.intake.protocol_file import protocol_of
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
 from planner.progression.loads import ALWAYS_THERE
@@ -41,6 +43,7 @@ class Kind(StrEnum):
     PATIENT = "patient file"
     CLINIC = "clinic file"
     EXERCISES = "catalogue file"
+    PROTOCOL = "protocol file"
     LOG = "log"
 
 
@@ -84,6 +87,9 @@ def check_files(files: Iterable[Path], *, today: dt.date, against: Reading | Non
             elif kind is Kind.CLINIC:
                 read_clinic(path, clinic_objections)
                 report.sound.append(f"{path}: {kind.value}, no faults")
+            elif kind is Kind.PROTOCOL:
+                protocol_of(document, shipped)
+                report.sound.append(f"{path}: {kind.value}, no faults")
             elif kind is Kind.LOG:
                 _check_log(document, against, report)
             else:
@@ -114,13 +120,18 @@ def kind_of(document: Document) -> Kind:
         if scores[best] > 0:
             return best
     problem = (
-        "is no patient file (patient, age, ...), clinic file (clinic, parameters, ...), log (entries) or "
-        "list of exercises"
+        "is no patient file (patient, age, ...), clinic file (clinic, parameters, ...), protocol (protocol, lines, "
+        "rotation, ...), log (entries) or list of exercises"
     )
     raise InvalidInput([*document.faults, Fault(document.file, 1, "", problem)])
 
 
-_MODELS: Final[dict[Kind, type[BaseModel]]] = {Kind.PATIENT: Patient, Kind.CLINIC: Clinic, Kind.LOG: LogFile}
+_MODELS: Final[dict[Kind, type[BaseModel]]] = {
+    Kind.PATIENT: Patient,
+    Kind.CLINIC: Clinic,
+    Kind.PROTOCOL: Protocol,
+    Kind.LOG: LogFile,
+}
 
 
 def _likeness(data: Mapping[str, Any], model: type[BaseModel]) -> int:

@@ -5,6 +5,7 @@
     PlannerError                1   anything that Gradus itself reports
     ├── InvalidInput            2   a file or an argument is wrong; carries every fault at once
     ├── NoProgramme             3   the hard rules cannot all be met; carries the reasons
+    ├── NotVerified             1   the verifier found that a programme breaks a rule; carries what it found
     ├── NotPlanned              4   a referral or a hold: nothing is planned, the reason said
     └── StoppedByLimit          5   a time limit fired before a verified programme existed
 """
@@ -53,6 +54,15 @@ class InvalidInput(PlannerError):
             return
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class NotVerified(PlannerError):
+    """A programme breaks rules and is not written (exit code 1); ``breaks`` are (rule, where and what)."""
+
+    def __init__(self, breaks: Iterable[tuple[str, str]]) -> None:
+        self.breaks = tuple(breaks)
+        lines = [f"  {rule}: {what}" for rule, what in self.breaks[:20]]
+        super().__init__("\n".join(["The programme was not written, because the independent verifier found:", *lines]))
 
 
 class NoProgramme(PlannerError):

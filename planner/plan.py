@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from planner.domain.case import Case
 from planner.domain.programme import Programme, Provenance, SessionKind
-from planner.errors import NoProgramme, NotPlanned, PlannerError, StoppedByLimit
+from planner.errors import NoProgramme, NotPlanned, NotVerified, StoppedByLimit
 
 if TYPE_CHECKING:
     from planner.solver.prepare import Wish
@@ -135,10 +135,7 @@ def make_programme(
     checked = time.monotonic()
     violations = verify(case, programme)
     if violations:
-        raise PlannerError(
-            "The programme was not written, because the independent verifier found:\n"
-            + "\n".join(f"  {violation}" for violation in violations[:20])
-        )
+        raise NotVerified((violation.rule, f"{violation.where}: {violation.problem}") for violation in violations)
     report = {
         "tiers": [
             {"name": t.name, "value": t.value, "bound": t.bound, "proved": t.proved, "seconds": round(t.seconds, 3)}

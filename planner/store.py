@@ -14,6 +14,9 @@
                     inputs/...      and what it was made from, once there is a newer one
         log.jsonl                   what was done and how the patient responded (see ``journal``)
         log.torn                    what a crash left of entries that were being written
+
+A programme made from a protocol has ``inputs/protocol.json`` and ``build.json`` instead of a solver's
+report, and a patient's inputs only when it was made for one.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -41,6 +44,7 @@ from planner.domain.log import Log, LogEntry
 from planner.domain.model import Model
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme, Provenance
+from planner.domain.protocol import Build, Protocol
 from planner.errors import Fault, InvalidInput
 from planner.intake.canonical import canonical_bytes, from_canonical, sha256
 from planner.intake.yamlfile import read_bytes
@@ -122,7 +126,96 @@ def _named_by(patient: Patient) -> Iterator[str]:
     yield from (*patient.likes, *patient.dislikes)
 
 
+@dataclass(frozen=True)
+class ProtocolInputs:
+    """What a protocol's programme was made from; ``case`` is the patient that it was made for."""
+
+    protocol: Protocol
+    build: Build
+    exercises: Mapping[str, Exercise]
+    case: Case | None = None
+
+
 # -------------------------------------------------------------------- writing
+def sealed_protocol(programme: Programme, inputs: ProtocolInputs) -> Programme:
+    """The programme with the hashes of what its folder keeps."""
+    made = programme.provenance.model_copy(update={"exercises_sha256": catalogue_sha256(inputs.exercises.values())})
+    if inputs.case is not None:
+        whole = provenance(inputs.case)
+        made = made.model_copy(update={n: getattr(whole, n) for n in ("patient_sha256", "clinic_sha256")})
+    return programme.model_copy(update={"provenance": made})
+
+
+def write_protocol(
+    out: Path, programme: Programme, inputs: ProtocolInputs, calendar: bytes, summary: str, *, force: bool
+) -> None:
+    """Write the folder of a sealed programme that was made from a protocol, whole or not at all.
+
+    Raises
+    ------
+    InvalidInput
+        When ``out`` cannot or must not be written; see ``refuse_target``.
+    """
+    refuse_target(out, force=force)
+    data = _json(programme.model_dump(mode="json", exclude_none=True))
+    files = {
+        PROGRAMME: data,
+        "calendar.ics": calendar,
+        "summary.md": summary.encode(),
+        "inputs/protocol.json": canonical_bytes(inputs.protocol, sort_keys=False),
+        "inputs/build.json": canonical_bytes(inputs.build),
+        "inputs/exercises.json": canonical_bytes(_Exercises(exercises=tuple(inputs.exercises.values()))),
+        f"revisions/{programme.revision}/{PROGRAMME}": data,
+    }
+    if inputs.case is not None:
+        files |= {
+            "inputs/patient.json": canonical_bytes(inputs.case.patient),
+            "inputs/clinic.json": canonical_bytes(inputs.case.clinic),
+            "inputs/busy.json": canonical_bytes(_busy(inputs.case)),
+        }
+    with _plain_errors(out):
+        _swap_in(out.resolve(), files)
+
+
+def read_protocol_folder(out: Path) -> tuple[Programme, ProtocolInputs]:
+    """A programme that was made from a protocol, and what it was made from.
+
+    Raises
+    ------
+    InvalidInput
+        With every file that is missing, broken, or not as it was when the programme was made.
+    """
+    programme = read_programme(out)
+    reader = _Reader(out)
+    protocol = reader.model(Protocol, "protocol.json")
+    build = reader.model(Build, "build.json")
+    exercises = reader.model(_Exercises, "exercises.json")
+    record = programme.protocol
+    if record is None:
+        raise _refuse(out, "was planned for a patient, not made from a protocol")
+    if protocol:
+        reader.compare(
+            "protocol.json", hashlib.sha256(reader.bytes["protocol.json"]).hexdigest(), record.protocol_sha256
+        )
+    if build:
+        reader.compare("build.json", hashlib.sha256(reader.bytes["build.json"]).hexdigest(), record.build_sha256)
+    if exercises:
+        reader.compare("exercises.json", catalogue_sha256(exercises.exercises), programme.provenance.exercises_sha256)
+    case = None
+    found = {exercise.id: exercise for exercise in exercises.exercises} if exercises else {}
+    if programme.provenance.patient_sha256:
+        patient = reader.model(Patient, "patient.json")
+        clinic = reader.model(Clinic, "clinic.json")
+        busy = reader.model(_BusyHours, "busy.json")
+        if patient and clinic and busy:
+            digest = _patient_sha256(reader.bytes["patient.json"], reader.bytes["busy.json"])
+            reader.compare("patient.json or inputs/busy.json", digest, programme.provenance.patient_sha256)
+            case = Case(patient, found, clinic, tuple(Busy(one.start, one.end) for one in busy.busy))
+    if reader.faults or not (protocol and build and exercises):
+        raise InvalidInput(reader.faults)
+    return programme, ProtocolInputs(protocol, build, found, case)
+
+
 def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, force: bool) -> None:
     """Write a programme's folder, whole or not at all.
 
@@ -336,6 +429,8 @@ def read(out: Path, revision: int | None = None) -> tuple[Programme, Case]:
         With every file that is missing, broken, or not as it was when the programme was made.
     """
     programme = read_programme(out, revision)
+    if programme.protocol is not None:
+        raise _refuse(out, "was made from a protocol, not planned by the solver: there is nothing to ask it here")
     old = out / "revisions" / str(programme.revision)
     reader = _Reader(old if (old / "inputs").is_dir() else out)
     patient = reader.model(Patient, "patient.json")

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.domain.case import Case
-from planner.domain.programme import Programme
+from planner.domain.programme import Programme, Status
 from planner.rules import MODULES, RULES
 from planner.rules.base import OverrideBy, Violation
+
+if TYPE_CHECKING:
+    from planner.store import ProtocolInputs
 
 
 def verify(case: Case, programme: Programme) -> list[Violation]:
     """Every break of a rule, sorted; empty when the programme keeps them all."""
     found: set[Violation] = set(_integrity(case, programme))
+    programme = _standing(programme)
     for module in MODULES:
         check = getattr(module, "check", None)
         if check is None:
@@ -71,6 +76,35 @@ def verify_folder(folder: Path, revision: int | None = None) -> list[Violation]:
 
     programme, case = read(folder, revision)
     return verify(case, programme)
+
+
+def verify_protocol(programme: Programme, inputs: ProtocolInputs) -> list[str]:
+    """What is wrong with a programme made from a protocol; empty when nothing is.
+
+    It is built again from the folder and compared to the last repetition; a rule that it breaks as it
+    is written is a break here too, and for a patient so is everything that the findings do not allow.
+
+    Raises
+    ------
+    InvalidInput
+        When it cannot be built again.
+    """
+    from planner.errors import NoProgramme
+    from planner.protocols import differences, make
+
+    try:
+        again = make(inputs.protocol, inputs.build, inputs.exercises, inputs.case)
+    except NoProgramme as refusal:
+        return list(refusal.reasons)
+    broken = [one.text for one in again.protocol.breaks] if again.protocol else []
+    return [*differences(programme, again), *broken]
+
+
+def _standing(programme: Programme) -> Programme:
+    """The programme without what was cancelled: nobody is asked to do it."""
+    sessions = tuple(session for session in programme.sessions if session.status is not Status.CANCELLED)
+    checks = tuple(check for check in programme.check_ins if check.status is not Status.CANCELLED)
+    return programme.model_copy(update={"sessions": sessions, "check_ins": checks})
 
 
 def _integrity(case: Case, programme: Programme) -> list[Violation]:

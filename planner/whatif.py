@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
+from planner.domain.patient import GoalKind
 from planner.domain.programme import Programme, Provenance, SessionKind
 from planner.errors import NoProgramme, NotPlanned, StoppedByLimit
 
@@ -16,13 +17,18 @@ MOST_CHOICES = 60
 
 @dataclass(frozen=True)
 class Choice:
-    """One cell of the grid: what was chosen, and the programme or the reason why there is none."""
+    """One cell of the grid: what was chosen, and the programme or the reason why there is none.
+
+    ``measured`` are the goals, by number from 0, that are reached in some week or not; to get stronger all
+    round has no such week.
+    """
 
     days: int
     minutes: int
     weeks: int
     programme: Programme | None
     reason: str = ""
+    measured: tuple[int, ...] = ()
 
     @property
     def minutes_a_week(self) -> float:
@@ -105,4 +111,6 @@ def _one(case: Case, days: int, minutes: int, weeks: int, provenance: Provenance
         return Choice(days, minutes, weeks, None, refusal.reasons[0])
     except StoppedByLimit as refusal:
         return Choice(days, minutes, weeks, None, str(refusal))
-    return Choice(days, minutes, weeks, made.programme)
+    all_round = (GoalKind.STRENGTH, GoalKind.HEALTH)
+    measured = tuple(n for n, goal in enumerate(patient.goals) if goal.kind not in all_round)
+    return Choice(days, minutes, weeks, made.programme, measured=measured)

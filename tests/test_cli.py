@@ -18,14 +18,18 @@ from click.testing import CliRunner, Result
 
 import cli
 import planner.plan
+from planner import store
 from planner.domain.case import Case
-from planner.domain.programme import Provenance
+from planner.domain.programme import Change, Provenance
 from planner.errors import NoProgramme, NotPlanned, PlannerError, StoppedByLimit
 from planner.export.ical import calendar_bytes
+from planner.export.summary import summary
 from planner.plan import Plan, Progress
+from planner.revise.carry import carried
 from planner.rules.base import Violation
 from tests import folders
 from tests.export import builder
+from tests.revise import replans
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -520,7 +524,7 @@ def test_overrides_that_rules_do_not_allow(run: Run, override: str, words: str) 
 # -------------------------------------------------------------------- schema, catalog
 def test_schemas(run: Run) -> None:
     whole = json.loads(run("schema").stdout)
-    assert sorted(whole) == ["clinic", "exercise", "log", "patient", "programme"]
+    assert sorted(whole) == ["clinic", "exercise", "log", "patient", "programme", "protocol"]
     assert run("schema", "-o", "schemas").exit_code == 0
     assert json.loads(Path("schemas/patient.schema.json").read_text()) == whole["patient"]
     assert run("schema", "-o", "schemas").exit_code == 2
@@ -578,3 +582,88 @@ def test_an_exercise_says_when_it_is_closed_to_a_patient() -> None:
         cli.main, ["catalog", "show", "roll_down", "--for", str(ROOT / "examples" / "i_red_flag.yaml")]
     )
     assert refused.exit_code == 4
+
+
+# -------------------------------------------------------------------- revisions
+@pytest.fixture
+def revised_out(out: Path) -> Path:
+    """A folder of three revisions: a session goes, then another moves."""
+
+    def write(number: int, edit: replans.Edit, reason: Change) -> None:
+        read, case = store.read(out)
+        plan = replans.replanned(read, edit, changes=(reason,))
+        made = store.sealed(Plan(carried(read, plan, stamp=replans.STAMPS[number]), {}), case)
+        text = summary(made.programme, case)
+        store.write_revision(out, made, case, calendar_bytes(made.programme), text, read=read)
+
+    write(1, replans.without("w02-s1"), Change(slot="w02-s1", kind="cancelled", because="a holiday"))
+    later = Change(slot="w03-s1", kind="time", because="the gym closes early")
+    write(2, lambda s: replans.moved(s, -60) if s.slot == "w03-s1" else s, later)
+    return out
+
+
+def test_diff_tells_the_last_two_revisions(run: Run, revised_out: Path) -> None:
+    result = run("diff", "out")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[0] == "P-0042, revision 2 to 3"
+    moved = "- Mon 30 Mar 16:30 to 17:10, home instead of Mon 30 Mar 17:30 to 18:10, home. Why: the gym closes early."
+    assert moved in " ".join(result.stdout.split())
+    assert "holiday" not in result.stdout
+
+
+@pytest.mark.parametrize("words", [("1",), ("1", "3")])
+def test_diff_of_older_revisions_has_the_reasons_of_all(run: Run, revised_out: Path, words: tuple[str, ...]) -> None:
+    result = run("diff", "out", *words, "--for", "patient")
+    said = " ".join(result.stdout.split())
+    assert "- Mon 23 Mar: taken out of the plan. Why: a holiday." in said
+    assert "Why: the gym closes early." in said
+
+
+def test_diff_for_machines(run: Run, revised_out: Path) -> None:
+    data = json.loads(run("diff", "out", "1", "2", "--json").stdout)
+    assert (data["old"], data["new"]) == (1, 2)
+    assert [(c["slot"], c["kind"], c["because"]) for c in data["changes"]] == [("w02-s1", "cancelled", "a holiday")]
+
+
+def test_diff_of_two_folders(run: Run, revised_out: Path, tmp_path: Path) -> None:
+    folders.write_folder(tmp_path / "again")
+    assert "Nothing changed" in run("diff", "again", "again").stdout
+    assert "taken out" in run("diff", "again", "out", "--for", "patient").stdout
+    folders.write_folder(tmp_path / "other", programme=builder.programme(id="another"))
+    result = run("diff", "out", "other")
+    assert result.exit_code == 2
+    assert "different programmes" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("out", "7"), "revision 7 is not older than revision 3"),
+        (("out", "2", "2"), "revision 2 is not older"),
+        (("out", "1", "9"), "has no revision 9; it has 1, 2, 3"),
+        (("out", "1", "2", "3"), "one or two numbers"),
+        (("out", "nowhere"), "nowhere: does not exist"),
+        (("out", "0"), "has no revision 0"),
+    ],
+)
+def test_diff_refuses_what_is_not_there(run: Run, revised_out: Path, words: tuple[str, ...], problem: str) -> None:
+    result = run("diff", *words)
+    assert result.exit_code == 2
+    assert problem in result.stderr
+
+
+def test_one_revision_differs_from_nothing(run: Run, out: Path) -> None:
+    result = run("diff", "out")
+    assert result.exit_code == 2
+    assert "has one revision only" in result.stderr
+
+
+def test_show_and_summary_say_what_changed(run: Run, revised_out: Path) -> None:
+    assert "Since revision 2: 1 time." in run("show", "out").stdout
+    assert "What changed since the last revision" in (revised_out / "summary.md").read_text()
+
+
+def test_an_older_revision_is_verified_by_its_own_inputs(run: Run, revised_out: Path) -> None:
+    (revised_out / "revisions/1/inputs/clinic.json").write_text("{}")
+    assert "revisions/1/inputs/clinic.json: was changed" in run("verify", "out", "--revision", "1").stderr
+    assert "inputs" not in run("verify", "out", "--revision", "2").stderr

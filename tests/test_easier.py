@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from planner.domain.case import Case
 from planner.domain.directions import Side
 from planner.domain.exercise import Track
 from planner.domain.programme import Item, Phase, Programme, SessionKind
@@ -12,6 +13,8 @@ from planner.export.summary import summary
 from planner.export.tables import plain, session_table
 from planner.export.text import flare_text, short_text
 from planner.rules.easier import short_seconds
+from planner.store import kept_exercises
+from planner.verify import verify
 from tests.plans import FEASIBLE, programme_of
 
 A, B, C, D, E, F = (
@@ -50,6 +53,12 @@ def test_every_session_has_five_minutes_of_it(name: str) -> None:
 def test_the_examples_have_more_than_walking_to_offer(name: str) -> None:
     _, programme = programme_of(name)
     assert not any(item.track is Track.AEROBIC for short in shorts(programme) for item in short)
+
+
+@pytest.mark.parametrize("name", FEASIBLE)
+def test_a_folder_holds_what_is_needed_to_verify_it(name: str) -> None:
+    case, programme = programme_of(name)
+    assert verify(Case(case.patient, kept_exercises(programme, case)), programme) == []
 
 
 def test_settling_comes_first_and_something_for_the_trunk_beside_it() -> None:

@@ -7,7 +7,7 @@ error ever reaches a plate.  A dose is a list of set rows plus what holds for al
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -78,6 +78,13 @@ class SetRow(Model):
     band: str | None = Field(default=None, description="colour or strength of an elastic band")
     effort: Annotated[float, Field(ge=0, le=10)] | None = None
     warm_up: bool = False
+    up_to: int | None = Field(default=None, ge=1, le=1000, description="top of a range of repetitions")
+    as_many: Literal[True] | None = Field(default=None, description="as many repetitions as possible, at least these")
+    formula: str | None = Field(
+        default=None,
+        max_length=300,
+        description="in words, what today's sets decide; a load is a forecast then",
+    )
 
     @property
     def reps_in_reserve(self) -> float | None:

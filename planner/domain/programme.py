@@ -236,6 +236,7 @@ class LadderRecord(Model):
     pace: dict[int, float] = Field(default_factory=dict, description="share of the way by the end of each week")
     calibrates: tuple[str, ...] = ()
     forecast: tuple[str, ...] = ()
+    goal: str | None = Field(default=None, description="exercise of the goal that it was built for")
     goal_rung: int | None = None
 
 
@@ -304,6 +305,36 @@ class Provenance(Model):
 NO_PROVENANCE: Final = Provenance(gradus="", ortools="", patient_sha256="", clinic_sha256="", exercises_sha256="")
 
 
+class RuleBreak(Model):
+    """A rule that a published programme breaks as it is written."""
+
+    rule: str
+    where: str
+    problem: str
+
+    @property
+    def text(self) -> str:
+        """``O7: week 5, session 3 (run): ...``."""
+        return f"{self.rule}: {self.where}: {self.problem}"
+
+
+class ProtocolRecord(Model):
+    """The protocol that a programme was made from, instead of being planned."""
+
+    id: str
+    version: int
+    title: str
+    source: str
+    mark: EvidenceMark
+    about: str = ""
+    conventions: tuple[str, ...] = ()
+    progression: tuple[str, ...] = Field(default=(), description="how it steps up, in words")
+    start: tuple[str, ...] = Field(default=(), description="the values that it began with")
+    breaks: tuple[RuleBreak, ...] = ()
+    protocol_sha256: str
+    build_sha256: str
+
+
 class TierReport(Model):
     """One tier of the objective: value, bound and whether the value is proved best."""
 
@@ -339,6 +370,7 @@ class Programme(Model):
     warnings: tuple[str, ...] = ()
     tiers: tuple[TierReport, ...] = ()
     stopped_by_clock: bool = False
+    protocol: ProtocolRecord | None = Field(default=None, description="what it is written after, instead of planned")
     created: dt.datetime | None = Field(default=None, description="stamp of the first revision; None in that one")
     planned_from: dt.date | None = Field(default=None, description="first day that this revision planned anew")
     frozen: str = Field(default="", max_length=300, description="why nothing may be done for now; see rule T1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from planner.domain.case import Case
@@ -112,6 +112,10 @@ class Possible:
         case, without = world(self.case, given_up.values())
         return prepare(case, without, self.wish, musts=musts)
 
+    def plain(self, kept: Keys) -> bool:
+        """Whether arithmetic alone shows that these cannot be met together."""
+        return next(iter(obstacles(self.prepared(kept, musts=True))), None) is not None
+
     def _ask(self, kept: Keys) -> bool | None:
         # a track without a must goal may stay away: without weekly quotas it matters only by what it earns for others
         few = self.prepared(kept, musts=True)
@@ -132,7 +136,7 @@ def _solved(prepared: Prepared) -> bool | None:
         return False
 
 
-def smallest(possible: Possible, background: Keys, candidates: Iterable[str]) -> Keys:
+def smallest(possible: Callable[[Keys], bool], background: Keys, candidates: Iterable[str]) -> Keys:
     """A minimal set of candidates that is impossible together with the background (QuickXplain).
 
     The candidates together with the background are impossible; the background alone is not, or the
@@ -182,7 +186,7 @@ def clash(possible: Possible, *, most: int = MOST_CONFLICTS) -> Clash:
                 found.complete = False
                 continue
             possible.unsure = False
-            conflict = smallest(possible, frozenset(), _ordered(possible, _without_costly(possible, kept)))
+            conflict = smallest(possible, frozenset(), _ordered(possible, _fewer(possible, kept)))
             sets.append(conflict)
             if possible.unsure:
                 doubtful.add(conflict)
@@ -204,6 +208,17 @@ def clash(possible: Possible, *, most: int = MOST_CONFLICTS) -> Clash:
         if all(keys & goals for keys in sets):
             found.corrections = [_named(possible, goals)]
     return found
+
+
+def _fewer(possible: Possible, kept: Keys) -> Keys:
+    """Fewer requirements that clash already: as few as arithmetic needs, else without those that are costly."""
+    if not possible.plain(kept):
+        return _without_costly(possible, kept)
+    few = smallest(lambda keys: not possible.plain(keys), frozenset(), _ordered(possible, kept))
+    if not possible.plain(few):
+        return kept
+    possible.rule_out(few)
+    return few
 
 
 def _without_costly(possible: Possible, kept: Keys) -> Keys:

@@ -8,27 +8,47 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.domain.case import Case
 from planner.domain.dose import Dose
 from planner.domain.programme import NO_PROVENANCE, Item, Programme, Session, SessionKind
-from planner.errors import InvalidInput, NoProgramme, StoppedByLimit
+from planner.errors import InvalidInput, NoProgramme, NotVerified, StoppedByLimit
 from planner.explain.questions import Question
 from planner.explain.requirements import goal_words
 from planner.plan import make_programme
 from planner.progression.ladder import dose_of
 from planner.rules import RULES
 from planner.rules.base import Violation
-from planner.rules.limits import Cap
+from planner.rules.limits import Cap, Quantity
 from planner.solver.columns import BAND
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded
 from planner.solver.prepare import Wish, prepare
+from planner.solver.reasons import wish_obstacle
 from planner.solver.terms import PACE_AHEAD, PACE_SHORT, Terms
 from planner.verify import verify
+
+#: Quantities that are grades from 0 to ``MAX_GRADE``; a cap at the end of the scale bounds nothing.
+MAX_GRADE = 3
+GRADES = frozenset(
+    {
+        Quantity.COMPRESSION,
+        Quantity.RESISTS,
+        Quantity.FLEXION_MOTION,
+        Quantity.EXTENSION_MOTION,
+        Quantity.ROTATION_MOTION,
+        Quantity.THORACIC_FLEXION,
+        Quantity.IMPACT,
+    }
+)
+
+#: Minutes of a session below which no line has room to grow, and seconds without which planning again is no use.
+FULL_MINUTES = 2.0
+LEAST_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -36,19 +56,43 @@ class Step:
     """A change that was tried: what it is, the rules that it would break, and what else speaks against it."""
 
     what: str
-    breaks: tuple[Violation, ...]
+    breaks: tuple[Violation, ...] = ()
     reason: str = ""
 
 
 @dataclass(frozen=True)
 class Here:
-    """Why one line is there."""
+    """Why one line is there; ``points`` is the value of the whole programme, lower is better."""
 
     session: Session
     item: Item
     serves: tuple[str, ...]
     bounds: tuple[str, ...]
     steps: tuple[Step, ...]
+    points: float
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of a programme with its rung, as it is tried in other ways."""
+
+    programme: Programme
+    case: Case
+    session: Session
+    index: int
+    terms: Terms
+    ladder: Ladder
+    rung: Rung
+    before: frozenset[Violation]
+    until: float
+
+    @property
+    def item(self) -> Item:
+        return self.session.items[self.index]
+
+    @property
+    def week(self) -> int:
+        return self.session.week
 
 
 def why_here(programme: Programme, case: Case, question: Question, *, seconds: float = 20.0) -> Here:
@@ -62,43 +106,57 @@ def why_here(programme: Programme, case: Case, question: Question, *, seconds: f
     InvalidInput
         When the programme has no such line, saying where the exercise is.
     """
+    until = time.monotonic() + seconds
     session, index = find(programme, case, question)
     item = session.items[index]
     serves = tuple(_purpose(case, name) for name in item.serves)
-    if session.kind is SessionKind.DAILY:
-        return Here(session, item, serves, (), ())
-    start = prepare(case)
-    terms = start.terms()
-    ladder, rung = _rung(terms, item, session.week)
-    bounds = tuple(_bounds(programme, start.gate, session, item, rung))
     before = frozenset(verify(case, programme))
-    steps = []
-    if ladder is not None and rung is not None:
-        for n in rung.nexts:
-            steps.append(
-                _rung_step(
-                    programme,
-                    case,
-                    terms,
-                    session,
-                    index,
-                    ladder,
-                    ladder.rungs[n],
-                    rung,
-                    before,
-                    up=True,
-                    seconds=seconds,
-                )
-            )
-        if rung.index > 0:
-            below = ladder.rungs[rung.index - 1]
-            steps.append(
-                _rung_step(
-                    programme, case, terms, session, index, ladder, below, rung, before, up=False, seconds=seconds
-                )
-            )
-    steps.append(_earlier(programme, case, session, before))
-    return Here(session, item, serves, bounds, tuple(steps))
+    start = prepare(case)
+    bounds: tuple[str, ...]
+    if session.kind is SessionKind.DAILY:
+        bounds, steps = tuple(_daily_bounds(case, session, item)), tuple(_daily_steps(programme, case, session, item))
+    else:
+        terms = start.terms()
+        ladder, rung = _rung(terms, item, session.week)
+        bounds = tuple(_bounds(programme, start.gate, session, item, rung))
+        steps = ()
+        if ladder is not None and rung is not None:
+            steps = tuple(_climb(_Line(programme, case, session, index, terms, ladder, rung, before, until)))
+        steps = (*steps, _earlier(programme, case, session, before))
+    points = programme.tiers[0].value if programme.tiers else 0.0
+    return Here(session, item, serves, bounds, steps, points)
+
+
+def _lines(programme: Programme) -> Iterator[tuple[Session, int, Item]]:
+    """Every line that may be asked about, training before daily work; not the closing set of rule D4."""
+    for session in sorted(programme.sessions, key=lambda s: (s.kind is SessionKind.DAILY, s.start)):
+        for n, item in enumerate(session.items):
+            if not (item.serves == ("D4",) and session.kind is SessionKind.TRAINING):
+                yield session, n, item
+
+
+def _then(session: Session, question: Question) -> bool:
+    """Whether a session is in the week and on the day of a question."""
+    return (question.week is None or session.week == question.week) and (
+        question.day is None or session.start.weekday() == question.day.number
+    )
+
+
+def narrowed(programme: Programme, question: Question) -> Question:
+    """The question, about the exercise that the programme has then among those that its words fit.
+
+    Words that name a line of work, such as "squat", also mean whatever stands on it then.
+    """
+    there = [item for session, _, item in _lines(programme) if _then(session, question)]
+    names = {item.exercise for item in there}
+    if question.negative or question.exercise is None or question.exercise in names:
+        return question
+    for other in question.others:
+        if other in names:
+            rest = tuple(name for name in (question.exercise, *question.others) if name != other)
+            return replace(question, exercise=other, others=rest, exact=False)
+    line = next((item for item in there if item.track.value.replace("_", " ") == question.words), None)
+    return question if line is None else replace(question, exercise=line.exercise, others=(), exact=False)
 
 
 def find(programme: Programme, case: Case, question: Question) -> tuple[Session, int]:
@@ -106,25 +164,32 @@ def find(programme: Programme, case: Case, question: Question) -> tuple[Session,
     name = question.exercise
     if name is None:
         raise InvalidInput('name an exercise, as in "goblet squat week 5"; `gradus show OUT --week 5` lists a week')
-    known = [
-        (session, n)
-        for session in sorted(programme.sessions, key=lambda s: (s.kind is SessionKind.DAILY, s.start))
-        for n, item in enumerate(session.items)
-        if item.exercise == name and not (item.serves == ("D4",) and session.kind is SessionKind.TRAINING)
-    ]
-    wanted = [
-        (session, n)
-        for session, n in known
-        if (question.week is None or session.week == question.week)
-        and (question.day is None or session.start.weekday() == question.day.number)
-    ]
+    known = [(session, n) for session, n, item in _lines(programme) if item.exercise == name]
+    wanted = [(session, n) for session, n in known if _then(session, question)]
     if wanted:
         return wanted[0]
     title = case.exercises[name].name
     if not known:
         raise InvalidInput(f'{title} is not in this programme; ask "why not {title.lower()}" for the reason')
-    weeks = ", ".join(str(week) for week in dict.fromkeys(sorted(session.week for session, _ in known)))
-    raise InvalidInput(f"{title} is not there then; it is in week {weeks}")
+    weeks = _runs(sorted({session.week for session, _ in known}))
+    days = ", ".join(dict.fromkeys(f"{session.start:%a}" for session, _ in known))
+    when = f"week {question.week}" if question.week is not None else f"on {question.day.value.title()}"  # type: ignore[union-attr]
+    raise InvalidInput(
+        f"{title} is not there {'in ' if question.week is not None else ''}{when}; it is in {weeks} ({days}). "
+        f'Ask "why not {title.lower()} {when}" for the reason'
+    )
+
+
+def _runs(weeks: Sequence[int]) -> str:
+    """Weeks in words: ``weeks 3 to 6 and 9``."""
+    runs: list[list[int]] = []
+    for week in weeks:
+        if runs and week == runs[-1][-1] + 1:
+            runs[-1].append(week)
+        else:
+            runs.append([week])
+    parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
+    return f"week{'s' if len(weeks) > 1 else ''} " + ", ".join(parts)
 
 
 def _purpose(case: Case, name: str) -> str:
@@ -153,6 +218,13 @@ def _rung(terms: Terms, item: Item, week: int) -> tuple[Ladder | None, Rung | No
     return None, None
 
 
+def _tight(rule: str, said: str, because: str = "") -> str:
+    """A bound that is reached: the rule, what it says here, the line it follows from, source and mark."""
+    found = RULES[rule]
+    line = f" [{because}]" if because and because != "rule default" else ""
+    return f"{rule}, {found.title.lower()}: {said}{line} [{found.mark.value}: {found.source}]"
+
+
 def _bounds(programme: Programme, gate: Gate, session: Session, item: Item, rung: Rung | None) -> Iterator[str]:
     """Limits that hold the line exactly: nothing is left to them."""
     week = programme.week(session.week)
@@ -161,9 +233,10 @@ def _bounds(programme: Programme, gate: Gate, session: Session, item: Item, rung
         for direction, stage in rung.stages.items():
             have = week.envelope.get(direction)
             if have is not None and stage == have > 0:
-                yield (
-                    f"D1: {direction.plain} is open to {have}/5 in week {week.number}, and this needs all of it "
-                    f"[{gate.opens[direction].because}]"
+                yield _tight(
+                    "D1",
+                    f"{direction.plain} is open to {have}/5 in week {week.number}, and this needs all of it",
+                    gate.opens[direction].because,
                 )
         seen = set()
         for limit in gate.limits:
@@ -173,6 +246,9 @@ def _bounds(programme: Programme, gate: Gate, session: Session, item: Item, rung
                 continue
             if limit.tracks is not None and not limit.tracks.intersection(exercise.tracks):
                 continue
+            if limit.quantity in GRADES and limit.at_most >= MAX_GRADE:
+                # the end of the scale bounds nothing
+                continue
             amount = (
                 item.dose.effort
                 if limit.quantity.value == "effort"
@@ -180,38 +256,70 @@ def _bounds(programme: Programme, gate: Gate, session: Session, item: Item, rung
             )
             if amount > 0 and math.isclose(amount, limit.at_most) and (limit.rule, limit.quantity) not in seen:
                 seen.add((limit.rule, limit.quantity))
-                yield (
-                    f"{limit.rule}: {limit.quantity.value.replace('_', ' ')} is at most {limit.at_most:g}, "
-                    f"and this has {amount:g} [{limit.because}]"
-                )
+                name = limit.quantity.value.replace("_", " ")
+                yield _tight(limit.rule, f"{name} is at most {limit.at_most:g}, and this has {amount:g}", limit.because)
+    if item.deload and rung is not None:
+        kept, usual = len(item.dose.working_sets), rung.state.sets
+        fewer = f"{kept} sets instead of {usual}" if kept < usual else f"effort {item.dose.effort:g}"
+        yield _tight("O5", f"week {week.number} is lighter on purpose, {fewer}", "training.status")
+    elif len(item.dose.working_sets) == exercise.bounds.sets[1] > 1:
+        yield _tight("E6", f"the catalogue gives it at most {exercise.bounds.sets[1]} sets")
     training = [i for i in session.items if i.serves != ("D4",)]
     if len(training) >= week.item_cap:
-        yield f"I1: the session has {len(training)} exercises, at most {week.item_cap} [findings.irritability]"
+        yield _tight("I1", f"the session has {len(training)} exercises, the most it may have", "findings.irritability")
+    window = next((w for w in gate.case.patient.availability.windows if w.day.number == session.start.weekday()), None)
+    most = min((m for m in (window and window.minutes, gate.case.patient.availability.session_minutes) if m), default=0)
+    if 0 < most - session.estimated_minutes < FULL_MINUTES:
+        yield _tight(
+            "E2", f"the session takes {session.estimated_minutes:.0f} of {most} minutes", "availability.windows"
+        )
     if item.calibration:
-        yield f"CAL: first contact with an unknown capacity, so effort {item.dose.effort:g} [training.capacities]"
+        yield _tight(
+            "CAL", f"first contact with an unknown capacity, so effort {item.dose.effort:g}", "training.capacities"
+        )
     if item.gate:
-        yield f"PH: only if {item.gate} was passed"
+        yield _tight("PH", f"only if {item.gate.replace('check-in-', 'check-in ')} was passed")
 
 
-def _rung_step(
-    programme: Programme,
-    case: Case,
-    terms: Terms,
-    session: Session,
-    index: int,
-    ladder: Ladder,
-    to: Rung,
-    rung: Rung,
-    before: frozenset[Violation],
-    *,
-    up: bool,
-    seconds: float,
-) -> Step:
+def _climb(line: _Line) -> Iterator[Step]:
+    """The same line on the rungs above it and on the one below."""
+    ladder, rung = line.ladder, line.rung
+    for n in rung.nexts:
+        yield _rung_step(line, ladder.rungs[n], up=True)
+    if not rung.nexts:
+        top = "its goal is reached here" if ladder.goal_rung == rung.index else "this is the top of its ladder"
+        yield Step("One rung higher: none", reason=f"{top}; nothing heavier, longer or harder is planned on this line")
+    below = _below(line)
+    if below is None:
+        yield Step(
+            "One rung lower: none", reason="this is the foot of its ladder, the first dose that a new line starts with"
+        )
+    else:
+        yield _rung_step(line, below, up=False)
+
+
+def _below(line: _Line) -> Rung | None:
+    """The rung that leads here: the one that this programme came from, else the nearest."""
+    rung = line.rung
+    found = [other for other in line.ladder.rungs if rung.index in other.nexts]
+    same = [other for other in found if other.exercise.id == rung.exercise.id]
+    if same or not found:
+        return same[-1] if same else None
+    for session in reversed(line.programme.sessions):
+        for item in session.items:
+            if session.start < line.session.start and item.exercise == found[0].exercise.id:
+                stood = _rung(line.terms, item, session.week)[1]
+                if stood in found:
+                    return stood
+    return found[0]
+
+
+def _rung_step(line: _Line, to: Rung, *, up: bool) -> Step:
     """The same line a rung higher or lower."""
-    item = session.items[index]
-    gate = terms.gate
-    week = session.week
-    state = deloaded(case, to.exercise, to.state, week)
+    from planner.export.text import work_text
+
+    item, week, gate = line.item, line.week, line.terms.gate
+    state = deloaded(line.case, to.exercise, to.state, week)
     effort = min(gate.effort(to.exercise, state, week), item.dose.effort if item.calibration else 10)
     dose = dose_of(
         to.exercise,
@@ -220,7 +328,7 @@ def _rung_step(
         per_side=gate.side_of(to.exercise).value == "both",
         forecast=item.dose.load_is_forecast,
     )
-    changed = item.model_copy(
+    other = item.model_copy(
         update={
             "exercise": to.exercise.id,
             "name": to.exercise.name,
@@ -229,67 +337,189 @@ def _rung_step(
             "implement": to.state.implement,
         }
     )
-    breaks = _broken(case, _with_item(programme, session, index, changed), before)
+    what = f"One rung {'higher' if up else 'lower'}: {work_text(other)}"
+    changed = _with_item(line.programme, line.session, line.index, other)
+    # the easier form and the first contact are set anew with every line
+    breaks = tuple(v for v in _broken(line.case, changed, line.before) if v.rule not in ("E9", "CAL"))
     closing = gate.closing(to.exercise, state, week)
-    text = f"{to.exercise.name} {state.sets} x {max(state.counts)}"
-    text += (
-        f" at {state.load.text}" if state.load else f" with a {state.band.replace('_', ' ')} band" if state.band else ""
-    )
-    reason = f"closed by {closing.rule} because of {closing.because}" if closing is not None else ""
-    if not breaks and not reason:
-        reason = _pace(ladder, rung, to, week, up=up)
-        if up and to.progress <= ladder.pace.get(week, 0.0) + BAND:
-            reason += f"; {_forced(programme, case, to, week, seconds)}"
-    return Step(f"One rung {'higher' if up else 'lower'}: {text}", breaks, reason)
+    if closing is not None:
+        rule = RULES[closing.rule]
+        return Step(what, breaks, f"closed by {closing.rule} ({rule.title.lower()}) because of {closing.because}")
+    if breaks:
+        return Step(what, breaks)
+    if not up:
+        return Step(what, (), _pace(line, to, up=False))
+    later = _planned(line, to)
+    if later is not None and later.week == week:
+        return Step(
+            what,
+            (),
+            f"it comes later this week, on {later.start:%a %d %b}; every rung is stood on for at least a session",
+        )
+    return Step(what, (), f"{_pace(line, to, up=True)}; {_forced(line, to)}")
 
 
-def _forced(programme: Programme, case: Case, to: Rung, week: int, seconds: float) -> str:
+def _planned(line: _Line, to: Rung) -> Session | None:
+    """The first session after this one that has a rung."""
+    for session in line.programme.sessions:
+        if session.kind is SessionKind.TRAINING and session.start > line.session.start:
+            for item in session.items:
+                if item.exercise == to.exercise.id and _rung(line.terms, item, session.week)[1] == to:
+                    return session
+    return None
+
+
+def _forced(line: _Line, to: Rung) -> str:
     """What planning again says when a rung has to be there in a week."""
     state = to.state
     counted = max(state.counts) if not state.hold_seconds else None
-    wish = Wish(to.exercise.id, week, None, state.sets, None if state.load is None else state.load.kg, counted)
+    wish = Wish(to.exercise.id, line.week, None, state.sets, None if state.load is None else state.load.kg, counted)
+    start = prepare(line.case, wish=wish)
+    obstacle = wish_obstacle(start)
+    if obstacle is not None:
+        return f"yet it cannot be there by week {line.week}: {obstacle.rules}: {obstacle.words.rstrip('.')}"
+    left = line.until - time.monotonic()
+    if left < LEAST_SECONDS:
+        return "there was no time left to plan again with it"
     try:
-        plan = make_programme(case, provenance=NO_PROVENANCE, seconds=seconds, wish=wish)
+        plan = make_programme(line.case, provenance=NO_PROVENANCE, seconds=left, wish=wish)
+    except NotVerified as refusal:
+        rules = ", ".join(dict.fromkeys(rule for rule, _ in refusal.breaks))
+        return f"planned again with it in week {line.week}, the programme breaks {rules}"
     except NoProgramme:
-        return "planned again with it in this week, no climb leads there in time"
+        return f"planned again with it in week {line.week}, no programme keeps all rules: the climb cannot be so quick"
     except StoppedByLimit:
         return "planned again with it in this week, no programme was found in the time"
-    more = plan.programme.tiers[0].value - (programme.tiers[0].value if programme.tiers else 0.0)
+    mine, theirs = line.programme.tiers, plan.programme.tiers[0]
+    again = "planned again with it in this week"
+    if start.wished is not None and not _same_climb(start.wished, line.ladder):
+        again += ", on a line that leads straight to it,"
+    more = theirs.value - (mine[0].value if mine else 0.0)
     if more <= 0:
-        return "planned again with it in this week, the programme is as good"
-    return f"planned again with it in this week, the programme is worse by {more:.0f} points"
+        return f"{again} the programme is as good"
+    about = "" if theirs.proved else "at most "
+    return f"{again} the whole programme is worse by {about}{more:.0f} points"
 
 
-def _pace(ladder: Ladder, rung: Rung, to: Rung, week: int, *, up: bool) -> str:
+def _same_climb(one: Ladder, other: Ladder) -> bool:
+    """Whether two ladders have the same exercises and doses, whatever they count as progress."""
+    climbs = ([(rung.exercise.id, rung.state) for rung in ladder.rungs] for ladder in (one, other))
+    return next(climbs) == next(climbs)
+
+
+def _pace(line: _Line, to: Rung, *, up: bool) -> str:
     """What the objective says of another rung in a week."""
+    ladder, rung, week = line.ladder, line.rung, line.week
     aim = ladder.pace.get(week, 0.0)
-    weight = ladder.plan.weight
 
     def cost(at: Rung) -> float:
-        return weight * (PACE_SHORT * max(0.0, aim - at.progress) + PACE_AHEAD * max(0.0, at.progress - aim))
+        short, ahead = max(0.0, aim - at.progress), max(0.0, at.progress - aim)
+        return ladder.plan.weight * (PACE_SHORT * short + PACE_AHEAD * ahead)
 
     more = cost(to) - cost(rung)
     where = (
-        f"the pace asks for {aim:.0%} of the way by week {week}; this is {rung.progress:.0%}, "
-        f"that would be {to.progress:.0%}"
+        f"no rule forbids it in this session; the pace asks for {aim:.0%} of the way by week {week}, this is "
+        f"{rung.progress:.0%} and that {to.progress:.0%}"
     )
-    if up and to.progress > aim + BAND:
-        return f"no rule forbids it; {where}, too far ahead to be looked at"
+    if up:
+        return f"{where}, further ahead than the plan looks" if to.progress > aim + BAND else where
     if more > 0:
-        return f"no rule forbids it; {where}, which costs {more:.0f} points more a week"
-    return f"no rule of this week forbids it; {where}"
+        return f"{where}, which costs {more:.0f} points more for this week alone"
+    return f"{where}; this week alone would be no worse, but later weeks ask for more and rungs come one at a time"
 
 
 def _earlier(programme: Programme, case: Case, session: Session, before: frozenset[Violation]) -> Step:
     """The whole session a day earlier."""
     day = dt.timedelta(days=1)
     moved = session.model_copy(update={"start": session.start - day, "end": session.end - day})
+    what = f"One day earlier: {moved.start:%a %d %b}"
     sessions = sorted(
         (moved if s.slot == session.slot else s for s in programme.sessions), key=lambda s: (s.start, s.slot)
     )
     breaks = _broken(case, programme.model_copy(update={"sessions": tuple(sessions)}), before)
-    reason = "" if breaks else "no rule forbids it; the days of a week stay the same and apart from each other"
-    return Step(f"One day earlier: {moved.start:%a %d %b}", breaks, reason)
+    reason = ""
+    if moved.start.date() < programme.week(session.week).starts:
+        # that it is another week says nothing of the day
+        breaks = tuple(v for v in breaks if not v.problem.endswith(f"is not in week {session.week}"))
+        reason = (
+            "the programme begins the day after"
+            if session.week == 1
+            else f"that day belongs to week {session.week - 1}, which has sessions of its own"
+        )
+    elif not breaks:
+        reason = "no rule forbids it; the days of a week stay the same and apart from each other"
+    return Step(what, breaks, reason)
+
+
+# -------------------------------------------------------------------- daily work
+def _daily_bounds(case: Case, session: Session, item: Item) -> Iterator[str]:
+    """What holds a line of daily work."""
+    bounds = case.exercises[item.exercise].bounds
+    longest = max((slot.minutes for slot in case.patient.availability.daily_slots), default=0)
+    minutes = item.dose.seconds_in_session() / 60
+    if longest and longest - minutes < 1:
+        yield _tight("E2", f"it takes all of the {longest} minutes of the daily slot", "availability.daily_slots")
+    counts = [row.repetitions for row in item.dose.working_sets if row.repetitions is not None]
+    if bounds.repetitions is not None and counts and max(counts) == bounds.repetitions[1]:
+        yield _tight("E6", f"the catalogue gives it at most {bounds.repetitions[1]} repetitions")
+    if item.gate:
+        yield _tight("PH", f"only if {item.gate.replace('check-in-', 'check-in ')} was passed")
+
+
+def _daily_steps(programme: Programme, case: Case, session: Session, item: Item) -> Iterator[Step]:
+    """This week's daily work as the weeks around have it, and the same a day earlier."""
+    from planner.export.text import work_text
+
+    before = frozenset(verify(case, programme))
+    same = [
+        (s.week, i)
+        for s in programme.sessions
+        if s.kind is SessionKind.DAILY
+        for i in s.items
+        if i.track is item.track and (i.exercise, i.dose) != (item.exercise, item.dose)
+    ]
+    rule = item.serves[-1]
+    later = next(((week, i) for week, i in same if week > session.week), None)
+    sooner = next(((week, i) for week, i in reversed(same) if week < session.week), None)
+    for name, found in (("after", later), ("before", sooner)):
+        if found is None:
+            yield Step(f"The step {name}: none", reason=f"no other dose of it is planned {name} this week ({rule})")
+            continue
+        week, other = found
+        what = f"The step {name}, planned for week {week}: {work_text(other)}"
+        breaks = _broken(case, with_daily(programme, session.week, item, other), before)
+        follows = f"no rule forbids it; daily doses follow week and phase alone, as {rule} gives them"
+        yield Step(what, breaks, "" if breaks else follows)
+    day = session.start.date() - dt.timedelta(days=1)
+    what = f"One day earlier: {day:%a %d %b}"
+    there = [s for s in programme.sessions if s.start.date() == day]
+    if any(i.exercise == item.exercise for s in there for i in s.items):
+        yield Step(what, reason="it is there on that day too")
+    elif day < programme.starts:
+        yield Step(what, reason="the programme begins the day after")
+    else:
+        trained = any(s.kind is SessionKind.TRAINING for s in there)
+        yield Step(
+            what,
+            reason="that is a training day, which has enough in it"
+            if trained
+            else f"{rule} asks for fewer days than there are, or the daily slot of that day is full",
+        )
+
+
+def with_daily(programme: Programme, week: int, item: Item, other: Item) -> Programme:
+    """The programme with one line of daily work changed on every day of a week that has it."""
+
+    def changed(session: Session) -> Session:
+        if session.kind is not SessionKind.DAILY or session.week != week:
+            return session
+        update = {"exercise": other.exercise, "name": other.name, "side": other.side, "dose": other.dose}
+        items = tuple(i.model_copy(update=update) if i.exercise == item.exercise else i for i in session.items)
+        minutes = sum(i.dose.seconds_in_session() for i in items) / 60
+        end = max(session.end, session.start + dt.timedelta(minutes=math.ceil(minutes)))
+        return session.model_copy(update={"items": items, "estimated_minutes": round(minutes, 1), "end": end})
+
+    return programme.model_copy(update={"sessions": tuple(changed(s) for s in programme.sessions)})
 
 
 def _with_item(programme: Programme, session: Session, index: int, item: Item) -> Programme:
@@ -336,6 +566,11 @@ def text(found: Here) -> Iterator[str]:
             yield f"  and {len(step.breaks) - 6} more"
         if step.reason:
             yield f"  {step.reason[0].upper()}{step.reason[1:]}."
+    if any("points" in step.reason for step in found.steps):
+        yield (
+            f"Points compare programmes: this one has {found.points:.0f}, and none would be every line of work on its "
+            "pace in every week."
+        )
 
 
 def data(found: Here) -> dict[str, Any]:
@@ -347,6 +582,7 @@ def data(found: Here) -> dict[str, Any]:
         "why": found.item.why,
         "serves": list(found.serves),
         "tight": list(found.bounds),
+        "points": found.points,
         "tried": [
             {
                 "what": step.what,

@@ -22,12 +22,13 @@ CONFLICT_SHARE = 0.5
 class Impossible:
     """Every conflict that was found, and the changes that were proved to help.
 
-    ``complete`` when nothing was cut short by the time.
+    ``complete`` when no conflict was cut short by the time, ``in_time`` when no repair was.
     """
 
     conflicts: tuple[Conflict, ...]
     repairs: tuple[Repair, ...]
     complete: bool
+    in_time: bool = True
 
     @property
     def only_never(self) -> tuple[str, ...]:
@@ -52,7 +53,8 @@ def impossible(case: Case, *, seconds: float = 28.0) -> Impossible | None:
     possible.rule_out(every)
     found: Clash = clash(possible)
     helping = repairs(case, found, seconds=seconds - (time.monotonic() - begun))
-    return Impossible(tuple(found.conflicts), tuple(helping), found.complete)
+    in_time = time.monotonic() - begun < seconds
+    return Impossible(tuple(found.conflicts), tuple(helping), found.complete, in_time)
 
 
 # -------------------------------------------------------------------- in words
@@ -69,8 +71,10 @@ def text(found: Impossible, sources: Sources) -> Iterator[str]:
         yield f"Only rules that are never set aside stand in the way: {names}. What can change is the goal."
     plain = [repair for repair in found.repairs if not repair.signed]
     signed = [repair for repair in found.repairs if repair.signed]
-    if not found.repairs:
+    if not found.repairs and found.in_time:
         yield "No change was found that makes it possible."
+    elif not found.in_time:
+        yield "The time did not suffice to prove every change that may help; a quieter machine finds more."
     if plain:
         yield "What would make it possible, the least first; each was planned and verified:"
         yield from _listed(plain, sources)
@@ -121,6 +125,7 @@ def data(found: Impossible, sources: Sources) -> dict[str, Any]:
         "conflicts": [conflict_data(conflict, sources) for conflict in found.conflicts],
         "only_never": list(found.only_never),
         "complete": found.complete,
+        "in_time": found.in_time,
         "repairs": [
             {
                 "changes": [

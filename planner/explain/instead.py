@@ -7,27 +7,39 @@ that rule it out.  One that can be granted is planned, verified and compared wit
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.domain.case import Case
-from planner.domain.exercise import Exercise
+from planner.domain.exercise import Exercise, Track
 from planner.domain.patient import Weekday
-from planner.domain.programme import NO_PROVENANCE, Programme, SessionKind
-from planner.errors import InvalidInput, NoProgramme, StoppedByLimit
+from planner.domain.programme import NO_PROVENANCE, Item, Programme, Session, SessionKind
+from planner.errors import InvalidInput, NoProgramme, NotVerified, StoppedByLimit
 from planner.explain.conflicts import Conflict, Possible, clash
+from planner.explain.here import with_daily
 from planner.explain.impossible import conflict_data, conflict_text
 from planner.explain.questions import Question
 from planner.explain.requirements import lengthened, more_days, requirements, with_availability, with_weeks
 from planner.explain.sources import Sources
+from planner.export.text import item_text
 from planner.plan import Plan, make_programme
+from planner.rules import RULES
 from planner.rules.dosing import deload_weeks, sessions_a_week
-from planner.solver.prepare import Wish, prepare
+from planner.solver.closed import closures
+from planner.solver.prepare import Wish, open_gate, prepare
 from planner.solver.reasons import wish_obstacle
+from planner.solver.week import week_table
+from planner.verify import verify
 
 #: Conflicts that are named at most for one wish.
 MOST_CONFLICTS = 3
+
+#: Lines of work that are done from day to day and never in a session.
+DAILY_TRACKS = frozenset({Track.RELIEF, Track.NEURAL, Track.AEROBIC})
+
+#: Lines of work whose other end is told.
+MOST_ENDS = 5
 
 
 @dataclass(frozen=True)
@@ -35,12 +47,14 @@ class Difference:
     """What changes when a wish is granted.
 
     ``value`` and ``instead`` are values of the first tier, lower is better; ``tracks`` how much each adds,
-    before and then; ``goals`` what is forecast of each goal that changes.
+    before and then; ``ends`` the last dose of each line of work where it changes, in words, before and then;
+    ``goals`` what is forecast of each goal that changes.
     """
 
     value: float
     instead: float
     tracks: tuple[tuple[str, int, int], ...]
+    ends: tuple[tuple[str, str, str], ...]
     goals: tuple[tuple[str, str, str], ...]
     comes: tuple[str, ...]
     goes: tuple[str, ...]
@@ -73,8 +87,10 @@ def why_not(
         return _whole(programme, report, case, question, seconds)
     if question.day is not None:
         return _day(programme, report, case, question.day, seconds)
+    if question.sets is not None and question.repetitions is None and question.load_kg is None:
+        return _sets(programme, case, question)
     if question.dose:
-        raise InvalidInput('sets, repetitions and loads belong to an exercise: "why not 4 sets of goblet squat week 5"')
+        raise InvalidInput('repetitions and loads belong to an exercise: "why not 20 kg goblet squat week 5"')
     raise InvalidInput(
         f'name an exercise too, as in "goblet squat week {question.week}"; '
         f"`gradus show OUT --week {question.week}` lists that week"
@@ -99,14 +115,22 @@ def _exercise(
         question.repetitions,
     )
     asked = _asked(exercise.name, wish, question)
+    daily = _daily(programme, case, exercise, question)
+    if daily is not None:
+        return daily
+    if question.whole:
+        raise InvalidInput(
+            "minutes are asked of a walk or of a whole session, sessions and weeks of a whole programme; leave the "
+            "exercise out"
+        )
     here = _granted(programme, wish)
     if here:
         return Instead(asked, already=here)
     never = _never(exercise, wish)
     if never:
         return Instead(asked, detail=never, ruled_out=True)
-    until = time.monotonic() + 0.6 * seconds
-    possible = Possible(case, requirements(case, exercise.id), wish, until)
+    begun = time.monotonic()
+    possible = Possible(case, requirements(case, exercise.id), wish, begun + 0.6 * seconds)
     every = frozenset(possible.requirements)
     if not possible(every):
         found = [conflict for conflict in clash(possible, most=MOST_CONFLICTS).conflicts if conflict.requirements]
@@ -114,8 +138,11 @@ def _exercise(
         obstacle = wish_obstacle(prepare(case, wish=wish))
         detail = f"{obstacle.rules}: {obstacle.words}" if obstacle is not None and obstacle.words not in said else ""
         return Instead(asked, conflicts=tuple(found), detail=detail, ruled_out=True)
+    left = max(0.4 * seconds, seconds - (time.monotonic() - begun))
     try:
-        plan = make_programme(case, provenance=NO_PROVENANCE, seconds=seconds, wish=wish)
+        plan = make_programme(case, provenance=NO_PROVENANCE, seconds=left, wish=wish)
+    except NotVerified as refusal:
+        return Instead(asked, ruled_out=True, detail=_broken(refusal.breaks))
     except (NoProgramme, StoppedByLimit):
         return Instead(asked, detail="No programme that shows it was found, and none was ruled out, in the time.")
     return Instead(asked, difference=_difference(programme, report, plan, case))
@@ -166,6 +193,106 @@ def _granted(programme: Programme, wish: Wish) -> str:
     return ""
 
 
+def _broken(breaks: Iterable[tuple[str, str]]) -> str:
+    """What the verifier found: the first break of each rule, with source and mark."""
+    first: dict[str, str] = {}
+    for name, what in breaks:
+        first.setdefault(name, what)
+    said = []
+    for name, what in first.items():
+        rule = RULES.get(name)
+        source = f" [{rule.mark.value}: {rule.source}]" if rule is not None else ""
+        said.append(f"breaks {name} ({rule.title.lower() if rule is not None else ''}): {what}{source}")
+    return "; ".join(said)
+
+
+def _daily(programme: Programme, case: Case, exercise: Exercise, question: Question) -> Instead | None:
+    """The answer where daily work is asked about, which rules and not the solver give; None where it is not."""
+    sessions = [s for s in programme.sessions if question.week is None or s.week == question.week]
+    lines = [(s, i) for s in sessions for i in s.items if i.exercise == exercise.id and s.kind is SessionKind.DAILY]
+    trained = any(i.exercise == exercise.id for s in sessions for i in s.items if s.kind is SessionKind.TRAINING)
+    if lines and not trained:
+        return _daily_dose(programme, case, question, *lines[-1])
+    if trained or not exercise.tracks or not set(exercise.tracks) <= DAILY_TRACKS:
+        return None
+    weeks = f"in week {question.week}" if question.week else "in this programme"
+    gate = open_gate(case)
+    for run in closures(case, gate, week_table(case, gate.quiet_until), exercise):
+        if run.rule is not None and run.first <= (question.week or case.weeks) <= run.last:
+            detail = f"It is closed in weeks {run.first} to {run.last} by rule {run.rule}, because of {run.because}."
+            return Instead(f"{exercise.name} {weeks}", ruled_out=True, detail=detail)
+    others = dict.fromkeys(
+        i.name for s in sessions for i in s.items if s.kind is SessionKind.DAILY and i.track in exercise.tracks
+    )
+    there = f"; there {'is' if len(others) == 1 else 'are'} {', '.join(others)}" if others else ""
+    return Instead(
+        f"{exercise.name} {weeks}",
+        detail=f"No rule closes it. Daily work follows from the rules, one exercise of a kind at a time{there}.",
+    )
+
+
+def _daily_dose(programme: Programme, case: Case, question: Question, session: Session, item: Item) -> Instead:
+    """Another dose of a line of daily work: what the verifier says of it."""
+    parts = [f"{question.minutes} minutes"] if question.minutes else []
+    parts += [f"{question.sets} sets"] if question.sets else []
+    parts += [f"{question.repetitions} repetitions"] if question.repetitions else []
+    asked = " ".join([item.name, *parts, f"in week {session.week}"])
+    rows = item.dose.working_sets
+    other = rows[0].model_copy(
+        update=({"seconds": 60 * question.minutes} if question.minutes and rows[0].seconds else {})
+        | ({"repetitions": question.repetitions} if question.repetitions and rows[0].repetitions else {})
+    )
+    wanted = (other,) * (question.sets or len(rows))
+    if not parts or wanted == rows:
+        return Instead(asked, already=f"It is there: {session.start:%a %d %b}, {item_text(item)}.")
+    if wanted == (rows[0],) * len(rows):
+        raise InvalidInput(f"{item.name} has no such dose; in week {session.week} it is {item_text(item)}")
+    dose = item.dose.model_copy(update={"sets": wanted})
+    before = frozenset(verify(case, programme))
+    changed = with_daily(programme, session.week, item, item.model_copy(update={"dose": dose}))
+    breaks = [(v.rule, f"{v.where}: {v.problem}") for v in verify(case, changed) if v not in before]
+    longest = max((slot.minutes for slot in case.patient.availability.daily_slots), default=0)
+    if dose.seconds_in_session() > 60 * longest > 0:
+        breaks.insert(0, ("E2", f"availability.daily_slots: the longest has {longest} minutes"))
+    if breaks:
+        return Instead(asked, ruled_out=True, detail=_broken(breaks))
+    return Instead(
+        asked,
+        detail=f"No rule forbids it. Daily doses follow week and phase alone, as {item.serves[-1]} gives them; it is "
+        f"{item_text(item)}.",
+    )
+
+
+def _sets(programme: Programme, case: Case, question: Question) -> Instead:
+    """So many sets of no exercise in particular: which exercises of the programme may have them at all."""
+    sets = question.sets or 0
+    weeks = [question.week] if question.week is not None else range(1, programme.weeks_planned + 1)
+    sessions = [s for week in weeks for s in programme.sessions_of(week, SessionKind.TRAINING)]
+    names = dict.fromkeys(i.exercise for s in sessions for i in s.items if i.serves != ("D4",))
+    asked = f"{sets} sets" + (f" in week {question.week}" if question.week is not None else "")
+    there = [(s, i) for s in sessions for i in s.items if len(i.dose.working_sets) == sets and i.serves != ("D4",)]
+    if there:
+        session, item = there[0]
+        return Instead(asked, already=f"{item.name} has them on {session.start:%a %d %b}, session {session.slot}.")
+    fit = [
+        case.exercises[n] for n in names if case.exercises[n].bounds.sets[0] <= sets <= case.exercises[n].bounds.sets[1]
+    ]
+    if not fit:
+        most = max((case.exercises[n].bounds.sets[1] for n in names), default=0)
+        return Instead(
+            asked,
+            ruled_out=True,
+            detail=f"Rule E6 (never set aside): the catalogue gives no exercise of these weeks {sets} sets; the most "
+            f"is {most}.",
+        )
+    some = ", ".join(exercise.name for exercise in fit[:6])
+    return Instead(
+        asked,
+        detail=f"Rule E6 (never set aside) allows {sets} sets of {some} only; the others have fewer. Ask about one of "
+        f'them: "why not {sets} sets of {fit[0].name.lower()} week {question.week or programme.weeks_planned}".',
+    )
+
+
 # -------------------------------------------------------------------- the week, the length
 def _whole(programme: Programme, report: Mapping[str, Any], case: Case, question: Question, seconds: float) -> Instead:
     asked, changes, other = [], [], case
@@ -203,6 +330,8 @@ def _planned(programme: Programme, report: Mapping[str, Any], case: Case, asked:
         return Instead(
             asked, conflicts=tuple(clash(possible, most=MOST_CONFLICTS).conflicts), detail=refusal.reasons[0]
         )
+    except NotVerified as refusal:
+        return Instead(asked, ruled_out=True, detail=_broken(refusal.breaks))
     except StoppedByLimit as refusal:
         return Instead(asked, detail=str(refusal))
     return Instead(asked, difference=_difference(programme, report, plan, case))
@@ -217,7 +346,13 @@ def _day(programme: Programme, report: Mapping[str, Any], case: Case, day: Weekd
         return Instead(asked, already=f"There are: {first.start:%a %d %b}, session {first.slot}.")
     windows = case.patient.availability.windows
     if not any(window.day is day for window in windows):
-        return Instead(asked, detail=f"Rule E2: availability.windows has none on {day.value.title()}.")
+        days = ", ".join(dict.fromkeys(window.day.value.title() for window in windows))
+        return Instead(
+            asked,
+            ruled_out=True,
+            detail=f"Rule E2 (inside the week): availability.windows has {days} and none on {day.value.title()}. "
+            f"A window there is a line of the patient file; `gradus whatif` compares more days.",
+        )
     best: Instead | None = None
     for out in sorted(used):
         kept = tuple(w for w in windows if w.day.number != out)
@@ -265,11 +400,34 @@ def _difference(programme: Programme, report: Mapping[str, Any], plan: Plan, cas
         value,
         other.tiers[0].value,
         tuple(tracks) if before else (),
+        _ends(programme, other),
         goals,
         tuple(name for name in theirs if name not in mine),
         tuple(name for name in mine if name not in theirs),
         other.tiers[0].proved and bool(programme.tiers) and programme.tiers[0].proved,
     )
+
+
+def _ends(programme: Programme, other: Programme) -> tuple[tuple[str, str, str], ...]:
+    """Where each line of work ends, in words, before and then, for those where it changes."""
+    mine, theirs = _last(programme), _last(other)
+    keys = dict.fromkeys((*mine, *theirs))
+    return tuple(
+        (key, mine.get(key, "nothing"), theirs.get(key, "nothing")) for key in keys if mine.get(key) != theirs.get(key)
+    )
+
+
+def _last(programme: Programme) -> dict[str, str]:
+    """The last line of each track in words; the closing set of rule D4 is none."""
+    from planner.export.text import work_text
+
+    return {
+        item.track.value.replace("_", " "): work_text(item)
+        for session in programme.sessions
+        if session.kind is SessionKind.TRAINING
+        for item in session.items
+        if item.serves != ("D4",)
+    }
 
 
 def _names(programme: Programme) -> tuple[str, ...]:
@@ -305,10 +463,10 @@ def _verdict(found: Instead) -> str:
     one = found.difference
     more = one.instead - one.value
     if more > 0:
-        return f"possible, at a cost of {more:.0f} ({one.value:.0f} to {one.instead:.0f}; lower is better)."
+        return f"possible, at a cost of {more:.0f} points ({one.value:.0f} to {one.instead:.0f}; lower is better)."
     if more == 0:
         return "possible, and as good."
-    return f"possible, and better by {-more:.0f} as plans are counted ({one.value:.0f} to {one.instead:.0f})."
+    return f"possible, and better by {-more:.0f} points ({one.value:.0f} to {one.instead:.0f}; lower is better)."
 
 
 def _difference_text(found: Difference) -> Iterator[str]:
@@ -316,9 +474,16 @@ def _difference_text(found: Difference) -> Iterator[str]:
         yield f"  {name}: {then} Instead of: {before}"
     if not found.goals:
         yield "  Every goal is reached as before."
-    worse = [f"{key.replace('_', ' ')} {then - before:+d}" for key, before, then in found.tracks]
-    if worse:
-        yield f"  Lines of work, dearer or cheaper: {', '.join(worse[:8])}."
+    for name, before, then in found.ends[:MOST_ENDS]:
+        yield f"  {name} ends with {then}, instead of {before}."
+    if len(found.ends) > MOST_ENDS:
+        yield f"  {len(found.ends) - MOST_ENDS} more lines of work end differently; --json has them all."
+    slower = [f"{key.replace('_', ' ')} ({then - before:+d})" for key, before, then in found.tracks if then > before]
+    quicker = [f"{key.replace('_', ' ')} ({then - before:+d})" for key, before, then in found.tracks if then < before]
+    if slower:
+        yield f"  Farther from their pace, in points: {', '.join(slower)}."
+    if quicker:
+        yield f"  Nearer to their pace: {', '.join(quicker)}."
     if found.comes:
         yield f"  In: {', '.join(found.comes)}."
     if found.goes:
@@ -343,6 +508,7 @@ def data(found: Instead, sources: Sources) -> dict[str, Any]:
             "before": one.value,
             "then": one.instead,
             "proved": one.proved,
+            "ends": [{"track": name, "before": before, "then": then} for name, before, then in one.ends],
             "tracks": {key: {"before": before, "then": then} for key, before, then in one.tracks},
             "goals": [{"goal": goal, "before": before, "then": then} for goal, before, then in one.goals],
             "in": list(one.comes),

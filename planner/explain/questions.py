@@ -16,7 +16,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from planner.domain.exercise import Exercise
@@ -50,7 +50,11 @@ _FILLER = frozenset(
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of a programme; ``others`` are exercises that the words fit as well."""
+    """What is asked of a programme.
+
+    ``words`` name the exercise, ``others`` are exercises that they fit as well, likeliest first, and ``exact``
+    says that they are the name of the one taken.
+    """
 
     negative: bool = False
     exercise: str | None = None
@@ -63,6 +67,8 @@ class Question:
     sessions: int | None = None
     weeks: int | None = None
     others: tuple[str, ...] = ()
+    words: str = field(default="", compare=False)
+    exact: bool = field(default=False, compare=False)
 
     @property
     def dose(self) -> bool:
@@ -105,8 +111,7 @@ def understood(text: str, exercises: Mapping[str, Exercise], prefer: Collection[
         elif word not in _FILLER:
             left.append(word)
     if left:
-        found = _exercises(left, exercises, prefer)
-        question = replace(question, exercise=found[0], others=tuple(found[1:4]))
+        question = _about(question, left, exercises, prefer)
     if question == Question(negative=negative):
         raise InvalidInput(
             f"{text!r} asks about nothing that I know: name an exercise, a week, a weekday or a dose, as in "
@@ -133,8 +138,7 @@ def asked(
         raise InvalidInput('ask something, such as "goblet squat week 5" or "why not Wednesday"')
     question = understood(text, exercises, prefer) if text.strip() else Question()
     if "exercise" in given:
-        found = _exercises(_words(given.pop("exercise")), exercises, prefer)
-        question = replace(question, exercise=found[0], others=tuple(found[1:4]))
+        question = _about(question, _words(given.pop("exercise")), exercises, prefer)
     if "day" in given:
         day = _day(given["day"].strip().lower())
         if day is None:
@@ -175,6 +179,27 @@ def _day(word: str) -> Weekday | None:
     return _DAYS.get(_LONG.get(short, short)) or _DAYS.get(_LONG.get(word, word))
 
 
+def _about(
+    question: Question, words: list[str], exercises: Mapping[str, Exercise], prefer: Collection[str]
+) -> Question:
+    """The question, about the exercise that some words name."""
+    found = _exercises(words, exercises, prefer)
+    return replace(
+        question,
+        exercise=found[0],
+        others=tuple(found[1:]),
+        words=" ".join(words),
+        exact=_named(words, exercises[found[0]]),
+    )
+
+
+def _named(words: list[str], exercise: Exercise) -> bool:
+    """Whether words are the name of an exercise, without what it has in brackets, or its id."""
+    stems = sorted(_stem(word) for word in words)
+    names = (exercise.name.lower(), exercise.name.lower().partition(" (")[0], exercise.id.replace("_", " "))
+    return any(stems == sorted(_stem(word) for word in re.findall(r"[a-z0-9]+", name)) for name in names)
+
+
 def _exercises(words: list[str], exercises: Mapping[str, Exercise], prefer: Collection[str]) -> list[str]:
     """Exercises that the words may mean, the likeliest first."""
     asked = " ".join(words)
@@ -189,7 +214,7 @@ def _exercises(words: list[str], exercises: Mapping[str, Exercise], prefer: Coll
         if hits < len(stems) - 0.5:
             continue
         spare = len(set(name) - set(stems))
-        exact = asked.replace(" ", "_") == exercise.id or sorted(stems) == sorted(name)
+        exact = _named(words, exercise)
         scored.append(((exact, exercise.id in prefer, hits, -spare, -exercise.level), exercise.id))
     if scored:
         return [name for _, name in sorted(scored, key=lambda pair: (tuple(-float(n) for n in pair[0]), pair[1]))]

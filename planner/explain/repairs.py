@@ -93,6 +93,14 @@ def repairs(case: Case, clash: Clash, *, seconds: float, most: int = MOST_REPAIR
     until = time.monotonic() + seconds
     out: list[Repair] = []
     seen: set[tuple[str, ...]] = set()
+    # what needs no search first, so that there is an answer however little time is left: goals no longer musts
+    goals = [found for found in clash.corrections if all(r.key.startswith("goal:") for r in found)]
+    if goals:
+        changes = tuple(_no_must(case, int(r.key.partition(":")[2])) for r in min(goals, key=len))
+        seen.add(tuple(change.words for change in changes))
+        programme = _proved(case, changes, until)
+        if programme is not None:
+            out.append(Repair(changes, _outcome(case, programme)))
     # a way without a signature first, then the fewest changes
     for correction in sorted(clash.corrections, key=lambda found: (any(r.is_rule for r in found), len(found))):
         if any(requirement.never for requirement in correction):
@@ -220,14 +228,16 @@ def kinds(case: Case, requirement: Requirement) -> list[list[Change]]:
 
 
 def _goal(case: Case, i: int) -> list[list[Change]]:
-    path = f"goals[{i}]"
-    want = Change(
-        f"{path}.priority",
+    return [_less(case, i), [_no_must(case, i)]]
+
+
+def _no_must(case: Case, i: int) -> Change:
+    return Change(
+        f"goals[{i}].priority",
         f"make {goal_name(i)} ({goal_words(case, i)}) a want",
         NO_LONGER_A_MUST,
         lambda c: with_goal(c, i, priority="want"),
     )
-    return [_less(case, i), [want]]
 
 
 def _less(case: Case, i: int) -> list[Change]:

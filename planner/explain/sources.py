@@ -38,6 +38,12 @@ class Sources:
             found.append(f"{self.clinic}:{own} parameters.{rule}")
         return ", ".join(found)
 
+    def located(self, reason: str) -> str:
+        """A reason that begins with ``path: ``, with file and line before the path where it is in the patient file."""
+        path, colon, _ = reason.partition(": ")
+        line = self._line(steps(path)) if colon and _PATH.fullmatch(path) else 0
+        return f"{self.patient}:{line} {reason}" if self.patient and line else reason
+
     def _line(self, place: Place) -> int:
         """The line of a place, or of what holds it where it is not written itself; 0 for none."""
         while place:

@@ -18,8 +18,10 @@ from planner.domain.programme import Change, Programme, SessionKind, Status
 from planner.export.text import date_text, one_line, work_text
 
 _DATES: Final = 3  # so many are named, more are counted
+_MOVES: Final = 3  # so many lines that come and go are a change of days
 _STEPS: Final = 4  # so many different steps of one line of work are told to a clinician
 _RULE: Final = re.compile(r"\s*\(rules? [^()]*\)$")
+_ENDS: Final = ("only the end differs",)  # the least of all changes, told last
 #: ``Mon 7 Dec 18:00 to 18:30, home`` without its date.
 _MOMENT: Final = re.compile(r"(\w{3}) \d+ \w{3} (\d\d:\d\d) to ([^,]+), (.*)")
 
@@ -96,16 +98,15 @@ class _Telling:
             for check in one.check_ins:
                 self.starts[check.slot] = check.start
                 self.nouns[check.slot] = "check-in"
-        #: when every exercise is done, and how, by noun, track and name
-        self.done: dict[tuple[str, Track | None, str], list[tuple[dt.datetime, str]]] = {}
+        #: what is done in every line of work, session by session
+        self.done: dict[tuple[str, Track | None], dict[dt.datetime, list[str]]] = {}
         for session in programme.live:
             for item in session.items:
-                text = work_text(item)
-                key = (self.nouns[session.slot], item.track, text.partition(": ")[0])
-                self.done.setdefault(key, []).append((session.start, text))
+                line = self.done.setdefault((self.nouns[session.slot], item.track), {})
+                line.setdefault(session.start, []).append(work_text(item))
 
     def lines(self) -> Iterator[str]:
-        """The programme as a whole, then everything else by its first day."""
+        """The programme as a whole, then everything else by its first day; new ends of sessions last."""
         whole = [change for change in self.changes if not change.slot and change.track is None]
         for change in whole:
             yield f"{self._whole(change)}{self._reason(change, always=change.kind == 'phase')}"
@@ -113,7 +114,8 @@ class _Telling:
         for change in sorted(self.changes, key=self._start):
             if change.slot in self.starts:
                 groups.setdefault(self._key(change), []).append(change)
-        for group in groups.values():
+        ends = [key for key in groups if isinstance(key, tuple) and _ENDS in key]
+        for group in [*(groups[key] for key in groups if key not in ends), *(groups[key] for key in ends)]:
             yield f"{self._group(group)}{self._reason(group[0])}"
 
     def _start(self, change: Change) -> dt.datetime:
@@ -125,7 +127,7 @@ class _Telling:
         if change.track is not None:
             return noun, change.track, change.because
         if kind == "time":
-            return kind, noun, _pattern(change) or ("ends",), change.because
+            return kind, noun, _pattern(change) or _ENDS, change.because
         return kind, noun, change.after if kind == "status" else "", change.because
 
     def _reason(self, change: Change, *, always: bool = True) -> str:
@@ -148,10 +150,11 @@ class _Telling:
         if not change.before or not change.after:
             return f"{'No longer planned' if not change.after else 'New'}: {change.after or change.before}."
         weeks, _, after = change.after.partition(": ")
-        before = change.before.partition(": ")[2]
-        if self.patient:
-            return f"{weeks.capitalize()}: {after} (before: {before})."
-        return f"{weeks.capitalize()}: {before} → {after}."
+        was, now = change.before.partition(": ")[2].split(", "), after.split(", ")
+        new, gone = ", ".join(p for p in now if p not in was), ", ".join(p for p in was if p not in now)
+        if not new:
+            return f"{weeks.capitalize()}: no longer {gone}."
+        return f"{weeks.capitalize()}: {new}{f' instead of {gone}' if gone else ''}."
 
     # ---------------------------------------------------------------- sessions and check-ins
     def _group(self, group: Sequence[Change]) -> str:
@@ -186,17 +189,33 @@ class _Telling:
         if len(dates) > _DATES:
             plural = "days of daily work" if noun.startswith("day") else f"{noun}s"
             return f"{len(dates)} {plural}, {dates[0]} to {dates[-1]}"
-        named = dates[0] if len(dates) == 1 else f"{', '.join(dates[:-1])} and {dates[-1]}"
+        named = _listed(dates)
         return named if noun == "session" else f"{noun.capitalize()}, {named}"
 
     # ---------------------------------------------------------------- lines of work
     def _work_for_clinician(self, group: Sequence[Change]) -> str:
-        steps = [text for text, _ in groupby(_step(change) for change in group)]
-        told = "; ".join(steps[:_STEPS])
-        more = f"; and {len(steps) - _STEPS} more steps" if len(steps) > _STEPS else ""
-        track = group[0].track
-        assert track is not None
-        return f"{self._dates(group)}, {track.value.replace('_', ' ')}: {told}{more}."
+        days = self._days(group)
+        kept = [change for change in group if not days or change.kind in ("dose", "exercise")]
+        steps = [days] if days else []
+        steps += [text for text, _ in groupby(_step(change) for change in kept)]
+        left = len(steps) - _STEPS
+        more = [f"and {_count(left, 'more step')}"] if left > 0 else []
+        return f"{self._dates(group)}, {_track(group[0])}: {'; '.join([*steps[:_STEPS], *more])}."
+
+    def _days(self, group: Sequence[Change]) -> str:
+        """``on Wed and Fri instead of Mon and Wed``: lines that come and go together, for the days are others."""
+        dropped, added = (
+            [self.starts[change.slot] for change in group if change.kind == kind] for kind in ("dropped", "added")
+        )
+        first = self.starts[group[0].slot]
+        now = [start for start in self._line(group[0]) if start >= first]
+        if len(dropped) + len(added) < _MOVES:
+            return ""
+        if not now:
+            return "not yet" if self.patient else "left out from here on"
+        stayed = [start for start in now if start not in added]
+        new, old = _weekdays(now), _weekdays([*stayed, *dropped])
+        return f"on {new} instead of {old}" if old and new != old else "on other days"
 
     def _work_for_patient(self, group: Sequence[Change]) -> str:
         first = group[0]
@@ -206,6 +225,9 @@ class _Telling:
         daily = self.nouns[first.slot] != "session"
         if len(slots) == 1:
             return f"{day}: {told}."
+        if days := self._days(group):
+            follow = "; the steps follow on" if any(change.kind in ("dose", "exercise") for change in group) else ""
+            return f"From {day}: {_track(first)} work {days}{follow}."
         stays = self._stays(first)
         if not stays and len({(change.kind, self._step_for_patient(change)) for change in group}) == 1:
             return f"From {day}, {len(slots)} {'days' if daily else 'sessions'}: {told}."
@@ -221,28 +243,40 @@ class _Telling:
             return f"new: {change.after}"
         if change.kind == "dropped":
             return f"{change.before.partition(': ')[0]}: not yet"
-        if change.kind == "exercise":
-            return f"{change.after} instead of {change.before.partition(': ')[0]}"
+        old = change.before.partition(": ")
         if self._stays(change):
             more = self._more(change)
-            return f"{name} stays at {dose}" + (f" for {_count(more, 'more session', one='one')}" if more else "")
-        return f"{name}: {dose} instead of {change.before.partition(': ')[2]}"
+            words = f"{name} stays at {dose}" + (f" for {_count(more, 'more session', one='one')}" if more else "")
+            return f"{words} before {old[0]}" if change.kind == "exercise" else words
+        return f"{change.after} instead of {old[0] if change.kind == 'exercise' else old[2]}"
 
-    def _texts(self, change: Change) -> list[tuple[dt.datetime, str]]:
-        """When the exercise of a change is done in its line of work, and how."""
-        return self.done.get((self.nouns[change.slot], change.track, change.after.partition(": ")[0]), [])
+    def _line(self, change: Change) -> dict[dt.datetime, list[str]]:
+        """What is done in the line of work of a change, session by session."""
+        return self.done.get((self.nouns[change.slot], change.track), {})
 
     def _stays(self, change: Change) -> bool:
-        """Whether the session before has the same dose already."""
-        start = self.starts[change.slot]
-        before = [text for moment, text in self._texts(change) if moment < start]
-        return change.kind == "dose" and bool(before) and before[-1] == change.after
+        """Whether the session before has the same exercise and dose already."""
+        before = [texts for start, texts in self._line(change).items() if start < self.starts[change.slot]]
+        return change.kind in ("dose", "exercise") and bool(before) and change.after in before[-1]
 
     def _more(self, change: Change) -> int:
-        """In how many sessions on end it stays at that dose, this one included."""
-        start = self.starts[change.slot]
-        later = [text for moment, text in self._texts(change) if moment >= start]
-        return next((n for n, text in enumerate(later) if text != change.after), len(later))
+        """In how many sessions on end it stays so, this one included."""
+        later = [texts for start, texts in self._line(change).items() if start >= self.starts[change.slot]]
+        return next((n for n, texts in enumerate(later) if change.after not in texts), len(later))
+
+
+def _track(change: Change) -> str:
+    return "" if change.track is None else change.track.value.replace("_", " ")
+
+
+def _weekdays(starts: Iterable[dt.datetime]) -> str:
+    """``Mon, Wed and Fri``."""
+    days = {start.weekday(): date_text(start.date()).split()[0] for start in starts}
+    return _listed([days[number] for number in sorted(days)])
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
 def _step(change: Change) -> str:

@@ -38,7 +38,7 @@ def ready(path: Path, *, force: bool) -> None:
 
 
 def whatif_plot(choices: Sequence[Choice], kind: str) -> bytes:
-    """What each choice reaches by when: a panel for each goal and one for the work of the last week.
+    """What each choice reaches by when: a panel for each goal that has a week, and one for the last week's work.
 
     Minutes a session run to the right, a colour for each number of days, a marker for each number of weeks.
     """
@@ -49,30 +49,32 @@ def whatif_plot(choices: Sequence[Choice], kind: str) -> bytes:
     from matplotlib import pyplot as plt
     from matplotlib.ticker import MaxNLocator
 
-    goals = next((c.programme.goals for c in choices if c.programme is not None), ())
+    first = next((c for c in choices if c.programme is not None), None)
+    goals = () if first is None or first.programme is None else first.programme.goals
+    panels: list[int | None] = [] if first is None else list(first.measured)
+    panels.append(None)
     days = list(dict.fromkeys(c.days for c in choices))
     weeks = list(dict.fromkeys(c.weeks for c in choices))
-    count = len(goals) + 1
+    count = len(panels)
     figure, axes = plt.subplots(1, count, figsize=(4.2 * count, 4.4), squeeze=False, layout="constrained")
     longest = max(weeks)
-    for n, axis in enumerate(axes[0]):
-        last = n == len(goals)
+    for n, axis in zip(panels, axes[0], strict=True):
         for d, day in enumerate(days):
             for w, length in enumerate(weeks):
                 row = sorted((c for c in choices if (c.days, c.weeks) == (day, length)), key=lambda c: c.minutes)
-                points = [(c.minutes, _height(c, None if last else n)) for c in row]
+                points = [(c.minutes, _height(c, n)) for c in row]
                 style: dict[str, Any] = {"color": _COLOURS[d % 7], "marker": _MARKERS[w % 7], "alpha": 0.85}
                 # a little apart, so that equal choices stay visible
                 shift = 0.25 * (d - (len(days) - 1) / 2) + 0.1 * (w - (len(weeks) - 1) / 2)
                 shown = [(x + shift, y) for x, y in points if y is not None]
                 axis.plot([x for x, _ in shown], [y for _, y in shown], label=f"{day} days, {length} weeks", **style)
-                if not last:
+                if n is not None:
                     missed = [x + shift for x, y in points if y is None]
                     axis.plot(missed, [longest + 1] * len(missed), linestyle="", marker="x", color=_COLOURS[d % 7])
         axis.set_xlabel("minutes a session")
         axis.set_xticks(sorted({c.minutes for c in choices}))
         axis.yaxis.set_major_locator(MaxNLocator(integer=True))
-        if last:
+        if n is None:
             axis.set_title("working sets in the last week", fontsize=10)
             axis.set_ylim(bottom=0)
             axis.legend(fontsize=8)

@@ -295,7 +295,8 @@ class _Calendar:
     # ---------------------------------------------------------------- words
     def _training_text(self, session: Session) -> str:
         week = self.programme.week(session.week)
-        about = [f"Week {session.week}, {week.phase.value}.", f"About {round(session.estimated_minutes)} min."]
+        phase = "" if self.programme.protocol else f", {week.phase.value}"
+        about = [f"Week {session.week}{phase}.", f"About {round(session.estimated_minutes)} min."]
         about += ["A lighter week on purpose."] if week.deload else []
         about += ["With your clinician."] if session.supervised else []
         head = [*self._opening(session), " ".join(about), *self._gate_lines(session)]

@@ -20,6 +20,7 @@ from planner.export.tables import (
     daily_lines,
     envelope_text,
     moment_text,
+    phase_text,
     spans_text,
     standing,
     status_text,
@@ -61,7 +62,7 @@ def summary(programme: Programme, case: Case) -> str:
         _goals(programme),
         _phases(programme),
         _weeks(programme),
-        _signals(programme, case),
+        _signals(programme, case.clinic.contact),
         _flare_card(programme, case.patient.healthy),
         _sessions(programme),
         _cues(programme),
@@ -78,6 +79,66 @@ def summary(programme: Programme, case: Case) -> str:
         if found:
             lines += [*found, ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def protocol_summary(programme: Programme) -> str:
+    """The document of a programme that was made from a protocol, ending with a newline."""
+    lines: list[str] = []
+    for section in (
+        _protocol_head(programme),
+        _protocol_breaks(programme),
+        _weeks(programme),
+        _signals(programme, programme.contact),
+        _sessions(programme),
+        _cues(programme),
+        _protocol_progression(programme),
+        _notes("Warnings", programme.warnings),
+        _rules(programme),
+        _made_from(programme),
+    ):
+        found = list(section)
+        if found:
+            lines += [*found, ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _protocol_head(programme: Programme) -> Iterator[str]:
+    made = programme.protocol
+    assert made is not None
+    last = programme.starts + dt.timedelta(days=7 * programme.weeks_planned - 1)
+    whom = f" for {_md(programme.patient)}" if programme.patient != made.title else ""
+    yield f"# {_md(made.title)}{whom}"
+    yield ""
+    yield f"**{_md(approval_text(programme))}**"
+    yield ""
+    yield f"{INTENDED_USE} {_md(status_text(programme))}"
+    yield ""
+    yield f"- Protocol: {_md(made.id)}, version {made.version}. {_md(made.about)}"
+    yield f"- Source: {_md(made.source)} [{made.mark.value}]"
+    yield (
+        f"- When: {programme.weeks_planned} weeks, {date_text(programme.starts)} {programme.starts.year} to "
+        f"{date_text(last)} {last.year}, times of {_md(programme.timezone)}"
+    )
+    yield from (f"- Start: {_md(line)}" for line in made.start)
+    yield from (f"- Chosen where the source is silent: {_md(line)}" for line in made.conventions)
+
+
+def _protocol_breaks(programme: Programme) -> Iterator[str]:
+    made = programme.protocol
+    if made is None or not made.breaks:
+        return
+    statements = {rule.id: rule for rule in programme.rules}
+    yield "## Rules that it breaks as it is written"
+    yield ""
+    for rule, rows in groupby(sorted(made.breaks, key=lambda one: one.rule), key=lambda one: one.rule):
+        said = statements.get(rule)
+        yield f"- **{rule}**: {_md(said.statement)} {_md(said.source)} [{said.mark.value}]" if said else f"- **{rule}**"
+        yield from (f"  - {_md(one.where)}: {_md(one.problem)}" for one in rows)
+
+
+def _protocol_progression(programme: Programme) -> Iterator[str]:
+    if programme.protocol is not None:
+        yield from _notes("How it steps up", programme.protocol.progression)
 
 
 # -------------------------------------------------------------------- who, what, when
@@ -207,7 +268,7 @@ def _weeks(programme: Programme) -> Iterator[str]:
             (
                 str(week.number),
                 date_text(week.starts),
-                week.phase.value + (", lighter" if week.deload else ""),
+                phase_text(programme, week),
                 str(len(standing(programme.sessions_of(week.number, SessionKind.TRAINING)))),
                 str(week.training_minutes),
                 str(week.aerobic_minutes),
@@ -220,7 +281,7 @@ def _weeks(programme: Programme) -> Iterator[str]:
     )
 
 
-def _signals(programme: Programme, case: Case) -> Iterator[str]:
+def _signals(programme: Programme, contact: str) -> Iterator[str]:
     yield "## When it hurts"
     yield ""
     yield from _lines(traffic_light(programme))
@@ -228,9 +289,9 @@ def _signals(programme: Programme, case: Case) -> Iterator[str]:
     yield "## When to stop and get help"
     yield ""
     yield from _lines(stop_list())
-    if case.clinic.contact:
+    if contact:
         yield ""
-        yield f"Whom to call: {_md(case.clinic.contact)}"
+        yield f"Whom to call: {_md(contact)}"
 
 
 def _flare_card(programme: Programme, healthy: bool) -> Iterator[str]:
@@ -257,7 +318,8 @@ def _sessions(programme: Programme) -> Iterator[str]:
     for week in programme.weeks:
         yield ""
         condition = f" (only if {gate_text(week.gate)} was passed)" if week.gate else ""
-        yield f"### Week {week.number}, {week.phase.value}{', lighter on purpose' if week.deload else ''}{condition}"
+        phase = phase_text(programme, week) + (" on purpose" if week.deload else "")
+        yield f"### Week {week.number}{f', {phase}' if phase else ''}{condition}"
         for session in programme.sessions_of(week.number, SessionKind.TRAINING):
             yield ""
             yield from _session(session, numbers[session.slot])
@@ -345,12 +407,15 @@ def _excluded(programme: Programme, case: Case) -> Iterator[str]:
         "At their gentlest dose, and with every direction as far open as it gets. "
         "`gradus catalog show NAME --for PATIENT.yaml` says it of one exercise."
     )
-    for (rule, because), rows in groupby(programme.excluded, key=lambda row: (row.rule, row.because)):
+    for rule, grouped in groupby(programme.excluded, key=lambda row: row.rule):
         said = statements.get(rule)
+        rows = list(grouped)
+        lines = dict.fromkeys(row.because for row in rows)
+        # one line of the file stands above, several stand with what each of them closes
+        one = f" Because of {_md(rows[0].because)}." if said and len(lines) == 1 else ""
         yield ""
-        yield (
-            f"**{_md(rule)}**: {_md(said.statement if said else because)}"
-            + (f" Because of {_md(because)}. {said.source} ({said.mark.value})." if said else "")
+        yield f"**{_md(rule)}**: {_md(said.statement if said else rows[0].because)}{one}" + (
+            f" {said.source} ({said.mark.value})." if said else ""
         )
         yield ""
         for row in rows:
@@ -358,7 +423,8 @@ def _excluded(programme: Programme, case: Case) -> Iterator[str]:
             span = str(row.first_week) if row.first_week == row.last_week else f"{row.first_week} to {row.last_week}"
             weeks = "All weeks" if always else f"Week{'s' * (row.first_week != row.last_week)} {span}"
             names = (case.exercises[name].name if name in case.exercises else name for name in row.exercises)
-            yield f"- {weeks}: {_md(', '.join(names))}"
+            because = f", because of {row.because}" if len(lines) > 1 else ""
+            yield f"- {weeks}{_md(because)}: {_md(', '.join(names))}"
 
 
 def _notes(title: str, notes: Iterable[str]) -> Iterator[str]:
@@ -404,9 +470,14 @@ def _made_from(programme: Programme) -> Iterator[str]:
     yield "## Made from"
     yield ""
     yield f"- Programme {programme.id}, revision {programme.revision}"
-    yield f"- Gradus {made.gradus}, OR-Tools {made.ortools}"
+    yield f"- Gradus {made.gradus}" + (f", OR-Tools {made.ortools}" if made.ortools else "")
     for name in ("patient", "clinic", "exercises"):
-        yield f"- SHA-256 of {name}: {getattr(made, f'{name}_sha256')}"
+        digest = getattr(made, f"{name}_sha256")
+        if digest:
+            yield f"- SHA-256 of {name}: {digest}"
+    if programme.protocol is not None:
+        yield f"- SHA-256 of protocol: {programme.protocol.protocol_sha256}"
+        yield f"- SHA-256 of build: {programme.protocol.build_sha256}"
 
 
 # -------------------------------------------------------------------- helpers

@@ -26,6 +26,7 @@ from planner.domain.programme import (
     CheckIn,
     Item,
     Programme,
+    RuleBreak,
     Session,
     SessionKind,
     Status,
@@ -46,13 +47,17 @@ from planner.export.text import (
     item_text,
     one_line,
 )
+from planner.progression.protocol_words import percent_words, progression_words
 
 if TYPE_CHECKING:
+    from planner.domain.protocol import Protocol
     from planner.whatif import Choice
 
 WIDTH: Final = 100
 #: Days beside each other in a table of a week.
 DAYS_ACROSS: Final = 4
+#: Breaks of one rule that are shown in full; a summary has them all.
+_BREAKS: Final = 6
 #: A value this close to its bound is called the best, as a share: the solver counts in whole numbers.
 _EXACT: Final = 0.0005
 
@@ -77,6 +82,7 @@ def overview(programme: Programme) -> RenderableType:
         parts += [_title("Little and often, week by week"), _climbs(programme, SessionKind.DAILY)]
     if programme.check_ins:
         parts += [_title("Check-ins"), _check_ins(programme)]
+    parts += _broken(programme)
     if programme.warnings:
         parts += [_title("Warnings"), *(_bullet(warning) for warning in programme.warnings)]
     return Group(*parts)
@@ -87,7 +93,23 @@ def result(programme: Programme) -> RenderableType:
     parts: list[RenderableType] = [_header(programme)]
     if programme.goals:
         parts += [_title("Goals"), _goals(programme)]
-    return Group(*parts, _title("Weeks"), _weeks(programme))
+    return Group(*parts, _title("Weeks"), _weeks(programme), *_broken(programme))
+
+
+def _broken(programme: Programme) -> list[RenderableType]:
+    """The rules that a published programme breaks as it is written."""
+    if programme.protocol is None or not programme.protocol.breaks:
+        return []
+    return [_title("Rules that it breaks as it is written"), *breaks_lines(programme.protocol.breaks)]
+
+
+def breaks_lines(breaks: Sequence[RuleBreak]) -> Iterator[RenderableType]:
+    """The first breaks of each rule, and how many more there are."""
+    for _, same in groupby(breaks, key=lambda one: one.rule):
+        rows = list(same)
+        yield from (_bullet(one.text) for one in rows[:_BREAKS])
+        if len(rows) > _BREAKS:
+            yield _bullet(f"{rows[0].rule}: and {len(rows) - _BREAKS} more of this kind")
 
 
 def whatif_table(choices: Iterable[Choice], same: tuple[int, int, int]) -> RenderableType:
@@ -102,8 +124,12 @@ def whatif_table(choices: Iterable[Choice], same: tuple[int, int, int]) -> Rende
             table.add_row(*_cells(*head, "", f"none: {c.reason}", *("" for _ in goals)))
             continue
         reached = [
-            f"week {goal.reached_week}" if goal.reached_week is not None else f"no: {goal.forecast}"
-            for goal in c.programme.goals
+            goal.forecast
+            if n not in c.measured
+            else f"week {goal.reached_week}"
+            if goal.reached_week is not None
+            else f"no: {goal.forecast}"
+            for n, goal in enumerate(c.programme.goals)
         ]
         last = f"{c.hard_sets} hard sets, {c.minutes_a_week:.0f} min"
         table.add_row(*_cells(*head, str(c.sessions), last, *reached))
@@ -115,6 +141,8 @@ def whatif_table(choices: Iterable[Choice], same: tuple[int, int, int]) -> Rende
 def status_text(programme: Programme) -> str:
     """``Proved best.``, or how far from the best possible it may be, tier by tier."""
     words = [(tier.name, tier_text(tier)) for tier in programme.tiers]
+    if programme.protocol is not None:
+        return "As the protocol is written; nothing was planned or optimised."
     if not words:
         return "Nothing was optimised."
     clock = " Stopped by the time limit: with more --seconds it may get better." if programme.stopped_by_clock else ""
@@ -174,7 +202,7 @@ def _weeks(programme: Programme) -> RenderableType:
             *_cells(
                 str(week.number),
                 date_text(week.starts),
-                week.phase.value + (", lighter" if week.deload else ""),
+                phase_text(programme, week),
                 str(len(training)),
                 str(week.training_minutes),
                 envelope_text(week),
@@ -183,6 +211,12 @@ def _weeks(programme: Programme) -> RenderableType:
             )
         )
     return table
+
+
+def phase_text(programme: Programme, week: Week) -> str:
+    """``build, lighter``; a protocol has no phases."""
+    words = [] if programme.protocol is not None else [week.phase.value]
+    return ", ".join([*words, *(["lighter"] if week.deload else [])])
 
 
 def envelope_text(week: Week) -> str:
@@ -292,14 +326,13 @@ def week_table(programme: Programme, number: int) -> RenderableType:
         raise InvalidInput(f"there is no week {number}: the programme has weeks 1 to {len(programme.weeks)}")
     week = programme.week(number)
     last = week.starts + dt.timedelta(days=6)
-    title = f"{programme.patient}, week {number} of {len(programme.weeks)}: {week.phase.value}"
-    if week.deload:
-        title += ", lighter on purpose"
+    phase = phase_text(programme, week)
+    title = f"{programme.patient}, week {number} of {len(programme.weeks)}{f': {phase}' if phase else ''}"
+    title += " on purpose" if week.deload else ""
     effort = f", effort {week.effort_cap:g} of 10 on work that loads the spine" if week.effort_cap < 10 else ""
-    caps = (
-        f"{date_text(week.starts)} to {date_text(last)} {last.year}. Open: {envelope_text(week)}. At most "
-        f"{week.item_cap} exercises a session{effort}."
-    )
+    caps = f"{date_text(week.starts)} to {date_text(last)} {last.year}."
+    if programme.protocol is None:
+        caps += f" Open: {envelope_text(week)}. At most {week.item_cap} exercises a session{effort}."
     parts: list[RenderableType] = [Text(one_line(title), style="bold"), *_notices(programme)]
     parts.append(Text(caps))
     if week.gate:
@@ -512,11 +545,75 @@ def closure_table(rows: Iterable[Mapping[str, Any]]) -> RenderableType:
             *_cells(
                 weeks,
                 f"closed by {row['rule']}" + (f": {row['title'].lower()}" if row["title"] else ""),
-                row["because"],
+                " ".join(part for part in (row["at"].rpartition("/")[2], row["because"]) if part),
                 rule,
             )
         )
     return table
+
+
+# -------------------------------------------------------------------- protocols
+def protocols_table(protocols: Iterable[Protocol]) -> RenderableType:
+    """A list of protocols."""
+    table = _table("Name", "Title", "Length", "Days a week", "Asks for", "Kind", "Mark")
+    table.columns[0].no_wrap = True
+    for one in protocols:
+        needs = sorted({name for line in one.lines.values() for name in line.needs})
+        days = one.days_a_week
+        table.add_row(
+            *_cells(
+                one.protocol,
+                one.title,
+                _length_text(one),
+                str(days) if isinstance(days, int) else ", ".join(f"{n} (weeks {w})" for w, n in days.items()),
+                ", ".join(percent_words(name) for name in needs) or "nothing",
+                "published",
+                one.mark.value,
+            )
+        )
+    return table
+
+
+def _length_text(protocol: Protocol) -> str:
+    length = f"{protocol.weeks} weeks" if protocol.weeks is not None else f"{protocol.sessions} sessions"
+    return f"{length} or more" if protocol.open_ended else length
+
+
+def protocol_table(protocol: Protocol, sessions: Sequence[Session], broken: Sequence[RuleBreak]) -> RenderableType:
+    """A protocol as it is written: source, start values, sessions, how it steps up, and the rules it breaks."""
+    parts: list[RenderableType] = [
+        Text(one_line(f"{protocol.title} ({protocol.protocol}, version {protocol.version})"), style="bold"),
+        Text(one_line(f"{protocol.source} [{protocol.mark.value}]")),
+    ]
+    parts += [Text(one_line(protocol.about))] if protocol.about else []
+    days = protocol.days_a_week
+    often = f"{days} days a week" if isinstance(days, int) else f"{max(days.values())} days a week or fewer"
+    parts.append(Text(f"{_length_text(protocol)}, {often}. Loads in {protocol.unit} unless both are given."))
+    asked = {name: [percent_words(value) for value in line.needs] for name, line in protocol.lines.items()}
+    needed = [f"{name.replace('_', ' ')}: {', '.join(values)}" for name, values in asked.items() if values]
+    if needed:
+        parts += [_title("It asks for"), *(_bullet(line) for line in needed)]
+    if protocol.conventions:
+        parts += [_title("Chosen where the source is silent"), *(_bullet(line) for line in protocol.conventions)]
+    parts.append(_title("Sessions, as long as every target is met"))
+    if protocol.warm_up is not None:
+        parts.append(Text(f"Each after {protocol.warm_up.minutes} min of {one_line(protocol.warm_up.words)}."))
+    numbered = [(n, session.week, tuple(map(item_text, session.items))) for n, session in enumerate(sessions, 1)]
+    for lines, same in groupby(numbered, key=lambda row: row[2]):
+        rows = list(same)
+        first, last = rows[0], rows[-1]
+        which = f"Session {first[0]}" if len(rows) == 1 else f"Sessions {first[0]} to {last[0]}"
+        weeks = f"week {first[1]}" if first[1] == last[1] else f"weeks {first[1]} to {last[1]}"
+        parts.append(Text(f"{which}, {weeks}:"))
+        parts += [Padding(_bullet(line), (0, 0, 0, 2)) for line in lines]
+    rules = list(progression_words(protocol))
+    if rules:
+        parts += [_title("How it steps up"), *(_bullet(line) for line in rules)]
+    if broken:
+        parts += [_title("Rules that it breaks as it is written"), *breaks_lines(broken)]
+        if needed:
+            parts.append(Text(f"With 100 {protocol.unit} for every value that it asks for."))
+    return Group(*parts)
 
 
 def _facts(exercise: Exercise) -> Iterator[tuple[str, str]]:

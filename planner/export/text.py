@@ -375,16 +375,21 @@ def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) ->
 
 def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercise: str) -> str:
     """Sets, grouped while load, band and effort stay the same."""
+    if rows[0].formula and dose.kind is DoseKind.INTERVALS:
+        return rows[0].formula
     if dose.kind is DoseKind.INTERVALS:
         return "; then ".join(_intervals_text(row, exercise) for row in rows)
     mixed_effort = len({row.effort for row in rows}) > 1
     texts = []
-    for _, grouped in groupby(rows, key=lambda row: (row.load, row.band, row.hold_seconds, row.effort)):
+    for _, grouped in groupby(rows, key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.effort)):
         group = list(grouped)
         text = _counts_text(group, dose.kind)
         if dose.per_side:
             text += " each side"
-        if group[0].load is not None:
+        if group[0].formula:
+            text += f" at {group[0].formula}"
+            text += f" (forecast {load_text(group[0].load, implement=implement)})" if group[0].load is not None else ""
+        elif group[0].load is not None:
             text += f" at {load_text(group[0].load, implement=implement, forecast=dose.load_is_forecast)}"
         if group[0].band:
             text += f" with a {band_text(group[0].band)}"
@@ -399,18 +404,27 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
         return _several([duration_text(row.seconds or 0) for row in rows])
     if kind is DoseKind.DISTANCE:
         return _several([distance_text(row.metres or 0) for row in rows])
-    counts = [row.repetitions or 0 for row in rows]
+    counts = [_repetitions(row) for row in rows]
     hold = f" of {duration_text(rows[0].hold_seconds)}" if rows[0].hold_seconds and kind is DoseKind.HOLD else ""
     if len(set(counts)) > 1:
-        return "-".join(map(str, counts)) + (f" holds{hold}" if hold else " repetitions")
-    noun = f" {'hold' if counts[0] == 1 else 'holds'}{hold}" if hold else ""
+        return ("-" if all(count.isdigit() for count in counts) else ", ").join(counts) + (
+            f" holds{hold}" if hold else " repetitions"
+        )
+    noun = f" {'hold' if counts[0] == '1' else 'holds'}{hold}" if hold else ""
     if len(rows) > 1:
         return f"{len(rows)} × {counts[0]}{noun}"
     if noun:
         return f"{counts[0]}{noun}"
     if rows[0].load is not None:
         return f"1 × {counts[0]}"
-    return f"{counts[0]} {'repetition' if counts[0] == 1 else 'repetitions'}"
+    return f"{counts[0]} {'repetition' if counts[0] == '1' else 'repetitions'}"
+
+
+def _repetitions(row: SetRow) -> str:
+    """``8``, ``8-12`` or ``5+``."""
+    if row.as_many:
+        return f"{row.repetitions}+"
+    return f"{row.repetitions or 0}" if row.up_to is None else f"{row.repetitions}-{row.up_to}"
 
 
 def _several(texts: Iterable[str]) -> str:

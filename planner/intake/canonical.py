@@ -17,10 +17,10 @@ from planner.errors import Fault, InvalidInput
 M = TypeVar("M", bound=BaseModel)
 
 
-def canonical_bytes(model: BaseModel) -> bytes:
-    """The canonical JSON of a model."""
+def canonical_bytes(model: BaseModel, *, sort_keys: bool = True) -> bytes:
+    """The canonical JSON of a model; keys stay in their order where the order means something."""
     data = model.model_dump(mode="json", by_alias=True)
-    return (json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return (json.dumps(data, sort_keys=sort_keys, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def from_canonical(model: type[M], data: bytes, file: str = "") -> M:
@@ -39,6 +39,6 @@ def from_canonical(model: type[M], data: bytes, file: str = "") -> M:
         raise InvalidInput([Fault(file, 0, path, f"is not a whole {model.__name__.lower()}: {first['msg']}")]) from None
 
 
-def sha256(model: BaseModel) -> str:
+def sha256(model: BaseModel, *, sort_keys: bool = True) -> str:
     """Hexadecimal SHA-256 of the canonical bytes."""
-    return hashlib.sha256(canonical_bytes(model)).hexdigest()
+    return hashlib.sha256(canonical_bytes(model, sort_keys=sort_keys)).hexdigest()

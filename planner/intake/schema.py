@@ -10,6 +10,7 @@ from planner.domain.clinic import Clinic
 from planner.domain.exercise import Exercise
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme
+from planner.domain.protocol import Protocol
 from planner.intake.log_file import LogFile
 
 #: The schemas by name.
@@ -19,11 +20,12 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "log": LogFile,
     "exercise": Exercise,
     "clinic": Clinic,
+    "protocol": Protocol,
 }
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise and clinic, by name.
+    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise, clinic and protocol, by name.
 
     A catalogue file is a list of exercises.
     """

@@ -398,7 +398,8 @@ def _child(node: Mapping[str, Any], part: str | int) -> Mapping[str, Any]:
         fixed = node.get("prefixItems", ())
         found = fixed[part] if part < len(fixed) else node.get("items", {})
     else:
-        found = node.get("properties", {}).get(part, node.get("additionalProperties", {}))
+        patterned = next(iter(node.get("patternProperties", {}).values()), node.get("additionalProperties", {}))
+        found = node.get("properties", {}).get(part, patterned)
     return found if isinstance(found, Mapping) else {}
 
 

@@ -2,8 +2,8 @@
 
 Stricter than YAML on purpose, because a file that means something else than its writer thinks is
 dangerous here: one document, no key twice, no anchors, aliases or tags, only finite numbers.
-Scalars follow the YAML 1.2 core schema, so ``18:00``, ``no`` and ``2026-03-02`` stay text until
-a model says what they are.
+Scalars follow the YAML 1.2 core schema, except that ``+1`` is text, so ``18:00``, ``no`` and
+``2026-03-02`` stay text until a model says what they are.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 24
 
 _NULL = re.compile(r"|~|null|Null|NULL")
-_INT = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# a number with a plus sign stays text: in a protocol +2.5 is a change, and 2.5 a value
+_INT = re.compile(r"-?[0-9]+")
+_FLOAT = re.compile(r"-?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 

@@ -56,13 +56,12 @@ def carried(old: Programme, new: Programme, *, stamp: dt.datetime) -> Programme:
             "stamp": stamp,
             "sessions": _next(old.sessions, slots.sessions(), slots.since),
             "check_ins": _next(old.check_ins, slots.check_ins(), slots.since),
-            "changes": tuple(
-                change.model_copy(update={"slot": slots.given.get(change.slot, change.slot)}) for change in new.changes
-            ),
+            "changes": (),
         }
     )
     made = _stamped(old, made, slots.since)
-    return made.model_copy(update={"changes": difference(old, made)})
+    said = [change.model_copy(update={"slot": slots.given.get(change.slot, change.slot)}) for change in new.changes]
+    return made.model_copy(update={"changes": difference(old, made, said=said)})
 
 
 # -------------------------------------------------------------------- which is which

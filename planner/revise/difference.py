@@ -27,18 +27,24 @@ def difference(old: Programme, new: Programme, *, said: Iterable[Change] = ()) -
     old, new
         Two revisions of one programme; sessions and check-ins are told apart by their slots.
     said
-        Changes of revisions in between, oldest first: their reasons count where ``new`` gives none.
+        Changes whose reasons count besides those of ``new``: of revisions in between, oldest first.
 
     Returns
     -------
     tuple of Change
-        ``because`` is the reason that ``new.changes`` (or ``said``) gives for the same slot, track and
-        kind; else for the same slot and track; else for the track in all slots (slot ``""``); else the
-        last new decision about the track, the exercise or the check-in.  Empty when nobody gave one.
+        A change that ``new.changes`` has already is that one.  Else ``because`` is the reason that
+        ``new.changes`` or ``said`` gives for the same slot, track and kind; else for the same slot and
+        track; else for the track in all slots (slot ``""``); else the last new decision about the
+        exercise or the track; else what is evident.  Empty when there is none.
     """
     reasons = _Reasons(old, new, said)
+    told = {_bare(change): change for change in new.changes}
     found = [*_whole(old, new), *_entries(old, new)]
-    return tuple(change.model_copy(update={"because": reasons.of(change)}) for change in found)
+    return tuple(told.get(change) or change.model_copy(update={"because": reasons.of(change)}) for change in found)
+
+
+def _bare(change: Change) -> Change:
+    return change.model_copy(update={"because": ""})
 
 
 # -------------------------------------------------------------------- the programme as a whole

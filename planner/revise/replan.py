@@ -26,6 +26,7 @@ from planner.domain.programme import (
     Provenance,
     Session,
     Status,
+    Week,
 )
 from planner.easier import still_easier
 from planner.errors import NoProgramme, PlannerError
@@ -298,11 +299,18 @@ class _Revising:
             update={
                 "sessions": sessions,
                 "check_ins": (*checks, *later),
-                "weeks": recounted(self.old.weeks, sessions),
+                "weeks": tuple(map(self._held_open, recounted(self.old.weeks, sessions))),
                 "frozen": self.state.frozen,
             }
         )
         return self._marked(programme)
+
+    def _held_open(self, week: Week) -> Week:
+        """A week with no more open than has been earned by now."""
+        if week.number < self.course.week:
+            return week.model_copy(update={"envelope": self.course.envelopes[week.number - 1]})
+        earned = {way: min(stage, self.course.stages.get(way, stage)) for way, stage in week.envelope.items()}
+        return week.model_copy(update={"envelope": earned})
 
     # ---------------------------------------------------------------- nothing has to change
     def kept(self) -> Programme | None:
@@ -346,6 +354,11 @@ class _Revising:
         programme = self._marked(
             old.model_copy(update={"sessions": sessions, "check_ins": (*checks, *later), "weeks": weeks})
         )
+        if passed:
+            # what stood in for a gate stands in for nothing once it is passed
+            from planner.solver.prepare import open_gate
+
+            programme = still_easier(self.case, programme, old, open_gate(self.case))
         return None if self._broken(programme) else programme
 
     def _on_plan(self) -> bool:
@@ -534,7 +547,7 @@ class _Revising:
         state = self.state
         return Lived(
             starts={
-                key: Start(found.rung, found.stood, dict(found.sets))
+                key: Start(found.rung, found.stood, dict(found.sets), found.trail)
                 for key, found in state.standings.items()
                 if found.rung is not None
             },
@@ -543,6 +556,7 @@ class _Revising:
             days={key: len(days) for key, days in state.days.items()},
             done=state.done,
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),
+            rest_until=self._resting(),
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from planner.domain.case import Case
 from planner.domain.dose import Dose
@@ -79,6 +81,41 @@ def limits(case: Case) -> Iterator[Limit]:
             what="run_minutes",
             ratio=value(case, O7, "percent") / 100,
         )
+
+
+@dataclass(frozen=True)
+class Run:
+    """The running of one session in minutes: all of it, and the longest stretch without a walk."""
+
+    on: dt.date
+    where: str
+    minutes: float
+    longest: float
+
+
+def runs_too_long(
+    runs: Sequence[Run], *, percent: float, exempt: float, recent_minutes: float = 0.0
+) -> Iterator[Violation]:
+    """Breaks of O7 by the runs of a published programme, in order of time.
+
+    ``recent_minutes`` is the longest run of the last 30 days before the first of them.
+    """
+    for i, run in enumerate(runs):
+        before = [one for one in runs[:i] if (run.on - one.on).days <= 30]
+        most = max([recent_minutes, *(one.minutes for one in before)])
+        longest = max([recent_minutes, *(one.longest for one in before)])
+        ratio = percent / 100
+        said = []
+        if run.minutes > exempt and run.minutes > most * ratio + 1e-6:
+            said.append(f"{run.minutes:.3g} min of running after at most {most:.3g}{_more(run.minutes, most)}")
+        if run.longest > exempt and run.longest > longest * ratio + 1e-6:
+            said.append(f"{run.longest:.3g} min at a stretch after at most {longest:.3g}{_more(run.longest, longest)}")
+        if said:
+            yield Violation("O7", run.where, "; ".join(said))
+
+
+def _more(now: float, before: float) -> str:
+    return f" (+{now / before - 1:.0%})" if before else ""
 
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from planner.domain.case import Case
 from planner.domain.dose import DoseKind, epley_one_rep_max
@@ -135,6 +135,28 @@ def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation(
                     "O1", where, f"load jumps from {a:g} x {reps} to {b:g} kg x {new} ({ratio:.0%} of the old estimate)"
                 )
+
+
+def load_jumps(
+    rows: Sequence[tuple[str, float, int]], *, percent: float, one_rep_max_percent: float, exempt_below_kg: float
+) -> Iterator[Violation]:
+    """Jumps of load above O1's percentage in a published programme, which has its own steps otherwise.
+
+    ``rows`` are (where, heaviest working load in kg, repetitions at it) of one exercise in order of
+    time; a load is compared with the heaviest before it, so that a lighter week is no jump after.
+    """
+    heaviest = best = 0.0
+    for where, load, reps in rows:
+        estimate = epley_one_rep_max(load, reps)
+        if (
+            heaviest >= exempt_below_kg
+            and load > heaviest * (1 + percent / 100) + 1e-6
+            and estimate > best * one_rep_max_percent / 100 + 1e-6
+        ):
+            yield Violation(
+                "O1", where, f"load jumps from {heaviest:.4g} to {load:.4g} kg (+{load / heaviest - 1:.0%})"
+            )
+        heaviest, best = max(heaviest, load), max(best, estimate)
 
 
 def _done(line: Line) -> float:

@@ -273,7 +273,7 @@ def _same_or_more(line: Line, before: Line) -> bool:
 
 
 def _gap(case: Case, programme: Programme) -> Iterator[Violation]:
-    """After days without a session the first dose of each exercise is no more, or less (rule R1)."""
+    """After days without a session the first dose of each line of work is no more, or less (rule R1)."""
     assert programme.planned_from is not None
     trained = [s for s in programme.live if s.kind is SessionKind.TRAINING]
     held = [s for s in trained if s.account is not None]
@@ -284,11 +284,13 @@ def _gap(case: Case, programme: Programme) -> Iterator[Violation]:
     if days < value(case, R1, "days_repeat"):
         return
     seen: dict[str, Item] = {}
+    back: set[str] = set()
     for line in lines(programme, SessionKind.TRAINING):
         if line.session.account is not None:
             seen[line.item.exercise] = line.item
             continue
-        before = seen.pop(line.item.exercise, None)
+        before = None if line.item.ladder in back else seen.get(line.item.exercise)
+        back.add(line.item.ladder)
         if before is None or before.deload or line.item.pinned:
             continue
         if heavier(line.item.dose, before.dose):

@@ -656,6 +656,7 @@ def record_of(ladder: Ladder) -> LadderRecord:
         pace={week: round(share, 6) for week, share in ladder.pace.items()},
         calibrates=tuple(sorted(ladder.calibrates)),
         forecast=tuple(sorted(ladder.forecast)),
+        goal=None if ladder.plan.goal is None else ladder.plan.goal.exercise,
         goal_rung=ladder.goal_rung,
     )
 

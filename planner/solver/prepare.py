@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
 from planner.domain.exercise import Track
+from planner.progression.ladder import State
 from planner.rules import limits
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
@@ -15,7 +16,7 @@ from planner.rules.practical import E2, blocks
 from planner.solver.columns import Column
 from planner.solver.daily import unclosed
 from planner.solver.gate import Gate
-from planner.solver.ladders import Ladder, LadderBuilder, Rung
+from planner.solver.ladders import Ladder, LadderBuilder, Rung, deloaded
 from planner.solver.terms import History, Infeasible, Terms
 from planner.solver.week import WeekTable, week_table
 
@@ -37,9 +38,12 @@ class Wish:
     load_kg: float | None = None
     repetitions: int | None = None
 
-    def granted(self, rung: Rung) -> bool:
-        """Whether a rung is what is asked."""
-        state = rung.state
+    def granted(self, case: Case, rung: Rung) -> bool:
+        """Whether a rung, as it is done in the week, is what is asked: a deload takes sets from it."""
+        return self.names(rung, deloaded(case, rung.exercise, rung.state, self.week))
+
+    def names(self, rung: Rung, state: State) -> bool:
+        """Whether a state of a rung's exercise is what is asked."""
         return (
             rung.exercise.id == self.exercise
             and (self.sets is None or state.sets == self.sets)
@@ -99,7 +103,7 @@ def _asked(terms: Terms, wish: Wish) -> bool:
         if slot is None:
             return False
     for key, ladder in terms.ladders.items():
-        granting = {rung.index for rung in ladder.rungs if wish.granted(rung)}
+        granting = {rung.index for rung in ladder.rungs if wish.granted(terms.case, rung)}
 
         def grants(column: Column, granting: set[int] = granting) -> bool:
             # on a named day every session of the week grants it, since columns do not say which is which

@@ -90,7 +90,9 @@ def wish_obstacle(prepared: Prepared) -> Obstacle | None:
     if ladder is None:
         rule = _closing(prepared, exercise.id, wish.week)
         return Obstacle(rule, "", f"{exercise.name} is not open to this patient in week {wish.week}.")
-    rungs = [rung for rung in ladder.rungs if wish.granted(rung)]
+    rungs = [rung for rung in ladder.rungs if wish.granted(prepared.case, rung)]
+    if not rungs and any(wish.names(rung, rung.state) for rung in ladder.rungs):
+        return Obstacle("O5", "training.status", f"week {wish.week} is a deload, in which there are fewer sets.")
     if not rungs:
         return Obstacle("E1, E6", "", f"no dose of {exercise.name} that the catalogue and the equipment allow is that.")
     if wish.weekday is not None and all(s.window.day.number != wish.weekday for s in prepared.table.slots):

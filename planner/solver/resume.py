@@ -33,11 +33,12 @@ _SLOT = re.compile(r"^w\d{2}-s(\d+)$")
 
 @dataclass(frozen=True)
 class Start:
-    """Where a track stands: its rung, sessions that count there, working sets done by week."""
+    """Where a track stands: its rung, sessions that count there, working sets by week, and the rungs it came from."""
 
     rung: int
     stood: int
     sets: Mapping[int, int]
+    trail: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Lived:
     """What is known of the time before: where tracks stand and what they have shown.
 
     ``slots`` are those of sessions that have been lived, ``shown`` counts sessions by ladder and
-    (direction, stage), ``days`` the days on which anything showed them.
+    (direction, stage), ``days`` the days on which anything showed them; no session begins before
+    ``rest_until``.
     """
 
     starts: Mapping[str, Start]
@@ -54,6 +56,7 @@ class Lived:
     days: Mapping[tuple[Direction, int], int]
     done: Mapping[str, int]
     deloads: frozenset[int]
+    rest_until: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
     out: dict[str, Ladder] = {}
     for plan in plans:
         record = records.get(plan.key)
-        if record is None or plan.through is not None or (plan.goal is not None and _another_goal(plan, record)):
+        if record is None or plan.through is not None or _another_goal(plan, record):
             continue
         if (kept := builder.keep(plan, record)) is not None:
             out[plan.key] = kept
@@ -149,9 +152,8 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
 
 
 def _another_goal(plan: TrackPlan, record: LadderRecord) -> bool:
-    """Whether the goal of a track is an exercise that its ladder does not hold, though a new one might."""
-    goal = None if plan.goal is None else plan.goal.exercise
-    return goal is not None and record.goal_rung is None and all(rung.exercise != goal for rung in record.rungs)
+    """Whether a track has another goal than the one that its ladder was built for."""
+    return plan.goal is not None and plan.goal.exercise != record.goal
 
 
 def slot_number(slot: str) -> int | None:
@@ -189,7 +191,7 @@ class _Rest:
         before = [
             s
             for s in self.old.sessions
-            if s.week < self.case.from_week and s.kind is SessionKind.TRAINING and s.status is not Status.CANCELLED
+            if s.week < self.case.from_week and s.kind is SessionKind.TRAINING and self._counts(s)
         ]
         for session in before:
             for item in session.items:
@@ -206,6 +208,9 @@ class _Rest:
                 if ladder is None or item.rung is None:
                     continue
                 at = self._mapped(ladder, item.ladder, item.rung)
+                if at is not None and session.slot in self.lived.slots and (now := self.now.get(item.ladder)):
+                    # what stands in for a later line is no more than what the track stands on
+                    at = min(at, now.rung)
                 if session.slot not in self.lived.slots:
                     at = self._onward(ladder, at, session.week)
                 if at is None:
@@ -214,6 +219,16 @@ class _Rest:
                 self.slots.setdefault((item.ladder, session.week), []).append(index)
         for (key, week), found in rungs.items():
             self.columns.setdefault(key, {})[week] = Column(week, NOT_BEGUN, NOT_BEGUN, tuple(found), begins=False)
+
+    def _counts(self, session: Session) -> bool:
+        """Whether a session was held or missed, or still can be held."""
+        if session.status is Status.CANCELLED:
+            return False
+        if session.slot in self.lived.slots:
+            return True
+        number, rest = slot_number(session.slot), self.lived.rest_until
+        occasion = self.table.occasions.get((session.week, -1 if number is None else self.index.get(number, -1)))
+        return occasion is not None and (rest is None or occasion.start >= rest)
 
     def _mapped(self, ladder: Ladder, key: str, rung: int) -> int | None:
         """A rung of the old ladder on the one at hand: the same, or the nearest of the same exercise below it."""
@@ -238,7 +253,7 @@ class _Rest:
         if planned is None:
             return None
         if start is None:
-            at = self._fit(ladder, planned, week)
+            at = self._fit(ladder, planned, week, ())
             if at is not None:
                 self.now[key] = Start(at, 1, {week: self.planned[key, week]})
             return at
@@ -246,15 +261,27 @@ class _Rest:
         if here is None:
             return None
         may = planned <= here or (start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts)
-        at = self._fit(ladder, planned if may else here, week)
+        came = self._came(ladder, start)
+        at = self._fit(ladder, planned if may else here, week, came if planned == here or not may else (*came, here))
         if at is not None:
             stood = start.stood + 1 if at == here else 1
-            self.now[key] = Start(at, stood, {**start.sets, week: self.planned[key, week]})
+            trail = tuple(n for n in (*came, here) if n < at)
+            self.now[key] = Start(at, stood, {**start.sets, week: self.planned[key, week]}, trail)
         return at
 
-    def _fit(self, ladder: Ladder, rung: int, week: int) -> int | None:
-        """The highest rung at or below one that is open in a week, inside the envelope that has been earned."""
-        for at in range(rung, -1, -1):
+    def _came(self, ladder: Ladder, start: Start) -> tuple[int, ...]:
+        """The rungs that a track came from, on the ladder at hand."""
+        found = (self._mapped(ladder, ladder.plan.key, rung) for rung in start.trail)
+        return tuple(rung for rung in found if rung is not None)
+
+    def _fit(self, ladder: Ladder, rung: int, week: int, came: tuple[int, ...]) -> int | None:
+        """A rung that is open in a week inside the envelope that has been earned: this one, or one it came from.
+
+        Where none of them is, one below all of them: never one above what was done.
+        """
+        known: list[int] = [rung, *sorted(came, reverse=True)]
+        lower: list[int] = list(range(min(known) - 1, -1, -1))
+        for at in known + lower:
             row = ladder.rungs[at]
             open_here = week in row.open_weeks and all(
                 stage <= self.gate.opens[way].first for way, stage in row.stages.items() if way in self.gate.opens
@@ -272,7 +299,7 @@ class _Rest:
         for key, start in self.now.items():
             ladder = self.ladders[key]
             here = self._mapped(ladder, key, start.rung)
-            at = None if here is None else self._fit(ladder, here, week)
+            at = None if here is None else self._fit(ladder, here, week, self._came(ladder, start))
             if at is None:
                 continue
             stood = min(start.stood, ladder.rungs[at].needs) if at == here else 0
@@ -318,8 +345,3 @@ class _Rest:
             block = block_of[week]
             out.setdefault(key, {})[block] = Contract(key, block, tuple(slots), 0)
         return out
-
-
-def lived_sessions(old: Programme, slots: frozenset[str], today: dt.date) -> tuple[Session, ...]:
-    """Sessions of a programme that have been lived or have passed."""
-    return tuple(s for s in old.sessions if s.slot in slots or s.start.date() < today)

@@ -38,7 +38,9 @@ FREQUENCY = 6  # one session a week fewer than preferred
 CHANGE = 10_000  # in a later revision one step of change outweighs everything else
 OTHER_EXERCISE = 8
 OTHER_DOSE = 1
-OTHER_COUNT = 4
+DROPPED = 16  # a line that is gone is more of a change than an easier one in its place
+ADDED = 32  # and nobody asked for more, or for harder, than was planned
+AHEAD = 32
 MISSING = 100  # a week in which a track that could run does not: as dear as a whole ladder behind
 
 
@@ -355,11 +357,12 @@ class Terms:
         return max(0, min(limit.at_least, count - len(self.table.lost(column.week))))
 
     def cover_weeks(self, limit: Cover) -> list[int]:
-        """Weeks in which a quota can be met at all."""
+        """Weeks in which a quota can be met at all; a later revision does not move others' days for a lost session."""
         return [
             week
             for week in sorted(limit.weeks)
             if week in self.block_of
+            and not (self.history is not None and week in self.short_weeks)
             and any(
                 self.covering(self.ladders[key], column, limit)
                 for key, columns in self.columns.items()
@@ -425,6 +428,8 @@ class Terms:
         for planned, index in zip(before, rungs, strict=False):
             if planned.rung == index:
                 continue
+            if planned.rung is not None and index > planned.rung:
+                total += AHEAD
             if ladder.rungs[index].exercise.id != planned.exercise:
                 total += OTHER_EXERCISE
             elif planned.rung is None:
@@ -433,7 +438,7 @@ class Terms:
                 total += OTHER_DOSE + min(4, abs(planned.rung - index))
         if week in self.short_weeks:
             return total  # which of its sessions are lost is not known here
-        return total + OTHER_COUNT * abs(len(before) - len(rungs))
+        return total + DROPPED * max(0, len(before) - len(rungs)) + ADDED * max(0, len(rungs) - len(before))
 
     def _progress_cost(self, key: str, week: int, column: Column | None) -> int:
         ladder = self.ladders[key]

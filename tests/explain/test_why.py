@@ -11,9 +11,10 @@ import pytest
 from planner.domain.case import Case
 from planner.domain.programme import Programme, SessionKind
 from planner.errors import InvalidInput
+from planner.explain import here
 from planner.explain.here import why_here
 from planner.explain.instead import Instead, why_not
-from planner.explain.questions import Question
+from planner.explain.questions import Question, understood
 from planner.explain.sources import Sources, steps
 from planner.export.summary import summary
 from planner.plan import make_programme
@@ -79,6 +80,82 @@ def test_a_day_without_a_window_breaks_the_week() -> None:
     assert "earlier" in earlier.what
     assert "E2" in {violation.rule for violation in earlier.breaks}
     assert found.serves
+
+
+@pytest.mark.parametrize("name", FEASIBLE)
+def test_every_line_has_an_answer(name: str) -> None:
+    case, programme = programme_of(name)
+    terms = prepare(case).terms()
+    before = frozenset(verify(case, programme))
+    for session, index, item in here._lines(programme):
+        if session.kind is SessionKind.DAILY:
+            continue
+        ladder, rung = here._rung(terms, item, session.week)
+        assert ladder is not None and rung is not None, (session.slot, item.exercise)
+        line = here._Line(programme, case, session, index, terms, ladder, rung, before, 0.0)
+        below = here._below(line)
+        # the rung below leads here, and a heavier dose of an easier exercise is not it unless it does
+        assert below is None or rung.index in below.nexts
+        assert below is not None or rung.index == 0 or not any(rung.index in r.nexts for r in ladder.rungs)
+
+
+@pytest.mark.parametrize("name", ["a_flexion_intolerant", "b_nerve_root", "c_stenosis_osteoporosis"])
+def test_daily_work_has_steps_too(name: str) -> None:
+    case, programme = programme_of(name)
+    daily = {i.exercise for s in programme.sessions if s.kind is SessionKind.DAILY for i in s.items}
+    for exercise in daily:
+        found = why_here(programme, case, Question(exercise=exercise), seconds=5)
+        if found.session.kind is SessionKind.DAILY:
+            assert len(found.steps) == 3
+            assert all(step.breaks or step.reason for step in found.steps)
+
+
+def test_what_comes_later_in_the_week_is_not_planned_again() -> None:
+    case, programme = programme_of("a_flexion_intolerant")
+    week, day, exercise = next(
+        (s.week, s.start.weekday(), i.exercise)
+        for s in programme.sessions
+        if s.kind is SessionKind.TRAINING and s.week > 4
+        for i in s.items
+        if i.why.endswith("later this week.") and "held" not in i.why
+    )
+    weekday = next(w.day for w in case.patient.availability.windows if w.day.number == day)
+    found = why_here(programme, case, Question(exercise=exercise, week=week, day=weekday), seconds=5)
+    higher = [step for step in found.steps if "higher" in step.what]
+    assert all(step.breaks or "points" not in step.reason for step in higher if "later this week" in step.reason)
+    assert any("later this week" in step.reason or step.breaks for step in higher)
+
+
+def test_a_bound_names_its_rule_with_source_and_mark() -> None:
+    case, programme = programme_of("h_returning_lifter")
+    session, index = next(
+        (s, n) for s in programme.sessions if s.kind is SessionKind.TRAINING for n, i in enumerate(s.items) if i.deload
+    )
+    day = next(w.day for w in case.patient.availability.windows if w.day.number == session.start.weekday())
+    asked = Question(exercise=session.items[index].exercise, week=session.week, day=day)
+    bounds = why_here(programme, case, asked, seconds=1).bounds
+    assert any(bound.startswith("O5, ") for bound in bounds)
+    assert all(re.search(r"\[[FKD]: .+\]$", bound) for bound in bounds)
+    # the end of a scale bounds nothing
+    assert not any("at most 3, and this has 3" in bound for bound in bounds)
+
+
+def test_words_mean_what_the_programme_has_then() -> None:
+    case, programme = programme_of("a_flexion_intolerant")
+
+    def taken(words: str) -> str | None:
+        names = frozenset(i.exercise for s in programme.sessions for i in s.items)
+        return here.narrowed(programme, understood(words, case.exercises, names)).exercise
+
+    by_week = {
+        week: {i.exercise for s in programme.sessions_of(week, SessionKind.TRAINING) for i in s.items}
+        for week in (3, 5, 12)
+    }
+    assert "goblet_squat" in by_week[12] and taken("goblet squat week 12") == "goblet_squat"
+    assert "goblet_squat" not in by_week[5] and taken("goblet squat week 5") in by_week[5]
+    # no exercise of week 3 has the word, but a line of work does
+    assert taken("squat week 3") in by_week[3]
+    assert taken("why not goblet squat week 5") == "goblet_squat"
 
 
 def test_a_line_that_is_not_there_says_where_it_is() -> None:
@@ -169,7 +246,38 @@ def test_fewer_sessions_cost_what_planning_them_costs() -> None:
 
 def test_a_dose_without_an_exercise_is_a_question_half_asked() -> None:
     with pytest.raises(InvalidInput, match="belong to an exercise"):
-        not_so("f_healthy_novice", sets=4)
+        not_so("f_healthy_novice", load_kg=40)
+
+
+def test_a_deload_has_fewer_sets_and_is_named() -> None:
+    case, _ = programme_of("h_returning_lifter")
+    asked = Wish("conventional_deadlift", 4, sets=3)
+    found = wish_obstacle(prepare(case, wish=asked))
+    assert found is not None and found.rules == "O5"
+    assert wish_obstacle(prepare(case, wish=replace(asked, week=5))) is None
+
+
+def test_walks_are_answered_by_the_rules_of_walking() -> None:
+    found = not_so("a_flexion_intolerant", exercise="walking", minutes=40, week=6)
+    assert found.ruled_out and "W1" in found.detail and "E2" in found.detail
+    assert not_so("a_flexion_intolerant", exercise="walking", week=6).already
+    with pytest.raises(InvalidInput, match="minutes are asked of a walk"):
+        not_so("a_flexion_intolerant", exercise="goblet_squat", minutes=45)
+
+
+@pytest.mark.slow
+def test_what_only_the_verifier_sees_is_an_answer_and_no_fault() -> None:
+    found = not_so("b_nerve_root", exercise="press_up", week=1)
+    assert found.ruled_out and "D3" in found.detail
+
+
+def test_sets_of_no_exercise_are_answered_from_the_catalogue() -> None:
+    _, programme = programme_of("f_healthy_novice")
+    there = {len(i.dose.working_sets) for s in programme.sessions for i in s.items}
+    assert max(there) <= 3
+    assert "Rule E6" in not_so("f_healthy_novice", sets=4).detail
+    assert not_so("f_healthy_novice", sets=9).ruled_out
+    assert not_so("f_healthy_novice", sets=3).already
 
 
 # -------------------------------------------------------------------- what is closed, and where it stands

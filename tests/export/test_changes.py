@@ -9,7 +9,7 @@ from planner.domain.programme import Change, Decision, Phase, Session, SessionKi
 from planner.export.changes import for_clinician, for_patient, in_short
 from planner.revise.carry import carried
 from tests.export import builder
-from tests.revise.replans import STAMPS, lifted, moved, only, replanned, revised, without
+from tests.revise.replans import STAMPS, Edit, lifted, moved, only, replanned, revised, without
 
 WHY = Decision(on=dt.date(2026, 3, 22), rule="P1", about="hinge", words="hinge repeats: pain +2, settled by morning")
 
@@ -41,16 +41,54 @@ def test_one_session_more_at_a_dose() -> None:
     assert for_patient(new) == [line]  # nobody gave a reason, and none is made up
 
 
+def test_an_exercise_that_waits_for_the_next_one() -> None:
+    def with_hinge(name: str) -> Edit:
+        other = builder.item(name, Track.HINGE, builder.repetitions(8, 8))
+
+        def edit(session: Session) -> Session:
+            items = tuple(other if item.track is Track.HINGE else item for item in session.items)
+            return session.model_copy(update={"items": items})
+
+        return edit
+
+    hinge, block = with_hinge("Hip hinge"), with_hinge("Block lift")
+    old = builder.programme()
+    early = [s for s in old.sessions if s.start.date() < dt.date(2026, 3, 23)]
+    late = [s for s in old.sessions if s not in early]
+    old = old.model_copy(update={"sessions": (*map(hinge, early), *map(block, late))})
+    new = carried(old, replanned(old, lambda s: hinge(s) if s.slot == "w02-s1" else s), stamp=STAMPS[0])
+    assert for_patient(new) == ["Mon 23 Mar: Hip hinge stays at 2 × 8 for one more session before Block lift."]
+
+
 def test_what_is_left_out_is_not_yet() -> None:
     def edit(session: Session) -> Session:
         kept = tuple(item for item in session.items if item.track is not Track.HINGE)
         return session.model_copy(update={"items": kept})
 
     _, new = revised(edit, decisions=(WHY,))
-    line = "From Mon 23 Mar, 6 sessions: Kettlebell deadlift from blocks: not yet."
-    assert [text.partition(" Why")[0] for text in for_patient(new)] == [line]
+    assert [text.partition(" Why")[0] for text in for_patient(new)] == ["From Mon 23 Mar: hinge work not yet."]
+    assert "6 sessions, Mon 23 Mar to Sun 5 Apr, hinge: left out from here on." in for_clinician(new)[0]
+    once = revised(lambda s: edit(s) if s.slot == "w02-s1" else s)[1]
+    assert for_patient(once) == ["Mon 23 Mar: Kettlebell deadlift from blocks: not yet."]
     for word in ("forbid", "fail", "danger", "must not", "regress"):
         assert word not in " ".join(for_patient(new)).lower()
+
+
+def test_a_line_of_work_on_other_days_is_one_sentence() -> None:
+    def only_on(*numbers: str) -> Edit:
+        def edit(session: Session) -> Session:
+            kept = tuple(i for i in session.items if i.track is not Track.HINGE or session.slot[-1] in numbers)
+            return session.model_copy(update={"items": kept}) if session.kind is SessionKind.TRAINING else session
+
+        return edit
+
+    old = builder.programme()
+    old = old.model_copy(update={"sessions": tuple(map(only_on("1", "2"), old.sessions))})
+    plan = replanned(builder.programme(), only_on("2", "3"))
+    new = carried(old, plan, stamp=STAMPS[0])
+    assert for_patient(new) == ["From Mon 23 Mar: hinge work on Wed and Sun instead of Mon and Wed."]
+    line = "4 sessions, Mon 23 Mar to Sun 5 Apr, hinge: on Wed and Sun instead of Mon and Wed."
+    assert for_clinician(new) == [line]
 
 
 def test_equal_moves_are_told_together_and_single_ones_with_their_date() -> None:
@@ -91,7 +129,7 @@ def test_the_programme_as_a_whole_comes_first() -> None:
     new = carried(old, plan, stamp=STAMPS[0])
     assert for_clinician(new)[:2] == [
         "Signed by A. Clinician, AEP 1234, Sat 21 Feb 2026.",
-        "Weeks 2-3: restore, bending forward 1 of 5 → settle, bending forward 1 of 5.",
+        "Weeks 2-3: settle instead of restore.",
     ]
 
 

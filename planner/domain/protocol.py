@@ -1,0 +1,450 @@
+"""A protocol: a published or a clinic's own programme, written down once as data.
+
+The language in one paragraph: *lines* are what is trained; each carries named values from session
+to session (a load, a training max, a list of repetitions...).  A *rotation* of sessions says which
+lines are done with which *scheme*.  A scheme has rows of sets, and rules that change values, stage
+or exercise *after* a session, depending on how it went.  Whatever holds only now and then (a row, an
+item, a rule, a session) says when: in which weeks, rounds of the rotation, days or turns.
+
+The texts inside are those of ``planner.domain.notation``.  Names that point somewhere are checked
+by ``planner.intake.protocol_file``, which knows their lines.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, PlainValidator, WithJsonSchema, field_validator, model_validator
+
+from planner.domain import notation
+from planner.domain.dose import Load as OwnedLoad
+from planner.domain.exercise import EvidenceMark, ExerciseId, Track
+from planner.domain.model import Model
+from planner.domain.patient import Clock, Weekday
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+#: Stages are named as their sources name them: 5x3, week 2, heavy.
+StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$")]
+
+#: Longest programme, sessions.
+MOST_SESSIONS: Final = 400
+
+#: Words that are not names of lines or values.
+RESERVED: Final = frozenset(
+    {
+        "today",
+        "start",
+        "stage",
+        "phase",
+        "exercise",
+        "max",
+        "find",
+        "next",
+        "previous",
+        "end",
+        "one",
+        "met",
+        "missed",
+        "unknown",
+    }
+)
+
+
+def _parses(parse: Callable[[Any], object], what: str) -> PlainValidator:
+    """Accepts a text that parses, and keeps it as it was written."""
+
+    def validate(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, int | float | str):
+            raise ValueError(f"must be {what}")
+        parse(value)
+        return value
+
+    return PlainValidator(validate)
+
+
+def _load(value: Any) -> object:
+    return None if value == "find" else notation.amount(value)
+
+
+def _stated(value: Any) -> Any:
+    """A value at the start: an amount, both units of one, or a list of amounts."""
+    if isinstance(value, dict):
+        if not value or not set(value) <= {"kg", "lb"}:
+            raise ValueError("must name its units: {kg: 2.5, lb: 5}")
+        for one in value.values():
+            if isinstance(one, bool) or not isinstance(one, int | float):
+                raise ValueError("must be numbers: {kg: 2.5, lb: 5}")
+        return value
+    if isinstance(value, list | tuple):
+        if not 1 <= len(value) <= 20:
+            raise ValueError("must have between 1 and 20 entries")
+        return tuple(_stated(one) for one in value)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("must be an amount such as 60 or 90% one_rm, {kg: 2.5, lb: 5}, or a list of amounts")
+    notation.amount(value)
+    return value
+
+
+def _changes(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return tuple(_changes(one) for one in value)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("must be a change such as +2.5, -10% or 85% tm, or a list of them")
+    notation.change(value)
+    return value
+
+
+_TEXT: Final = WithJsonSchema({"type": ["string", "number"]})
+_ANY: Final = WithJsonSchema({"type": ["string", "number", "array", "object"]})
+Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1-4, '1-3, 6' or 10+"), _TEXT]
+Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last"), _TEXT]
+Repetitions = Annotated[
+    int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
+]
+Time = Annotated[
+    int | float | str, _parses(notation.time, "a time such as 90 s, 2 min or 2-3 min, or the name of a value"), _TEXT
+]
+Distance = Annotated[
+    int | float | str,
+    _parses(notation.distance, "a distance such as 400 m, 5 km or 1 mile, or the name of a value"),
+    _TEXT,
+]
+Load = Annotated[
+    int | float | str, _parses(_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find"), _TEXT
+]
+Count = Annotated[int | str, _parses(notation.amount, "a whole number or the name of a value"), _TEXT]
+Stated = Annotated[Any, PlainValidator(_stated), _ANY]
+Changes = Annotated[Any, PlainValidator(_changes), _ANY]
+
+
+class When(Model):
+    """In which weeks and sessions something holds; everything that is named must fit.
+
+    Weeks and rounds are counted from 1 and begin again after ``cycle`` of them.
+    """
+
+    weeks: Spans | None = Field(default=None, description="weeks of the programme, or of the cycle")
+    rounds: Spans | None = Field(default=None, description="passes through the rotation")
+    days: Days | None = Field(default=None, description="training days of the week: 1 is its first; last")
+    turns: Spans | None = Field(default=None, description="times that the line has been done in this stage")
+    phase: StageName | tuple[StageName, ...] | None = Field(default=None, description="phases of the protocol")
+
+
+class Adjust(Model):
+    """A change of today's load by the repetitions of an earlier set of the same session."""
+
+    by: Name = Field(description="the name of the earlier set")
+    bands: dict[str, Changes] = Field(min_length=1, description="repetitions, such as 3-4, to a change")
+
+    @model_validator(mode="after")
+    def _bands_are_spans(self) -> Adjust:
+        for band in self.bands:
+            try:
+                notation.spans(band)
+            except ValueError as error:
+                raise ValueError(f"bands: {band!r} {error}") from None
+        return self
+
+
+class Row(When):
+    """Sets that are alike, or (``of``) rows that are repeated in turn."""
+
+    name: Name | None = Field(default=None, description="so that other rows and rules can speak of this set")
+    kind: Name = Field(default="work", description="work, warmup, test, run, walk, or another word for intervals")
+    sets: Count | None = Field(default=None, description="how many; 1, or one for each entry of a list that it names")
+    reps: Repetitions | None = None
+    hold: Time | None = Field(default=None, description="each repetition is held so long")
+    time: Time | None = Field(default=None, description="continuous work")
+    distance: Distance | None = None
+    load: Load | None = None
+    guess: Load | None = Field(default=None, description="with find: what a forecast takes for it")
+    adjust: Adjust | None = None
+    expect: int | None = Field(default=None, ge=0, le=1000, description="what a forecast takes for an open set")
+    rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve")
+    rpe: float | None = Field(default=None, ge=0, le=10, description="effort 0-10")
+    rest: Time | None = Field(default=None, description="after each of these sets")
+    tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$", description="seconds, such as 3-0-3")
+    side: Literal["left", "right", "each"] | None = None
+    note: str | None = Field(default=None, max_length=120)
+    repeat: Count | None = Field(default=None, description="so many times in turn")
+    until: str | int | float | None = Field(default=None, description="in turn until this time or distance is done")
+    of: tuple[Row, ...] = Field(default=(), description="the rows that are done in turn")
+
+    @model_validator(mode="after")
+    def _either_sets_or_turns(self) -> Row:
+        if self.of:
+            for name in ("name", "sets", "reps", "hold", "time", "distance", "load", "adjust"):
+                if getattr(self, name) is not None:
+                    raise ValueError(f"{name}: belongs inside 'of', to the rows that are done in turn")
+            if (self.repeat is None) == (self.until is None):
+                raise ValueError("rows in turn ('of') need either repeat or until")
+            if self.until is not None:
+                limit(self.until)
+            for i, row in enumerate(self.of):
+                if row.of:
+                    raise ValueError(f"of[{i}]: rows in turn cannot hold rows in turn")
+            return self
+        if self.repeat is not None or self.until is not None:
+            raise ValueError("repeat and until go with 'of': the rows that are done in turn")
+        told = [name for name in ("reps", "time", "distance") if getattr(self, name) is not None]
+        if len(told) != 1:
+            raise ValueError("a set needs exactly one of reps, time and distance")
+        if self.hold is not None and self.reps is None:
+            raise ValueError("hold: goes with reps; for one long hold write time")
+        if self.rir is not None and self.rpe is not None:
+            raise ValueError("give rir or rpe, not both")
+        if self.guess is not None and self.load != "find":
+            raise ValueError("guess: goes with load: find")
+        if self.adjust is not None and (self.load is None or self.load == "find"):
+            raise ValueError("adjust: needs a load to change")
+        return self
+
+
+def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
+    """What ``until`` says: a time (also a bare number of seconds), else a distance.
+
+    Raises
+    ------
+    ValueError
+        When it is neither, or a name.
+    """
+    for kind, parse in (("time", notation.time), ("distance", notation.distance)):
+        try:
+            found = parse(value)
+        except ValueError:
+            continue
+        if found.name is None:
+            return kind, found  # type: ignore[return-value]
+    raise ValueError("until: must be a time or a distance, such as 20 min or 1 mile")
+
+
+class Rule(When):
+    """What changes after a session in which everything that is named holds.
+
+    Rules are tried in order, and the first that holds is applied; with ``more`` those below it are
+    tried too.  A rule that counts a streak starts that streak anew.
+    """
+
+    successes: int | None = Field(default=None, ge=1, le=100, description="sessions in a row with every target met")
+    failures: int | None = Field(default=None, ge=1, le=100, description="sessions in a row below a target")
+    done: int | None = Field(default=None, ge=1, le=500, description="sessions in this stage, at least")
+    met: bool | None = Field(default=None, description="this session: yes on every target, no below one")
+    set: Name | None = Field(default=None, description="the set that reps speaks of; else the last open one")
+    reps: Spans | None = Field(default=None, description="repetitions of that set")
+    total: Spans | None = Field(default=None, description="repetitions of all working sets together")
+    rpe: Spans | None = Field(default=None, description="the effort that was reported")
+    symptoms: bool | None = Field(default=None, description="whether symptoms were reported")
+    state: dict[Name, Spans] = Field(default_factory=dict, description="values of the line; of a list, all of them")
+    do: dict[Name, Any] = Field(min_length=1, description="values to change; stage, exercise or phase")
+    more: bool = Field(default=False, description="try the rules below as well")
+
+    @field_validator("do")
+    @classmethod
+    def _changes_parse(cls, do: dict[str, Any]) -> dict[str, Any]:
+        out = {}
+        for name, change in do.items():
+            if name in ("stage", "exercise", "phase"):
+                if not isinstance(change, str):
+                    raise ValueError(f"{name}: must be next, previous, end or a name; put it in quotes")
+                out[name] = change
+                continue
+            try:
+                out[name] = _changes(change)
+            except ValueError as error:
+                raise ValueError(f"{name}: {error}") from None
+        return out
+
+
+class Stage(Model):
+    """Rows of sets, and what happens after them.  Rest, tempo and so on hold for rows that say nothing."""
+
+    sets: tuple[Row, ...] = Field(default=(), max_length=200)
+    after: tuple[Rule, ...] = ()
+    rest: Time | None = None
+    tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$")
+    rir: float | None = Field(default=None, ge=0, le=10)
+    rpe: float | None = Field(default=None, ge=0, le=10)
+    side: Literal["left", "right", "each"] | None = None
+    bouts_a_day: int | None = Field(default=None, ge=1, le=12)
+    note: str | None = Field(default=None, max_length=120)
+
+
+class Scheme(Stage):
+    """One stage, or several that follow one another by the rules; ``after`` here holds in every stage."""
+
+    stages: dict[StageName, Stage] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _sets_or_stages(self) -> Scheme:
+        if bool(self.sets) == bool(self.stages):
+            raise ValueError("a scheme needs either sets or stages")
+        for name, stage in self.stages.items():
+            if not stage.sets:
+                raise ValueError(f"stages.{name}: a stage needs sets")
+        return self
+
+
+class ProgrammePhase(Model):
+    """A phase of the whole protocol: rules that look at whole sessions, and change the phase."""
+
+    after: tuple[Rule, ...] = ()
+
+
+class DeclaredExercise(Model):
+    """An exercise that the catalogue does not have, or that a protocol words in its own way."""
+
+    name: str = Field(min_length=3, max_length=60)
+    track: Track = Field(description="the line of work that it belongs to, such as calf or aerobic")
+    like: ExerciseId | None = Field(
+        default=None, description="the catalogue's exercise whose tags the rules judge it by; without, tags are unknown"
+    )
+    cue: str = Field(default="", max_length=400)
+
+
+class Line(Model):
+    """What is trained, with the values that it carries from session to session."""
+
+    exercise: ExerciseId | tuple[ExerciseId, ...] = Field(
+        description="of the catalogue or of 'exercises'; a list is a ladder, the first one at the start"
+    )
+    scheme: Name | None = Field(default=None, description="unless a session says otherwise")
+    state: dict[Name, Stated] = Field(default_factory=dict, description="values and what they are at the start")
+    needs: tuple[Name, ...] = Field(default=(), description="values that whoever builds it has to give")
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """Exercises from the first on."""
+        return (self.exercise,) if isinstance(self.exercise, str) else self.exercise
+
+
+class SessionItem(When):
+    """One line of work in a session; in a file the line's name alone will do."""
+
+    line: Name
+    scheme: Name | None = None
+    exercise: ExerciseId | None = Field(default=None, description="another exercise that uses the line's values")
+    sets: tuple[Row, ...] = Field(default=(), description="rows, instead of a scheme")
+    bouts_a_day: int | None = Field(default=None, ge=1, le=12)
+    group: str | None = Field(default=None, max_length=20, description="done in turn with the others of the group")
+    note: str | None = Field(default=None, max_length=120)
+
+
+class SessionPlan(When):
+    """One session of the rotation; one without work is a day off."""
+
+    name: str = Field(min_length=1, max_length=40)
+    do: tuple[SessionItem, ...] = ()
+
+
+class WarmUp(Model):
+    """What every session begins with."""
+
+    minutes: int = Field(ge=1, le=30)
+    words: str = Field(min_length=3, max_length=120)
+
+
+class Protocol(Model):
+    """A whole protocol file."""
+
+    protocol: Name = Field(description="its id")
+    title: str = Field(min_length=3, max_length=80)
+    source: str = Field(min_length=10, max_length=400, description="citation")
+    mark: EvidenceMark = Field(description="F seen in the source, K knowledge, D our own")
+    version: int = Field(default=1, ge=1)
+    about: str = Field(default="", max_length=600)
+    conventions: tuple[str, ...] = Field(default=(), description="what was chosen where the source is silent")
+    unit: Literal["kg", "lb"] = Field(default="kg", description="of loads without a unit")
+    weeks: int | None = Field(default=None, ge=1, le=52)
+    sessions: int | None = Field(default=None, ge=1, le=400)
+    open_ended: bool = Field(default=False, description="weeks or sessions are only the usual length")
+    days_a_week: int | dict[str, int] = Field(description="training days: 3, or by weeks {1-4: 2, 5-8: 3}")
+    rest_days: int = Field(default=0, ge=0, le=6, description="free days between two sessions, at least")
+    cycle: int | None = Field(default=None, ge=1, le=52, description="weeks (and rounds) after which they count anew")
+    deload_weeks: Spans | None = None
+    warm_up: WarmUp | None = None
+    rounded: tuple[Name, ...] = Field(
+        default=("load",),
+        description="values that are loads: rounded down to one owned where set or cut by a share",
+    )
+    exercises: dict[ExerciseId, DeclaredExercise] = Field(default_factory=dict)
+    phases: dict[StageName, ProgrammePhase] = Field(
+        default_factory=dict, description="in order; the first at the start"
+    )
+    lines: dict[Name, Line] = Field(min_length=1)
+    schemes: dict[Name, Scheme] = Field(default_factory=dict)
+    rotation: tuple[SessionPlan, ...] = Field(min_length=1, max_length=60)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Protocol:
+        if (self.weeks is None) == (self.sessions is None):
+            raise ValueError("needs either weeks or sessions: how long it lasts, or usually lasts")
+        if isinstance(self.days_a_week, dict):
+            for span, days in self.days_a_week.items():
+                try:
+                    notation.spans(span)
+                except ValueError as error:
+                    raise ValueError(f"days_a_week: {span!r} {error}") from None
+                if not 1 <= days <= 7:
+                    raise ValueError(f"days_a_week: must be between 1 and 7 (got {days})")
+        elif not 1 <= self.days_a_week <= 7:
+            raise ValueError(f"days_a_week: must be between 1 and 7 (got {self.days_a_week})")
+        return self
+
+    def stages(self) -> Iterator[tuple[str, Stage]]:
+        """Every stage of every scheme with its name, and the rows that sessions have of their own."""
+        for name, scheme in self.schemes.items():
+            yield name, scheme
+            yield from ((f"{name}, {label}", stage) for label, stage in scheme.stages.items())
+        for entry in self.rotation:
+            yield from ((entry.name, Scheme(sets=item.sets)) for item in entry.do if item.sets)
+
+    @property
+    def ends_itself(self) -> bool:
+        """Whether a rule leads to its end, so that its length is only what is usual."""
+        rules = [rule for _, stage in self.stages() for rule in stage.after]
+        rules += [rule for phase in self.phases.values() for rule in phase.after]
+        return any("end" in (rule.do.get("stage"), rule.do.get("phase")) for rule in rules)
+
+    def days_in(self, week: int) -> int:
+        """Training days of a week, 1-based; after the last week named as in that week."""
+        if isinstance(self.days_a_week, int):
+            return self.days_a_week
+        for span, days in self.days_a_week.items():
+            if any(week in part for part in notation.spans(span)):
+                return days
+        return list(self.days_a_week.values())[-1]
+
+
+class Outcome(Model):
+    """What was done of one line in one session; what is not said is taken as the target."""
+
+    session: int = Field(ge=1, le=MOST_SESSIONS, description="ordinal, 1 for the first session")
+    exercise: str = Field(description="the line, as the protocol names it")
+    repetitions: tuple[int, ...] = Field(default=(), description="of each set, in order; warm-ups may be left out")
+    seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
+    load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
+    rpe: float | None = Field(default=None, ge=0, le=10)
+    symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
+    values: dict[Name, float] = Field(
+        default_factory=dict, description="values of the line that a test has found; they hold from the next session on"
+    )
+
+
+class Build(Model):
+    """What a protocol is built with: the start, the loads owned, the days, and what was done so far."""
+
+    starts: dt.date
+    days: tuple[Weekday, ...] = Field(min_length=1, max_length=7, description="in the order of the week")
+    at: Clock = dt.time(18, 0)
+    timezone: str = "UTC"
+    place: str = "gym"
+    unit: Literal["kg", "lb"] = "kg"
+    step: float = Field(gt=0, le=50, description="smallest step of a load, where no loads are listed")
+    loads: dict[str, tuple[OwnedLoad, ...]] = Field(default_factory=dict, description="loads owned, by exercise")
+    weeks: int | None = Field(default=None, ge=1, le=52)
+    sessions: int | None = Field(default=None, ge=1, le=MOST_SESSIONS)
+    start: dict[str, dict[str, float | tuple[float, ...]]] = Field(default_factory=dict)
+    first_week: int = Field(default=1, ge=1, le=52, description="the protocol's week in which the first session lies")
+    outcomes: tuple[Outcome, ...] = ()

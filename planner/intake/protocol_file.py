@@ -1,0 +1,369 @@
+"""A protocol file, read whole: its model, and every name in it that must lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from planner.domain import notation
+from planner.domain.exercise import Exercise
+from planner.domain.model import Model
+from planner.domain.patient import Equipment
+from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, When
+from planner.errors import InvalidInput
+from planner.intake.validate import did_you_mean, dig, validate
+from planner.intake.yamlfile import Document, ValuePath, one_line, read_yaml
+
+Objection = tuple[ValuePath, str]
+
+
+def read_protocol(path: Path, exercises: Mapping[str, Exercise]) -> Protocol:
+    """Read and check one protocol file.
+
+    ``exercises`` is the catalogue by id.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    return protocol_of(read_yaml(path), exercises)
+
+
+class _Outcomes(Model):
+    """What a file of outcomes holds."""
+
+    outcomes: tuple[Outcome, ...]
+
+
+def read_outcomes(path: Path) -> tuple[Outcome, ...]:
+    """What was done so far: a file with a list ``outcomes``.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    return validate(_Outcomes, read_yaml(path)).outcomes
+
+
+def read_equipment(path: Path) -> Equipment:
+    """What a person has to train with, as ``equipment`` of a place in a patient file.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    return validate(Equipment, read_yaml(path))
+
+
+def protocol_of(document: Document, exercises: Mapping[str, Exercise]) -> Protocol:
+    """The protocol of a parsed file.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    _spell_out(document.data)
+    protocol = validate(Protocol, document)
+    faults = sorted({document.fault(where, problem) for where, problem in objections(protocol, exercises)})
+    if faults:
+        raise InvalidInput(faults)
+    return protocol
+
+
+def _spell_out(data: Any) -> None:
+    """A line's name alone in a session becomes ``{line: name}``."""
+    entries = dig(data, ("rotation",))
+    for entry in entries if isinstance(entries, list) else ():
+        items = dig(entry, ("do",))
+        for i, item in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(item, str):
+                items[i] = {"line": item}
+
+
+def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
+    """Names that lead nowhere, weeks that never come, and what is never used."""
+    known = {*exercises, *protocol.exercises}
+    for name, declared in protocol.exercises.items():
+        if name in exercises:
+            yield ("exercises", name), "is in the catalogue already; give it another id, or use the catalogue's"
+        if declared.like is not None and declared.like not in exercises:
+            yield ("exercises", name, "like"), _unknown("exercise in the catalogue", declared.like, exercises)
+    for name, line in protocol.lines.items():
+        where: ValuePath = ("lines", name)
+        if name in RESERVED:
+            yield where, "is a word of the language; give the line another name"
+        for i, exercise in enumerate(line.ladder):
+            if exercise not in known:
+                at: ValuePath = ("exercise",) if isinstance(line.exercise, str) else ("exercise", i)
+                yield (*where, *at), _unknown("exercise in the catalogue or under 'exercises'", exercise, known)
+        if line.scheme is not None and line.scheme not in protocol.schemes:
+            yield (*where, "scheme"), _unknown("scheme", line.scheme, protocol.schemes)
+        for value in line.state:
+            if value in RESERVED:
+                yield (*where, "state", value), "is a word of the language; give the value another name"
+            if value in line.needs:
+                yield (*where, "state", value), "is among 'needs' too; a value either has a start or is asked for"
+        names = {*line.state, *line.needs}
+        for value, stated in line.state.items():
+            for each in stated if isinstance(stated, tuple) else (stated,):
+                if not isinstance(each, dict):
+                    yield from _value((*where, "state", value), notation.amount(each), protocol, name, names, ())
+    for name, phase in protocol.phases.items():
+        for n, rule in enumerate(phase.after):
+            yield from _phase_rule(("phases", name, "after", n), rule, protocol)
+    yield from _rotation(protocol, known)
+    yield from _uses(protocol)
+
+
+def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Objection]:
+    yield from _when(where, rule, protocol)
+    phases = [*protocol.phases, "next", "previous", "end"]
+    for name, change in rule.do.items():
+        if name != "phase":
+            yield (*where, "do", name), "a phase changes only the phase: write do: {phase: next}"
+        elif change not in phases:
+            yield (*where, "do", name), _unknown("phase", str(change), phases)
+    for key in ("state", "set"):
+        if getattr(rule, key):
+            yield (*where, key), "belongs to the rules of a scheme; a phase looks at whole sessions"
+
+
+def _unknown(what: str, name: str, options: Iterable[str]) -> str:
+    return f"there is no {what} {one_line(repr(name))}{did_you_mean(name, options)}"
+
+
+def _rotation(protocol: Protocol, known: set[str]) -> Iterator[Objection]:
+    lines: set[str] = set()
+    schemes: set[str] = set()
+    for i, entry in enumerate(protocol.rotation):
+        yield from _when(("rotation", i), entry, protocol)
+        for k, item in enumerate(entry.do):
+            where: ValuePath = ("rotation", i, "do", k)
+            yield from _when(where, item, protocol)
+            lines.add(item.line)
+            line = protocol.lines.get(item.line)
+            if line is None:
+                yield (*where, "line"), _unknown("line", item.line, protocol.lines)
+            if item.exercise is not None and item.exercise not in known:
+                yield (
+                    (*where, "exercise"),
+                    _unknown("exercise in the catalogue or under 'exercises'", item.exercise, known),
+                )
+            if item.sets and item.scheme is not None:
+                yield where, "has both a scheme and sets; give one of them"
+            scheme = item.scheme or (line.scheme if line else None)
+            if item.scheme is not None and item.scheme not in protocol.schemes:
+                yield (*where, "scheme"), _unknown("scheme", item.scheme, protocol.schemes)
+            elif scheme is None and not item.sets and line is not None:
+                yield where, f"has no scheme: give it one here, or to the line {item.line!r}, or write sets"
+            schemes.add(scheme or "")
+    for name in protocol.lines:
+        if name not in lines:
+            yield ("lines", name), "is in no session of the rotation"
+    for name in protocol.schemes:
+        if name not in schemes:
+            yield ("schemes", name), "is used by no line and no session"
+
+
+def _uses(protocol: Protocol) -> Iterator[Objection]:
+    """Schemes and rows against the lines that use them."""
+    together: dict[str, set[str]] = {}
+    for entry in protocol.rotation:
+        for item in entry.do:
+            rows = item.sets or tuple(_rows_of(protocol.schemes.get(_scheme(protocol, item.line, item.scheme))))
+            together.setdefault(item.line, set()).update(row.name for row in _flat(rows) if row.name)
+    seen: set[tuple[str, str]] = set()
+    for i, entry in enumerate(protocol.rotation):
+        for k, item in enumerate(entry.do):
+            line = protocol.lines.get(item.line)
+            if line is None:
+                continue
+            names = {*line.state, *line.needs}
+            named = together[item.line]
+            if item.sets:
+                for n, row in enumerate(item.sets):
+                    yield from _row(("rotation", i, "do", k, "sets", n), row, protocol, item.line, names, named)
+                continue
+            key = _scheme(protocol, item.line, item.scheme)
+            scheme = protocol.schemes.get(key)
+            if scheme is None or (item.line, key) in seen:
+                continue
+            seen.add((item.line, key))
+            yield from _stages(("schemes", key), scheme, protocol, item.line, names, named)
+
+
+def _scheme(protocol: Protocol, line: str, scheme: str | None) -> str:
+    found = protocol.lines.get(line)
+    return scheme or (found.scheme if found and found.scheme else "")
+
+
+def _rows_of(scheme: Scheme | None) -> Iterator[Row]:
+    if scheme is not None:
+        yield from scheme.sets
+        for stage in scheme.stages.values():
+            yield from stage.sets
+
+
+def _flat(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        yield row
+        yield from row.of
+
+
+def _stages(
+    where: ValuePath, scheme: Scheme, protocol: Protocol, line: str, names: set[str], named: set[str]
+) -> Iterator[Objection]:
+    stages = list(scheme.stages)
+    for n, row in enumerate(scheme.sets):
+        yield from _row((*where, "sets", n), row, protocol, line, names, named)
+    for n, rule in enumerate(scheme.after):
+        yield from _rule((*where, "after", n), rule, protocol, line, names, named, stages, None)
+    for name, stage in scheme.stages.items():
+        at = (*where, "stages", name)
+        if name in ("next", "previous", "end"):
+            yield at, "is a word of the language; give the stage another name"
+        for n, row in enumerate(stage.sets):
+            yield from _row((*at, "sets", n), row, protocol, line, names, named)
+        for n, rule in enumerate(stage.after):
+            yield from _rule((*at, "after", n), rule, protocol, line, names, named, stages, name)
+
+
+def _row(
+    where: ValuePath, row: Row, protocol: Protocol, line: str, names: set[str], named: set[str]
+) -> Iterator[Objection]:
+    yield from _when(where, row, protocol)
+    for key, parse in (
+        ("sets", notation.amount),
+        ("repeat", notation.amount),
+        ("load", notation.amount),
+        ("guess", notation.amount),
+    ):
+        stated = getattr(row, key)
+        if stated is not None and stated != "find":
+            yield from _value((*where, key), parse(stated), protocol, line, names, named)
+    measures: tuple[tuple[str, Any], ...] = (
+        ("reps", notation.repetitions),
+        ("hold", notation.time),
+        ("time", notation.time),
+        ("rest", notation.time),
+        ("distance", notation.distance),
+    )
+    for key, read in measures:
+        stated = getattr(row, key)
+        name = None if stated is None else read(stated).name
+        if name is not None and name not in names:
+            yield (*where, key), _no_value(line, name, names)
+    if row.adjust is not None:
+        if row.adjust.by not in named:
+            yield (*where, "adjust", "by"), _no_set(row.adjust.by, named)
+        for band, change in row.adjust.bands.items():
+            yield from _change((*where, "adjust", "bands", band), change, protocol, line, names, named)
+    for n, inner in enumerate(row.of):
+        yield from _row((*where, "of", n), inner, protocol, line, names, named)
+
+
+def _rule(
+    where: ValuePath,
+    rule: Rule,
+    protocol: Protocol,
+    line: str,
+    names: set[str],
+    named: set[str],
+    stages: list[str],
+    stage: str | None,
+) -> Iterator[Objection]:
+    yield from _when(where, rule, protocol)
+    if rule.set is not None and rule.set not in named:
+        yield (*where, "set"), _no_set(rule.set, named)
+    for name in rule.state:
+        if name not in names:
+            yield (*where, "state", name), _no_value(line, name, names)
+    ladder = protocol.lines[line].ladder
+    for name, change in rule.do.items():
+        at = (*where, "do", name)
+        if name == "stage":
+            if not stages:
+                yield at, "this scheme has no stages"
+            elif change not in (*stages, "next", "previous", "end"):
+                yield at, _unknown("stage", str(change), [*stages, "next", "previous", "end"])
+            elif change == "next" and stage == stages[-1]:
+                yield at, f"no stage follows {stage!r}; write end, or the name of a stage"
+        elif name == "exercise":
+            if change not in ("next", "previous", *ladder):
+                yield at, _unknown(f"exercise of the line {line!r}", str(change), ["next", "previous", *ladder])
+            elif len(ladder) < 2:
+                yield at, f"the line {line!r} has only one exercise; write a list there"
+        elif name == "phase":
+            yield at, "is changed by the rules under 'phases'"
+        elif name not in names:
+            yield at, _no_value(line, name, [*names, "stage", "exercise"])
+        else:
+            yield from _change(at, change, protocol, line, names, named)
+
+
+def _change(
+    where: ValuePath, change: Any, protocol: Protocol, line: str, names: set[str], named: set[str]
+) -> Iterator[Objection]:
+    for each in change if isinstance(change, tuple) else (change,):
+        yield from _value(where, notation.change(each).amount, protocol, line, names, named)
+
+
+def _value(
+    where: ValuePath,
+    amount: notation.Amount,
+    protocol: Protocol,
+    line: str,
+    names: set[str],
+    named: Iterable[str],
+) -> Iterator[Objection]:
+    if amount.name in (None, "unknown"):
+        return
+    name = str(amount.name)
+    if amount.line is None or amount.line == "start":
+        if name not in names:
+            yield where, _no_value(line, name, names)
+    elif amount.line == "today":
+        if name not in named:
+            yield where, _no_set(name, named)
+    else:
+        other = protocol.lines.get(amount.line)
+        if other is None:
+            yield where, _unknown("line", amount.line, [*protocol.lines, "today", "start"])
+        elif name not in {*other.state, *other.needs}:
+            yield where, _no_value(amount.line, name, [*other.state, *other.needs])
+
+
+def _no_value(line: str, name: str, names: Iterable[str]) -> str:
+    known = list(names)
+    hint = did_you_mean(name, known) or (f"; it has {', '.join(sorted(known))}" if known else "; it has none")
+    return f"the line {line!r} has no value {one_line(repr(name))} in 'state' or 'needs'{hint}"
+
+
+def _no_set(name: str, named: Iterable[str]) -> str:
+    known = sorted(named)
+    hint = did_you_mean(name, known) or "; give a set that name with 'name'"
+    return f"no set of the session is named {one_line(repr(name))}{hint}"
+
+
+def _when(where: ValuePath, when: When, protocol: Protocol) -> Iterator[Objection]:
+    for phase in (when.phase,) if isinstance(when.phase, str) else when.phase or ():
+        if phase not in protocol.phases:
+            yield (*where, "phase"), _unknown("phase", phase, protocol.phases)
+    most_weeks = protocol.cycle or (None if protocol.open_ended else protocol.weeks)
+    bounds: tuple[tuple[str, int | None, str], ...] = (
+        ("weeks", most_weeks, "the cycle" if protocol.cycle else "it"),
+        ("rounds", protocol.cycle, "the cycle"),
+        ("days", 7, "a week"),
+    )
+    for key, most, of in bounds:
+        stated = getattr(when, key)
+        if stated is None or most is None:
+            continue
+        for span in notation.days(stated) or ():
+            if not 1 <= span.low <= most:
+                yield (*where, key), f"{key[:-1]} {span.low} never comes: {of} has {key} 1 to {most}"

@@ -1,0 +1,928 @@
+"""The interpreter of protocols: a state machine run on session ordinals.
+
+``run`` is a pure function of a protocol, the values at the start, the loads owned and what was done
+in earlier sessions.  A session without an outcome is taken to have met its targets exactly (the top
+of a range, the minimum of an open set), so that what comes after is a forecast.  What depends on
+today's sets stays a formula in words, with a forecast number where the values allow one, until the
+outcome of that session resolves it.  An outcome never changes an earlier session.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Final
+
+from planner.domain import notation
+from planner.domain.dose import Load, LoadUnit
+from planner.domain.protocol import (
+    MOST_SESSIONS,
+    Adjust,
+    Outcome,
+    Protocol,
+    Row,
+    Rule,
+    Scheme,
+    SessionItem,
+    SessionPlan,
+    Stage,
+    When,
+    limit,
+)
+
+#: A value: a number, one for each set, or not known yet.
+Value = Fraction | tuple[Fraction, ...] | None
+#: Values at the start, by line and name, as somebody states them.
+Start = Mapping[str, Mapping[str, float | tuple[float, ...]]]
+
+_END: Final = "end"
+
+
+@dataclass(frozen=True)
+class OwnedLoads:
+    """Loads that can be made: steps of ``step`` (in ``unit``), or a list for some exercises."""
+
+    unit: LoadUnit
+    step: Fraction
+    lists: Mapping[str, tuple[Load, ...]] = field(default_factory=dict)
+
+    def floor(self, exercise: str, amount: Fraction) -> Load | None:
+        """The heaviest load owned that is not above ``amount``; None when there is none."""
+        native = amount * notation.NATIVE[self.unit]
+        if exercise in self.lists:
+            fitting = [load for load in self.lists[exercise] if load.amount <= native]
+            return max(fitting, key=lambda load: load.amount, default=None)
+        whole = int(amount // self.step) * self.step * notation.NATIVE[self.unit]
+        return Load(amount=int(whole), unit=self.unit) if whole > 0 else None
+
+    def value(self, load: Load) -> Fraction:
+        """A load as a number of kilograms or pounds."""
+        return Fraction(load.amount, notation.NATIVE[self.unit])
+
+
+@dataclass(frozen=True)
+class PlannedSet:
+    """One set as the protocol asks for it.
+
+    ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
+    ``65% tm``; ``words`` are set when today's sets decide the load.
+    """
+
+    number: int
+    kind: str
+    name: str | None = None
+    repetitions: tuple[int, int] | None = None
+    open: bool = False
+    expect: int = 0
+    hold_seconds: int | None = None
+    seconds: tuple[int, int] | None = None
+    metres: int | None = None
+    until_metres: int | None = None
+    load: Load | None = None
+    exact: Fraction | None = None
+    percent: str = ""
+    words: str = ""
+    effort: float | None = None
+    rest_seconds: tuple[int, int] | None = None
+    tempo: str | None = None
+    side: str | None = None
+    note: str = ""
+
+    @property
+    def working(self) -> bool:
+        """Whether it is no warm-up set."""
+        return self.kind != "warmup"
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """One line in one session."""
+
+    line: str
+    exercise: str
+    scheme: str
+    stage: str
+    sets: tuple[PlannedSet, ...]
+    bouts_a_day: int = 1
+    group: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedSession:
+    """One session: its ordinal, week, day of the week's training days, and pass through the rotation."""
+
+    ordinal: int
+    week: int
+    day: int
+    round: int
+    name: str
+    items: tuple[PlannedItem, ...]
+    resolved: bool = False
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a protocol comes to.
+
+    ``missing`` are values that somebody has to give, ``values`` those after the last session.
+    """
+
+    sessions: tuple[PlannedSession, ...]
+    missing: tuple[tuple[str, str], ...]
+    values: Mapping[str, Mapping[str, Value]]
+    notes: tuple[str, ...] = ()
+
+
+def run(
+    protocol: Protocol,
+    start: Start,
+    owned: OwnedLoads,
+    outcomes: Iterable[Outcome] = (),
+    *,
+    weeks: int | None = None,
+    sessions: int | None = None,
+    days_a_week: int | None = None,
+    first_week: int = 1,
+) -> Forecast:
+    """Every session of a protocol, from the first to the last.
+
+    Parameters
+    ----------
+    start
+        Values by line and name; they replace those in the file.  Numbers are in the unit of ``owned``.
+    owned
+        The loads to round down to.
+    outcomes
+        What was done, in any order.
+    weeks, sessions
+        A length instead of the protocol's own.
+    days_a_week
+        Training days instead of the protocol's own.
+    first_week
+        The protocol's week in which the first session lies, for somebody who enters later.
+    """
+    machine = _Machine(protocol, start, owned)
+    done: dict[int, dict[str, list[Outcome]]] = {}
+    for outcome in outcomes:
+        done.setdefault(outcome.session, {}).setdefault(outcome.exercise, []).append(outcome)
+    if weeks is None and sessions is None and not protocol.ends_itself:
+        weeks, sessions = protocol.weeks, protocol.sessions
+    last = 52 if weeks is None else weeks
+    found: list[PlannedSession] = []
+    for slot in _calendar(protocol, days_a_week, machine):
+        if slot.week > last:
+            break
+        if slot.week < first_week:
+            continue
+        if len(found) >= min(sessions or MOST_SESSIONS, MOST_SESSIONS) or machine.finished(found):
+            break
+        session = machine.session(slot, len(found) + 1, done.get(len(found) + 1, {}))
+        if session is not None:
+            found.append(session)
+    return Forecast(
+        sessions=tuple(found),
+        missing=tuple(sorted(machine.missing)),
+        values={name: dict(line.values) for name, line in machine.lines.items()},
+        notes=tuple(dict.fromkeys(machine.notes)),
+    )
+
+
+# -------------------------------------------------------------------- when
+@dataclass(frozen=True)
+class _Slot:
+    """A training day: week, number of the day in it, entry and pass of the rotation."""
+
+    week: int
+    day: int
+    last: bool
+    round: int
+    entry: int
+
+
+def _calendar(protocol: Protocol, days_a_week: int | None, machine: _Machine) -> Iterator[_Slot]:
+    """Training days, up to a year.  Entries that hold at the same time form a rotation of their own."""
+    passed: dict[tuple[int, ...], int] = {}
+    for week in range(1, 53):
+        days = days_a_week or protocol.days_in(week)
+        for day in range(1, days + 1):
+            now = _Now(_counted(protocol, week), None, day, day == days, machine.phase.stage)
+            here = [i for i, entry in enumerate(protocol.rotation) if now.holds(entry)]
+            fixed = next((i for i in here if protocol.rotation[i].days is not None), None)
+            if fixed is not None:
+                # a session that belongs to a day of the week follows the week
+                yield _Slot(week, day, now.last, week, fixed)
+            elif here:
+                count = passed.get(tuple(here), 0)
+                passed[tuple(here)] = count + 1
+                yield _Slot(week, day, now.last, count // len(here) + 1, here[count % len(here)])
+
+
+def _counted(protocol: Protocol, number: int) -> int:
+    """A week or round in its cycle."""
+    return (number - 1) % protocol.cycle + 1 if protocol.cycle else number
+
+
+def _in(spans: Any, number: int | None) -> bool:
+    return spans is None or number is None or any(number in span for span in notation.spans(spans))
+
+
+def _on(stated: Any, day: int, last: bool) -> bool:
+    if stated is None:
+        return True
+    found = notation.days(stated)
+    return last if found is None else any(day in span for span in found)
+
+
+@dataclass(frozen=True)
+class _Now:
+    """When something happens: week and round in their cycle, day of the week's training days, phase."""
+
+    week: int
+    round: int | None
+    day: int
+    last: bool
+    phase: str
+
+    def holds(self, when: When, turn: int | None = None) -> bool:
+        """Whether something that holds only now and then does."""
+        phases = (when.phase,) if isinstance(when.phase, str) else when.phase
+        return (
+            _in(when.weeks, self.week)
+            and _in(when.rounds, self.round)
+            and _on(when.days, self.day, self.last)
+            and _in(when.turns, turn)
+            and (phases is None or self.phase in phases)
+        )
+
+
+# -------------------------------------------------------------------- state
+@dataclass
+class _Progress:
+    """Where a line stands in one scheme, or the protocol in its phases."""
+
+    stage: str
+    successes: int = 0
+    failures: int = 0
+    done: int = 0
+    met: bool = False
+    below: bool = False
+
+    def count(self, today: Sequence[_Today], working: Sequence[_Set]) -> None:
+        """Counts one session."""
+        symptoms = any(one.outcome is not None and one.outcome.symptoms for one in today)
+        self.met = all(each.met for each in working) and not symptoms
+        self.below = any(each.below for each in working)
+        self.successes = self.successes + 1 if self.met else 0
+        self.failures = self.failures + 1 if self.below else 0
+        self.done += 1
+
+    def used(self, rule: Rule) -> None:
+        """A rule that counts a streak starts it anew."""
+        if rule.successes is not None:
+            self.successes = 0
+        if rule.failures is not None:
+            self.failures = 0
+
+    def move(self, stage: str, names: Sequence[str]) -> None:
+        """On to a stage by its name, or to the next or previous one."""
+        if stage in ("next", "previous"):
+            at = names.index(self.stage) + (1 if stage == "next" else -1)
+            stage = names[at] if 0 <= at < len(names) else _END if at > 0 else self.stage
+        self.stage = stage
+        self.successes = self.failures = self.done = 0
+
+
+@dataclass
+class _LineState:
+    """The values of a line, its exercise, and where it stands in each of its schemes."""
+
+    values: dict[str, Value]
+    start: dict[str, Value]
+    rung: int = 0
+    progress: dict[str, _Progress] = field(default_factory=dict)
+
+
+@dataclass
+class _Set:
+    """A set of today: as planned, and as done or expected."""
+
+    plan: PlannedSet
+    row: Row
+    element: int
+    reps: int | None = None
+    seconds: Fraction | None = None
+    used: Fraction | None = None
+    lighter: bool = False
+
+    @property
+    def met(self) -> bool:
+        """Whether the target was reached: the top of a range, the minimum of an open set."""
+        plan = self.plan
+        if self.lighter:
+            return False
+        if plan.repetitions is not None:
+            return (self.reps or 0) >= (plan.repetitions[0] if plan.open else plan.repetitions[1])
+        return self.seconds is None or plan.seconds is None or self.seconds >= plan.seconds[0]
+
+    @property
+    def below(self) -> bool:
+        """Whether it fell short of the target's lower end."""
+        plan = self.plan
+        if plan.repetitions is not None:
+            return (self.reps or 0) < plan.repetitions[0]
+        return self.seconds is not None and plan.seconds is not None and self.seconds < plan.seconds[0]
+
+
+@dataclass
+class _Today:
+    """One item of a session while the session is worked out."""
+
+    item: SessionItem
+    line: str
+    scheme: str
+    stage: Stage
+    progress: _Progress
+    exercise: str
+    rules: tuple[Rule, ...]
+    sets: list[_Set] = field(default_factory=list)
+    outcome: Outcome | None = None
+
+
+class _Machine:
+    """The state of every line, and how a session is made from it."""
+
+    def __init__(self, protocol: Protocol, start: Start, owned: OwnedLoads) -> None:
+        self.protocol = protocol
+        self.owned = owned
+        self.missing: set[tuple[str, str]] = set()
+        self.notes: list[str] = []
+        self.phase = _Progress(next(iter(protocol.phases), ""))
+        self.lines: dict[str, _LineState] = {}
+        self._given = start
+        self._working: set[tuple[str, str]] = set()
+        for name in protocol.lines:
+            self.lines[name] = _LineState({}, {})
+        for name, line in protocol.lines.items():
+            for value in dict.fromkeys([*line.needs, *line.state, *start.get(name, {})]):
+                self._begin(name, value)
+        for state in self.lines.values():
+            state.start = dict(state.values)
+
+    # ---------------------------------------------------------------- values
+    def _begin(self, line: str, name: str) -> Value:
+        """The value at the start, as given or as the file says; worked out once."""
+        state = self.lines[line]
+        if name in state.values:
+            return state.values[name]
+        if (line, name) in self._working:  # values that refer to one another in a circle
+            return None
+        self._working.add((line, name))
+        given = self._given.get(line, {}).get(name)
+        stated = self.protocol.lines[line].state.get(name)
+        value: Value = None
+        if given is not None:
+            value = tuple(map(notation.exact, given)) if isinstance(given, tuple) else notation.exact(given)
+        elif isinstance(stated, tuple):
+            value = tuple(found for one in stated if isinstance(found := self._stated(line, one), Fraction))
+        elif stated is not None:
+            value = self._stated(line, stated)
+        self._working.discard((line, name))
+        state.values[name] = self._rounded(line, name, value)
+        return state.values[name]
+
+    def _stated(self, line: str, stated: Any) -> Value:
+        if isinstance(stated, dict):
+            unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
+            return notation.exact(stated[unit]) if unit in stated else None
+        amount = notation.amount(stated)
+        if amount.name not in (None, "unknown") and amount.line is None:
+            return _share(amount, self._begin(line, str(amount.name)))
+        return self._amount(line, amount, ())
+
+    def _rounded(self, line: str, name: str, value: Value) -> Value:
+        if name not in self.protocol.rounded or value is None:
+            return value
+        if isinstance(value, tuple):
+            return tuple(self._down(line, one) for one in value)
+        return self._down(line, value)
+
+    def _down(self, line: str, value: Fraction) -> Fraction:
+        load = self.owned.floor(self._exercise(line), value)
+        return value if load is None else self.owned.value(load)
+
+    def _exercise(self, line: str) -> str:
+        return self.protocol.lines[line].ladder[self.lines[line].rung]
+
+    def _amount(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
+        """What an amount comes to now; None when something in it is not known."""
+        if amount.name is None or amount.name == "unknown":
+            return amount.number
+        if amount.line == "today":
+            found = next((one for one in today if one.plan.name == amount.name), None)
+            return None if found is None or found.used is None else amount.share * found.used
+        if amount.line == "start":
+            return _share(amount, self.lines[line].start.get(amount.name))
+        owner = amount.line or line
+        value = self.lines[owner].values.get(amount.name)
+        if value is None and amount.name in self.protocol.lines[owner].needs:
+            self.missing.add((owner, amount.name))
+        return _share(amount, value)
+
+    def _number(self, line: str, stated: Any, default: int = 1) -> int:
+        value = self._amount(line, notation.amount(stated), ())
+        if isinstance(value, tuple):
+            value = Fraction(len(value))
+        return default if value is None else max(0, int(value))
+
+    # ---------------------------------------------------------------- a session
+    def finished(self, found: Sequence[PlannedSession]) -> bool:
+        """Whether every line that was begun has come to its end."""
+        if self.phase.stage == _END:
+            return True
+        progress = [one for line in self.lines.values() for one in line.progress.values()]
+        begun = {key for line in self.lines.values() for key in line.progress}
+        return bool(found and progress) and len(begun) >= self._keys and all(one.stage == _END for one in progress)
+
+    @property
+    def _keys(self) -> int:
+        return len({self._key(entry, i, item) for entry in self.protocol.rotation for i, item in enumerate(entry.do)})
+
+    def _key(self, entry: SessionPlan, number: int, item: SessionItem) -> str:
+        """Under what a line's progress is kept: its scheme, or the item that has its own rows."""
+        if item.sets:
+            return f"{entry.name}.{number + 1}"
+        return item.scheme or self.protocol.lines[item.line].scheme or ""
+
+    def session(self, slot: _Slot, ordinal: int, outcomes: Mapping[str, list[Outcome]]) -> PlannedSession | None:
+        """The next session, its targets and what they become; None on a day off."""
+        entry = self.protocol.rotation[slot.entry]
+        now = _Now(
+            _counted(self.protocol, slot.week),
+            _counted(self.protocol, slot.round),
+            slot.day,
+            slot.last,
+            self.phase.stage,
+        )
+        today = list(self._items(entry, now)) if now.holds(entry) else []
+        for line in dict.fromkeys(one.line for one in today):
+            mine = [one for one in today if one.line == line]
+            self._sets(line, mine, outcomes.get(line, []), now)
+        today = [one for one in today if one.sets]
+        if not today:
+            return None
+        session = PlannedSession(
+            ordinal=ordinal,
+            week=slot.week,
+            day=slot.day,
+            round=slot.round,
+            name=entry.name,
+            items=tuple(self._planned(one) for one in today),
+            resolved=bool(outcomes),
+        )
+        for one in today:
+            self._after(one, now)
+        self._after_all(today, now)
+        return session
+
+    def _items(self, entry: SessionPlan, now: _Now) -> Iterator[_Today]:
+        for number, item in enumerate(entry.do):
+            line = self.lines[item.line]
+            key = self._key(entry, number, item)
+            scheme = Scheme(sets=item.sets) if item.sets else self.protocol.schemes[key]
+            first = next(iter(scheme.stages), "")
+            progress = line.progress.get(key)
+            if progress is None:
+                at = line.start.get("stage")
+                names = list(scheme.stages)
+                if isinstance(at, Fraction) and names:
+                    first = names[min(max(int(at), 1), len(names)) - 1]
+                progress = line.progress[key] = _Progress(first)
+            if progress.stage == _END or not now.holds(item, progress.done + 1):
+                continue
+            stage = scheme.stages.get(progress.stage, scheme)
+            rules = stage.after if stage is scheme else (*stage.after, *scheme.after)
+            exercise = item.exercise or self._exercise(item.line)
+            yield _Today(item, item.line, key, _merged(stage, scheme), progress, exercise, rules)
+
+    def _planned(self, one: _Today) -> PlannedItem:
+        return PlannedItem(
+            line=one.line,
+            exercise=one.exercise,
+            scheme=one.scheme,
+            stage=one.progress.stage,
+            sets=tuple(each.plan for each in one.sets),
+            bouts_a_day=one.item.bouts_a_day or one.stage.bouts_a_day or 1,
+            group=one.item.group or "",
+            note="; ".join(filter(None, (one.item.note, one.stage.note))),
+        )
+
+    # ---------------------------------------------------------------- sets
+    def _sets(self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome], now: _Now) -> None:
+        """The sets of all items of one line today, in order, with what was done of them."""
+        for one in items:
+            rows = _unrolled(self, line, one.stage.sets, now, one.progress.done + 1)
+            for row, element in rows:
+                number = sum(len(other.sets) for other in items) + 1
+                one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
+        everything = [(one, each) for one in items for each in one.sets]
+        _told(everything, outcomes)
+        before: list[_Set] = []
+        for one, each in everything:
+            self._weigh(line, one, each, before)
+            before.append(each)
+
+    def _bare(self, line: str, stage: Stage, row: Row, number: int, element: int) -> PlannedSet:
+        """A set without its load."""
+        reps = None
+        opened = False
+        if row.reps is not None:
+            stated = notation.repetitions(row.reps)
+            opened = stated.open
+            reps = (stated.low, stated.high)
+            if stated.name is not None:
+                value = _element(self._amount(line, notation.Amount(name=stated.name), ()), element)
+                reps = (1, 1) if value is None else (max(1, int(value)), max(1, int(value)))
+        rpe = row.rpe if row.rpe is not None else None if row.rir is None else 10 - row.rir
+        if rpe is None:
+            rpe = stage.rpe if stage.rpe is not None else None if stage.rir is None else 10 - stage.rir
+        hold = self._measure(line, row.hold, notation.time, element)
+        distance = self._measure(line, row.distance, notation.distance, element)
+        return PlannedSet(
+            number=number,
+            kind=row.kind,
+            name=row.name,
+            repetitions=reps,
+            open=opened,
+            expect=0 if reps is None else row.expect if row.expect is not None else reps[0] if opened else reps[1],
+            hold_seconds=hold[0] if hold else None,
+            seconds=self._measure(line, row.time, notation.time, element),
+            metres=distance[0] if distance else None,
+            until_metres=_until_metres(row),
+            effort=rpe,
+            rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.time, element),
+            tempo=row.tempo or stage.tempo,
+            side=row.side or stage.side,
+            note=row.note or "",
+        )
+
+    def _measure(self, line: str, stated: Any, parse: Any, element: int) -> tuple[int, int] | None:
+        if stated is None:
+            return None
+        found: notation.Measure = parse(stated)
+        if found.name is None:
+            return round(found.low), round(found.high)
+        value = _element(self._amount(line, notation.Amount(name=found.name), ()), element)
+        return None if value is None else (int(value), int(value))
+
+    def _weigh(self, line: str, one: _Today, each: _Set, before: Sequence[_Set]) -> None:
+        """The load of a set, now that the sets before it are known, and what was used."""
+        row, plan = each.row, each.plan
+        if row.load is None:
+            return
+        exact: Fraction | None = None
+        words = ""
+        if row.load == "find":
+            words = f"the heaviest for {_reps_text(plan)} today"
+            if row.guess is not None:
+                exact = _element(self._amount(line, notation.amount(row.guess), before), each.element)
+            percent = "find" if row.guess is None else _percent(row.guess)
+        else:
+            amount = notation.amount(row.load)
+            exact = _element(self._amount(line, amount, before), each.element)
+            percent = _percent(row.load)
+            if amount.line == "today":
+                words = _today_words(amount, before)
+            if row.adjust is not None:
+                exact, said = self._adjusted(line, row.adjust, exact, before)
+                words = said
+        load = None if exact is None else self.owned.floor(one.exercise, exact)
+        if exact is not None and exact > 0 and load is None:
+            self.notes.append(f"{line}: {float(exact):g} is asked for, lighter than the lightest load owned")
+        if one.outcome is not None and (row.load != "find" or each.used is not None):
+            words = ""  # today is over
+        each.plan = replace(plan, load=load, exact=exact, percent=percent, words=words)
+        planned = None if load is None else self.owned.value(load)
+        if each.used is None:
+            each.used = planned
+        elif planned is not None and row.load != "find" and each.used < planned:
+            each.lighter = True
+        told = one.outcome is not None and one.outcome.load is not None
+        if told and each.used is not None and (row.load == "find" or exact is None):
+            # what was found today is what the rest of the session goes by
+            each.plan = replace(each.plan, load=self.owned.floor(one.exercise, each.used), exact=each.used, words="")
+
+    def _adjusted(
+        self, line: str, adjust: Adjust, exact: Fraction | None, before: Sequence[_Set]
+    ) -> tuple[Fraction | None, str]:
+        by = next((one for one in before if one.plan.name == adjust.by), None)
+        words = f"adjusted by the repetitions of set {adjust.by.replace('_', ' ')}"
+        if by is None or by.reps is None:
+            return exact, words
+        for band, change in adjust.bands.items():
+            if _in(band, by.reps):
+                value = self._changed(line, exact, change, before, [])
+                return (value if isinstance(value, Fraction) else exact), words
+        return exact, words
+
+    # ---------------------------------------------------------------- after a session
+    def _after(self, one: _Today, now: _Now) -> None:
+        """Counts a session of one line, and applies the rules of its scheme."""
+        progress = one.progress
+        state = self.lines[one.line]
+        working = [each for each in one.sets if each.plan.working]
+        self._learn(one, working)
+        progress.count([one], working)
+        for rule in one.rules:
+            if not now.holds(rule, progress.done) or not self._applies(rule, progress, [one], working):
+                continue
+            if not self._can(rule, one):
+                continue
+            progress.used(rule)
+            for name, change in rule.do.items():
+                if name == "stage":
+                    progress.move(str(change), list(self.protocol.schemes[one.scheme].stages))
+                elif name == "exercise":
+                    ladder = self.protocol.lines[one.line].ladder
+                    state.rung = _rung(ladder, state.rung, str(change))
+                else:
+                    state.values[name] = self._changed(
+                        one.line, state.values.get(name), change, one.sets, working, name
+                    )
+            if not rule.more:
+                return
+
+    def _after_all(self, today: Sequence[_Today], now: _Now) -> None:
+        """Counts a whole session, and applies the rules of the phase."""
+        names = list(self.protocol.phases)
+        if not names:
+            return
+        progress = self.phase
+        working = [each for one in today for each in one.sets if each.plan.working]
+        progress.count(today, working)
+        for rule in self.protocol.phases[progress.stage].after:
+            if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
+                progress.used(rule)
+                progress.move(str(rule.do["phase"]), names)
+                return
+
+    def _learn(self, one: _Today, working: Sequence[_Set]) -> None:
+        """A load that was not known becomes the one that was used."""
+        if one.outcome is not None:
+            for name, found in one.outcome.values.items():
+                rounded = self._rounded(one.line, name, notation.exact(found))
+                self.lines[one.line].values[name] = rounded
+        if one.outcome is None or one.outcome.load is None:
+            return
+        for each in working:
+            if each.row.load is None or each.row.load == "find" or each.used is None:
+                continue
+            amount = notation.amount(each.row.load)
+            values = self.lines[one.line].values
+            if amount.name is None or amount.line is not None or amount.share != 1:
+                continue
+            if values.get(amount.name) is None and amount.name in self.protocol.lines[one.line].state:
+                values[amount.name] = self._rounded(one.line, amount.name, each.used)
+
+    def _applies(self, rule: Rule, progress: _Progress, today: Sequence[_Today], working: Sequence[_Set]) -> bool:
+        if rule.successes is not None and progress.successes < rule.successes:
+            return False
+        if rule.failures is not None and progress.failures < rule.failures:
+            return False
+        if rule.done is not None and progress.done < rule.done:
+            return False
+        if rule.met is not None and not (progress.met if rule.met else progress.below):
+            return False
+        outcomes = [one.outcome for one in today if one.outcome is not None]
+        if rule.symptoms is not None and rule.symptoms != any(outcome.symptoms for outcome in outcomes):
+            return False
+        if rule.rpe is not None:
+            told = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
+            reported = max(told) if told else _target_effort(working)
+            if reported is None or not _in(rule.rpe, math.ceil(reported)):
+                return False
+        if rule.reps is not None:
+            named = [each for one in today for each in one.sets if rule.set and each.plan.name == rule.set]
+            counted = named or [each for each in working if each.plan.open] or list(working)
+            if not counted or counted[-1].reps is None or not _in(rule.reps, counted[-1].reps):
+                return False
+        if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
+            return False
+        for name, wanted in rule.state.items():
+            value = self.lines[today[0].line].values.get(name)
+            if value is None:
+                return False
+            for single in value if isinstance(value, tuple) else (value,):
+                if not any(single in span for span in notation.spans(wanted)):
+                    return False
+        return True
+
+    def _can(self, rule: Rule, one: _Today) -> bool:
+        """Whether the exercise can change as the rule asks; at the end of a ladder it cannot."""
+        change = rule.do.get("exercise")
+        if change is None:
+            return True
+        ladder, rung = self.protocol.lines[one.line].ladder, self.lines[one.line].rung
+        return _rung(ladder, rung, str(change)) != rung
+
+    def _changed(
+        self, line: str, value: Value, change: Any, today: Sequence[_Set], working: Sequence[_Set], name: str = ""
+    ) -> Value:
+        """A value after a change or a list of changes.
+
+        A value that is a load is rounded down to one owned where it is set, or cut by a share; steps
+        add up, so that one smaller than the plates allow is not lost.
+        """
+        if isinstance(change, tuple | list):
+            for each in change:
+                value = self._changed(line, value, each, today, working, name)
+            return value
+        said = notation.change(change)
+        amount = said.amount.number if said.relative else self._amount(line, said.amount, today)
+        if said.sign == 0:
+            if isinstance(value, tuple) and isinstance(amount, Fraction):
+                amount = (amount,) * len(value)
+            return self._rounded(line, name, amount)
+        if value is None or amount is None or isinstance(amount, tuple):
+            return value
+        step = amount
+
+        def moved(one: Fraction) -> Fraction:
+            if not said.relative:
+                return max(Fraction(0), one + said.sign * step)
+            base = self._rounded(line, name, one)
+            rounded = self._rounded(line, name, base * (1 + said.sign * step) if isinstance(base, Fraction) else one)
+            return rounded if isinstance(rounded, Fraction) else one
+
+        if isinstance(value, Fraction):
+            return moved(value)
+        chosen = _chosen(value, said, working)
+        return tuple(moved(one) if i in chosen else one for i, one in enumerate(value))
+
+
+# -------------------------------------------------------------------- helpers
+def _share(amount: notation.Amount, value: Value) -> Value:
+    if isinstance(value, tuple):
+        return tuple(amount.share * one for one in value)
+    return None if value is None else amount.share * value
+
+
+def _element(value: Value, at: int) -> Fraction | None:
+    if isinstance(value, tuple):
+        return value[min(at, len(value) - 1)] if value else None
+    return value
+
+
+def _chosen(value: tuple[Fraction, ...], said: notation.Change, working: Sequence[_Set]) -> set[int]:
+    """Which of a list of values a change is for."""
+    if said.which == "one":
+        return {value.index(min(value))} if said.sign > 0 else {len(value) - 1 - value[::-1].index(max(value))}
+    if said.which in ("met", "missed"):
+        wanted = said.which == "met"
+        return {each.element for each in working if (each.met if wanted else each.below)}
+    return set(range(len(value)))
+
+
+def _rung(ladder: Sequence[str], rung: int, change: str) -> int:
+    if change == "next":
+        return min(rung + 1, len(ladder) - 1)
+    if change == "previous":
+        return max(rung - 1, 0)
+    return ladder.index(change)
+
+
+def _merged(stage: Stage, scheme: Scheme) -> Stage:
+    """A stage with what the scheme says of every stage."""
+    if stage is scheme:
+        return scheme
+    effort = stage.rir is not None or stage.rpe is not None
+    names = ["rest", "tempo", "side", "bouts_a_day", "note", *([] if effort else ["rir", "rpe"])]
+    return stage.model_copy(update={n: getattr(scheme, n) for n in names if getattr(stage, n) is None})
+
+
+def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
+    """Each set as its row, with its number among the sets of the row."""
+    for row in rows:
+        if not now.holds(row, turn):
+            continue
+        if row.of:
+            yield from _in_turn(machine, line, row, now, turn)
+            continue
+        named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
+        if row.sets is not None:
+            count = machine._number(line, row.sets)
+        else:
+            lists = [machine.lines[line].values.get(name.rstrip("+")) for name in named]
+            count = max([len(value) for value in lists if isinstance(value, tuple)], default=1)
+        for element in range(count):
+            yield row, element
+
+
+def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
+    if row.repeat is not None:
+        for _ in range(machine._number(line, row.repeat)):
+            yield from _unrolled(machine, line, row.of, now, turn)
+        return
+    kind, end = limit(row.until or "")
+    once = list(_unrolled(machine, line, row.of, now, turn))
+    if kind == "distance":
+        # how often depends on speed: once in turn, until the distance is done
+        yield from ((each.model_copy(update={"until": row.until}), element) for each, element in once)
+        return
+    left = end.high
+    while left > 0 and once:
+        for each, element in once:
+            length = Fraction((machine._measure(line, each.time, notation.time, element) or (0, 0))[0])
+            if length <= 0:
+                return
+            if left <= 0:
+                break
+            part = min(length, left)
+            yield (each if part == length else each.model_copy(update={"time": f"{float(part):g} s"})), element
+            left -= part
+
+
+def _until_metres(row: Row) -> int | None:
+    return None if row.until is None else round(limit(row.until)[1].high)
+
+
+def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]) -> None:
+    """What was done of each set; targets where nothing is said."""
+    reps = [count for outcome in outcomes for count in outcome.repetitions]
+    seconds = [length for outcome in outcomes for length in outcome.seconds]
+    counted = [each for _, each in everything if each.plan.repetitions is not None]
+    if reps and len(reps) < len(counted):
+        counted = [each for each in counted if each.plan.working]
+    timed = [each for _, each in everything if each.plan.seconds is not None and each.plan.working]
+    for one, each in everything:
+        each.reps = each.plan.expect if each.plan.repetitions is not None else None
+        one.outcome = _together(outcomes)
+    covered: set[int] = set()
+    for each, count in zip(counted, reps, strict=False):
+        each.reps = count
+        covered.add(id(each))
+    for each, length in zip(timed, seconds, strict=False):
+        each.seconds = notation.exact(length)
+    for one in {id(one): one for one, _ in everything}.values():
+        own = [each for each in one.sets if each in counted]
+        if any(id(each) in covered for each in own):
+            # an item that was begun: what is not told of it was not done
+            for each in own:
+                each.reps = each.reps if id(each) in covered else 0
+    load = one_load(outcomes)
+    if load is None:
+        return
+    unknown = [each for _, each in everything if each.row.load == "find"]
+    for each in unknown or [each for _, each in everything if each.row.load is not None and each.plan.working]:
+        each.used = load
+
+
+def one_load(outcomes: Sequence[Outcome]) -> Fraction | None:
+    """The load that was told, None when none was."""
+    return next((notation.exact(outcome.load) for outcome in outcomes if outcome.load is not None), None)
+
+
+def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """One outcome of several for the same line and session: the worst of each."""
+    if not outcomes:
+        return None
+    efforts = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
+    load = one_load(outcomes)
+    return outcomes[0].model_copy(
+        update={
+            "rpe": max(efforts, default=None),
+            "symptoms": any(outcome.symptoms for outcome in outcomes),
+            "load": None if load is None else float(load),
+        }
+    )
+
+
+def _target_effort(working: Sequence[_Set]) -> float | None:
+    return max((each.plan.effort for each in working if each.plan.effort is not None), default=None)
+
+
+def _reps_text(plan: PlannedSet) -> str:
+    low, high = plan.repetitions or (1, 1)
+    noun = "repetition" if (low, high) == (1, 1) else "repetitions"
+    return f"{low} {noun}" if low == high else f"{low} to {high} {noun}"
+
+
+def _percent(stated: Any) -> str:
+    """``65% tm`` as it was written, in one form."""
+    amount = notation.amount(stated)
+    if amount.name is None:
+        return ""
+    name = f"{amount.line}.{amount.name}" if amount.line else amount.name
+    return name if amount.share == 1 else f"{float(amount.share * 100):g}% {name}"
+
+
+def _today_words(amount: notation.Amount, before: Sequence[_Set]) -> str:
+    """``85 % of today's 6RM`` or ``the load of today's top``."""
+    found = next((one for one in before if one.plan.name == amount.name), None)
+    what = str(amount.name).replace("_", " ")
+    if found is not None and found.row.load == "find" and found.plan.repetitions is not None:
+        what = f"{found.plan.repetitions[0]}RM"
+    share = f"{float(amount.share * 100):g} %" if amount.share != 1 else "the load"
+    return f"{share} of today's {what}"

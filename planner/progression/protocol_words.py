@@ -1,0 +1,78 @@
+"""What a protocol says, in words: its rules, its shares, its intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from planner.domain.protocol import Protocol, Rule
+
+_NAMES: Final = {"tm": "training max", "one_rm": "1RM", "load": "the working load"}
+
+
+def progression_words(protocol: Protocol) -> Iterator[str]:
+    """How it steps up, rule by rule, in words."""
+    for name, stage in protocol.stages():
+        for rule in stage.after:
+            yield f"{name.replace('_', ' ')}: {rule_words(rule)}"
+    for name, phase in protocol.phases.items():
+        for rule in phase.after:
+            yield f"phase {name}: {rule_words(rule)}"
+
+
+def rule_words(rule: Rule) -> str:
+    """``after 3 sessions below target in a row: load -10%``."""
+    when = []
+    for key, one in (("weeks", "week"), ("rounds", "round"), ("days", "day"), ("turns", "turn")):
+        if getattr(rule, key) is not None:
+            when.append(f"in {one} {getattr(rule, key)}")
+    if rule.successes is not None:
+        when.append("on target" if rule.successes == 1 else f"{rule.successes} sessions on target in a row")
+    if rule.failures is not None:
+        when.append("below target" if rule.failures == 1 else f"{rule.failures} sessions below target in a row")
+    if rule.met is not None:
+        when.append("on target" if rule.met else "below target")
+    if rule.done is not None:
+        when.append(f"done {rule.done} times")
+    if rule.reps is not None:
+        when.append(f"{rule.reps} repetitions in {f'set {rule.set}' if rule.set else 'the last open set'}")
+    if rule.total is not None:
+        when.append(f"{rule.total} repetitions in all")
+    if rule.rpe is not None:
+        when.append(f"effort {rule.rpe}")
+    if rule.symptoms is not None:
+        when.append("with symptoms" if rule.symptoms else "without symptoms")
+    when += [f"{key.replace('_', ' ')} {stated}" for key, stated in rule.state.items()]
+    then = [f"{key.replace('_', ' ')} {_change_words(change)}" for key, change in rule.do.items()]
+    return f"{' and '.join(when) or 'each time'}: {', '.join(then)}"
+
+
+def _change_words(change: Any) -> str:
+    if isinstance(change, tuple | list):
+        return ", then ".join(map(_change_words, change))
+    return str(change).replace("_", " ")
+
+
+def percent_words(percent: str) -> str:
+    """``65 % of training max`` for ``65% tm``."""
+    share, _, name = percent.rpartition("% ")
+    plain = _NAMES.get(name) or (f"{name[2:]}RM" if name[:2] == "rm" and name[2:].isdigit() else name.replace("_", " "))
+    return f"{share} % of {plain}" if share else plain
+
+
+def sequence_words(steps: Sequence[tuple[str, str]]) -> str:
+    """``8 times (run 60 s, walk 90 s)``: stretches by kind and length; what repeats at the beginning is said once."""
+    for length in range(1, len(steps) // 2 + 1):
+        times = 1
+        while list(steps[times * length : (times + 1) * length]) == list(steps[:length]):
+            times += 1
+        if times * length >= max(2 * length, len(steps) - length):
+            inner = _steps_words(steps[:length])
+            head = f"{times} times {f'({inner})' if length > 1 else inner}"
+            rest = _steps_words(steps[times * length :])
+            return f"{head}, {rest}" if rest else head
+    return _steps_words(steps)
+
+
+def _steps_words(steps: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{kind.replace('_', ' ')} {length}" for kind, length in steps)

@@ -1,0 +1,837 @@
+"""From a protocol to a programme: dates, doses, and the rules that it breaks.
+
+Nothing is planned here.  ``planner.progression.protocol`` says what each session holds; this module
+puts the sessions on days, says their doses in the words of every other programme, and has the rules
+look at them.  For a patient it refuses what the findings do not allow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, groupby
+from typing import Any, Final, Literal
+
+from planner import __version__
+from planner.domain import notation
+from planner.domain.case import Case
+from planner.domain.directions import Direction, Side
+from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow
+from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
+from planner.domain.patient import Conditions, Equipment, Irritability, Weekday
+from planner.domain.programme import (
+    Item,
+    Phase,
+    Programme,
+    ProtocolRecord,
+    Provenance,
+    RuleBreak,
+    RuleRecord,
+    Session,
+    SessionKind,
+    Week,
+)
+from planner.domain.protocol import Build, Protocol, Row, Rule
+from planner.errors import InvalidInput, NoProgramme
+from planner.intake.canonical import sha256
+from planner.intake.validate import did_you_mean
+from planner.progression.ladder import State
+from planner.progression.loads import available, owned, setup_at
+from planner.progression.protocol import (
+    Forecast,
+    OwnedLoads,
+    PlannedItem,
+    PlannedSession,
+    PlannedSet,
+    run,
+)
+from planner.progression.protocol_words import percent_words, progression_words, sequence_words
+from planner.rules import RULES, endurance, overload, records
+from planner.rules.base import Violation, is_off, values
+from planner.rules.limits import CountCap, Per
+
+#: Protocol programmes get their ids in this name space; it must never change.
+NAMESPACE: Final = uuid.UUID("0e7f8f55-3f0b-5c7e-8f44-b2f1a6f0a9d3")
+#: Days of the week when nobody says, by how many there are.
+USUAL_DAYS: Final = {
+    1: (Weekday.MON,),
+    2: (Weekday.MON, Weekday.THU),
+    3: (Weekday.MON, Weekday.WED, Weekday.FRI),
+    4: (Weekday.MON, Weekday.TUE, Weekday.THU, Weekday.FRI),
+    5: (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI),
+    6: (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU, Weekday.FRI, Weekday.SAT),
+    7: tuple(Weekday),
+}
+#: Smallest step of a load where nobody says what is owned.
+USUAL_STEP: Final = {"kg": 2.5, "lb": 5.0}
+#: Speed in m/s by which a distance in turns becomes minutes: 8 km/h running, 5.4 km/h walking. [D]
+RUNNING: Final = 8 / 3.6
+WALKING: Final = 1.5
+
+#: Seconds allowed for a rest that is not stated, with and without a load. [D]
+REST_LOADED: Final = 120
+REST_UNLOADED: Final = 45
+
+_UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
+#: Kinds of an interval that are not its work.
+_EASY: Final = ("walk", "rest", "sit", "easy")
+_SHOWN: Final = "As your clinician has shown you."
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A session with its date."""
+
+    on: dt.date
+    session: PlannedSession
+
+
+def forecast(protocol: Protocol, build: Build) -> Forecast:
+    """Every session of a protocol as it is built.
+
+    Raises
+    ------
+    InvalidInput
+        When lines, values or days do not fit the protocol, a value is missing, or loads are written in one unit only.
+    """
+    problems = [*_bad_names(protocol, build), *_bad_days(protocol, build), *_bad_units(protocol, build.unit)]
+    if problems:
+        raise InvalidInput("\n".join(problems))
+    found = run(
+        protocol,
+        build.start,
+        owned_loads(build),
+        build.outcomes,
+        weeks=build.weeks,
+        sessions=build.sessions,
+        days_a_week=len(build.days) if isinstance(protocol.days_a_week, int) else None,
+        first_week=build.first_week,
+    )
+    if found.missing:
+        raise InvalidInput("\n".join(_missing(line, name) for line, name in found.missing))
+    if not found.sessions:
+        raise InvalidInput(f"{protocol.protocol}: no session is left")
+    return found
+
+
+def owned_loads(build: Build) -> OwnedLoads:
+    """The loads of a build."""
+    return OwnedLoads(_UNITS[build.unit], notation.exact(build.step), build.loads)
+
+
+def named_exercises(protocol: Protocol) -> frozenset[str]:
+    """Ids of the catalogue's exercises that a protocol names."""
+    found = {name for line in protocol.lines.values() for name in line.ladder}
+    found |= {item.exercise for entry in protocol.rotation for item in entry.do if item.exercise}
+    found |= {declared.like for declared in protocol.exercises.values() if declared.like}
+    return frozenset(found - set(protocol.exercises))
+
+
+def differences(programme: Programme, again: Programme) -> list[str]:
+    """Where a programme is not what its protocol gives when it is built again."""
+    found = []
+    for mine, theirs in ((programme, again), (again, programme)):
+        other = {session.slot: session for session in theirs.sessions}
+        for session in mine.sessions:
+            if other.get(session.slot) != session:
+                found.append(f"week {session.week}, {session.slot}: is not what the protocol says")
+    left = {"sessions", "provenance", "approval", "stamp", "revision"}
+    if programme.model_dump(exclude=left) != again.model_dump(exclude=left):
+        found.append("programme: its head, weeks or totals are not what the protocol says")
+    return list(dict.fromkeys(found))
+
+
+def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], case: Case | None = None) -> Programme:
+    """The programme of a protocol, with the rules that it breaks by name.
+
+    Parameters
+    ----------
+    exercises
+        The catalogue by id.
+    case
+        The patient that it is for; without, nobody's findings are looked at.
+
+    Raises
+    ------
+    InvalidInput
+        See ``forecast``.
+    NoProgramme
+        When the patient's findings do not allow it.
+    """
+    found = forecast(protocol, build)
+    placed = place(protocol, build, found.sessions)
+    broken = list(breaks(placed, case))
+    if case is not None:
+        refusals = list(refused(protocol, placed, exercises, case, broken))
+        if refusals:
+            raise NoProgramme(refusals)
+    weeks = found.sessions[-1].week - build.first_week + 1
+    sessions = tuple(_session(protocol, build, one, exercises) for one in placed)
+    return Programme(
+        id=str(uuid.uuid5(NAMESPACE, f"{protocol.protocol}/{_whom(protocol, case)}/{build.starts}")),
+        revision=1,
+        stamp=dt.datetime.combine(build.starts, dt.time(0, 0), tzinfo=dt.UTC),
+        patient=_whom(protocol, case),
+        clinic=case.clinic.clinic if case else "",
+        contact=case.clinic.contact if case else "",
+        prescriber=case.clinic.prescriber if case else "",
+        timezone=build.timezone,
+        starts=build.starts,
+        weeks_planned=weeks,
+        provenance=Provenance(gradus=__version__, ortools="", patient_sha256="", clinic_sha256="", exercises_sha256=""),
+        weeks=tuple(_week(protocol, build, number, sessions) for number in range(1, weeks + 1)),
+        sessions=sessions,
+        check_ins=(),
+        goals=(),
+        rules=tuple(_records(case)),
+        warnings=tuple(found.notes),
+        protocol=ProtocolRecord(
+            id=protocol.protocol,
+            version=protocol.version,
+            title=protocol.title,
+            source=protocol.source,
+            mark=protocol.mark,
+            about=protocol.about,
+            conventions=protocol.conventions,
+            progression=tuple(progression_words(protocol)),
+            start=tuple(_start_words(build)),
+            breaks=tuple(_recorded(broken)),
+            protocol_sha256=sha256(protocol, sort_keys=False),  # stages and changes have an order
+            build_sha256=sha256(build),
+        ),
+    )
+
+
+def usual_build(protocol: Protocol, starts: dt.date, unit: Literal["kg", "lb"] = "kg") -> Build:
+    """A build on the usual days without values: what ``show`` looks at."""
+    days = USUAL_DAYS[max(protocol.days_in(week) for week in range(1, (protocol.weeks or 12) + 1))]
+    return Build(starts=starts, days=days, unit=unit, step=USUAL_STEP[unit])
+
+
+def build_for(
+    protocol: Protocol,
+    exercises: Mapping[str, Exercise],
+    case: Case | None,
+    *,
+    starts: dt.date,
+    unit: Literal["kg", "lb"] | None = None,
+    step: float | None = None,
+    equipment: Equipment | None = None,
+    days: Sequence[str] | None = None,
+    at: dt.time | None = None,
+    timezone: str = "",
+    weeks: int | None = None,
+    sessions: int | None = None,
+    first_week: int = 1,
+    start: Mapping[str, Mapping[str, float | tuple[float, ...]]] | None = None,
+) -> Build:
+    """A build from what somebody says; what they do not say is the patient's, and then the usual.
+
+    A patient's days, hour, time zone and equipment are those of the first place in the patient file.
+    """
+    at_place = case.patient.places[0] if case else None
+    owned_by = equipment or (at_place.equipment if at_place else None)
+    if owned_by is not None and unit is None:
+        unit = owned_by.unit
+    unit = unit or protocol.unit
+    if owned_by is not None and owned_by.unit != unit:
+        raise InvalidInput(f"the equipment is in {owned_by.unit}, not in {unit}")
+    asked = max(protocol.days_in(week) for week in range(1, (weeks or protocol.weeks or 12) + 1))
+    chosen: tuple[Weekday, ...] = tuple(Weekday(day) for day in days) if days else USUAL_DAYS[asked]
+    if case is not None and not days:
+        open_days = sorted({window.day for window in case.patient.availability.windows}, key=lambda day: day.number)
+        chosen = next(
+            (found for found in combinations(open_days, asked) if _rests([day.number for day in found], protocol)),
+            tuple(open_days[:asked]) if len(open_days) >= asked else chosen,
+        )
+    if case is not None and at is None:
+        windows = [window.start for window in case.patient.availability.windows if window.day in chosen]
+        at = max(windows, default=None)
+    lists: dict[str, tuple[Load, ...]] = {}
+    for name in {one for line in protocol.lines.values() for one in line.ladder}:
+        judged = judged_as(protocol, name, exercises)
+        if owned_by is not None and judged is not None and judged.setups[0].implement is not Implement.NONE:
+            options = [setup.implement for setup in judged.setups if available(owned_by, setup)]
+            lists[name] = owned(owned_by, options[0]) if options else ()
+    return Build(
+        starts=case.patient.episode.start if case else starts,
+        days=chosen,
+        at=at or dt.time(18, 0),
+        timezone=timezone or (case.patient.episode.timezone if case else "UTC"),
+        place=at_place.name if at_place else "gym",
+        unit=unit,
+        step=step or USUAL_STEP[unit],
+        loads=lists,
+        weeks=weeks,
+        sessions=sessions,
+        first_week=first_week,
+        start={line: dict(named) for line, named in (start or {}).items()},
+    )
+
+
+#: What a value that is asked for is taken for where a protocol is only looked at, kg or lb.
+_EXAMPLE: Final = 100.0
+
+
+def outline(protocol: Protocol, exercises: Mapping[str, Exercise]) -> tuple[list[Session], list[RuleBreak]]:
+    """The sessions of a protocol as it is written, loads as formulas; and the rules that it breaks.
+
+    Breaks are found with 100 (kg or lb) for every value that is asked for.
+    """
+    build = usual_build(protocol, dt.date(2001, 1, 1), protocol.unit)
+    written = run(protocol, {}, owned_loads(build))
+    sessions = [_session(protocol, build, one, exercises) for one in place(protocol, build, written.sessions)]
+    example = {name: dict.fromkeys(line.needs, _EXAMPLE) for name, line in protocol.lines.items()}
+    loaded = run(protocol, example, owned_loads(build))
+    return sessions, _recorded(breaks(place(protocol, build, loaded.sessions)))
+
+
+def _recorded(broken: Iterable[Violation]) -> list[RuleBreak]:
+    return [RuleBreak(rule=one.rule, where=one.where, problem=one.problem) for one in broken]
+
+
+def _whom(protocol: Protocol, case: Case | None) -> str:
+    return protocol.title if case is None else case.patient.patient
+
+
+def _records(case: Case | None) -> Iterator[RuleRecord]:
+    """The rules that are looked at: all of a patient's, or those of a published programme."""
+    if case is not None:
+        yield from records(case)
+        return
+    for name in ("O1", "O7"):
+        rule = RULES[name]
+        yield RuleRecord(
+            id=rule.id,
+            statement=rule.statement,
+            force=rule.force.value,
+            source=rule.source,
+            mark=rule.mark,
+            override=rule.override.value,
+            parameters={parameter.name: parameter.default for parameter in rule.parameters},
+        )
+
+
+# -------------------------------------------------------------------- what does not fit
+def _bad_names(protocol: Protocol, build: Build) -> Iterator[str]:
+    given = {(line, name) for line, values_ in build.start.items() for name in values_}
+    for line, name in sorted(given):
+        known = protocol.lines.get(line)
+        if known is None:
+            yield f"{protocol.protocol}: there is no line {line!r}{_near(line, protocol.lines)}"
+        elif name not in {*known.state, *known.needs, "stage"}:
+            names = [*known.needs, *known.state]
+            yield f"{protocol.protocol}: the line {line!r} has no value {name!r}{_near(name, names)}"
+    for outcome in build.outcomes:
+        if outcome.exercise not in protocol.lines:
+            near = _near(outcome.exercise, protocol.lines)
+            yield f"outcomes: session {outcome.session}: there is no line {outcome.exercise!r}{near}"
+
+
+def _near(name: str, names: Any) -> str:
+    return did_you_mean(name, names) or f"; there are {', '.join(names)}"
+
+
+def _bad_days(protocol: Protocol, build: Build) -> Iterator[str]:
+    weeks = build.weeks or protocol.weeks
+    if not protocol.open_ended:
+        for name, asked, most in (
+            ("weeks", build.weeks, protocol.weeks),
+            ("sessions", build.sessions, protocol.sessions),
+        ):
+            if asked is not None and most is not None and asked > most:
+                yield f"{protocol.protocol}: has {most} {name}, and no more (got {asked})"
+    if isinstance(protocol.days_a_week, dict):
+        most_days = max(protocol.days_in(week) for week in range(1, (weeks or 12) + 1))
+        if len(build.days) < most_days:
+            yield f"{protocol.protocol}: needs {most_days} days a week (got {len(build.days)})"
+    elif len(build.days) != protocol.days_a_week and _counts_weeks(protocol):
+        yield (
+            f"{protocol.protocol}: is written for {protocol.days_a_week} days a week, and its weeks count them "
+            f"(got {len(build.days)})"
+        )
+    if protocol.rest_days:
+        numbers = sorted(day.number for day in build.days)
+        for before, after in zip(numbers, [*numbers[1:], numbers[0] + 7], strict=True):
+            if after - before <= protocol.rest_days:
+                free = "a free day" if protocol.rest_days == 1 else f"{protocol.rest_days} free days"
+                yield (
+                    f"{protocol.protocol}: needs {free} between sessions, not {list(Weekday)[before].value} and "
+                    f"{list(Weekday)[after % 7].value}"
+                )
+
+
+def _rests(numbers: Sequence[int], protocol: Protocol) -> bool:
+    """Whether weekdays, in order, leave the free days that a protocol wants between sessions."""
+    following = [*numbers[1:], numbers[0] + 7] if numbers else []
+    return all(after - before > protocol.rest_days for before, after in zip(numbers, following, strict=True))
+
+
+def _counts_weeks(protocol: Protocol) -> bool:
+    """Whether anything in it says in which week or on which day it holds."""
+    whens: list[Any] = [*protocol.rotation, *(item for entry in protocol.rotation for item in entry.do)]
+    for stage in protocol.stages():
+        whens += [*stage[1].sets, *(row for one in stage[1].sets for row in one.of), *stage[1].after]
+    return any(when.weeks is not None or when.days is not None for when in whens)
+
+
+def _bad_units(protocol: Protocol, unit: str) -> Iterator[str]:
+    """Loads that are written in one unit when another is wanted: they are not converted, since plates differ."""
+    bad = sorted(_one_unit_only(protocol, unit))
+    if bad:
+        both = "write both, such as {kg: 2.5, lb: 5}, under 'state', and name that value"
+        yield f"{protocol.protocol}: cannot be built in {unit}: {', '.join(bad)}: {both}"
+
+
+def _one_unit_only(protocol: Protocol, unit: str) -> set[str]:
+    found: set[str] = set()
+    loads: set[str] = set(protocol.rounded)
+
+    def look(amount: notation.Amount, where: str) -> None:
+        if amount.number and (amount.unit or _UNITS[protocol.unit]) is not _UNITS[unit]:
+            found.add(where)
+        if amount.name and amount.line != "today":
+            loads.add(amount.name)
+
+    rows: list[tuple[str, Row]] = []
+    rules: list[tuple[str, Rule]] = []
+    for name, stage in protocol.stages():
+        rows += [(name, row) for one in stage.sets for row in (one, *one.of)]
+        rules += [(name, rule) for rule in stage.after]
+    for name, row in rows:
+        for stated in (row.load, row.guess):
+            if stated is not None and stated != "find":
+                look(notation.amount(stated), f"scheme {name}")
+        for change in row.adjust.bands.values() if row.adjust else ():
+            for each in change if isinstance(change, tuple) else (change,):
+                said = notation.change(each)
+                if not said.relative:
+                    look(said.amount, f"scheme {name}")
+    before: set[str] = set()
+    while before != loads:  # what a load is made of is a load too
+        before = set(loads)
+        for line_name, line in protocol.lines.items():
+            for key, stated in line.state.items():
+                if key in loads:
+                    for each in stated if isinstance(stated, tuple) else (stated,):
+                        if not isinstance(each, dict):
+                            look(notation.amount(each), f"{line_name}.{key}")
+        for name, rule in rules:
+            for key, change in rule.do.items():
+                if key in loads:
+                    for each in change if isinstance(change, tuple) else (change,):
+                        said = notation.change(each)
+                        if not said.relative:
+                            look(said.amount, f"scheme {name}")
+    return found
+
+
+_OPTIONS: Final = {"one_rm": "--1rm", "tm": "--tm", "load": "--load"}
+
+
+def _missing(line: str, name: str) -> str:
+    if name.startswith("rm") and name[2:].isdigit():
+        return f"{line}: needs its {name[2:]}RM: give --nrm {line}={name[2:]}:LOAD"
+    option = _OPTIONS.get(name)
+    return f"{line}: needs {name}: give " + (f"{option} {line}=LOAD" if option else f"--set {line}.{name}=NUMBER")
+
+
+# -------------------------------------------------------------------- dates
+def place(protocol: Protocol, build: Build, sessions: Sequence[PlannedSession]) -> tuple[Placed, ...]:
+    """Sessions on their dates: weeks begin on the first day that is one of the training days."""
+    numbers = sorted({day.number for day in build.days})
+    first = next(
+        build.starts + dt.timedelta(days=n)
+        for n in range(7)
+        if (build.starts + dt.timedelta(days=n)).weekday() in numbers
+    )
+    out = []
+    for session in sessions:
+        monday = first + dt.timedelta(days=7 * (session.week - build.first_week))
+        days = [monday + dt.timedelta(days=n) for n in range(7) if (monday + dt.timedelta(days=n)).weekday() in numbers]
+        asked = protocol.days_in(session.week) if isinstance(protocol.days_a_week, dict) else len(days)
+        if asked < len(days):
+            # fewer days than in other weeks: spread over those that there are
+            days = [days[round(n * (len(days) - 1) / max(1, asked - 1))] for n in range(asked)]
+        out.append(Placed(days[session.day - 1], session))
+    return tuple(out)
+
+
+def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Session]) -> Week:
+    mine = [session for session in sessions if session.week == number]
+    sets: dict[Track, int] = {}
+    for session in mine:
+        for item in session.items:
+            sets[item.track] = sets.get(item.track, 0) + len(item.dose.working_sets)
+    aerobic = [
+        item.dose.seconds_once() * item.dose.bouts_per_day
+        for session in mine
+        for item in session.items
+        if item.track is Track.AEROBIC
+    ]
+    counted = number + build.first_week - 1
+    counted = (counted - 1) % protocol.cycle + 1 if protocol.cycle else counted
+    light = protocol.deload_weeks is not None and any(counted in span for span in notation.spans(protocol.deload_weeks))
+    return Week(
+        number=number,
+        starts=build.starts + dt.timedelta(days=7 * (number - 1)),
+        phase=Phase.BUILD,
+        irritability=Irritability.LOW,
+        deload=light,
+        compression_cap=3,
+        effort_cap=10,
+        item_cap=30,
+        hard_sets={track: sets[track] for track in Track if track in sets and track is not Track.AEROBIC},
+        training_minutes=round(sum(session.estimated_minutes for session in mine)),
+        aerobic_minutes=round(sum(aerobic) / 60),
+    )
+
+
+# -------------------------------------------------------------------- doses
+def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mapping[str, Exercise]) -> Session:
+    session = placed.session
+    items = tuple(item for one in session.items for item in items_of(protocol, one, exercises))
+    warm_up = protocol.warm_up
+    seconds = sum(item.dose.seconds_in_session() + _unstated_rest(item.dose) for item in items)
+    minutes = seconds / 60 + (warm_up.minutes if warm_up else 0)
+    start = dt.datetime.combine(placed.on, build.at)
+    length = max(5, 5 * math.ceil(minutes / 5))
+    return Session(
+        slot=f"w{session.week - build.first_week + 1:02d}-s{session.day}",
+        week=session.week - build.first_week + 1,
+        kind=SessionKind.TRAINING,
+        start=start,
+        end=start + dt.timedelta(minutes=length),
+        place=build.place,
+        warm_up_minutes=warm_up.minutes if warm_up else 0,
+        warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
+        estimated_minutes=round(min(minutes, 300), 1),
+        items=items,
+    )
+
+
+def _unstated_rest(dose: Dose) -> int:
+    """Seconds to allow for rests that the protocol does not state; they are not prescribed."""
+    if dose.rest_seconds or dose.kind is DoseKind.INTERVALS:
+        return 0
+    loaded = any(row.load is not None or row.formula for row in dose.sets)
+    return (len(dose.sets) - 1) * (REST_LOADED if loaded else REST_UNLOADED)
+
+
+def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise]) -> Iterator[Item]:
+    """The items of one line in a session: one for each run of sets that are counted alike."""
+    judged = judged_as(protocol, one.exercise, exercises)
+    declared = protocol.exercises.get(one.exercise)
+    track = declared.track if declared else judged.tracks[0] if judged and judged.tracks else Track.TASK
+    name = declared.name if declared else judged.name if judged else one.exercise
+    cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
+    notes = [f"in turn with the others of group {one.group}"] if one.group else []
+    notes += [one.note] if one.note else []
+    mixed = len({each.kind for each in one.sets if _interval(each)}) > 1
+    for kind, sets in groupby(one.sets, key=lambda each: _kind(each, mixed=mixed)):
+        chosen = list(sets)
+        said = [each.note for each in chosen if each.note]
+        side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
+        yield Item(
+            track=track,
+            section=SECTION_OF.get(track, Section.MAIN),
+            exercise=one.exercise,
+            name=name,
+            side=side,
+            dose=_dose(kind, chosen, one.bouts_a_day),
+            implement=judged.setups[0].implement if judged else Implement.NONE,
+            cue=cue,
+            days_note="; ".join(dict.fromkeys([*notes, *said]))[:200],
+            serves=(protocol.protocol,),
+            why=f"{protocol.title}: {one.line.replace('_', ' ')}{f', {one.stage}' if one.stage else ''}.",
+        )
+
+
+def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) -> Exercise | None:
+    """The catalogue's exercise by which the rules judge one of a protocol; None when its tags are unknown."""
+    declared = protocol.exercises.get(name)
+    if declared is None:
+        return exercises.get(name)
+    return None if declared.like is None else exercises.get(declared.like)
+
+
+def _interval(each: PlannedSet) -> bool:
+    """Whether a set is a stretch of running, walking and the like."""
+    return each.repetitions is None and each.kind not in ("work", "warmup", "test")
+
+
+def _kind(each: PlannedSet, *, mixed: bool) -> DoseKind:
+    if each.until_metres is not None or (_interval(each) and (mixed or each.seconds is not None)):
+        return DoseKind.INTERVALS
+    if each.hold_seconds is not None:
+        return DoseKind.HOLD
+    if each.repetitions is not None:
+        return DoseKind.REPETITIONS
+    return DoseKind.TIME if each.seconds is not None else DoseKind.DISTANCE
+
+
+def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
+    rest = max((each.rest_seconds[0] for each in sets if each.rest_seconds), default=0)
+    tempo = next((each.tempo for each in sets if each.tempo), None)
+    rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_row(kind, each) for each in sets)
+    return Dose(
+        kind=kind,
+        sets=rows[:20],
+        seconds_per_repetition=4 if tempo is None else max(1, min(60, sum(map(int, tempo.split("-"))))),
+        rest_seconds=0 if kind is DoseKind.INTERVALS else min(600, rest),
+        per_side=sets[0].side == "each",
+        bouts_per_day=bouts,
+        load_is_forecast=False,
+    )
+
+
+def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
+    low, high = each.repetitions or (None, None)
+    seconds = each.seconds or (None, None)
+    formula = each.words or (percent_words(each.percent) if each.percent and each.load is None else "")
+    if each.percent == "load" and each.load is None:
+        formula = "a load that leaves the effort named" if each.effort else "a load found today"
+    return SetRow(
+        repetitions=low,
+        up_to=high if low != high else None,
+        as_many=True if each.open else None,
+        hold_seconds=each.hold_seconds,
+        seconds=seconds[0] if kind is DoseKind.TIME else None,
+        metres=each.metres,
+        load=each.load,
+        formula=formula[:300] or None,
+        effort=each.effort,
+        warm_up=each.kind == "warmup",
+    )
+
+
+def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
+    """Rounds of work and rest for arithmetic, with the whole sequence in words on the first row."""
+    steps = [(each.kind, _stretch(each)) for each in sets]
+    words = sequence_words([(each.kind, _length(each)) for each in sets])
+    rounds = 1
+    if sets[0].until_metres is not None:
+        metres = sum(seconds * _speed(kind) for kind, seconds in steps)
+        rounds = max(1, math.ceil(sets[0].until_metres / metres))
+        words = f"{words} in turn, until {_metres(sets[0].until_metres)} are done"
+    effort = next((each.effort for each in sets if each.effort is not None), None)
+    rows: list[list[int]] = []
+    easy = 0
+    for kind, seconds in steps:
+        if kind not in _EASY:
+            rows.append([seconds, easy])
+            easy = 0
+        elif rows and rows[-1][1] == 0:
+            rows[-1][1] = seconds
+        else:
+            easy = seconds
+    if not rows:
+        rows = [[easy or steps[0][1], 0]]
+    merged = [(key, len(list(same)) * rounds) for key, same in groupby(rows)]
+    for i, ((work, rest), count) in enumerate(merged[:20]):
+        yield SetRow(
+            rounds=count,
+            work_seconds=work,
+            rest_seconds=rest,
+            effort=effort,
+            formula=words[:300] if i == 0 else None,
+        )
+
+
+def _stretch(each: PlannedSet) -> int:
+    """Seconds of a stretch; a distance at the usual speed."""
+    return each.seconds[0] if each.seconds else max(5, round((each.metres or 0) / _speed(each.kind)))
+
+
+def _length(each: PlannedSet) -> str:
+    """``90 s``, ``5 min`` or ``400 m``."""
+    if each.seconds is None:
+        return _metres(each.metres or 0)
+    seconds = each.seconds[0]
+    return f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
+
+
+def _speed(kind: str) -> float:
+    return WALKING if kind in _EASY else RUNNING
+
+
+def _metres(metres: int) -> str:
+    return f"{metres / 1000:.3g} km" if metres >= 1000 else f"{metres} m"
+
+
+# -------------------------------------------------------------------- rules
+def breaks(placed: Sequence[Placed], case: Case | None = None) -> Iterator[Violation]:
+    """Safety bounds that the programme breaks as it is written: O7 for running, O1 for jumps of load."""
+    o1 = values(case, overload.O1) if case else {p.name: p.default for p in overload.O1.parameters}
+    o7 = values(case, endurance.O7) if case else {p.name: p.default for p in endurance.O7.parameters}
+    recent = float(case.patient.training.longest_run_minutes or 0) if case else 0.0
+    yield from endurance.runs_too_long(
+        list(_runs(placed)), percent=o7["percent"], exempt=o7["minutes"], recent_minutes=recent
+    )
+    lines = dict.fromkeys((item.line, item.exercise) for one in placed for item in one.session.items)
+    for line, exercise in lines:
+        yield from overload.load_jumps(
+            list(_tops(placed, line, exercise)),
+            percent=o1["percent"],
+            one_rep_max_percent=o1["one_rep_max_percent"],
+            exempt_below_kg=o1["exempt_below_kg"],
+        )
+
+
+def _where(session: PlannedSession, line: str) -> str:
+    return f"week {session.week}, session {session.ordinal} ({line.replace('_', ' ')})"
+
+
+def _runs(placed: Sequence[Placed]) -> Iterator[endurance.Run]:
+    for one in placed:
+        for item in one.session.items:
+            lengths = [_running(each, item.sets) for each in item.sets if each.kind == "run"]
+            if lengths:
+                longest = max(
+                    each.seconds[0] if each.seconds else _running(each, item.sets)
+                    for each in item.sets
+                    if each.kind == "run"
+                )
+                yield endurance.Run(one.on, _where(one.session, item.line), sum(lengths) / 60, longest / 60)
+
+
+def _running(each: PlannedSet, sets: Sequence[PlannedSet]) -> float:
+    """Seconds of running in a set; distances at the usual speeds."""
+    if each.until_metres is not None and each.seconds is not None:
+        turn = sum((one.seconds[0] if one.seconds else 0) * _speed(one.kind) for one in sets)
+        return each.seconds[0] * each.until_metres / turn
+    if each.seconds is not None:
+        return float(each.seconds[0])
+    return (each.metres or 0) / RUNNING
+
+
+def _tops(placed: Sequence[Placed], line: str, exercise: str) -> Iterator[tuple[str, float, int]]:
+    for one in placed:
+        for item in one.session.items:
+            loaded = [each for each in item.sets if each.load is not None and each.working and each.repetitions]
+            if (item.line, item.exercise) == (line, exercise) and loaded:
+                top = max(loaded, key=lambda each: each.load.kg if each.load else 0.0)
+                if top.load is not None and top.repetitions is not None:
+                    yield _where(one.session, line), top.load.kg, top.repetitions[1]
+
+
+def refused(
+    protocol: Protocol,
+    placed: Sequence[Placed],
+    exercises: Mapping[str, Exercise],
+    case: Case,
+    broken: Sequence[Violation] = (),
+) -> Iterator[str]:
+    """Why a patient may not do a protocol: one reason for each rule, exercise and line of the patient file.
+
+    A protocol has no check-ins that would open more, so that it is judged by what is open at the
+    start.  Reasons begin with ``path: ``, the place in the patient file, where there is one.
+    """
+    from planner.solver.prepare import open_gate
+
+    weeks = placed[-1].session.week
+    episode = case.patient.episode.model_copy(update={"weeks": min(52, max(weeks, 1))})
+    own = replace(case, patient=case.patient.model_copy(update={"episode": episode}))
+    gate = open_gate(own)
+    seen: set[tuple[str, str, str]] = set()
+    for name in dict.fromkeys(item.exercise for one in placed for item in one.session.items):
+        judged = judged_as(protocol, name, exercises)
+        if judged is not None and all(setup_at(place, judged) is None for place in case.patient.places):
+            yield f"places: E1: none has what {_name(protocol, name, judged)} needs"
+    for one in placed:
+        for item in one.session.items:
+            judged = judged_as(protocol, item.exercise, exercises)
+            for rule, because, said in _closed(own, gate, item, judged, one.session.week):
+                key = (rule, because, item.exercise)
+                if key not in seen:
+                    seen.add(key)
+                    name = _name(protocol, item.exercise, judged)
+                    yield f"{because}: {rule} closes {name} (first in week {one.session.week}): {said}"
+        caps = [cap for cap in gate.limits if isinstance(cap, CountCap) and cap.per is Per.ITEMS_A_SESSION]
+        for cap in caps:
+            count = len({item.exercise for item in one.session.items})
+            key = (cap.rule, cap.because, "")
+            if one.session.week in cap.weeks and count > cap.at_most and key not in seen:
+                seen.add(key)
+                yield f"{cap.because}: {cap.rule}: {count} exercises in a session, at most {cap.at_most} are allowed"
+    for violation in broken:
+        if violation.rule == "O7" and not is_off(case, RULES["O7"]):
+            yield f"training.longest_run_minutes: {violation} (a signed override of O7 would set it aside)"
+
+
+def _name(protocol: Protocol, exercise: str, judged: Exercise | None) -> str:
+    declared = protocol.exercises.get(exercise)
+    return declared.name if declared else judged.name if judged else exercise
+
+
+def _closed(
+    case: Case, gate: Any, item: PlannedItem, judged: Exercise | None, week: int
+) -> Iterator[tuple[str, str, str]]:
+    """(rule, place in the patient file, why) for everything that closes an item."""
+    patient = case.patient
+    if judged is None or not judged.complete:
+        if not patient.healthy or patient.conditions != Conditions() or patient.restrictions:
+            yield (
+                "E6",
+                "findings.presentation" if not patient.healthy else "conditions",
+                "what it asks of the back is not known; name a catalogue exercise that is alike (like: ...)",
+            )
+        return
+    week = min(week, case.weeks)
+    loads = [each.load for each in item.sets if each.load is not None]
+    counts = tuple(max(1, (each.repetitions or (1, 1))[1]) for each in item.sets if each.working)
+    state = State(
+        counts=counts or (1,),
+        hold_seconds=1,  # published protocols are exempt from the seconds of rule A1
+        load=max(loads, key=lambda load: load.kg, default=None),
+        work_seconds=max((each.seconds[0] for each in item.sets if each.seconds), default=0),
+        implement=judged.setups[0].implement,
+    )
+    limit = gate.closing(judged, state, week)
+    if limit is not None:
+        yield limit.rule, limit.because, RULES[limit.rule].title.lower()
+        return
+    for intolerance, (direction, opened) in _stages_open(gate):
+        stage = gate.stages(judged, state)[direction]
+        if stage is None or stage > opened:
+            need = "a stage that never opens" if stage is None else f"stage {stage}"
+            yield "D1", intolerance, f"{direction.plain} needs {need}; stage {opened} is open at the start"
+    preferred = patient.findings.directional_preference
+    if isinstance(preferred, Direction) and judged.preference is not None and not _same(judged.preference, preferred):
+        yield "D2", "findings.directional_preference", f"{preferred.plain} was tested as the direction that helps"
+    cap = min(
+        (one.at_most for one in gate.limits if getattr(one, "quantity", None) == "effort" and week in one.weeks),
+        default=10.0,
+    )
+    effort = max((_effort(each) for each in item.sets if each.working), default=0.0)
+    if effort > cap and gate.burden(judged, state).loads_spine:
+        yield "I1", "findings.irritability", f"effort {effort:g} of 10 on work that loads the spine, at most {cap:g}"
+
+
+def _stages_open(gate: Any) -> Iterator[tuple[str, tuple[Direction, int]]]:
+    for direction, limit in gate.opens.items():
+        yield limit.because, (direction, limit.first)
+
+
+def _same(preference: Direction, tested: Direction) -> bool:
+    """Whether an exercise works the tested direction; a side glide is mirrored to the side that was tested."""
+    shifts = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
+    return preference is tested or (preference in shifts and tested in shifts)
+
+
+def _effort(each: PlannedSet) -> float:
+    """The effort that a set asks for: as stated; to the limit when it is open or a repetition maximum."""
+    if each.effort is not None:
+        return each.effort
+    return 10.0 if each.open or each.percent == "find" else 0.0
+
+
+# -------------------------------------------------------------------- words
+def _start_words(build: Build) -> Iterator[str]:
+    for line, named in sorted(build.start.items()):
+        for name, stated in sorted(named.items()):
+            shown = ", ".join(f"{one:g}" for one in stated) if isinstance(stated, tuple) else f"{stated:g}"
+            yield f"{line.replace('_', ' ')}: {percent_words(name)} {shown}"

@@ -1,0 +1,178 @@
+"""What is wrong with a protocol file is said at once, with line, path and what was probably meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.loader import load_catalogue
+from planner.errors import InvalidInput
+from planner.intake.protocol_file import protocol_of
+from planner.intake.yamlfile import parse_yaml
+
+SOUND = """\
+protocol: mine
+title: Mine
+source: My own programme for this test
+mark: D
+weeks: 4
+days_a_week: 3
+lines:
+  squat: {exercise: barbell_back_squat, scheme: fives, needs: [load], state: {step: 2.5}}
+schemes:
+  fives:
+    sets: [{name: top, sets: 3, reps: 5, load: load}]
+    after: [{met: yes, do: {load: +step}}]
+rotation:
+  - {name: A, do: [squat]}
+"""
+ROWS = "    sets: [{name: top, sets: 3, reps: 5, load: load}]\n"
+AFTER = "    after: [{met: yes, do: {load: +step}}]\n"
+
+
+def faults(text: str) -> list[str]:
+    try:
+        protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
+    except InvalidInput as error:
+        return [str(fault) for fault in error.faults]
+    return []
+
+
+def test_it_is_sound() -> None:
+    assert faults(SOUND) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "barbell_back_squat",
+            "barbell_back_sqat",
+            "p.yaml:8: lines.squat.exercise: there is no exercise in the catalogue or under 'exercises' "
+            "'barbell_back_sqat'; did you mean 'barbell_back_squat'?",
+        ),
+        (
+            "scheme: fives",
+            "scheme: fivs",
+            "p.yaml:8: lines.squat.scheme: there is no scheme 'fivs'; did you mean 'fives'?",
+        ),
+        (
+            "load: load}",
+            "load: 85% laod}",
+            "p.yaml:11: schemes.fives.sets[0].load: the line 'squat' has no value 'laod' in 'state' or 'needs'; "
+            "did you mean 'load'?",
+        ),
+        (
+            "load: load}",
+            "load: 85% today.tpo}",
+            "p.yaml:11: schemes.fives.sets[0].load: no set of the session is named 'tpo'; did you mean 'top'?",
+        ),
+        (
+            "load: load}",
+            "load: heavy!}",
+            "p.yaml:11: schemes.fives.sets[0].load: must be an amount such as 60, 60 kg, 85% tm or 85% today.top, "
+            "or the name of a value (got 'heavy!')",
+        ),
+        (
+            "reps: 5",
+            "reps: 5x",
+            "p.yaml:11: schemes.fives.sets[0].reps: must be repetitions such as 5, 8-12, 5+ or max, or the name of a "
+            "value (got '5x')",
+        ),
+        (
+            "reps: 5",
+            "reps: 12-8",
+            "p.yaml:11: schemes.fives.sets[0].reps: must be between 1 and 1000, the smaller number first (got '12-8')",
+        ),
+        (
+            "reps: 5",
+            "reps: 5, time: 20 s",
+            "p.yaml:11: schemes.fives.sets[0]: a set needs exactly one of reps, time and distance",
+        ),
+        (
+            "reps: 5",
+            "reps: 5, rest: soon!",
+            "p.yaml:11: schemes.fives.sets[0].rest: must be a time such as 90 s, 2 min or 2-3 min, or the name of a "
+            "value (got 'soon!')",
+        ),
+        (
+            "reps: 5",
+            "reps: 5, weeks: 7",
+            "p.yaml:11: schemes.fives.sets[0].weeks: week 7 never comes: it has weeks 1 to 4",
+        ),
+        ("met: yes", "mett: yes", "p.yaml:12: schemes.fives.after[0].mett: is not a known key; did you mean 'met'?"),
+        (
+            "met: yes",
+            "failures: 0",
+            "p.yaml:12: schemes.fives.after[0].failures: must be a whole number between 1 and 100 (got 0)",
+        ),
+        (
+            "load: +step",
+            "load: minus",
+            "p.yaml:12: schemes.fives.after[0].do.load: the line 'squat' has no value 'minus' in 'state' or 'needs'; "
+            "it has load, step",
+        ),
+        (
+            "load: +step",
+            "load: 2.5 kgs",
+            "p.yaml:12: schemes.fives.after[0].do.load: must be an amount to set, such as 85% tm, or a change such as "
+            "+2.5, -10%, +step or +1 one (got '2.5 kgs')",
+        ),
+        ("load: +step", "stage: next", "p.yaml:12: schemes.fives.after[0].do.stage: this scheme has no stages"),
+        (
+            "load: +step",
+            "exercise: next",
+            "p.yaml:12: schemes.fives.after[0].do.exercise: the line 'squat' has only one exercise; write a list there",
+        ),
+        ("[squat]", "[sqat]", "p.yaml:14: rotation[0].do[0].line: there is no line 'sqat'; did you mean 'squat'?"),
+        ("weeks: 4\n", "", "p.yaml:1: needs either weeks or sessions: how long it lasts, or usually lasts"),
+        ("days_a_week: 3", "days_a_week: 9", "p.yaml:6: days_a_week: must be between 1 and 7 (got 9)"),
+        (
+            ", scheme: fives",
+            "",
+            "p.yaml:14: rotation[0].do[0]: has no scheme: give it one here, or to the line 'squat', or write sets",
+        ),
+        (
+            "rotation:\n",
+            "exercises:\n  push_up: {name: My push-up, track: push}\nrotation:\n",
+            "p.yaml:14: exercises.push_up: is in the catalogue already; give it another id, or use the catalogue's",
+        ),
+        (
+            "rotation:\n",
+            "exercises:\n  my_raise: {name: My raise, track: calv}\nrotation:\n",
+            "p.yaml:14: exercises.my_raise.track: is not known here; did you mean 'calf'? (got 'calv')",
+        ),
+    ],
+)
+def test_the_fault_is_named(old: str, new: str, said: str) -> None:
+    assert old in SOUND
+    assert said in faults(SOUND.replace(old, new, 1))
+
+
+def test_all_faults_come_at_once() -> None:
+    broken = SOUND.replace("barbell_back_squat", "bck_squat").replace("+step", "+stp").replace("[squat]", "[squat, x]")
+    assert [fault.split(":")[1] for fault in faults(broken)] == ["8", "12", "14"]
+
+
+@pytest.mark.parametrize(
+    ("stages", "said"),
+    [
+        ("{do: {stage: heavy}}", "there is no stage 'heavy'; did you mean 'heavier'?"),
+        ("{do: {stage: next}}", "no stage follows 'heavier'; write end, or the name of a stage"),
+    ],
+)
+def test_stages_lead_somewhere(stages: str, said: str) -> None:
+    text = SOUND.replace(ROWS, "").replace(
+        AFTER,
+        "    stages:\n"
+        "      light: {sets: [{reps: 10, load: load}], after: [{do: {stage: next}}]}\n"
+        f"      heavier: {{sets: [{{reps: 5, load: load}}], after: [{stages}]}}\n",
+    )
+    (fault,) = faults(text)
+    assert fault == f"p.yaml:13: schemes.fives.stages.heavier.after[0].do.stage: {said}"
+
+
+def test_a_plus_sign_makes_a_change() -> None:
+    """Without it a number is set; YAML alone would take +1 for 1."""
+    text = SOUND.replace("+step", "+2.5")
+    protocol = protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
+    assert protocol.schemes["fives"].after[0].do == {"load": "+2.5"}
