@@ -15,6 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from itertools import count
 from typing import Annotated, Final
 
 from pydantic import Field, field_validator, model_validator
@@ -251,57 +252,63 @@ class Log(Model):
         ------
         ValueError
             When a given id belongs to an entry that says something else, or a correction names an
-            entry that is not here.
+            entry that is not here or was corrected already.
         """
         entries = tuple(entries)
-        again = {entry.id for slot in {entry.slot for entry in entries} for entry in self._told_again(slot, entries)}
-        log, added = self, []
+        held = {entry.id: entry for entry in self.entries}
+        corrected = {entry.corrects: entry.id for entry in self.entries if entry.corrects is not None}
+        again = self._told_again(entries)
+        added: list[LogEntry] = []
         for entry in entries:
             name = entry.id
             if name == NEXT_ID:
-                name = log._next_number()
-            elif (held := log.entry(name)) is not None:
-                if held.said != entry.said:
+                name = _next_number(held)
+            elif name in held:
+                if held[name].said != entry.said:
                     raise ValueError(
                         f"the log has an entry {name!r} that says something else; correct it with a new one"
                     )
                 if name not in again:
                     continue
-                name = log._numbered(name)
-            if entry.corrects is not None and log.entry(entry.corrects) is None:
+                name = next(other for number in count(2) if (other := f"{name}-{number}") not in held)
+            if entry.corrects is not None and entry.corrects not in held:
                 raise ValueError(f"the log has no entry {entry.corrects!r} that could be corrected")
-            new = entry.model_copy(update={"id": name})
-            log = Log(programme=log.programme, entries=(*log.entries, new))
-            added.append(new)
+            if entry.corrects in corrected:
+                raise ValueError(f"{entry.corrects!r} was corrected by {corrected[entry.corrects]!r}; correct that one")
+            if entry.corrects is not None:
+                corrected[entry.corrects] = name
+            held[name] = entry.model_copy(update={"id": name})
+            added.append(held[name])
+        Log(programme=self.programme, entries=(*self.entries, *added))
         return tuple(added)
 
-    def _told_again(self, slot: str | None, entries: tuple[LogEntry, ...]) -> tuple[LogEntry, ...]:
-        """Entries about a session that are here, and without which the others would not say the same."""
-        if slot is None:
-            return ()
-        imported = [entry for entry in self.standing() if entry.imported and entry.slot == slot]
+    def _told_again(self, entries: tuple[LogEntry, ...]) -> set[str]:
+        """Ids of entries that are here, and without which the others would not say the same."""
+        mine: dict[str, list[LogEntry]] = {}
+        for entry in entries:
+            if entry.slot is not None:
+                mine.setdefault(entry.slot, []).append(entry)
+        here = {entry.id for entry in self.entries}
+        imported = [entry for entry in self.standing() if entry.imported and entry.slot in mine]
         standing = {entry.id for entry in imported}
-        mine = [entry for entry in entries if entry.slot == slot]
-        known = tuple(entry for entry in mine if entry.id in standing)
-        new = [entry for entry in mine if self.entry(entry.id) is None]
-        now = Account(slot=slot)
+        accounts = {slot: Account(slot=slot) for slot in mine}
         for entry in imported:
-            now = _added(now, entry)
-        told, wanted = now, now
-        for entry in mine:
-            told = _added(told, entry) if entry in new else told
-            wanted = _added(wanted, entry) if entry in new or entry in known else wanted
-        return () if _facts(told) == _facts(wanted) else known
+            accounts[entry.slot or ""] = _added(accounts[entry.slot or ""], entry)
+        corrected = here - standing
+        again: set[str] = set()
+        for slot, group in mine.items():
+            told = wanted = accounts[slot]
+            for entry in group:
+                told = told if entry.id in here else _added(told, entry)
+                wanted = wanted if entry.id in corrected else _added(wanted, entry)
+            if _facts(told) != _facts(wanted):
+                again |= {entry.id for entry in group if entry.id in standing}
+        return again
 
-    def _next_number(self) -> str:
-        numbers = [int(match[1]) for entry in self.entries if (match := _NUMBERED.fullmatch(entry.id))]
-        return f"e{max(numbers, default=0) + 1:04d}"
 
-    def _numbered(self, name: str) -> str:
-        number = 2
-        while self.entry(f"{name}-{number}") is not None:
-            number += 1
-        return f"{name}-{number}"
+def _next_number(names: Iterable[str]) -> str:
+    numbers = [int(match[1]) for name in names if (match := _NUMBERED.fullmatch(name))]
+    return f"e{max(numbers, default=0) + 1:04d}"
 
 
 def _facts(account: Account) -> Account:

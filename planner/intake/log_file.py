@@ -30,7 +30,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
+from pydantic_core import CoreSchema
 
 from planner.domain.dose import Load, LoadUnit
 from planner.domain.exercise import Exercise
@@ -53,6 +54,16 @@ MOST_SETS: Final = 30
 def _spoken(read: Callable[[str], Any]) -> BeforeValidator:
     """Takes text for a value, where the model wants the value."""
     return BeforeValidator(lambda value: read(value) if isinstance(value, str) else value)
+
+
+class _Also:
+    """Adds to the JSON Schema what a validator before it takes as well."""
+
+    def __init__(self, *types: str) -> None:
+        self.types = types
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [handler(schema), *({"type": name} for name in self.types)]}
 
 
 def _attendance(value: Any) -> Any:
@@ -106,7 +117,7 @@ OneOrEach = Annotated[
     Annotated[T, Tag("one")] | Annotated[tuple[T, ...], Field(min_length=1, max_length=MOST_SETS), Tag("each")],
     Discriminator(_one_or_each),
 ]
-SiteWords = Annotated[MostDistal, _spoken(spoken.site)]
+SiteWords = Annotated[MostDistal, _spoken(spoken.site), _Also("string")]
 
 
 class _Work(Model):
@@ -209,7 +220,7 @@ class EntryLine(Model):
     written: dt.datetime | None = Field(default=None, description="UTC unless it says otherwise; else time of reading")
     session: str | int | None = Field(default=None, description="slot, number or date of a session")
     check_in: str | int | None = Field(default=None, description="number or id of a check-in")
-    done: Annotated[Attendance, BeforeValidator(_attendance)] | None = None
+    done: Annotated[Attendance, BeforeValidator(_attendance), _Also("string", "boolean")] | None = None
     items: tuple[ItemLine, ...] = Field(default=(), max_length=60)
     pain_before: Pain | None = None
     pain_during: Pain | None = None
@@ -222,9 +233,11 @@ class EntryLine(Model):
     flare: bool = False
     passed: bool | None = None
     cleared: tuple[str, ...] = Field(default=(), description="directions or exercises that are allowed again")
-    answers: Annotated[dict[str, str], BeforeValidator(_texts)] = Field(default_factory=dict)
+    answers: Annotated[dict[str, Annotated[str, _Also("number", "boolean")]], BeforeValidator(_texts)] = Field(
+        default_factory=dict
+    )
     flags: Annotated[dict[str, Answer], BeforeValidator(_texts)] = Field(default_factory=dict)
-    motor: tuple[Annotated[MotorFinding, _spoken(spoken.motor)], ...] = ()
+    motor: tuple[Annotated[MotorFinding, _spoken(spoken.motor), _Also("string")], ...] = ()
     bilateral_signs: bool = Field(default=False, description="new or worse signs in both legs")
     outcomes: Outcomes = Outcomes()
     by: str = Field(default="", max_length=80, description="who wrote it")

@@ -162,6 +162,12 @@ def test_a_correction_names_an_entry() -> None:
         log(entry("e0001")).news([entry(NEXT_ID, corrects="e0009")])
 
 
+def test_an_entry_is_corrected_once() -> None:
+    held = log(entry("e0001"), entry("e0002", corrects="e0001"))
+    with pytest.raises(ValueError, match="'e0001' was corrected by 'e0002'; correct that one"):
+        held.news([entry(NEXT_ID, corrects="e0001")])
+
+
 def imported(minute: int, **facts: Any) -> LogEntry:
     made = entry("made below", minute, **facts)
     return made.model_copy(update={"id": made.hashed_id})

@@ -26,3 +26,15 @@ def test_unknown_is_written_down_where_it_is_legal() -> None:
     assert {"type": "integer", "minimum": 0, "maximum": 10} in [
         option for one in back_pain["anyOf"] for option in (one, *one.get("anyOf", ()))
     ]
+
+
+def test_the_words_of_a_log_are_written_down() -> None:
+    log = schemas()["log"]["$defs"]
+    entry, item = log["EntryLine"]["properties"], log["ItemLine"]["properties"]
+    assert list(schemas()["log"]["properties"]) == ["programme", "entries"]
+    for key in ("site_before", "site_after", "done"):
+        assert {"type": "string"} in entry[key]["anyOf"]
+    assert {"type": "string"} in entry["motor"]["items"]["anyOf"]
+    reps = next(one for one in item["reps"]["anyOf"] if "oneOf" in one)["oneOf"]
+    assert [one["type"] for one in reps] == ["integer", "array"]
+    assert reps[0]["maximum"] == reps[1]["items"]["maximum"] == 500
