@@ -875,7 +875,10 @@ def _told(out: Path, programme: Programme) -> None:
 def _refused(refused: Refused) -> NoReturn:
     from planner.errors import NoProgramme
 
-    raise NoProgramme(refused.reasons() or ["no programme that keeps the rules holds it"]) from None
+    click.echo("Not done; nothing was written.", err=True)
+    for reason in refused.reasons() or ["No programme that keeps the rules holds it."]:
+        click.echo(f"  - {reason}", err=True)
+    sys.exit(NoProgramme.exit_code)
 
 
 # -------------------------------------------------------------------- why
@@ -913,7 +916,8 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
         others = ", ".join(case.exercises[name].name for name in found.others[:3])
         click.echo(f"Taken as {case.exercises[found.exercise or ''].name}; it could be {others} too.", err=True)
     if found.negative or found.whole or found.exercise is None:
-        answer = instead.why_not(programme, report, case, found, seconds=seconds)
+        log = store.read_log(out) if case.course is not None else None
+        answer = instead.why_not(programme, report, case, found, seconds=seconds, log=log)
         if as_json:
             _json(instead.data(answer, Sources()))
         else:

@@ -123,7 +123,8 @@ def why_here(programme: Programme, case: Case, question: Question, *, seconds: f
         if ladder is not None and rung is not None:
             steps = tuple(_climb(_Line(programme, case, session, index, terms, ladder, rung, before, until)))
         steps = (*steps, _earlier(programme, case, session, before))
-    points = programme.tiers[0].value if programme.tiers else 0.0
+    # the value of a later revision counts its changes, which no reader compares
+    points = programme.tiers[0].value if programme.tiers and programme.revision == 1 else 0.0
     return Here(session, item, serves, bounds, steps, points)
 
 
@@ -371,6 +372,8 @@ def _planned(line: _Line, to: Rung) -> Session | None:
 
 def _forced(line: _Line, to: Rung) -> str:
     """What planning again says when a rung has to be there in a week."""
+    if line.case.course is not None:
+        return "a later revision keeps to what was planned before; `gradus set` asks for more"
     state = to.state
     counted = max(state.counts) if not state.hold_seconds else None
     wish = Wish(to.exercise.id, line.week, None, state.sets, None if state.load is None else state.load.kg, counted)
@@ -566,7 +569,7 @@ def text(found: Here) -> Iterator[str]:
             yield f"  and {len(step.breaks) - 6} more"
         if step.reason:
             yield f"  {step.reason[0].upper()}{step.reason[1:]}."
-    if any("points" in step.reason for step in found.steps):
+    if found.points and any("points" in step.reason for step in found.steps):
         yield (
             f"Points compare programmes: this one has {found.points:.0f}, and none would be every line of work on its "
             "pace in every week."

@@ -13,12 +13,14 @@ from typing import Any
 
 from planner.domain.case import Case
 from planner.domain.exercise import Exercise, Track
+from planner.domain.log import Log
 from planner.domain.patient import Weekday
 from planner.domain.programme import NO_PROVENANCE, Item, Programme, Session, SessionKind
 from planner.errors import InvalidInput, NoProgramme, NotVerified, StoppedByLimit
 from planner.explain.conflicts import Conflict, Possible, clash
 from planner.explain.here import with_daily
 from planner.explain.impossible import conflict_data, conflict_text
+from planner.explain.later import forced
 from planner.explain.questions import Question
 from planner.explain.requirements import lengthened, more_days, requirements, with_availability, with_weeks
 from planner.explain.sources import Sources
@@ -75,14 +77,26 @@ class Instead:
 
 
 def why_not(
-    programme: Programme, report: Mapping[str, Any], case: Case, question: Question, *, seconds: float
+    programme: Programme,
+    report: Mapping[str, Any],
+    case: Case,
+    question: Question,
+    *,
+    seconds: float,
+    log: Log | None = None,
 ) -> Instead:
     """Forces what is asked, and says what it breaks or costs.
 
-    ``report`` is the solver's report of the programme, ``case`` holds the whole catalogue.
+    ``report`` is the solver's report of the programme, ``case`` holds the whole catalogue; a later revision is
+    planned again from its ``log``.
     """
+    if case.course is not None and (question.whole or question.exercise is None):
+        raise InvalidInput(
+            "of a later revision an exercise can be asked about; for other days, minutes or weeks change the patient "
+            "file and use gradus replan OUT --patient, or gradus whatif"
+        )
     if question.exercise is not None:
-        return _exercise(programme, report, case, question, seconds)
+        return _exercise(programme, report, case, question, seconds, log)
     if question.whole:
         return _whole(programme, report, case, question, seconds)
     if question.day is not None:
@@ -99,7 +113,12 @@ def why_not(
 
 # -------------------------------------------------------------------- an exercise
 def _exercise(
-    programme: Programme, report: Mapping[str, Any], case: Case, question: Question, seconds: float
+    programme: Programme,
+    report: Mapping[str, Any],
+    case: Case,
+    question: Question,
+    seconds: float,
+    log: Log | None,
 ) -> Instead:
     assert question.exercise is not None
     exercise = case.exercises[question.exercise]
@@ -129,6 +148,9 @@ def _exercise(
     never = _never(exercise, wish)
     if never:
         return Instead(asked, detail=never, ruled_out=True)
+    if case.course is not None:
+        can, words = forced(programme, case, log or Log(programme=programme.id), wish, seconds)
+        return Instead(asked, detail=words, ruled_out=not can)
     begun = time.monotonic()
     possible = Possible(case, requirements(case, exercise.id), wish, begun + 0.6 * seconds)
     every = frozenset(possible.requirements)

@@ -19,7 +19,7 @@ from planner.domain.exercise import Exercise, Implement, Track
 from planner.domain.log import Log
 from planner.domain.patient import Weekday
 from planner.domain.programme import Approval, Exemption, Item, Programme, Provenance, Session, SessionKind
-from planner.errors import InvalidInput, NoProgramme
+from planner.errors import InvalidInput, PlannerError
 from planner.plan import Plan
 from planner.progression.loads import owned
 from planner.revise.replan import Revision, replan
@@ -196,7 +196,7 @@ def swap(
     asked = replace(case, patient=patient)
     try:
         made = replan(programme, asked, log, signature.on, provenance=provenance, before=case, through={key: new})
-    except NoProgramme:
+    except PlannerError:
         raise Refused((), _names(_ranked(case, programme, track, old, signature.on))) from None
     if not any(i.exercise == new for s in _ahead(made.plan.programme, signature.on) for i in s.items):
         raise Refused((), _names(_ranked(case, programme, track, old, signature.on)))
@@ -376,4 +376,4 @@ def _less(dose: Dose) -> Dose:
 
 def unchanged_plan(programme: Programme) -> Plan:
     """A plan for what the hand has made: nothing was solved."""
-    return Plan(programme, {"tiers": [], "seconds": {}})
+    return Plan(programme, {"tiers": [], "stopped_by_clock": False, "seconds": {}, "tracks": {}})

@@ -231,7 +231,13 @@ class _Revising:
 
     def report(self, begun: float) -> dict[str, Any]:
         """What ``solver.json`` says of the revision."""
-        return {"tiers": [], "seconds": {"solved": round(time.monotonic() - begun, 3)}, **self.steps}
+        return {
+            "tiers": [],
+            "stopped_by_clock": False,
+            "seconds": {"solved": round(time.monotonic() - begun, 3)},
+            "tracks": {},
+            **self.steps,
+        }
 
     def _past(self) -> tuple[tuple[Session, ...], tuple[CheckIn, ...]]:
         """Sessions and check-ins that have been lived, with what became of them."""
@@ -510,6 +516,7 @@ class _Revising:
                 {"name": t.name, "value": t.value, "bound": t.bound, "proved": t.proved, "seconds": round(t.seconds, 3)}
                 for t in solution.tiers
             ],
+            "stopped_by_clock": solution.stopped_by_clock,
             "size": solution.size,
         }
         solution = ready.joined(solution, terms)

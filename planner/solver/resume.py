@@ -61,11 +61,12 @@ class Lived:
 
 @dataclass(frozen=True)
 class Resumed:
-    """A case ready to be solved from a week on, and what stands before that week."""
+    """A case ready to be solved from a week on, what stands before that week, and the stages that were planned."""
 
     prepared: Prepared
     columns: Mapping[str, Mapping[int, Column]]
     contracts: Mapping[str, Mapping[int, Contract]]
+    planned: Mapping[int, Mapping[Direction, int]]
 
     def joined(self, solution: Solution, terms: Terms) -> Solution:
         """A solution with the weeks before it."""
@@ -75,21 +76,30 @@ class Resumed:
         ladders = {lad.plan.key: lad for lad in self.prepared.ladders}
         columns = {key: {**self.columns.get(key, {}), **solution.columns.get(key, {})} for key in ladders}
         contracts = {key: {**self.contracts.get(key, {}), **solution.contracts.get(key, {})} for key in ladders}
-        stages = {
-            way: tuple(self._stage(way, week, found[week - 1]) for week in range(1, case.weeks + 1))
-            for way, found in solution.stages.items()
-        }
+        stages = {way: self._stages(way, found, solution, terms) for way, found in solution.stages.items()}
         return replace(
             solution, ladders={**ladders, **solution.ladders}, columns=columns, contracts=contracts, stages=stages
         )
 
-    def _stage(self, way: Direction, week: int, solved: int) -> int:
+    def _stages(self, way: Direction, solved: tuple[int, ...], solution: Solution, terms: Terms) -> tuple[int, ...]:
+        """Stages as lived, then as they open: no earlier than was planned, where nothing asks for it."""
         course = self.prepared.case.course
         assert course is not None
-        if week >= course.week:
-            return solved
-        lived = course.envelopes[week - 1].get(way) if week <= len(course.envelopes) else None
-        return solved if lived is None else lived
+        out: list[int] = []
+        for week, stage in enumerate(solved, start=1):
+            if week < course.week:
+                lived = course.envelopes[week - 1].get(way) if week <= len(course.envelopes) else None
+                out.append(stage if lived is None else lived)
+                continue
+            used = [
+                terms.stage(terms.ladders[key], columns[week], way)
+                for key, columns in solution.columns.items()
+                if week in columns
+            ]
+            wanted = max([self.planned.get(week, {}).get(way, stage), *used])
+            before = out[-1] if week > course.week and out else 0
+            out.append(min(stage, max(wanted, before)))
+        return tuple(out)
 
 
 def resumed(
@@ -116,10 +126,11 @@ def resumed(
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
         ladders = _ladders(case, old, plans, builder)
-    lived = replace(lived, starts={key: start for key, start in lived.starts.items() if key not in through})
-    rest = _Rest(case, old, lived, gate, table, {lad.plan.key: lad for lad in ladders})
-    states = rest.states()
-    fit = [lad for lad in ladders if lad.plan.key in states or lad.plan.key not in lived.starts]
+    climbs = replace(lived, starts={key: start for key, start in lived.starts.items() if key not in through})
+    rest = _Rest(case, old, climbs, gate, table, {lad.plan.key: lad for lad in ladders})
+    # another exercise begins at its first dose, and takes over how much was done of the one before (rule O6)
+    states = rest.states({key: lived.starts[key] for key in through if key in lived.starts})
+    fit = [lad for lad in ladders if lad.plan.key in states or lad.plan.key not in climbs.starts]
     history = History(
         states=states,
         before=rest.before(),
@@ -129,7 +140,7 @@ def resumed(
         slots=rest.held() if keep_days else {},
     )
     prepared = Prepared(case, gate, table, plans, tuple(fit), warm_up, history=history)
-    return Resumed(prepared, rest.columns, rest.contracts())
+    return Resumed(prepared, rest.columns, rest.contracts(), {week.number: week.envelope for week in old.weeks})
 
 
 def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: LadderBuilder) -> list[Ladder]:
@@ -290,7 +301,7 @@ class _Rest:
                 return at
         return None
 
-    def states(self) -> dict[str, State]:
+    def states(self, taken_over: Mapping[str, Start]) -> dict[str, State]:
         """Where every track that has begun stands when the first whole week begins."""
         out: dict[str, State] = {}
         week = self.case.from_week
@@ -303,10 +314,18 @@ class _Rest:
             if at is None:
                 continue
             stood = min(start.stood, ladder.rungs[at].needs) if at == here else 0
-            earlier = {w: n for w, n in start.sets.items() if w not in self.lived.deloads}
-            recent = {w: n for w, n in earlier.items() if w >= week - 4} or earlier or dict(start.sets)
-            out[key] = State(at, stood, 0, max(recent.values(), default=ladder.rungs[at].sets))
+            out[key] = State(at, stood, 0, self._base(start, week, ladder.rungs[at].sets))
+        for key, start in taken_over.items():
+            at = None if key not in self.ladders else self._fit(self.ladders[key], 0, week, ())
+            if at is not None:
+                out[key] = State(at, 0, 0, self._base(start, week, self.ladders[key].rungs[at].sets))
         return out
+
+    def _base(self, start: Start, week: int, least: int) -> int:
+        """The weekly sets from which rule O6 measures growth."""
+        earlier = {w: n for w, n in start.sets.items() if w not in self.lived.deloads}
+        recent = {w: n for w, n in earlier.items() if w >= week - 4} or earlier or dict(start.sets)
+        return max(recent.values(), default=least)
 
     def before(self) -> dict[str, dict[int, tuple[Planned, ...]]]:
         """What each track was to do in each week that is solved."""
