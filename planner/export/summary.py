@@ -71,6 +71,7 @@ def summary(programme: Programme, case: Case) -> str:
         _excluded(programme, case),
         _notes("Assumptions", programme.assumptions),
         _notes("Warnings", programme.warnings),
+        _decided(programme),
         _changes(programme),
         _rules(programme),
         _made_from(programme),
@@ -445,6 +446,24 @@ def _changes(programme: Programme) -> Iterator[str]:
     for rule in changed:
         values = ", ".join(f"{_words(name)} {rule.parameters[name]:g}" for name in rule.changed_by_clinic)
         yield f"- {rule.id} changed by the clinic: {_md(values)}"
+    if programme.exemptions:
+        yield f"- Signed for single lines: {len(programme.exemptions)}."
+    for one in programme.exemptions:
+        what = f"{one.slot} {one.exercise.replace('_', ' ')}".strip()
+        yield f"- {one.rule} set aside in {_md(what)} by {_md(one.who)}, {one.on}: {_md(one.why)}"
+    pinned = sorted({(i.name, s.slot, i.pinned) for s in programme.sessions for i in s.items if i.pinned})
+    for name, slot, who in pinned:
+        yield f"- {_md(name)} in {slot} is kept for {_md(who)}"
+
+
+def _decided(programme: Programme) -> Iterator[str]:
+    """What the log decided, with the rule of each decision."""
+    if not programme.decisions:
+        return
+    yield "## What the log decided"
+    yield ""
+    for decision in programme.decisions[-40:]:
+        yield f"- {date_text(decision.on)}: {_md(decision.words)} (rule {decision.rule})"
 
 
 def _rules(programme: Programme) -> Iterator[str]:

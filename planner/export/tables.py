@@ -144,9 +144,11 @@ def status_text(programme: Programme) -> str:
     if programme.protocol is not None:
         return "As the protocol is written; nothing was planned or optimised."
     if not words:
-        return "Nothing was optimised."
+        return "Nothing was optimised." if programme.revision == 1 else "What lies ahead stays as it was planned."
     clock = " Stopped by the time limit: with more --seconds it may get better." if programme.stopped_by_clock else ""
     if all(said == "proved best" for _, said in words):
+        if programme.revision > 1:
+            return f"Proved: no smaller change keeps to the rules and the response.{clock}"
         return f"Proved best.{clock}"
     text = "; ".join(f"{name}: {said}" for name, said in words)
     return f"{text[0].upper()}{text[1:]}.{clock}"

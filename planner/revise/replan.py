@@ -425,8 +425,8 @@ class _Revising:
             programme = self._try(case, keep_days=keep_days)
             if programme is None:
                 continue
-            programme = self._with_pins(self._marked(programme), case)
-            programme = still_easier(case, programme, self.old, self.gate)
+            programme = still_easier(case, self._marked(programme), self.old, self.gate)
+            programme = self._with_pins(programme, case)
             broken = self._broken(programme, case)
             if not broken:
                 self.case = case
@@ -472,6 +472,7 @@ class _Revising:
         for _ in range(3):
             sessions = tuple(sorted((pinned(s, leave) for s in programme.sessions), key=lambda s: (s.start, s.slot)))
             made = programme.model_copy(update={"sessions": sessions, "weeks": recounted(programme.weeks, sessions)})
+            made = still_easier(case, made, self.old, self.gate)
             broken = {v.where.split(", ")[1] for v in self._broken(made, case) if ", " in v.where}
             if not broken:
                 return made
