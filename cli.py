@@ -631,6 +631,7 @@ def replan(
         click.echo(f"Nothing is new since revision {old.revision}; nothing was written.")
     else:
         click.echo(in_short(programme))
+        click.echo(f"So far: {made.state.words}.")
         _lines(f"  {d.on:%a %d %b}  {d.words} (rule {d.rule})" for d in fresh)
         changes = for_clinician(programme)
         _lines(

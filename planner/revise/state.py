@@ -33,10 +33,13 @@ from planner.domain.programme import (
 )
 from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.rules.base import value
+from planner.rules.directional import preference
 from planner.rules.response import R1, Light, light, met, peripheralised, settled
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
+#: Days of settling after which work in the preferred direction that changes nothing is re-tested (rule D6). [K]
+DAYS_BEFORE_RETEST = 5
 #: A calibration never leads to more than this share of what was lifted in it. [D]
 MOST_FROM_CALIBRATION = 1.2
 
@@ -98,6 +101,19 @@ class State:
     missed: int = 0
     green_streak: int = 0
     pain_trend: float | None = None
+
+    @property
+    def words(self) -> str:
+        """How it goes, in one line."""
+        parts = [f"{self.held} of {self.held + self.missed} sessions held"]
+        if self.green_streak > 1:
+            parts.append(f"{self.green_streak} green in a row")
+        if self.pain_trend is not None:
+            trend = "falls" if self.pain_trend < -0.1 else "rises" if self.pain_trend > 0.1 else "is steady"
+            parts.append(f"pain before sessions {trend}")
+        if self.halts and (closed := [h for h in self.halts if h.until is None]):
+            parts.append(f"{len(closed)} halted")
+        return ", ".join(parts)
 
     @property
     def adherence(self) -> float | None:
@@ -171,6 +187,7 @@ class _Reader:
             worst = self._session(session)
             streak = streak + 1 if worst is Light.GREEN else 0
         frozen = self._safety()
+        self._retest(training)
         self._cleared()
         gap = self._gap(training)
         return State(
@@ -494,6 +511,29 @@ class _Reader:
             self.decisions.append(Decision(on=on, rule=rule, about="programme", words=words[:300]))
         standing = [(rule, words) for entry, rule, words in found if opened is None or entry.written > opened]
         return f"{standing[0][0]}: {standing[0][1]}"[:300] if standing else ""
+
+    def _retest(self, training: list[Session]) -> None:
+        """Preferred-direction work that has changed nothing after five days or more is re-tested (rule D6)."""
+        if preference(self.case) is None or self.programme.week(1).phase is not Phase.SETTLE:
+            return
+        told = [
+            s.account.response
+            for s in training
+            if self.programme.week(s.week).phase is Phase.SETTLE
+            and s.account is not None
+            and s.account.response.pain_before is not None
+        ]
+        days = (self.today - self.programme.starts).days
+        if len(told) < 3 or days < DAYS_BEFORE_RETEST:
+            return
+        first, last = told[0], told[-1]
+        assert first.pain_before is not None and last.pain_before is not None
+        eased = last.pain_before < first.pain_before
+        site, now = first.site_before, last.site_before
+        retreats = site is not None and now is not None and now.site.rank < site.site.rank
+        if not eased and not retreats:
+            words = "pain and reach of symptoms are as they were: re-test the preferred direction, and reclassify"
+            self.decisions.append(Decision(on=self.today, rule="D6", about="directional", words=words))
 
     def _cleared(self) -> None:
         """What a clinician allowed again at a check-in."""
