@@ -104,7 +104,7 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         protocol,
         build.start,
         owned_loads(build),
-        build.outcomes,
+        build.known,
         weeks=build.weeks,
         sessions=build.sessions,
         days_a_week=len(build.days) if isinstance(protocol.days_a_week, int) else None,
@@ -325,7 +325,7 @@ def _bad_names(protocol: Protocol, build: Build) -> Iterator[str]:
         elif name not in {*known.state, *known.needs, "stage"}:
             names = [*known.needs, *known.state]
             yield f"{protocol.protocol}: the line {line!r} has no value {name!r}{_near(name, names)}"
-    for outcome in build.outcomes:
+    for outcome in build.known:
         if outcome.exercise not in protocol.lines:
             near = _near(outcome.exercise, protocol.lines)
             yield f"outcomes: session {outcome.session}: there is no line {outcome.exercise!r}{near}"

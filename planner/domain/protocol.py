@@ -16,7 +16,15 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, PlainValidator, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    Field,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from planner.domain import notation
 from planner.domain.dose import Load as OwnedLoad
@@ -426,10 +434,16 @@ class Outcome(Model):
     seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
     rpe: float | None = Field(default=None, ge=0, le=10)
+    loads: tuple[float | None, ...] = Field(default=(), description="used in each set, in order, instead of one for all")
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
+    done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
     values: dict[Name, float] = Field(
         default_factory=dict, description="values of the line that a test has found; they hold from the next session on"
     )
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), {"loads": (), "done": True})
 
 
 class Build(Model):
@@ -447,4 +461,25 @@ class Build(Model):
     sessions: int | None = Field(default=None, ge=1, le=MOST_SESSIONS)
     start: dict[str, dict[str, float | tuple[float, ...]]] = Field(default_factory=dict)
     first_week: int = Field(default=1, ge=1, le=52, description="the protocol's week in which the first session lies")
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[Outcome, ...] = Field(default=(), description="what was done before it was built")
+    logged: tuple[Outcome, ...] = Field(default=(), description="what the log tells, instead of outcomes")
+    missed: tuple[str, ...] = Field(default=(), description="slots whose session came next time instead")
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), {"logged": (), "missed": ()})
+
+    @property
+    def known(self) -> tuple[Outcome, ...]:
+        """What was done so far; of a session that the log tells of, only what it tells."""
+        told = {outcome.session for outcome in self.logged}
+        return (*(one for one in self.outcomes if one.session not in told), *self.logged)
+
+
+def _without(data: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    """Plain data without the values that came later and are as usual: older builds keep their bytes."""
+    return {
+        key: value
+        for key, value in data.items()
+        if key not in usual or (tuple(value) if isinstance(value, list) else value) != usual[key]
+    }

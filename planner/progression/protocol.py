@@ -124,16 +124,37 @@ class PlannedSession:
 
 
 @dataclass(frozen=True)
+class Step:
+    """What became of a line after a session that was told of, and by which rules.
+
+    ``as_expected``: every set was done as a forecast takes it.  ``waits``: a rule would have stepped
+    it up, but not after symptoms.
+    """
+
+    ordinal: int
+    line: str
+    exercise: str
+    rules: tuple[Rule, ...]
+    met: bool
+    below: bool
+    as_expected: bool
+    outcome: Outcome
+    waits: bool = False
+
+
+@dataclass(frozen=True)
 class Forecast:
     """What a protocol comes to.
 
-    ``missing`` are values that somebody has to give, ``values`` those after the last session.
+    ``missing`` are values that somebody has to give, ``values`` those after the last session, ``steps``
+    what was made of each line that an outcome tells of.
     """
 
     sessions: tuple[PlannedSession, ...]
     missing: tuple[tuple[str, str], ...]
     values: Mapping[str, Mapping[str, Value]]
     notes: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 def run(
@@ -187,6 +208,7 @@ def run(
         missing=tuple(sorted(machine.missing)),
         values={name: dict(line.values) for name, line in machine.lines.items()},
         notes=tuple(dict.fromkeys(machine.notes)),
+        steps=tuple(machine.steps),
     )
 
 
@@ -272,8 +294,7 @@ class _Progress:
 
     def count(self, today: Sequence[_Today], working: Sequence[_Set]) -> None:
         """Counts one session."""
-        symptoms = any(one.outcome is not None and one.outcome.symptoms for one in today)
-        self.met = all(each.met for each in working) and not symptoms
+        self.met = all(each.met for each in working) and not _sore(today) and not _left_out(today)
         self.below = any(each.below for each in working)
         self.successes = self.successes + 1 if self.met else 0
         self.failures = self.failures + 1 if self.below else 0
@@ -315,7 +336,13 @@ class _Set:
     reps: int | None = None
     seconds: Fraction | None = None
     used: Fraction | None = None
+    told: bool = False
     lighter: bool = False
+
+    @property
+    def expected(self) -> int | None:
+        """Repetitions that a forecast takes for it."""
+        return self.plan.expect if self.plan.repetitions is not None else None
 
     @property
     def met(self) -> bool:
@@ -359,6 +386,7 @@ class _Machine:
         self.owned = owned
         self.missing: set[tuple[str, str]] = set()
         self.notes: list[str] = []
+        self.steps: list[Step] = []
         self.phase = _Progress(next(iter(protocol.phases), ""))
         self.lines: dict[str, _LineState] = {}
         self._given = start
@@ -483,7 +511,7 @@ class _Machine:
             resolved=bool(outcomes),
         )
         for one in today:
-            self._after(one, now)
+            self._after(one, now, ordinal)
         self._after_all(today, now)
         return session
 
@@ -609,8 +637,7 @@ class _Machine:
             each.used = planned
         elif planned is not None and row.load != "find" and each.used < planned:
             each.lighter = True
-        told = one.outcome is not None and one.outcome.load is not None
-        if told and each.used is not None and (row.load == "find" or exact is None):
+        if each.told and each.used is not None and (row.load == "find" or exact is None):
             # what was found today is what the rest of the session goes by
             each.plan = replace(each.plan, load=self.owned.floor(one.exercise, each.used), exact=each.used, words="")
 
@@ -628,31 +655,70 @@ class _Machine:
         return exact, words
 
     # ---------------------------------------------------------------- after a session
-    def _after(self, one: _Today, now: _Now) -> None:
-        """Counts a session of one line, and applies the rules of its scheme."""
+    def _after(self, one: _Today, now: _Now, ordinal: int) -> None:
+        """Counts a session of one line, and applies the rules of its scheme.
+
+        A line that was left out stays as it was, except for what the calendar alone decides.
+        """
         progress = one.progress
-        state = self.lines[one.line]
+        left_out = one.outcome is not None and not one.outcome.done
         working = [each for each in one.sets if each.plan.working]
-        self._learn(one, working)
-        progress.count([one], working)
+        if left_out:
+            progress.met = progress.below = False
+        else:
+            self._learn(one, working)
+            progress.count([one], working)
+        applied: list[Rule] = []
+        waits = False
         for rule in one.rules:
             if not now.holds(rule, progress.done) or not self._applies(rule, progress, [one], working):
                 continue
-            if not self._can(rule, one):
+            if not self._can(rule, one) or (left_out and not _by_calendar(rule)):
+                continue
+            if _sore([one]) and rule.symptoms is None and self._raises(rule, one, working):
+                waits = True
                 continue
             progress.used(rule)
-            for name, change in rule.do.items():
-                if name == "stage":
-                    progress.move(str(change), list(self.protocol.schemes[one.scheme].stages))
-                elif name == "exercise":
-                    ladder = self.protocol.lines[one.line].ladder
-                    state.rung = _rung(ladder, state.rung, str(change))
-                else:
-                    state.values[name] = self._changed(
-                        one.line, state.values.get(name), change, one.sets, working, name
-                    )
+            applied.append(rule)
+            self._apply(rule, one, working)
             if not rule.more:
-                return
+                break
+        if one.outcome is not None:
+            met, below = progress.met, progress.below
+            expected = met and not left_out and all(each.reps == each.expected and not each.told for each in one.sets)
+            found = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
+            self.steps.append(found)
+
+    def _apply(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> None:
+        state = self.lines[one.line]
+        for name, change in rule.do.items():
+            if name == "stage":
+                one.progress.move(str(change), list(self.protocol.schemes[one.scheme].stages))
+            elif name == "exercise":
+                state.rung = _rung(self.protocol.lines[one.line].ladder, state.rung, str(change))
+            else:
+                state.values[name] = self._changed(one.line, state.values.get(name), change, one.sets, working, name)
+
+    def _raises(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> bool:
+        """Whether a rule asks for more than before, and for less of nothing.  What the calendar decides is no step."""
+        if _by_calendar(rule):
+            return False
+        state = self.lines[one.line]
+        ups = downs = 0
+        for name, change in rule.do.items():
+            if name in ("stage", "exercise"):
+                ladder = self.protocol.lines[one.line].ladder
+                stages = list(self.protocol.schemes[one.scheme].stages) if name == "stage" else []
+                at, names = (stages.index(one.progress.stage), stages) if name == "stage" else (state.rung, list(ladder))
+                to = names.index(change) if change in names else at + {"next": 1, "end": 1}.get(str(change), -1)
+                ups, downs = ups + (to > at), downs + (to < at)
+                continue
+            was = state.values.get(name)
+            now = self._changed(one.line, was, change, one.sets, working, name)
+            pairs = zip(*(value if isinstance(value, tuple) else (value,) for value in (was, now)), strict=False)
+            moves = [(after > before) - (after < before) for before, after in pairs if None not in (before, after)]
+            ups, downs = ups + (1 in moves), downs + (-1 in moves)
+        return ups > 0 and downs == 0
 
     def _after_all(self, today: Sequence[_Today], now: _Now) -> None:
         """Counts a whole session, and applies the rules of the phase."""
@@ -664,6 +730,8 @@ class _Machine:
         progress.count(today, working)
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
+                if (_sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
+                    continue
                 progress.used(rule)
                 progress.move(str(rule.do["phase"]), names)
                 return
@@ -674,10 +742,8 @@ class _Machine:
             for name, found in one.outcome.values.items():
                 rounded = self._rounded(one.line, name, notation.exact(found))
                 self.lines[one.line].values[name] = rounded
-        if one.outcome is None or one.outcome.load is None:
-            return
         for each in working:
-            if each.row.load is None or each.row.load == "find" or each.used is None:
+            if not each.told or each.row.load is None or each.row.load == "find" or each.used is None:
                 continue
             amount = notation.amount(each.row.load)
             values = self.lines[one.line].values
@@ -763,6 +829,22 @@ class _Machine:
 
 
 # -------------------------------------------------------------------- helpers
+def _sore(today: Iterable[_Today]) -> bool:
+    """Whether symptoms were reported."""
+    return any(one.outcome is not None and one.outcome.symptoms for one in today)
+
+
+def _left_out(today: Iterable[_Today]) -> bool:
+    """Whether a line of the session was not done at all."""
+    return any(one.outcome is not None and not one.outcome.done for one in today)
+
+
+def _by_calendar(rule: Rule) -> bool:
+    """Whether a rule holds because of the week or the round, whatever was done."""
+    asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
+    return (rule.weeks is not None or rule.rounds is not None) and all(ask is None for ask in asks)
+
+
 def _share(amount: notation.Amount, value: Value) -> Value:
     if isinstance(value, tuple):
         return tuple(amount.share * one for one in value)
@@ -857,7 +939,7 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         counted = [each for each in counted if each.plan.working]
     timed = [each for _, each in everything if each.plan.seconds is not None and each.plan.working]
     for one, each in everything:
-        each.reps = each.plan.expect if each.plan.repetitions is not None else None
+        each.reps = each.expected
         one.outcome = _together(outcomes)
     covered: set[int] = set()
     for each, count in zip(counted, reps, strict=False):
@@ -865,6 +947,10 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         covered.add(id(each))
     for each, length in zip(timed, seconds, strict=False):
         each.seconds = notation.exact(length)
+    loads = [load for outcome in outcomes for load in outcome.loads]
+    for each, used in zip(counted or timed, loads, strict=False):
+        if used is not None:
+            each.used, each.told = notation.exact(used), True
     for one in {id(one): one for one, _ in everything}.values():
         own = [each for each in one.sets if each in counted]
         if any(id(each) in covered for each in own):
@@ -876,7 +962,7 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         return
     unknown = [each for _, each in everything if each.row.load == "find"]
     for each in unknown or [each for _, each in everything if each.row.load is not None and each.plan.working]:
-        each.used = load
+        each.used, each.told = load, True
 
 
 def one_load(outcomes: Sequence[Outcome]) -> Fraction | None:
