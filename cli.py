@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from planner.intake.new import Question
     from planner.plan import Plan
     from planner.revise.hand import Line, Refused
+    from planner.store import ProtocolInputs
 
 _INTERRUPTED = 130
 _NO_PROGRAMME = "No programme can keep all hard rules."
@@ -428,7 +429,7 @@ def verify(out: Path, revision: int | None) -> None:
     from planner.verify import verify as violations_of
 
     if store.read_programme(out).protocol is not None:
-        _verify_protocol(out)
+        _verify_protocol(out, revision)
         return
     programme, case = store.read(out, revision)
     if revision is None and store.edited_by_hand(out, programme):
@@ -442,22 +443,23 @@ def verify(out: Path, revision: int | None) -> None:
     click.echo(f"{out}: keeps every rule ({len(programme.rules)} rules, {sessions} sessions).")
 
 
-def _verify_protocol(out: Path) -> None:
+def _verify_protocol(out: Path, revision: int | None) -> None:
     from planner import store
     from planner.errors import InvalidInput
     from planner.verify import verify_protocol
 
-    programme, inputs = store.read_protocol_folder(out)
-    if store.edited_by_hand(out, programme):
+    programme, inputs = store.read_protocol_folder(out, revision)
+    if revision is None and store.edited_by_hand(out, programme):
         click.echo(f"Warning: {out}/programme.json is not as it was written: somebody has edited it.", err=True)
-    problems = verify_protocol(programme, inputs)
+    before = store.read_programme(out, programme.revision - 1) if programme.revision > 1 else None
+    problems = verify_protocol(programme, inputs, before)
     for problem in problems:
         click.echo(problem)
     title = inputs.protocol.title
     if problems:
         raise InvalidInput(f"{out}: {title}: {len(problems)} breaks of a rule or of the protocol; see above")
     whom = f" for {programme.patient}" if inputs.case else ", for nobody in particular"
-    sessions = len(programme.sessions)
+    sessions = len(programme.live)
     click.echo(f"{out}: {title} as it is written{whom} ({sessions} sessions); breaks none of the rules O1 and O7.")
 
 
@@ -590,8 +592,6 @@ def replan(
     clears it.
     """
     from planner import store
-    from planner.errors import NotPlanned
-    from planner.export.changes import for_clinician, in_short
     from planner.revise.replan import finished, news, stamp_of
     from planner.revise.replan import replan as planned_anew
 
@@ -601,6 +601,11 @@ def replan(
         for warning in warnings:
             click.echo(f"Warning: {warning}", err=True)
         store.append_log(out, entries)
+    if against.programme.protocol is not None:
+        if patient or clinic or away or busy:
+            raise click.UsageError("a published programme is shown as it is written; build it anew for other inputs")
+        _replan_protocol(out, against.today, neutral_titles=neutral_titles, as_json=as_json)
+        return
     old, before, _ = store.read_whole(out)
     case = _changed_case(before, patient, clinic, away, busy)
     made = planned_anew(
@@ -615,7 +620,14 @@ def replan(
     plan, case = finished(old, made.plan, made.case, stamp_of(against.today, old.revision + 1))
     if news(old, plan.programme):
         _write_revision(out, old, plan, case, neutral_titles=neutral_titles)
-    programme = plan.programme if news(old, plan.programme) else old
+    _replanned(out, old, plan.programme if news(old, plan.programme) else old, as_json=as_json)
+
+
+def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool) -> None:
+    """Say what a revision decided and changed; exit code 4 while everything is stopped."""
+    from planner.errors import NotPlanned
+    from planner.export.changes import for_clinician, in_short
+
     fresh = [decision for decision in programme.decisions if decision not in old.decisions]
     if as_json:
         _json(
@@ -641,6 +653,46 @@ def replan(
     if programme.frozen:
         click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until it is cleared.", err=True)
         sys.exit(NotPlanned.exit_code)
+
+
+def _replan_protocol(out: Path, today: dt.date, *, neutral_titles: bool, as_json: bool) -> None:
+    """The next revision of a published programme."""
+    from planner import store
+    from planner.export.text import date_text
+    from planner.revise.published import revised
+    from planner.revise.replan import news
+
+    old, inputs = store.read_protocol_folder(out)
+    made = revised(old, inputs, store.read_log(out), today)
+    if made.untold:
+        days = ", ".join(date_text(session.start.date()) for session in made.untold[:5])
+        more = f" and {len(made.untold) - 5} more" if len(made.untold) > 5 else ""
+        click.echo(f"Nobody told of {days}{more}: taken as done as planned until the log says otherwise.", err=True)
+    programme = old
+    if news(old, made.programme):
+        programme = _write_protocol_revision(out, old, made.programme, made.inputs, neutral_titles=neutral_titles)
+    _replanned(out, old, programme, as_json=as_json)
+
+
+def _write_protocol_revision(
+    out: Path, old: Programme, made: Programme, inputs: ProtocolInputs, *, neutral_titles: bool = False
+) -> Programme:
+    """Seal and write the next revision of a published programme; what it breaks as it is written is no fault of it."""
+    from planner import store
+    from planner.errors import PlannerError
+    from planner.export.ical import calendar_bytes
+    from planner.export.summary import protocol_summary
+    from planner.verify import verify_protocol
+
+    made = store.sealed_protocol(made, inputs)
+    known = {one.text for one in made.protocol.breaks} if made.protocol else set()
+    wrong = [problem for problem in verify_protocol(made, inputs, old) if problem not in known]
+    if wrong:
+        lines = "\n".join(f"  {problem}" for problem in wrong[:20])
+        raise PlannerError(f"The revision was not written, because building it again found:\n{lines}")
+    calendar = calendar_bytes(made, neutral_titles=neutral_titles)
+    store.write_protocol_revision(out, made, inputs, calendar, protocol_summary(made), read=old)
+    return made
 
 
 def _changed_case(
@@ -816,20 +868,35 @@ def set_(
 @click.option("--today", callback=_date, metavar="DATE", help="The day of the signature, instead of today.")
 def approve(out: Path, by: str, today: dt.date | None) -> None:
     """Sign the programme in OUT: exports are no longer marked as a draft."""
+    from planner import store
     from planner.revise import hand
+    from planner.revise.carry import carried
+    from planner.revise.replan import stamp_of
 
+    if (programme := store.read_programme(out)).protocol is not None:
+        signed, inputs = store.read_protocol_folder(out)
+        day = today or _today(programme)
+        made = carried(
+            signed, hand.approve(signed, hand.Signature(by, day)), stamp=stamp_of(day, programme.revision + 1)
+        )
+        _told(out, _write_protocol_revision(out, programme, made, inputs))
+        return
     old, case, day = _open(out, today)
     _hand(out, old, case, hand.approve(old, hand.Signature(by, day)), day)
 
 
-def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
-    """A programme with its case and the catalogue, and the day in the patient's zone."""
+def _today(programme: Programme) -> dt.date:
     from zoneinfo import ZoneInfo
 
+    return dt.datetime.now(ZoneInfo(programme.timezone)).date()
+
+
+def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
+    """A programme with its case and the catalogue, and the day in the patient's zone."""
     from planner import store
 
     programme, case, _ = store.read_whole(out)
-    return programme, case, today or dt.datetime.now(ZoneInfo(programme.timezone)).date()
+    return programme, case, today or _today(programme)
 
 
 def _line_of(programme: Programme, case: Case, words: tuple[str, ...]) -> Line:
@@ -909,6 +976,9 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
     from planner.explain.questions import asked
     from planner.explain.sources import Sources
 
+    if store.read_programme(out).protocol is not None:
+        _why_protocol(out, question, flags, negative=negative, as_json=as_json)
+        return
     programme, case, report = store.read_whole(out)
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
     found = asked(" ".join(question), flags, negative=negative, exercises=case.exercises, prefer=names)
@@ -929,6 +999,22 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
             _json(here.data(line))
         else:
             _lines(here.text(line))
+
+
+def _why_protocol(
+    out: Path, question: tuple[str, ...], flags: dict[str, Any], *, negative: bool, as_json: bool
+) -> None:
+    """What a published programme says of a line: as it is written, and by which of its rules it goes on."""
+    from planner import store
+    from planner.explain.published import data, text
+    from planner.explain.published import why as said_of
+
+    programme, inputs = store.read_protocol_folder(out)
+    answer = said_of(programme, inputs, " ".join(question), flags, negative=negative)
+    if as_json:
+        _json(data(answer))
+    else:
+        _lines(text(answer))
 
 
 # -------------------------------------------------------------------- show, diff, export

@@ -32,6 +32,7 @@ from planner.domain.programme import (
     RuleRecord,
     Session,
     SessionKind,
+    Status,
     Week,
 )
 from planner.domain.protocol import Build, Protocol, Row, Rule
@@ -83,10 +84,17 @@ _SHOWN: Final = "As your clinician has shown you."
 
 @dataclass(frozen=True)
 class Placed:
-    """A session with its date."""
+    """A session with its date, and the training day that it falls on: week of the programme and day of that week."""
 
     on: dt.date
     session: PlannedSession
+    week: int
+    day: int
+
+    @property
+    def slot(self) -> str:
+        """The slot of the training day; it stays, whatever is done on it."""
+        return _slot(self.week, self.day)
 
 
 def forecast(protocol: Protocol, build: Build) -> Forecast:
@@ -130,18 +138,74 @@ def named_exercises(protocol: Protocol) -> frozenset[str]:
     return frozenset(found - set(protocol.exercises))
 
 
-def differences(programme: Programme, again: Programme) -> list[str]:
-    """Where a programme is not what its protocol gives when it is built again."""
+def differences(programme: Programme, again: Programme, before: Programme | None = None) -> list[str]:
+    """Where a programme is not what its protocol gives when it is built again.
+
+    What lies behind a later revision is compared with the revision ``before`` it instead: the past
+    stays as it was shown, except for loads that the day itself decided.
+    """
     found = []
-    for mine, theirs in ((programme, again), (again, programme)):
-        other = {session.slot: session for session in theirs.sessions}
-        for session in mine.sessions:
-            if other.get(session.slot) != session:
+    since = programme.planned_from if before is not None else None
+    ahead = [ahead_of(one.sessions, since, frozen=programme.frozen) for one in (programme, again)]
+    for mine, theirs in (ahead, ahead[::-1]):
+        other = {session.slot: bare(session) for session in theirs}
+        past = {session.slot for session in programme.sessions if session.status.past and since is not None}
+        for session in mine:
+            if session.slot not in past and other.get(session.slot) != bare(session):
                 found.append(f"week {session.week}, {session.slot}: is not what the protocol says")
-    left = {"sessions", "provenance", "approval", "stamp", "revision"}
+    if before is not None and since is not None:
+        known = {session.slot: session for session in before.sessions}
+        for session in programme.sessions:
+            was = known.get(session.slot)
+            behind = session.start.date() < since or session.status.past
+            if behind and (was is None or not same_past(was, session)):
+                found.append(f"week {session.week}, {session.slot}: is past, and not what it was before")
+    left = {"sessions", "provenance", "approval", "stamp", "revision", *_OF_A_REVISION}
     if programme.model_dump(exclude=left) != again.model_dump(exclude=left):
         found.append("programme: its head, weeks or totals are not what the protocol says")
     return list(dict.fromkeys(found))
+
+
+#: What a revision says of itself and of its log.
+_OF_A_REVISION: Final = ("created", "planned_from", "frozen", "decisions", "changes")
+
+
+def ahead_of(sessions: Iterable[Session], since: dt.date | None, *, frozen: str = "") -> list[Session]:
+    """Sessions that still stand, from a day on; none while everything is on hold."""
+    if frozen:
+        return []
+    return [
+        session
+        for session in sessions
+        if session.status not in (Status.CANCELLED, Status.MISSED) and (since is None or session.start.date() >= since)
+    ]
+
+
+def bare(session: Session) -> Session:
+    """A session without what only its calendar and its log say."""
+    return session.model_copy(update={"status": Status.CONFIRMED, "sequence": 0, "account": None, "modified": None})
+
+
+def same_past(was: Session, now: Session) -> bool:
+    """Whether a session that is past is as it was shown, except for loads that were decided on the day."""
+    if now.status is Status.CANCELLED:
+        return was.status is Status.CANCELLED
+    if len(was.items) != len(now.items):
+        return False
+    return bare(now).model_copy(update={"items": ()}) == bare(was).model_copy(update={"items": ()}) and all(
+        resolved(one, other) == other for one, other in zip(was.items, now.items, strict=True)
+    )
+
+
+def resolved(was: Item, now: Item) -> Item:
+    """An item as it was shown, with the loads that its own day has decided since."""
+    if (was.exercise, was.dose.kind, len(was.dose.sets)) != (now.exercise, now.dose.kind, len(now.dose.sets)):
+        return was
+    rows = tuple(
+        row.model_copy(update={"load": new.load, "formula": new.formula}) if row.formula else row
+        for row, new in zip(was.dose.sets, now.dose.sets, strict=True)
+    )
+    return was.model_copy(update={"dose": was.dose.model_copy(update={"sets": rows})})
 
 
 def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], case: Case | None = None) -> Programme:
@@ -168,7 +232,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         refusals = list(refused(protocol, placed, exercises, case, broken))
         if refusals:
             raise NoProgramme(refusals)
-    weeks = found.sessions[-1].week - build.first_week + 1
+    weeks = placed[-1].week if placed else 1
     sessions = tuple(_session(protocol, build, one, exercises) for one in placed)
     return Programme(
         id=str(uuid.uuid5(NAMESPACE, f"{protocol.protocol}/{_whom(protocol, case)}/{build.starts}")),
@@ -182,7 +246,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         starts=build.starts,
         weeks_planned=weeks,
         provenance=Provenance(gradus=__version__, ortools="", patient_sha256="", clinic_sha256="", exercises_sha256=""),
-        weeks=tuple(_week(protocol, build, number, sessions) for number in range(1, weeks + 1)),
+        weeks=tuple(_week(protocol, build, number, sessions, placed) for number in range(1, weeks + 1)),
         sessions=sessions,
         check_ins=(),
         goals=(),
@@ -441,26 +505,50 @@ def _missing(line: str, name: str) -> str:
 
 # -------------------------------------------------------------------- dates
 def place(protocol: Protocol, build: Build, sessions: Sequence[PlannedSession]) -> tuple[Placed, ...]:
-    """Sessions on their dates: weeks begin on the first day that is one of the training days."""
+    """Sessions on their dates: weeks begin on the first day that is one of the training days.
+
+    A session whose training day was missed comes on the next one, and everything behind it moves along.
+    What would come after a year is left out.
+    """
+    days = list(_training_days(protocol, build))
+    index = {(week, day): n for n, (week, day, _) in enumerate(days)}
+    out = []
+    moved = 0
+    for session in sessions:
+        at = index[session.week - build.first_week + 1, session.day] + moved
+        while at < len(days) and _slot(*days[at][:2]) in build.missed:
+            at, moved = at + 1, moved + 1
+        if at >= len(days):
+            break
+        week, day, on = days[at]
+        out.append(Placed(on, session, week, day))
+    return tuple(out)
+
+
+def _slot(week: int, day: int) -> str:
+    return f"w{week:02d}-s{day}"
+
+
+def _training_days(protocol: Protocol, build: Build) -> Iterator[tuple[int, int, dt.date]]:
+    """Week of the programme, number in it, and date of every training day of a year."""
     numbers = sorted({day.number for day in build.days})
     first = next(
         build.starts + dt.timedelta(days=n)
         for n in range(7)
         if (build.starts + dt.timedelta(days=n)).weekday() in numbers
     )
-    out = []
-    for session in sessions:
-        monday = first + dt.timedelta(days=7 * (session.week - build.first_week))
+    for week in range(1, 53):
+        monday = first + dt.timedelta(days=7 * (week - 1))
         days = [monday + dt.timedelta(days=n) for n in range(7) if (monday + dt.timedelta(days=n)).weekday() in numbers]
-        asked = protocol.days_in(session.week) if isinstance(protocol.days_a_week, dict) else len(days)
+        counted = week + build.first_week - 1
+        asked = protocol.days_in(counted) if isinstance(protocol.days_a_week, dict) else len(days)
         if asked < len(days):
             # fewer days than in other weeks: spread over those that there are
             days = [days[round(n * (len(days) - 1) / max(1, asked - 1))] for n in range(asked)]
-        out.append(Placed(days[session.day - 1], session))
-    return tuple(out)
+        yield from ((week, day, on) for day, on in enumerate(days, start=1))
 
 
-def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Session]) -> Week:
+def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Session], placed: Sequence[Placed]) -> Week:
     mine = [session for session in sessions if session.week == number]
     sets: dict[Track, int] = {}
     for session in mine:
@@ -472,7 +560,8 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
         for item in session.items
         if item.track is Track.AEROBIC
     ]
-    counted = number + build.first_week - 1
+    held = [one.session.week for one in placed if one.week == number]
+    counted = held[0] if held else number + build.first_week - 1
     counted = (counted - 1) % protocol.cycle + 1 if protocol.cycle else counted
     light = protocol.deload_weeks is not None and any(counted in span for span in notation.spans(protocol.deload_weeks))
     return Week(
@@ -500,8 +589,8 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
     start = dt.datetime.combine(placed.on, build.at)
     length = max(5, 5 * math.ceil(minutes / 5))
     return Session(
-        slot=f"w{session.week - build.first_week + 1:02d}-s{session.day}",
-        week=session.week - build.first_week + 1,
+        slot=placed.slot,
+        week=placed.week,
         kind=SessionKind.TRAINING,
         start=start,
         end=start + dt.timedelta(minutes=length),

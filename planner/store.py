@@ -157,6 +157,17 @@ def write_protocol(
         When ``out`` cannot or must not be written; see ``refuse_target``.
     """
     refuse_target(out, force=force)
+    _write_first(out, programme.id, _protocol_files(programme, inputs, calendar, summary))
+
+
+def write_protocol_revision(
+    out: Path, programme: Programme, inputs: ProtocolInputs, calendar: bytes, summary: str, *, read: Programme
+) -> None:
+    """Write the next revision of a programme that was made from a protocol; see ``write_revision``."""
+    _write_next(out, programme, _protocol_files(programme, inputs, calendar, summary), read=read)
+
+
+def _protocol_files(programme: Programme, inputs: ProtocolInputs, calendar: bytes, summary: str) -> dict[str, bytes]:
     data = _json(programme.model_dump(mode="json", exclude_none=True))
     files = {
         PROGRAMME: data,
@@ -173,20 +184,20 @@ def write_protocol(
             "inputs/clinic.json": canonical_bytes(inputs.case.clinic),
             "inputs/busy.json": canonical_bytes(_busy(inputs.case)),
         }
-    with _plain_errors(out):
-        _swap_in(out.resolve(), files)
+    return files
 
 
-def read_protocol_folder(out: Path) -> tuple[Programme, ProtocolInputs]:
-    """A programme that was made from a protocol, and what it was made from.
+def read_protocol_folder(out: Path, revision: int | None = None) -> tuple[Programme, ProtocolInputs]:
+    """A programme that was made from a protocol, and what it was made from; ``revision`` chooses an older one.
 
     Raises
     ------
     InvalidInput
         With every file that is missing, broken, or not as it was when the programme was made.
     """
-    programme = read_programme(out)
-    reader = _Reader(out)
+    programme = read_programme(out, revision)
+    old = out / "revisions" / str(programme.revision)
+    reader = _Reader(old if (old / "inputs").is_dir() else out)
     protocol = reader.model(Protocol, "protocol.json")
     build = reader.model(Build, "build.json")
     exercises = reader.model(_Exercises, "exercises.json")
@@ -229,12 +240,16 @@ def write(out: Path, plan: Plan, case: Case, calendar: bytes, summary: str, *, f
         programme.
     """
     refuse_target(out, force=force)
+    _write_first(out, plan.programme.id, _files(plan, case, calendar, summary))
+
+
+def _write_first(out: Path, programme: str, files: Mapping[str, bytes]) -> None:
+    """Write a folder with the files of a first revision; the log of the same programme stays."""
     with _plain_errors(out), journal.locked(out) if out.exists() else contextlib.nullcontext():
         logs = [out / name for name in (journal.LOG, journal.TORN) if (out / name).exists()]
         if logs:
-            journal.read_log(out, plan.programme.id)
-        files = _files(plan, case, calendar, summary)
-        _swap_in(out.resolve(), files | {path.name: path.read_bytes() for path in logs})
+            journal.read_log(out, programme)
+        _swap_in(out.resolve(), {**files, **{path.name: path.read_bytes() for path in logs}})
 
 
 def _files(plan: Plan, case: Case, calendar: bytes, summary: str) -> dict[str, bytes]:
@@ -272,7 +287,10 @@ def write_revision(out: Path, plan: Plan, case: Case, calendar: bytes, summary: 
         When ``out`` cannot be written, or is not as it was read: it holds another revision by now, or
         somebody wrote to it meanwhile.
     """
-    made = plan.programme
+    _write_next(out, plan.programme, _files(plan, case, calendar, summary), read=read)
+
+
+def _write_next(out: Path, made: Programme, files: Mapping[str, bytes], *, read: Programme) -> None:
     if made.revision != read.revision + 1:
         raise ValueError(f"revision {made.revision} does not follow revision {read.revision}")
     target = out.resolve()
@@ -285,7 +303,7 @@ def write_revision(out: Path, plan: Plan, case: Case, calendar: bytes, summary: 
             f"revisions/{read.revision}/{name}" if name.startswith("inputs/") else name: data
             for name, data in before.items()
         }
-        _swap_in(target, {**kept, **_files(plan, case, calendar, summary)}, expected=before)
+        _swap_in(target, {**kept, **files}, expected=before)
 
 
 def refuse_target(out: Path, *, force: bool) -> None:
@@ -430,7 +448,11 @@ def read(out: Path, revision: int | None = None) -> tuple[Programme, Case]:
     """
     programme = read_programme(out, revision)
     if programme.protocol is not None:
-        raise _refuse(out, "was made from a protocol, not planned by the solver: there is nothing to ask it here")
+        record = programme.protocol
+        problem = f"was made from a protocol and is shown as it was written ({record.title}; {record.source}): "
+        raise _refuse(
+            out, problem + "no line is changed by hand; what is logged changes it (gradus log, gradus replan)"
+        )
     old = out / "revisions" / str(programme.revision)
     reader = _Reader(old if (old / "inputs").is_dir() else out)
     patient = reader.model(Patient, "patient.json")

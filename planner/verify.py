@@ -78,11 +78,12 @@ def verify_folder(folder: Path, revision: int | None = None) -> list[Violation]:
     return verify(case, programme)
 
 
-def verify_protocol(programme: Programme, inputs: ProtocolInputs) -> list[str]:
+def verify_protocol(programme: Programme, inputs: ProtocolInputs, before: Programme | None = None) -> list[str]:
     """What is wrong with a programme made from a protocol; empty when nothing is.
 
     It is built again from the folder and compared to the last repetition; a rule that it breaks as it
     is written is a break here too, and for a patient so is everything that the findings do not allow.
+    Of a later revision, what is past is compared with the revision ``before`` it.
 
     Raises
     ------
@@ -97,7 +98,7 @@ def verify_protocol(programme: Programme, inputs: ProtocolInputs) -> list[str]:
     except NoProgramme as refusal:
         return list(refusal.reasons)
     broken = [one.text for one in again.protocol.breaks] if again.protocol else []
-    return [*differences(programme, again), *broken]
+    return [*differences(programme, again, before), *broken]
 
 
 def _standing(programme: Programme) -> Programme:

@@ -434,7 +434,9 @@ class Outcome(Model):
     seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
     rpe: float | None = Field(default=None, ge=0, le=10)
-    loads: tuple[float | None, ...] = Field(default=(), description="used in each set, in order, instead of one for all")
+    loads: tuple[float | None, ...] = Field(
+        default=(), description="used in each set, in order, instead of one for all"
+    )
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
     values: dict[Name, float] = Field(

@@ -709,7 +709,9 @@ class _Machine:
             if name in ("stage", "exercise"):
                 ladder = self.protocol.lines[one.line].ladder
                 stages = list(self.protocol.schemes[one.scheme].stages) if name == "stage" else []
-                at, names = (stages.index(one.progress.stage), stages) if name == "stage" else (state.rung, list(ladder))
+                at, names = (
+                    (stages.index(one.progress.stage), stages) if name == "stage" else (state.rung, list(ladder))
+                )
                 to = names.index(change) if change in names else at + {"next": 1, "end": 1}.get(str(change), -1)
                 ups, downs = ups + (to > at), downs + (to < at)
                 continue

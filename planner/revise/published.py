@@ -1,0 +1,376 @@
+"""The next revision of a published programme: its log becomes outcomes, and its protocol says the rest.
+
+A protocol runs on session ordinals.  A session that was held counts with what was told of it.  One that
+was missed comes on the next training day, and everything behind it moves along.  When sessions behind a
+missed one have been held already, as they were shown, it is passed over instead: what it held stays as
+it was until it comes round again.  A session with symptoms never leads up; where a protocol goes by its
+weeks and has no word on symptoms, that session comes again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from planner.domain import notation
+from planner.domain.case import Case
+from planner.domain.dose import Load
+from planner.domain.log import Account, Attendance, Log, LoggedSet
+from planner.domain.patient import Answer
+from planner.domain.programme import Decision, Programme, Session, Status
+from planner.domain.protocol import Build, Outcome, Protocol
+from planner.domain.red_flags import RED_FLAGS, Tier
+from planner.errors import InvalidInput
+from planner.export.text import date_text
+from planner.intake.validate import did_you_mean
+from planner.progression.protocol import OwnedLoads, PlannedItem, PlannedSession, PlannedSet, Step
+from planner.progression.protocol_words import rule_words
+from planner.protocols import Placed, forecast, make, owned_loads, place, resolved
+from planner.revise.carry import carried
+from planner.revise.replan import stamp_of
+from planner.rules.base import Rule
+from planner.rules.response import P1, P2, Light, light, peripheralised
+from planner.store import ProtocolInputs
+
+#: Answers of a session that the interpreter asks for by this name.
+SYMPTOMS: Final = "symptoms"
+_YES: Final = ("yes", "y", "true", "1")
+#: A load this close to the planned one, as a share of it, is the planned one in the other unit. [D]
+_SAME_LOAD: Final = 0.01
+_KG_OF_LB: Final = 0.45359237
+#: Rounds until positions and outcomes agree; a protocol with days off that depend on its state needs a few.
+_MOST_ROUNDS: Final = 20
+
+
+@dataclass(frozen=True)
+class Revised:
+    """The next revision, what it was made from, and sessions behind it of which nobody told anything."""
+
+    programme: Programme
+    inputs: ProtocolInputs
+    untold: tuple[Session, ...] = ()
+
+
+def revised(old: Programme, inputs: ProtocolInputs, log: Log, today: dt.date) -> Revised:
+    """The next revision of a programme that was made from a protocol, from its log.
+
+    Raises
+    ------
+    InvalidInput
+        When an answer in the log names a value that the protocol does not have.
+    NoProgramme
+        When the patient's findings do not allow what comes next.
+    """
+    day = max(today, old.starts)
+    past = _Past(old, inputs, log, day)
+    build = _built(past)
+    made = make(inputs.protocol, build, inputs.exercises, inputs.case)
+    frozen, stops = _stopped(log, inputs.case)
+    placed = {one.slot: one for one in place(inputs.protocol, build, forecast(inputs.protocol, build).sessions)}
+    rebuilt = {session.slot: session for session in made.sessions}
+    lived = [past.lived(session, rebuilt.get(session.slot)) for session in old.sessions if past.behind(session)]
+    slots = {session.slot for session in lived}
+    ahead = [session for session in made.sessions if session.slot not in slots and session.start.date() >= day]
+    if frozen:
+        ahead = [session.model_copy(update={"status": Status.CANCELLED}) for session in old.sessions]
+        ahead = [session for session in ahead if session.slot not in slots]
+    decisions = sorted([*stops, *_decisions(past, build, placed)], key=lambda one: one.on)
+    programme = made.model_copy(
+        update={
+            "sessions": tuple(sorted((*lived, *ahead), key=lambda one: (one.start, one.slot))),
+            "planned_from": day,
+            "frozen": frozen,
+            "decisions": tuple(decisions),
+            "approval": old.approval,
+        }
+    )
+    programme = carried(old, programme, stamp=stamp_of(day, old.revision + 1))
+    return Revised(programme, replace(inputs, build=build), past.untold)
+
+
+# -------------------------------------------------------------------- what has been
+class _Past:
+    """What became of every session, by the log."""
+
+    def __init__(self, old: Programme, inputs: ProtocolInputs, log: Log, today: dt.date) -> None:
+        self.old, self.inputs, self.log, self.today = old, inputs, log, today
+        self.accounts = {slot: one for slot, one in log.accounts().items() if one.done is not None}
+        self.answers = _answers(log)
+        self.held = {slot for slot, one in self.accounts.items() if one.done is not Attendance.MISSED}
+        known = [s for s in old.sessions if s.status is not Status.CANCELLED or s.slot in self.held]
+        self.untold = tuple(s for s in known if s.start.date() < today and s.slot not in self.accounts)
+        again = {s.slot for s in old.sessions if s.slot in self.held and self._comes_again(s)}
+        self.passed = {s.slot for s in known if s.slot in self.held or s in self.untold} - again
+        #: sessions that were not done, or are to be done again
+        stopped = {s.slot for s in old.sessions if s.status is Status.CANCELLED and s.start.date() < today}
+        self.lost = {slot for slot, one in self.accounts.items() if one.done is Attendance.MISSED} | again
+        self.lost |= stopped - self.held
+        last = max((s.start for s in old.sessions if s.slot in self.passed), default=dt.datetime.min)
+        behind = {s.slot for s in old.sessions if s.start < last}
+        kept = {slot for slot in inputs.build.missed if slot in behind}
+        #: what comes next time, and what is passed over because later sessions were held as they were shown
+        self.missed = tuple(sorted((self.lost - behind) | kept))
+        self.over = self.lost & behind - kept - again
+
+    def behind(self, session: Session) -> bool:
+        """Whether a session is past: by its day, or because it was told of."""
+        return session.start.date() < self.today or session.slot in self.accounts
+
+    def lived(self, was: Session, rebuilt: Session | None) -> Session:
+        """A session as it was shown, with what became of it and the loads that it decided itself."""
+        account = self.accounts.get(was.slot)
+        if account is None:
+            return was
+        items = was.items
+        if rebuilt is not None and account.done is not Attendance.MISSED and len(items) == len(rebuilt.items):
+            items = tuple(resolved(one, other) for one, other in zip(items, rebuilt.items, strict=True))
+        status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
+        return was.model_copy(update={"status": status, "account": account, "items": items})
+
+    def sore(self, session: Session, exercise: str) -> bool:
+        """Whether symptoms were told of an exercise: in so many words, or by the traffic light."""
+        account = self.accounts[session.slot]
+        if self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES or account.flare:
+            return True
+        found = account.item(exercise)
+        if peripheralised(account.response, found):
+            return True
+        case = self.inputs.case
+        item = next((one for one in session.items if one.exercise == exercise), None)
+        if case is not None and item is not None:
+            shade = light(case, session.model_copy(update={"account": account}), item)
+            return shade is not None and shade > Light.GREEN
+        return _hurts(account, exercise)
+
+    def _comes_again(self, session: Session) -> bool:
+        return _goes_by_weeks(self.inputs.protocol) and any(self.sore(session, i.exercise) for i in session.items)
+
+
+def _answers(log: Log) -> dict[str, dict[str, str]]:
+    """Answers by session; later ones win."""
+    out: dict[str, dict[str, str]] = {}
+    for entry in log.standing():
+        if entry.slot is not None:
+            out.setdefault(entry.slot, {}).update(entry.answers)
+    return out
+
+
+def _hurts(account: Account, exercise: str) -> bool:
+    """Amber or red by rules P1 and P2, for nobody's findings in particular."""
+    response, found = account.response, account.item(exercise)
+    during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
+    before = response.pain_before
+    if during is not None:
+        rise = during - before if before is not None else 0
+        if rise > _usual(P1, "green") or during > _usual(P1, "ceiling"):
+            return True
+    if response.pain_after is not None and response.pain_after > _usual(P2, "after"):
+        return True
+    usual = response.usual_morning if response.usual_morning is not None else before
+    morning = response.pain_next_morning
+    return morning is not None and usual is not None and morning > usual
+
+
+def _usual(rule: Rule, name: str) -> float:
+    return next(parameter.default for parameter in rule.parameters if parameter.name == name)
+
+
+def _goes_by_weeks(protocol: Protocol) -> bool:
+    """Whether the work follows the week or the round whatever was felt: no rule of it asks about symptoms."""
+    stages = [stage for _, stage in protocol.stages()]
+    rules = [rule for stage in stages for rule in stage.after]
+    rules += [rule for phase in protocol.phases.values() for rule in phase.after]
+    if any(rule.symptoms is not None for rule in rules):
+        return False
+    items = [item for entry in protocol.rotation for item in entry.do]
+    rows = [row for stage in stages for one in stage.sets for row in (one, *one.of)]
+    return any(when.weeks is not None or when.rounds is not None for when in (*protocol.rotation, *items, *rows))
+
+
+def _stopped(log: Log, case: Case | None) -> tuple[str, list[Decision]]:
+    """Why everything stops (rules T1, T3), empty when nothing does; and the decisions about it."""
+    flags = {flag.id: flag for flag in RED_FLAGS if flag.tier is not Tier.NOTE}
+    motor = case.patient.findings.neurology.motor if case is not None else ()
+    grades = {(one.myotome, one.side): one.grade for one in motor}
+    standing: list[str] = []
+    decisions = []
+    for entry in log.standing():
+        found = [("T1", flags[n].action) for n, a in sorted(entry.flags.items()) if a is Answer.YES and n in flags]
+        for one in entry.motor:
+            if one.grade < grades.get((one.myotome, one.side), 5):
+                words = f"Same-day medical review: {one.myotome.value} {one.side.value} is weaker than before."
+                found.append(("T3", words))
+        if entry.bilateral_signs:
+            found.append(("T3", "Same-day medical review: new or worse signs in both legs."))
+        if "programme" in entry.cleared:
+            standing = []
+        standing += [f"{rule}: {words}"[:300] for rule, words in found]
+        decisions += [
+            Decision(on=entry.written.date(), rule=rule, about="programme", words=words[:300]) for rule, words in found
+        ]
+    return (standing[0] if standing else ""), decisions
+
+
+# -------------------------------------------------------------------- outcomes
+def _built(past: _Past) -> Build:
+    """The build with what the log tells: outcomes by session and line, and the days that were missed."""
+    protocol = past.inputs.protocol
+    build = past.inputs.build.model_copy(update={"logged": (), "missed": past.missed})
+    for _ in range(_MOST_ROUNDS):
+        placed = place(protocol, build, forecast(protocol, build).sessions)
+        logged = tuple(outcome for one in placed for outcome in _outcomes(past, one, owned_loads(build)))
+        if logged == build.logged:
+            break
+        build = build.model_copy(update={"logged": logged})
+    return build
+
+
+def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcome]:
+    session = placed.session
+    if placed.slot in past.over:
+        for line in dict.fromkeys(item.line for item in session.items):
+            yield Outcome(session=session.ordinal, exercise=line, done=False)
+        return
+    was = next((one for one in past.old.sessions if one.slot == placed.slot), None)
+    if was is None or placed.slot not in past.held:
+        return
+    account = past.accounts[placed.slot]
+    values = dict(_values(past, placed.slot, session))
+    chunks = dict(_shared(session, account))
+    for line in dict.fromkeys(item.line for item in session.items):
+        items = [(n, item) for n, item in enumerate(session.items) if item.line == line]
+        if not any(account.did(item.exercise) for _, item in items):
+            yield Outcome(session=session.ordinal, exercise=line, done=False, values=values.get(line, {}))
+            continue
+        rows = [row for n, item in items for row in _rows(item, chunks.get(n, ()), told=len(items) > 1)]
+        sets = [one for _, item in items for one in item.sets]
+        efforts = [row.effort for row in rows if row.effort is not None]
+        yield Outcome(
+            session=session.ordinal,
+            exercise=line,
+            repetitions=tuple(_repetitions(sets, rows)),
+            seconds=tuple(_seconds(sets, rows)),
+            loads=tuple(_loads(sets, rows, owned)),
+            rpe=max(efforts, default=None),
+            symptoms=any(past.sore(was, item.exercise) for _, item in items),
+            values=values.get(line, {}),
+        )
+
+
+def _shared(session: PlannedSession, account: Account) -> Iterator[tuple[int, tuple[LoggedSet, ...]]]:
+    """The sets that were told of an exercise, shared out among its items of the session in their order."""
+    for exercise in dict.fromkeys(item.exercise for item in session.items):
+        found = account.item(exercise)
+        rows = found.sets if found is not None else ()
+        mine = [(n, item) for n, item in enumerate(session.items) if item.exercise == exercise]
+        working = len(rows) <= sum(one.working for _, item in mine for one in item.sets)
+        for at, (n, item) in enumerate(mine):
+            count = sum(one.working for one in item.sets) if working else len(item.sets)
+            count = len(rows) if at == len(mine) - 1 else count
+            yield n, rows[:count]
+            rows = rows[count:]
+
+
+def _rows(item: PlannedItem, rows: Sequence[LoggedSet], *, told: bool) -> Sequence[LoggedSet]:
+    """The sets of an item as told; beside other items of its line, one that is not told of was done as planned."""
+    if rows or not told:
+        return rows
+    return [LoggedSet(repetitions=one.expect) for one in item.sets if one.repetitions is not None and one.working]
+
+
+def _matched(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[tuple[PlannedSet, LoggedSet]]:
+    """Sets as planned and as told; warm-ups may be left out."""
+    chosen = sets if len(rows) >= len(sets) else [one for one in sets if one.working]
+    yield from zip(chosen, rows, strict=False)
+
+
+def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[int]:
+    for one, row in _matched([one for one in sets if one.repetitions is not None], rows):
+        yield one.expect if row.repetitions is None else row.repetitions
+
+
+def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
+    timed = [one for one in sets if one.seconds is not None and one.working]
+    if any(one.kind != "work" for one in timed):
+        return  # stretches of walking and running are not told one by one
+    for one, row in zip(timed, rows, strict=False):
+        yield float((one.seconds or (0, 0))[0] if row.seconds is None else row.seconds)
+
+
+def _loads(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet], owned: OwnedLoads) -> Iterator[float | None]:
+    counted = [one for one in sets if one.repetitions is not None] or [one for one in sets if one.seconds is not None]
+    if all(row.load is None for row in rows):
+        return
+    for one, row in _matched(counted, rows):
+        yield None if row.load is None else _number(row.load, one.load, owned)
+
+
+def _number(load: Load, planned: Load | None, owned: OwnedLoads) -> float:
+    """A load in the unit of the build; the planned one where it is that but for the unit."""
+    if planned is not None and abs(load.kg - planned.kg) <= _SAME_LOAD * planned.kg:
+        return float(owned.value(planned))
+    if load.unit is owned.unit:
+        return float(owned.value(load))
+    number = load.kg if owned.unit.value == "g" else load.kg / _KG_OF_LB
+    return round(number, 2)
+
+
+def _values(past: _Past, slot: str, session: PlannedSession) -> Iterator[tuple[str, dict[str, float]]]:
+    """Values that a test has found: answers such as ``squat.rm10=80``."""
+    found: dict[str, dict[str, float]] = {}
+    lines = past.inputs.protocol.lines
+    for name, text in past.answers.get(slot, {}).items():
+        line, dot, key = name.partition(".")
+        if not dot:
+            continue
+        known = lines.get(line)
+        if known is None or key not in {*known.state, *known.needs}:
+            names = [f"{one}.{key}" for one, it in lines.items() for key in (*it.needs, *it.state)]
+            raise InvalidInput(f"log: {slot}: the protocol has no value {name!r}{did_you_mean(name, names)}")
+        try:
+            found.setdefault(line, {})[key] = float(notation.exact(float(text)))
+        except ValueError:
+            raise InvalidInput(f"log: {slot}: {name} must be a number (got {text!r})") from None
+    yield from found.items()
+
+
+# -------------------------------------------------------------------- decisions
+def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Iterator[Decision]:
+    protocol = past.inputs.protocol
+    sessions = {session.slot: session for session in past.old.sessions}
+    for slot in sorted({*past.missed, *past.over}):
+        was = sessions.get(slot)
+        if was is None:
+            continue
+        on = was.start.date()
+        rule = "R1"
+        if slot in past.held:
+            rule = "P1"
+            words = "had symptoms, of which the protocol says nothing: it comes again, everything behind it moves along"
+        elif slot in past.over:
+            words = "was missed, and later sessions were held as shown: what it held stays as it was"
+        else:
+            words = "was missed: it comes next time, and everything behind it moves one session later"
+        yield Decision(on=on, rule=rule, about="programme", words=f"{date_text(on)} ({slot}) {words}")
+    slots = {one.session.ordinal: one for one in placed.values()}
+    logged = {(one.session, one.exercise) for one in build.logged}
+    for step in forecast(protocol, build).steps:
+        at = slots.get(step.ordinal)
+        if at is None or step.as_expected or at.slot in past.over or (step.ordinal, step.line) not in logged:
+            continue
+        yield Decision(on=at.on, rule=protocol.protocol, about=step.exercise, words=_step_words(step, at)[:300])
+
+
+def _step_words(step: Step, at: Placed) -> str:
+    head = f"{step.line.replace('_', ' ')}, session {step.ordinal} ({at.slot})"
+    what = "on target" if step.met else "below target" if step.below else "short of the target"
+    if not step.outcome.done:
+        what = "left out"
+    elif step.outcome.symptoms:
+        what = "with symptoms"
+    if step.rules:
+        return f"{head}: {what}: {'; '.join(map(rule_words, step.rules))}"
+    stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
+    return f"{head}: {what}: {stays}"
