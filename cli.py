@@ -620,10 +620,11 @@ def replan(
     plan, case = finished(old, made.plan, made.case, stamp_of(against.today, old.revision + 1))
     if news(old, plan.programme):
         _write_revision(out, old, plan, case, neutral_titles=neutral_titles)
-    _replanned(out, old, plan.programme if news(old, plan.programme) else old, as_json=as_json)
+    programme = plan.programme if news(old, plan.programme) else old
+    _replanned(out, old, programme, as_json=as_json, so_far=made.state.words)
 
 
-def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool) -> None:
+def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool, so_far: str = "") -> None:
     """Say what a revision decided and changed; exit code 4 while everything is stopped."""
     from planner.errors import NotPlanned
     from planner.export.changes import for_clinician, in_short
@@ -643,7 +644,8 @@ def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool
         click.echo(f"Nothing is new since revision {old.revision}; nothing was written.")
     else:
         click.echo(in_short(programme))
-        click.echo(f"So far: {made.state.words}.")
+        if so_far:
+            click.echo(f"So far: {so_far}.")
         _lines(f"  {d.on:%a %d %b}  {d.words} (rule {d.rule})" for d in fresh)
         changes = for_clinician(programme)
         _lines(

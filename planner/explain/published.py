@@ -109,7 +109,7 @@ def text(said: Said) -> Iterator[str]:
         return
     yield f"{one_line(said.title)} is a published programme, and is shown as it was written; nothing in it was planned."
     yield f"  Source: {one_line(said.source)} [{said.mark}]"
-    yield "  What is not in it was not weighed against it: ask about a line that is, such as one that gradus show lists."
+    yield "  What is not in it was not weighed against it: ask about a line that `gradus show` lists."
 
 
 def data(said: Said) -> dict[str, Any]:

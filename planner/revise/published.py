@@ -19,7 +19,7 @@ from planner.domain.case import Case
 from planner.domain.dose import Load
 from planner.domain.log import Account, Attendance, Log, LoggedSet
 from planner.domain.patient import Answer
-from planner.domain.programme import Decision, Programme, Session, Status
+from planner.domain.programme import Change, Decision, Programme, Session, Status
 from planner.domain.protocol import Build, Outcome, Protocol
 from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.errors import InvalidInput
@@ -84,6 +84,7 @@ def revised(old: Programme, inputs: ProtocolInputs, log: Log, today: dt.date) ->
             "frozen": frozen,
             "decisions": tuple(decisions),
             "approval": old.approval,
+            "changes": tuple(_reasons(old, ahead, decisions)),
         }
     )
     programme = carried(old, programme, stamp=stamp_of(day, old.revision + 1))
@@ -337,6 +338,25 @@ def _values(past: _Past, slot: str, session: PlannedSession) -> Iterator[tuple[s
 
 
 # -------------------------------------------------------------------- decisions
+def _reasons(old: Programme, ahead: Sequence[Session], decisions: Sequence[Decision]) -> Iterator[Change]:
+    """Reasons of changes that no decision about an exercise gives: a day that was missed moves everything."""
+    fresh = [one for one in decisions if one not in old.decisions]
+    moved = [one for one in fresh if one.about == "programme"]
+    if not moved:
+        return
+    because = f"{moved[-1].words} (rule {moved[-1].rule})"[:300]
+    decided = {one.about for one in fresh}
+    items = [item for session in (*old.sessions, *ahead) for item in session.items]
+    own = {item.track for item in items if item.exercise in decided}
+    yield Change(kind="phase", because=because)
+    for track in dict.fromkeys(item.track for item in items):
+        if track not in own:
+            yield Change(track=track, kind="dose", because=because)
+    for session in (*old.sessions, *ahead):
+        for kind in ("time", "added", "cancelled"):
+            yield Change.model_validate({"slot": session.slot, "kind": kind, "because": because})
+
+
 def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Iterator[Decision]:
     protocol = past.inputs.protocol
     sessions = {session.slot: session for session in past.old.sessions}
