@@ -525,6 +525,7 @@ def log(
         entries, warnings = read_options(said, against)
     for warning in warnings:
         click.echo(f"Warning: {warning}", err=True)
+    _refuse_unknown_values(out, programme, entries)
     added = store.append_log(out, entries)
     if as_json:
         _json([entry.model_dump(mode="json", exclude_defaults=True) for entry in added])
@@ -535,6 +536,15 @@ def log(
             click.echo(f"{counted(len(entries) - len(added))} of {table} had been imported before.", err=True)
     for line in (line for entry in added for line in urgent_lines(entry)):
         click.echo(line, err=True)
+
+
+def _refuse_unknown_values(out: Path, programme: Programme, entries: Iterable[LogEntry]) -> None:
+    """Refuse values that a published programme does not know, before they are in its log."""
+    from planner import store
+    from planner.revise.published import refuse_unknown_values
+
+    if programme.protocol is not None:
+        refuse_unknown_values(store.read_protocol_folder(out)[1].protocol, entries)
 
 
 def _reading(out: Path, today: dt.date | None) -> Reading:
@@ -600,6 +610,7 @@ def replan(
         entries, warnings = _imported(table, against)
         for warning in warnings:
             click.echo(f"Warning: {warning}", err=True)
+        _refuse_unknown_values(out, against.programme, entries)
         store.append_log(out, entries)
     if against.programme.protocol is not None:
         if patient or clinic or away or busy:

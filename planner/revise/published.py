@@ -10,14 +10,13 @@ weeks and has no word on symptoms, that session comes again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.dose import Load
-from planner.domain.log import Account, Attendance, Log, LoggedSet
+from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedSet
 from planner.domain.patient import Answer
 from planner.domain.programme import Change, Decision, Programme, Session, Status
 from planner.domain.protocol import Build, Outcome, Protocol
@@ -40,6 +39,8 @@ _YES: Final = ("yes", "y", "true", "1")
 #: A load this close to the planned one, as a share of it, is the planned one in the other unit. [D]
 _SAME_LOAD: Final = 0.01
 _KG_OF_LB: Final = 0.45359237
+#: Largest value that an answer may give.
+_MOST_VALUE: Final = 10_000
 #: Rounds until positions and outcomes agree; a protocol with days off that depend on its state needs a few.
 _MOST_ROUNDS: Final = 20
 
@@ -238,7 +239,7 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
     if was is None or placed.slot not in past.held:
         return
     account = past.accounts[placed.slot]
-    values = dict(_values(past, placed.slot, session))
+    values = _values(past, placed.slot)
     chunks = dict(_shared(session, account))
     for line in dict.fromkeys(item.line for item in session.items):
         items = [(n, item) for n, item in enumerate(session.items) if item.line == line]
@@ -318,23 +319,42 @@ def _number(load: Load, planned: Load | None, owned: OwnedLoads) -> float:
     return round(number, 2)
 
 
-def _values(past: _Past, slot: str, session: PlannedSession) -> Iterator[tuple[str, dict[str, float]]]:
-    """Values that a test has found: answers such as ``squat.rm10=80``."""
+def _values(past: _Past, slot: str) -> dict[str, dict[str, float]]:
+    """Values that a test has found, by line and name."""
     found: dict[str, dict[str, float]] = {}
-    lines = past.inputs.protocol.lines
-    for name, text in past.answers.get(slot, {}).items():
-        line, dot, key = name.partition(".")
+    for line, name, number in _found(past.inputs.protocol, past.answers.get(slot, {})):
+        found.setdefault(line, {})[name] = number
+    return found
+
+
+def refuse_unknown_values(protocol: Protocol, entries: Iterable[LogEntry]) -> None:
+    """Refuse answers such as ``squat.rm10=80`` that a protocol cannot take.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such value, or it is no number.
+    """
+    for entry in entries:
+        list(_found(protocol, entry.answers))
+
+
+def _found(protocol: Protocol, answers: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
+    """Line, name and number of every answer that names a value of a line."""
+    names = [f"{line}.{key}" for line, it in protocol.lines.items() for key in (*it.needs, *it.state)]
+    for said, text in answers.items():
+        line, dot, name = said.partition(".")
         if not dot:
             continue
-        known = lines.get(line)
-        if known is None or key not in {*known.state, *known.needs}:
-            names = [f"{one}.{key}" for one, it in lines.items() for key in (*it.needs, *it.state)]
-            raise InvalidInput(f"log: {slot}: the protocol has no value {name!r}{did_you_mean(name, names)}")
+        if said not in names:
+            raise InvalidInput(f"--answer: the protocol has no value {said!r}{did_you_mean(said, names)}")
         try:
-            found.setdefault(line, {})[key] = float(notation.exact(float(text)))
+            number = float(text)
         except ValueError:
-            raise InvalidInput(f"log: {slot}: {name} must be a number (got {text!r})") from None
-    yield from found.items()
+            number = -1.0
+        if not 0 <= number <= _MOST_VALUE:
+            raise InvalidInput(f"--answer: {said} must be a number from 0 to {_MOST_VALUE} (got {text!r})")
+        yield line, name, number
 
 
 # -------------------------------------------------------------------- decisions

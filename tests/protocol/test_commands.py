@@ -175,13 +175,6 @@ def test_a_referral_or_a_hold_comes_first(name: str) -> None:
     assert build("mckenzie_extension", "--for", str(EXAMPLES / f"{name}.yaml")).exit_code == 4
 
 
-def test_other_commands_say_that_it_was_not_planned() -> None:
-    build("mckenzie_extension")
-    refused = gradus("why", "out", "why not wednesday")
-    assert refused.exit_code == 2
-    assert "was made from a protocol" in refused.stderr
-
-
 def test_entering_in_a_later_week() -> None:
     assert build("nhs_couch_to_5k", "--from-week", "5").exit_code == 0
     programme = json.loads(Path("out/programme.json").read_text())
