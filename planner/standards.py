@@ -8,7 +8,7 @@ rule, a line of the file or the solver's choice makes them, and each difference 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -103,6 +103,7 @@ def archetype_case(
     *,
     start: dt.date,
     timezone: str,
+    days: Sequence[str] = (),
 ) -> Case:
     """The case of a standard's archetype: every safety question answered no, because nobody is behind it."""
     one = standard.archetype
@@ -127,7 +128,7 @@ def archetype_case(
         "likes": one.likes,
         "places": [{"name": place, "equipment": equipment}],
         "availability": {
-            "windows": [{"day": day, **window} for day in _DAYS[chosen.days]],
+            "windows": [{"day": day, **window} for day in days or _DAYS[chosen.days]],
             "sessions_per_week": chosen.days,
             "session_minutes": chosen.minutes,
             "daily_slots": [{"at": "12:30", "minutes": 45}, {"at": "20:30", "minutes": 15}],
@@ -261,7 +262,11 @@ def individualise(
     usual = make_programme(pattern, provenance=provenance(pattern), seconds=seconds).programme
     names = [name for name in _lines(usual) if name not in patient.dislikes and name not in patient.likes]
     own = Case(
-        patient.model_copy(update={"likes": (*patient.likes, *names)}), case.exercises, case.clinic, case.busy, case.course
+        patient.model_copy(update={"likes": (*patient.likes, *names)}),
+        case.exercises,
+        case.clinic,
+        case.busy,
+        case.course,
     )
     made = make_programme(own, provenance=provenance(own), seconds=seconds, warnings=warnings)
     told = (*filled, *([f"likes: the {len(names)} exercises of the standard"] if names else []))
@@ -438,7 +443,10 @@ def _held(before: list[tuple[int, Item]], after: list[tuple[int, Item]], patient
     """Why the last dose is another one: the rules that shaped it, or the loads owned."""
     was, now = before[-1][1], after[-1][1]
     if was.implement is not now.implement:
-        return "E1", f"places: {now.implement.value.replace('_', ' ')} instead of {was.implement.value.replace('_', ' ')}"
+        return (
+            "E1",
+            f"places: {now.implement.value.replace('_', ' ')} instead of {was.implement.value.replace('_', ' ')}",
+        )
     if now.shaped_by:
         return now.shaped_by[0], now.why or f"shaped by {', '.join(now.shaped_by)}"
     if after[0][0] != before[0][0]:

@@ -45,8 +45,10 @@ def _objections(
     named: list[tuple[ValuePath, str | None]] = [
         *((("archetype", "goals", i, "exercise"), goal.exercise) for i, goal in enumerate(one.goals)),
         *((("archetype", "restrictions", i, "exercise"), row.exercise) for i, row in enumerate(one.restrictions)),
-        *((("archetype", "training", "capacities", i, "exercise"), row.exercise)
-          for i, row in enumerate(one.training.capacities)),
+        *(
+            (("archetype", "training", "capacities", i, "exercise"), row.exercise)
+            for i, row in enumerate(one.training.capacities)
+        ),
         *((("archetype", "likes", i), name) for i, name in enumerate(one.likes)),
     ]
     for where, name in named:
