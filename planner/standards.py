@@ -31,6 +31,8 @@ from planner.export.text import cut, work_text
 from planner.intake.new import PRESETS
 from planner.intake.validate import did_you_mean
 from planner.plan import Plan, make_programme, screened
+from planner.progression.loads import owned
+from planner.rules import RULES
 
 #: Weekdays of so many sessions a week, rest days between where the week allows it. [D]
 _DAYS: Final[Mapping[int, tuple[Weekday, ...]]] = {
@@ -205,7 +207,7 @@ def contradictions(standard: ClinicProtocol, patient: Patient) -> Iterator[str]:
             yield f"findings.intolerances[{i}]: {row.direction.plain} is not tolerated; {name} begins with it"
     for direction in fits.intolerances:
         if patient.intolerance(direction) is None and prefers != direction:
-            yield f"findings.intolerances: {direction.plain} is tolerated; {name} is for backs that do not tolerate it yet"
+            yield f"findings.intolerances: {direction.plain} is tolerated; {name} is for backs that do not yet"
     if findings.irritability not in fits.irritability:
         allowed = " or ".join(one.value for one in fits.irritability)
         yield f"findings.irritability: is {findings.irritability.value}; {name} needs {allowed}"
@@ -216,9 +218,8 @@ def contradictions(standard: ClinicProtocol, patient: Patient) -> Iterator[str]:
     if fits.leg_symptoms and (distal.site.rank <= Site.BUTTOCK.rank or distal.side.value not in ("left", "right")):
         yield f"findings.most_distal: reaches the {distal.site.value}; {name} is for symptoms down one leg"
     if not fits.vertebral_fracture and patient.conditions.vertebral_fracture != "excluded":
-        yield (
-            f"conditions.vertebral_fracture: is {patient.conditions.vertebral_fracture}; {name} needs a fracture excluded"
-        )
+        found = patient.conditions.vertebral_fracture
+        yield f"conditions.vertebral_fracture: is {found}; {name} needs a fracture excluded"
 
 
 def nearest(standard: ClinicProtocol, patient: Patient) -> Settings:
@@ -447,8 +448,14 @@ def _held(before: list[tuple[int, Item]], after: list[tuple[int, Item]], patient
             "E1",
             f"places: {now.implement.value.replace('_', ' ')} instead of {was.implement.value.replace('_', ' ')}",
         )
+    there, here = was.dose.top_load, now.dose.top_load
+    if there is not None and here is not None and there.kg > here.kg:
+        owned_here = {load.kg for place in patient.places for load in owned(place.equipment, now.implement)}
+        if all(abs(there.kg - kg) > 0.01 for kg in owned_here):
+            return "E1", f"places: no {now.implement.value.replace('_', ' ')} of {there.kg:g} kg"
     if now.shaped_by:
-        return now.shaped_by[0], now.why or f"shaped by {', '.join(now.shaped_by)}"
+        rule = RULES[now.shaped_by[0]]
+        return rule.id, f"{rule.title[:1].lower()}{rule.title[1:]}; {now.why}"
     if after[0][0] != before[0][0]:
         return "O1", f"begins in week {after[0][0]}, in the standard in week {before[0][0]}, and climbs from there"
     if patient.training.capacities:
