@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from planner.domain.log import LogEntry
     from planner.domain.programme import Programme, Provenance
     from planner.domain.protocol import Build, Protocol
+    from planner.domain.standard import ClinicProtocol
     from planner.errors import NoProgramme
     from planner.explain.sources import Sources
     from planner.intake.log_file import Reading
@@ -158,6 +159,7 @@ def _date(ctx: click.Context, parameter: click.Parameter, text: str | None) -> d
 @click.option("-o", "out", type=_FOLDER, required=True, metavar="OUT", help="Folder to write the programme to.")
 @click.option("--start", callback=_date, metavar="DATE", help="First day, such as 2026-03-02, instead of the file's.")
 @click.option("--clinic", type=_FOLDER, metavar="clinic.yaml", help="Settings of the clinic.")
+@click.option("--protocol", "standard", metavar="NAME", help="A clinic protocol to follow where the file is silent.")
 @click.option("--seconds", type=click.FloatRange(min=1), default=60.0, show_default=True, help="Time for the solver.")
 @click.option("--force", is_flag=True, help="Replace the programme in OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was planned as JSON.")
@@ -168,6 +170,7 @@ def plan(
     out: Path,
     start: dt.date | None,
     clinic: Path | None,
+    standard: str | None,
     seconds: float,
     force: bool,
     as_json: bool,
@@ -176,7 +179,8 @@ def plan(
 ) -> None:
     """Plan a programme for PATIENT.yaml, verify it, and write it to OUT.
 
-    OUT gets programme.json, calendar.ics, summary.md, solver.json and copies of the inputs.
+    OUT gets programme.json, calendar.ics, summary.md, solver.json and copies of the inputs. With --protocol
+    the patient's file wins wherever it speaks; what differs from the standard is listed with its reason.
     """
     from planner import store
     from planner.errors import NoProgramme
@@ -184,11 +188,18 @@ def plan(
     from planner.export.summary import summary
 
     store.refuse_target(out, force=force)
-    case, warnings = _case_of(patient, clinic=clinic, start=start)
+    follows = None if standard is None else _standard(standard)
+    filled: list[str] = []
+    case, warnings = _case_of(patient, clinic=clinic, start=start, follows=follows, filled=filled)
     for warning in warnings:
         click.echo(f"Warning: {warning}", err=True)
     try:
-        made = store.sealed(_make(case, seconds, tuple(warnings), quiet=quiet), case)
+        if follows is None:
+            found = _make(case, seconds, tuple(warnings), quiet=quiet)
+        else:
+            _refuse_contradictions(follows, case, patient)
+            found, case = _individualised(follows, case, seconds, tuple(filled), tuple(warnings))
+        made = store.sealed(found, case)
     except NoProgramme as refusal:
         _impossible(case, patient, clinic, refusal, as_json=as_json)
     programme = made.programme
@@ -197,15 +208,61 @@ def plan(
     if as_json:
         _json(_outcome(out, made))
     elif not quiet:
-        from planner.export.tables import result
+        from planner.export.tables import differences_lines, result
 
         _show(result(programme))
+        if programme.standard is not None:
+            _show(differences_lines(programme.standard, _sources(patient, clinic).located))
         click.echo(f"\nWritten to {out}: summary.md to read, calendar.ics to import, programme.json for machines.")
         click.echo(f"Next: gradus show {out} --week 1")
 
 
-def _case_of(path: Path, *, clinic: Path | None = None, start: dt.date | None = None) -> tuple[Case, list[str]]:
-    """The case of a patient file, with warnings."""
+def _standard(name: str) -> ClinicProtocol:
+    """The clinic protocol of that name."""
+    from catalog.loader import load_protocol, load_standard
+    from planner.errors import InvalidInput
+
+    found = load_standard(name)
+    if found is None:
+        other = load_protocol(name).protocol
+        raise InvalidInput(f"{other} is a published programme; use: gradus protocol build {other} --for PATIENT.yaml")
+    return found
+
+
+def _refuse_contradictions(follows: ClinicProtocol, case: Case, patient: Path) -> None:
+    """Refuse a standard that the findings contradict, with the lines that do (exit code 2)."""
+    from planner.errors import InvalidInput
+    from planner.plan import screened
+    from planner.standards import contradictions
+
+    screened(case)
+    sources = _sources(patient, None)
+    reasons = [sources.located(reason) for reason in contradictions(follows, case.patient)]
+    if reasons:
+        lines = [f"{follows.protocol} is not for this patient:", *(f"  - {reason}" for reason in reasons)]
+        raise InvalidInput("\n".join(lines))
+
+
+def _individualised(
+    follows: ClinicProtocol, case: Case, seconds: float, filled: tuple[str, ...], warnings: tuple[str, ...]
+) -> tuple[Plan, Case]:
+    from planner.standards import individualise
+    from planner.store import provenance
+    from planner.terminal import ProgressLine, interruptible
+
+    with interruptible(ProgressLine().hide):
+        return individualise(follows, case, provenance=provenance, filled=filled, seconds=seconds, warnings=warnings)
+
+
+def _case_of(
+    path: Path,
+    *,
+    clinic: Path | None = None,
+    start: dt.date | None = None,
+    follows: ClinicProtocol | None = None,
+    filled: list[str] | None = None,
+) -> tuple[Case, list[str]]:
+    """The case of a patient file, with warnings; ``filled`` gets what the standard it follows has given."""
     from catalog.loader import load_catalogue
     from planner.domain.case import Case
     from planner.domain.clinic import Clinic
@@ -215,8 +272,13 @@ def _case_of(path: Path, *, clinic: Path | None = None, start: dt.date | None = 
 
     exercises = load_catalogue()
     settings = read_clinic(clinic, clinic_objections) if clinic else Clinic()
+    fill = None
+    if follows is not None:
+        from planner.standards import filler
+
+        fill = filler(follows, [] if filled is None else filled)
     found, warnings = read_patient(
-        path, today=dt.date.today(), exercises=exercises, start=start, objections=patient_objections
+        path, today=dt.date.today(), exercises=exercises, start=start, objections=patient_objections, fill=fill
     )
     return Case(found, exercises, settings, read_busy_of(found, path)), warnings
 
@@ -1284,24 +1346,27 @@ def catalog_lint() -> None:
 # -------------------------------------------------------------------- protocols
 @main.group()
 def protocol() -> None:
-    """Published programmes and your own, written down as protocols."""
+    """Published programmes, clinic protocols, and your own, written down as protocols."""
 
 
 @protocol.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def protocol_list(as_json: bool) -> None:
     """List the protocols that come with Gradus."""
-    from catalog.loader import load_protocol, protocol_files
+    from catalog.loader import STANDARDS, load_protocol, protocol_files
     from planner.export.tables import protocols_table
 
     found = [load_protocol(name) for name in protocol_files()]
+    standards = [_standard(name) for name in protocol_files(STANDARDS)]
     if as_json:
-        _json([one.model_dump(mode="json", include=_LISTED) for one in found])
+        published = [{"kind": "published", **one.model_dump(mode="json", include=_LISTED)} for one in found]
+        _json([*published, *(one.model_dump(mode="json", include=_LISTED_CLINIC) for one in standards)])
         return
-    _show(protocols_table(found))
-    click.echo(f"\n{len(found)} protocols. Next: gradus protocol show NAME")
+    _show(protocols_table(found, standards))
+    click.echo(f"\n{len(found)} published, {len(standards)} clinic protocols. Next: gradus protocol show NAME")
 
 
+_LISTED_CLINIC = {"protocol", "kind", "title", "source", "mark", "version", "reviewed", "about", "parameters"}
 _LISTED = {"protocol", "title", "source", "mark", "version", "about", "unit", "weeks", "sessions", "days_a_week"}
 
 
@@ -1310,10 +1375,17 @@ _LISTED = {"protocol", "title", "source", "mark", "version", "about", "unit", "w
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def protocol_show(name: str, as_json: bool) -> None:
     """Show a protocol as it is written, and the rules that it breaks. NAME is an id, or the path of your own file."""
-    from catalog.loader import load_catalogue, load_protocol
-    from planner.export.tables import protocol_table
+    from catalog.loader import load_catalogue, load_protocol, load_standard
+    from planner.export.tables import protocol_table, standard_table
     from planner.protocols import outline
 
+    standard = load_standard(name)
+    if standard is not None:
+        if as_json:
+            _json({"protocol": standard.model_dump(mode="json", exclude_none=True)})
+        else:
+            _show(standard_table(standard))
+        return
     found = load_protocol(name)
     written, broken = outline(found, load_catalogue())
     if as_json:
@@ -1378,6 +1450,10 @@ def _hour(ctx: click.Context, parameter: click.Parameter, text: str | None) -> d
 @click.option("--nrm", multiple=True, callback=_given, metavar="LINE=N:LOAD", help="N-repetition maximum.")
 @click.option("--set", "set_", multiple=True, callback=_given, metavar="LINE.VALUE=N", help="Any other value.")
 @click.option("--days", callback=_weekdays, metavar="mon,wed,fri", help="Training days.")
+@click.option("--days-a-week", type=click.IntRange(1, 7), metavar="N", help="Of a clinic protocol: training days.")
+@click.option("--minutes", type=click.IntRange(10, 180), metavar="N", help="Of a clinic protocol: minutes a session.")
+@click.option("--equipment-level", metavar="LEVEL", help="Of a clinic protocol: none, bands, dumbbells or gym.")
+@click.option("--seconds", type=click.FloatRange(min=1), metavar="N", help="Of a clinic protocol: for the solver.")
 @click.option("--at", callback=_hour, metavar="HH:MM", help="Time of day; 18:00 by default.")
 @click.option("--weeks", type=click.IntRange(1, 52), metavar="N", help="Length in weeks.")
 @click.option("--sessions", type=click.IntRange(1, 400), metavar="N", help="Length in sessions.")
@@ -1410,7 +1486,7 @@ def protocol_build(
     NAME is an id, or the path of your own file. Loads are rounded down to what is owned. OUT gets
     programme.json, calendar.ics, summary.md and copies of the inputs.
     """
-    from catalog.loader import load_catalogue, load_protocol
+    from catalog.loader import load_catalogue, load_protocol, load_standard
     from planner import store
     from planner.errors import NoProgramme
     from planner.export.ical import calendar_bytes
@@ -1420,6 +1496,14 @@ def protocol_build(
     from planner.protocols import make, named_exercises
 
     store.refuse_target(out, force=force)
+    standard = load_standard(name)
+    if standard is not None:
+        asked = {**given, "outcomes": outcomes, "for": patient, "clinic": clinic}
+        _build_standard(standard, out, asked, neutral=neutral_titles, force=force, as_json=as_json, quiet=quiet)
+        return
+    only = [name for name in ("days_a_week", "minutes", "equipment_level", "seconds") if given[name] is not None]
+    if only:
+        raise click.UsageError(f"--{only[0].replace('_', '-')} is for clinic protocols; {name} is published")
     found = load_protocol(name)
     case = None
     if patient is not None:
@@ -1454,6 +1538,67 @@ def protocol_build(
         _show(result(programme))
         click.echo(f"\nWritten to {out}: summary.md to read, calendar.ics to import, programme.json for machines.")
         click.echo(f"Next: gradus show {out} --week 1")
+
+
+#: Options of ``protocol build`` that a clinic protocol takes.
+_OF_STANDARDS = ("start", "weeks", "days_a_week", "days", "minutes", "equipment_level", "seconds", "zone", "first_week")
+
+
+def _build_standard(
+    standard: ClinicProtocol,
+    out: Path,
+    asked: dict[str, Any],
+    *,
+    neutral: bool,
+    force: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Plan a clinic protocol for its archetype, and write it like any plan."""
+    from catalog.loader import load_catalogue
+    from planner import store
+    from planner.export.ical import calendar_bytes
+    from planner.export.summary import summary
+    from planner.standards import archetype_case, build, settings
+    from planner.terminal import ProgressLine, interruptible
+
+    if asked["for"] is not None:
+        raise click.UsageError(f"for one patient: gradus plan PATIENT.yaml --protocol {standard.protocol} -o OUT")
+    other = [name for name, value in asked.items() if value and name not in _OF_STANDARDS]
+    if other or asked["first_week"] != 1:
+        named = (other or ["from_week"])[0].rstrip("_").replace("_", "-").replace("one-rm", "1rm")
+        raise click.UsageError(f"--{named} is for published programmes; {standard.protocol} is a clinic protocol")
+    if asked["days"] and asked["days_a_week"]:
+        raise click.UsageError("give --days or --days-a-week, not both")
+    days = asked["days"] or ()
+    chosen = settings(
+        standard,
+        weeks=asked["weeks"],
+        days=len(days) or asked["days_a_week"],
+        minutes=asked["minutes"],
+        level=asked["equipment_level"],
+    )
+    today = dt.date.today()
+    starts = asked["start"] or today + dt.timedelta(days=-today.weekday() % 7)
+    case = archetype_case(
+        standard, chosen, load_catalogue(), start=starts, timezone=asked["zone"] or _timezone(), days=days
+    )
+    with interruptible(ProgressLine().hide):
+        planned = build(standard, chosen, case, provenance=store.provenance(case), seconds=asked["seconds"] or 60.0)
+    made = store.sealed(planned, case)
+    calendar = calendar_bytes(made.programme, neutral_titles=neutral)
+    store.write(out, made, case, calendar, summary(made.programme, case), force=force)
+    if as_json:
+        _json(_outcome(out, made))
+    elif not quiet:
+        from planner.export.tables import result
+
+        _show(result(made.programme))
+        _lines([f"Limit: {line}" for line in standard.limits])
+        click.echo(f"\nWritten to {out}: summary.md to read, calendar.ics to import, programme.json for machines.")
+        for name in standard.then:
+            click.echo(f"May follow: gradus protocol build {name} -o {out}-{name.replace('_', '-')}")
+        click.echo(f"Next: gradus plan PATIENT.yaml --protocol {standard.protocol} -o OUT")
 
 
 def _build(protocol: Protocol, exercises: Mapping[str, Exercise], case: Case | None, given: dict[str, Any]) -> Build:

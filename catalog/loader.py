@@ -18,10 +18,12 @@ from planner.errors import Fault, InvalidInput, PlannerError
 
 if TYPE_CHECKING:
     from planner.domain.protocol import Protocol
+    from planner.domain.standard import ClinicProtocol
     from planner.intake.yamlfile import Document
 
 SOURCES: Final = Path(__file__).parent / "exercises"
 PROTOCOLS: Final = Path(__file__).parent / "protocols"
+STANDARDS: Final = PROTOCOLS / "clinic"
 COMPILED: Final = Path(__file__).parent / "compiled.json"
 
 
@@ -64,13 +66,35 @@ def load_protocol(name: str) -> Protocol:
     from planner.intake.validate import did_you_mean
 
     shipped = protocol_files()
+    known = [*shipped, *protocol_files(STANDARDS)]
     path = shipped.get(name.strip().lower().replace("-", "_"))
     if path is None and (name.endswith((".yaml", ".yml")) or "/" in name):
         path = Path(name)
     if path is None:
-        hint = did_you_mean(name, shipped) or "; `gradus protocol list` shows those that there are"
+        hint = did_you_mean(name, known) or "; `gradus protocol list` shows those that there are"
         raise InvalidInput(f"there is no protocol {name!r}{hint}")
     return read_protocol(path, load_catalogue())
+
+
+def load_standard(name: str) -> ClinicProtocol | None:
+    """A clinic protocol by its id, or by the path of a file that says ``kind: clinic``; None for anything else.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file.
+    """
+    from planner.intake.standard_file import standard_of
+
+    path = protocol_files(STANDARDS).get(name.strip().lower().replace("-", "_"))
+    if path is None and (name.endswith((".yaml", ".yml")) or "/" in name):
+        path = Path(name)
+    if path is None:
+        return None
+    document = read_document(path)
+    if not isinstance(document.data, dict) or document.data.get("kind") != "clinic":
+        return None
+    return standard_of(document, load_catalogue(), protocol_files())
 
 
 def read_exercises(path: Path) -> tuple[list[Exercise], list[Fault]]:

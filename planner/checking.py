@@ -18,17 +18,19 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from catalog.lint import lint
-from catalog.loader import exercises_of, load_catalogue
+from catalog.loader import exercises_of, load_catalogue, protocol_files
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Apparatus, Exercise, Implement, Pattern, Track
 from planner.domain.patient import Patient
 from planner.domain.protocol import Protocol
+from planner.domain.standard import ClinicProtocol
 from planner.errors import Fault, InvalidInput
 from planner.intake.clinic_file import read_clinic
 from planner.intake.log_csv import read_csv
 from planner.intake.log_file import LogFile, Reading, check_form, read_entries
 from planner.intake.patient_file import read_patient
 from planner.intake.protocol_file import protocol_of
+from planner.intake.standard_file import standard_of
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
 from planner.progression.loads import ALWAYS_THERE
@@ -44,6 +46,7 @@ class Kind(StrEnum):
     CLINIC = "clinic file"
     EXERCISES = "catalogue file"
     PROTOCOL = "protocol file"
+    STANDARD = "clinic protocol file"
     LOG = "log"
 
 
@@ -90,6 +93,9 @@ def check_files(files: Iterable[Path], *, today: dt.date, against: Reading | Non
             elif kind is Kind.PROTOCOL:
                 protocol_of(document, shipped)
                 report.sound.append(f"{path}: {kind.value}, no faults")
+            elif kind is Kind.STANDARD:
+                standard_of(document, shipped, protocol_files())
+                report.sound.append(f"{path}: {kind.value}, no faults")
             elif kind is Kind.LOG:
                 _check_log(document, against, report)
             else:
@@ -130,6 +136,7 @@ _MODELS: Final[dict[Kind, type[BaseModel]]] = {
     Kind.PATIENT: Patient,
     Kind.CLINIC: Clinic,
     Kind.PROTOCOL: Protocol,
+    Kind.STANDARD: ClinicProtocol,
     Kind.LOG: LogFile,
 }
 

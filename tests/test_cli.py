@@ -524,7 +524,8 @@ def test_overrides_that_rules_do_not_allow(run: Run, override: str, words: str) 
 # -------------------------------------------------------------------- schema, catalog
 def test_schemas(run: Run) -> None:
     whole = json.loads(run("schema").stdout)
-    assert sorted(whole) == ["clinic", "exercise", "log", "patient", "programme", "protocol"]
+    names = ["clinic", "clinic_protocol", "exercise", "log", "patient", "programme", "protocol"]
+    assert sorted(whole) == names
     assert run("schema", "-o", "schemas").exit_code == 0
     assert json.loads(Path("schemas/patient.schema.json").read_text()) == whole["patient"]
     assert run("schema", "-o", "schemas").exit_code == 2

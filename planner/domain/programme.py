@@ -335,6 +335,33 @@ class ProtocolRecord(Model):
     build_sha256: str
 
 
+class StandardDifference(Model):
+    """One thing in which a patient's programme differs from the clinic protocol that it follows."""
+
+    kind: Literal["setting", "phase", "left out", "added", "dose"]
+    what: str = Field(description="an exercise, a span of weeks, or a setting such as minutes a session")
+    standard: str = ""
+    here: str = ""
+    rule: str = Field(default="", description="the rule behind it, where one is")
+    because: str = Field(max_length=300, description="begins with the path of a line of the patient file, where one is")
+
+
+class StandardRecord(Model):
+    """The clinic protocol that a programme was planned after."""
+
+    id: str
+    version: int
+    title: str
+    reviewed: str
+    source: str
+    mark: EvidenceMark
+    settings: tuple[str, ...] = Field(description="weeks, days, minutes and equipment that it was planned with")
+    limits: tuple[str, ...] = ()
+    then: tuple[str, ...] = Field(default=(), description="published protocols that may follow")
+    filled: tuple[str, ...] = Field(default=(), description="what it gave where the patient file is silent")
+    differences: tuple[StandardDifference, ...] = ()
+
+
 class TierReport(Model):
     """One tier of the objective: value, bound and whether the value is proved best."""
 
@@ -371,6 +398,7 @@ class Programme(Model):
     tiers: tuple[TierReport, ...] = ()
     stopped_by_clock: bool = False
     protocol: ProtocolRecord | None = Field(default=None, description="what it is written after, instead of planned")
+    standard: StandardRecord | None = Field(default=None, description="the clinic protocol that it follows")
     created: dt.datetime | None = Field(default=None, description="stamp of the first revision; None in that one")
     planned_from: dt.date | None = Field(default=None, description="first day that this revision planned anew")
     frozen: str = Field(default="", max_length=300, description="why nothing may be done for now; see rule T1")

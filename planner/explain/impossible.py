@@ -14,6 +14,9 @@ from planner.explain.requirements import Requirement, requirements
 from planner.explain.sources import Sources
 from planner.rules import RULES
 
+#: Seconds for an answer; what is being proved when they are over takes a few more, and 30 are promised.
+ANSWER_SECONDS = 25.0
+
 #: Share of the time that conflicts may take; the rest proves repairs.
 CONFLICT_SHARE = 0.5
 
@@ -43,7 +46,7 @@ class Impossible:
         return tuple(dict.fromkeys(rules))
 
 
-def impossible(case: Case, *, seconds: float = 28.0) -> Impossible | None:
+def impossible(case: Case, *, seconds: float = ANSWER_SECONDS) -> Impossible | None:
     """Conflicts and repairs of a case, None when everything that it asks can be met."""
     begun = time.monotonic()
     possible = Possible(case, requirements(case), until=begun + CONFLICT_SHARE * seconds)

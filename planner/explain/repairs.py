@@ -158,12 +158,18 @@ def _larger(
 
 
 def first_enough(case: Case, kind: Sequence[Change], enough: Callable[[Case], bool], until: float) -> Change | None:
-    """The smallest change of a kind after which a case is enough; after the one before it, it is not."""
+    """The smallest change of a kind after which a case is enough; after the one before it, it is not.
+
+    None where none is enough, or where the time did not suffice to find the smallest.
+    """
     high = len(kind) - 1
     if high < 0 or time.monotonic() > until or not enough(kind[high].apply(case)):
         return None
     low = -1  # too little
     while high - low > 1:
+        if time.monotonic() > until:
+            # what is enough is known, but not that less is too little
+            return None
         middle = (low + high) // 2
         if enough(kind[middle].apply(case)):
             high = middle

@@ -31,6 +31,7 @@ from planner.export.text import (
     alternative_text,
     approval_text,
     date_text,
+    difference_text,
     fallback_text,
     flare_text,
     gate_text,
@@ -58,6 +59,7 @@ def summary(programme: Programme, case: Case) -> str:
     for section in (
         _head(programme, case),
         _news(programme),
+        _standard(programme),
         _basis(case.patient),
         _goals(programme),
         _phases(programme),
@@ -177,6 +179,23 @@ def _news(programme: Programme) -> Iterator[str]:
     yield ""
     lines = for_patient(programme, at_most=_NEWS) or ["Nothing: everything stays as it was."]
     yield from (f"- {_md(line)}" for line in lines)
+
+
+def _standard(programme: Programme) -> Iterator[str]:
+    """The clinic protocol that it follows, and what differs from it."""
+    made = programme.standard
+    if made is None:
+        return
+    yield "## The standard that it follows"
+    yield ""
+    yield f"- {_md(made.title)} ({_md(made.id)}, version {made.version}): {_md(', '.join(made.settings))}"
+    yield f"- Reviewed: {_md(made.reviewed)}"
+    yield f"- Source: {_md(made.source)} [{made.mark.value}]"
+    yield from (f"- {_md(line)}" for line in made.limits)
+    if made.then:
+        yield f"- May follow, built as it was published: {_md(', '.join(made.then))}"
+    yield from (f"- From the standard, where the patient file is silent: {_md(line)}" for line in made.filled)
+    yield from (f"- {_md(difference_text(one, one.because))}" for one in made.differences)
 
 
 def _basis(patient: Patient) -> Iterator[str]:

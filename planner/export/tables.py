@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -39,6 +39,7 @@ from planner.export.text import (
     INTENDED_USE,
     approval_text,
     date_text,
+    difference_text,
     dose_text,
     easier_text,
     fallback_text,
@@ -50,7 +51,9 @@ from planner.export.text import (
 from planner.progression.protocol_words import percent_words, progression_words
 
 if TYPE_CHECKING:
+    from planner.domain.programme import StandardRecord
     from planner.domain.protocol import Protocol
+    from planner.domain.standard import ClinicProtocol
     from planner.whatif import Choice
 
 WIDTH: Final = 100
@@ -555,8 +558,8 @@ def closure_table(rows: Iterable[Mapping[str, Any]]) -> RenderableType:
 
 
 # -------------------------------------------------------------------- protocols
-def protocols_table(protocols: Iterable[Protocol]) -> RenderableType:
-    """A list of protocols."""
+def protocols_table(protocols: Iterable[Protocol], standards: Iterable[ClinicProtocol]) -> RenderableType:
+    """A list of published and clinic protocols."""
     table = _table("Name", "Title", "Length", "Days a week", "Asks for", "Kind", "Mark")
     table.columns[0].no_wrap = True
     for one in protocols:
@@ -573,7 +576,57 @@ def protocols_table(protocols: Iterable[Protocol]) -> RenderableType:
                 one.mark.value,
             )
         )
+    for each in standards:
+        spans = each.parameters
+        length = f"{spans.weeks.default} weeks ({spans.weeks.low}-{spans.weeks.high})"
+        table.add_row(
+            *_cells(each.protocol, each.title, length, str(spans.days.default), "nothing", each.kind, each.mark.value)
+        )
     return table
+
+
+def standard_table(standard: ClinicProtocol) -> RenderableType:
+    """A clinic protocol: whom it is for, what may be chosen, what it does not do."""
+    one, spans = standard.archetype, standard.parameters
+    findings = one.findings
+    preference = findings.directional_preference or "unknown"
+    closed = ", ".join(row.direction.plain for row in findings.intolerances) or "none"
+    parts: list[RenderableType] = [
+        Text(one_line(f"{standard.title} ({standard.protocol}, version {standard.version})"), style="bold"),
+        Text(one_line(f"{standard.source} [{standard.mark.value}]")),
+        Text(one_line(f"Reviewed: {standard.reviewed}")),
+        Text(one_line(standard.about)),
+        _title("The archetype"),
+        _bullet(f"age {one.age}, {one.body_mass_kg:g} kg, {one.training.status.value}"),
+        _bullet(f"{findings.presentation.value.replace('_', ' ')}, irritability {findings.irritability.value}"),
+        _bullet(f"directional preference {preference.replace('_', ' ')}; not yet: {closed}"),
+        *(_bullet(f"goal: {one_line(goal.words or goal.kind.value)}") for goal in one.goals),
+        _title("What may be chosen"),
+        *(
+            _bullet(f"{name}: {span.default} ({span.low} to {span.high})")
+            for name, span in (
+                ("weeks", spans.weeks),
+                ("days a week", spans.days),
+                ("minutes a session", spans.minutes),
+            )
+        ),
+        _bullet(f"equipment: {spans.equipment_level.default} ({', '.join(spans.equipment_level.levels)})"),
+    ]
+    if standard.limits:
+        parts += [_title("Its limits"), *(_bullet(one_line(line)) for line in standard.limits)]
+    if standard.then:
+        parts += [_title("What may follow"), *(_bullet(name) for name in standard.then)]
+    return Group(*parts)
+
+
+def differences_lines(record: StandardRecord, located: Callable[[str], str]) -> RenderableType:
+    """What a programme does otherwise than its standard; ``located`` gives a reason its file and line."""
+    parts: list[RenderableType] = [_title(f"Compared with the standard: {one_line(record.title)}")]
+    parts += [_bullet(f"from the standard: {one_line(line)}") for line in record.filled]
+    parts += [_bullet(difference_text(one, located(one.because))) for one in record.differences]
+    if not record.differences:
+        parts.append(Text("Nothing differs."))
+    return Group(*parts)
 
 
 def _length_text(protocol: Protocol) -> str:

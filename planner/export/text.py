@@ -15,7 +15,7 @@ from typing import Final
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Implement, Track
-from planner.domain.programme import Alternative, Item, Programme, Session
+from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference
 
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
 SLOW_SECONDS: Final = 6
@@ -197,6 +197,16 @@ def work_text(item: Item) -> str:
     )
     neural = item.track is Track.NEURAL
     return one_line(_line(item.name, item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
+
+
+def difference_text(one: StandardDifference, because: str) -> str:
+    """One difference from a standard: what it is, there and here, and the rule or line behind it."""
+    there = f"standard {one.standard}" if one.standard else ""
+    here = f"here {one.here}" if one.here else ""
+    kind = "dosed differently" if one.kind == "dose" else one.kind
+    said = "; ".join(part for part in (there, here) if part)
+    rule = f"rule {one.rule}, " if one.rule[:1].isupper() else f"{one.rule}, " if one.rule else ""
+    return one_line(f"{kind}: {one.what} ({said}): {rule}{because}")
 
 
 # -------------------------------------------------------------------- pain and warnings

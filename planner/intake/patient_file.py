@@ -44,6 +44,7 @@ def read_patient(
     exercises: Mapping[str, Exercise],
     start: dt.date | None = None,
     objections: PatientObjections = no_objections,
+    fill: Callable[[Any], None] | None = None,
 ) -> tuple[Patient, list[str]]:
     """Read and check one patient file.
 
@@ -59,6 +60,8 @@ def read_patient(
         Replaces ``episode.start``.
     objections
         What the rules object to in a patient that is otherwise sound.
+    fill
+        Completes the parsed data where the file is silent, before anything is checked.
 
     Returns
     -------
@@ -73,6 +76,8 @@ def read_patient(
     document = read_yaml(path)
     if start is not None and isinstance(dig(document.data, ("episode",)), dict):
         document.data["episode"]["start"] = start.isoformat()
+    if fill is not None and isinstance(document.data, dict):
+        fill(document.data)
     patient = validate(Patient, document, _cross_references(document, exercises))
     if not FIRST_YEAR <= patient.episode.start.year <= LAST_YEAR:
         raise InvalidInput([document.fault(("episode", "start"), f"must lie between {FIRST_YEAR} and {LAST_YEAR}")])

@@ -11,6 +11,7 @@ from planner.domain.exercise import Exercise
 from planner.domain.patient import Patient
 from planner.domain.programme import Programme
 from planner.domain.protocol import Protocol
+from planner.domain.standard import ClinicProtocol
 from planner.intake.log_file import LogFile
 
 #: The schemas by name.
@@ -21,11 +22,12 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "exercise": Exercise,
     "clinic": Clinic,
     "protocol": Protocol,
+    "clinic_protocol": ClinicProtocol,
 }
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise, clinic and protocol, by name.
+    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise, clinic and both kinds of protocol, by name.
 
     A catalogue file is a list of exercises.
     """

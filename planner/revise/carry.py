@@ -52,6 +52,7 @@ def carried(old: Programme, new: Programme, *, stamp: dt.datetime) -> Programme:
     made = new.model_copy(
         update={
             "revision": old.revision + 1,
+            "standard": old.standard,
             "created": old.created or old.stamp,
             "stamp": stamp,
             "sessions": _next(old.sessions, slots.sessions(), slots.since),

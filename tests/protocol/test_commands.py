@@ -33,7 +33,8 @@ def build(name: str, *more: str) -> Result:
 
 def test_list_names_every_protocol() -> None:
     listed = json.loads(gradus("protocol", "list", "--json").stdout)
-    assert len(listed) == 20
+    assert [one["kind"] for one in listed].count("published") == 20
+    assert [one["kind"] for one in listed].count("clinic") == 7
     assert "StrongLifts" in gradus("protocol", "list").stdout
 
 

@@ -1,0 +1,241 @@
+"""Clinic protocols: each builds, keeps every rule, and reads as a clinician would write it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from catalog.loader import STANDARDS, load_catalogue, load_standard, protocol_files
+from planner.domain.case import Case
+from planner.domain.programme import NO_PROVENANCE, Programme, SessionKind, StandardDifference
+from planner.domain.standard import ClinicProtocol
+from planner.errors import InvalidInput
+from planner.intake.yamlfile import read_yaml
+from planner.standards import archetype_case, build, contradictions, individualise, settings
+from planner.verify import verify
+from tests.plans import case_of
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+NAMES = tuple(protocol_files(STANDARDS))
+START = dt.date(2026, 11, 30)
+
+
+def standard(name: str) -> ClinicProtocol:
+    found = load_standard(name)
+    assert found is not None
+    return found
+
+
+@functools.cache
+def built(
+    name: str, weeks: int | None = None, days: int | None = None, minutes: int | None = None, level: str | None = None
+) -> tuple[Case, Programme]:
+    one = standard(name)
+    chosen = settings(one, weeks=weeks, days=days, minutes=minutes, level=level)
+    case = archetype_case(one, chosen, load_catalogue(), start=START, timezone="Europe/Berlin")
+    return case, build(one, chosen, case, provenance=NO_PROVENANCE).programme
+
+
+@functools.cache
+def individual(name: str, example: str) -> tuple[StandardDifference, ...]:
+    planned, case = individualise(standard(name), case_of(example), provenance=lambda _: NO_PROVENANCE)
+    assert not verify(case, planned.programme)
+    assert planned.programme.standard is not None
+    return planned.programme.standard.differences
+
+
+def weeks_of(programme: Programme, *, exercise: str = "", track: str = "") -> list[int]:
+    return [
+        session.week
+        for session in programme.sessions
+        for item in session.items
+        if item.exercise == exercise or item.track == track
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_short_one_builds_and_keeps_every_rule(name: str) -> None:
+    one = standard(name)
+    case, programme = built(name, one.parameters.weeks.low)
+    assert not verify(case, programme)
+    assert programme.patient == f"STANDARD-{name.replace('_', '-')}"
+    assert programme.standard is not None
+    assert programme.standard.reviewed == "not yet reviewed by a clinician"
+    assert any("nobody was examined" in warning for warning in programme.warnings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("level", ["none", "bands", "dumbbells", "gym"])
+@pytest.mark.parametrize("edge", ["low", "default", "high"])
+def test_every_parameter_builds_and_keeps_every_rule(name: str, level: str, edge: str) -> None:
+    spans = standard(name).parameters
+    case, programme = built(name, *(getattr(span, edge) for span in (spans.weeks, spans.days, spans.minutes)), level)
+    assert not verify(case, programme)
+
+
+def test_flexion_intolerant_reads_like_the_reference() -> None:
+    _, programme = built("flexion_intolerant")
+    daily = {
+        session.week: item.dose.bouts_per_day
+        for session in programme.sessions
+        for item in session.items
+        if session.kind is SessionKind.DAILY and item.track == "directional"
+    }
+    bouts = [daily[week] for week in sorted(daily)]
+    assert bouts[0] >= 5
+    assert bouts == sorted(bouts, reverse=True)
+    assert max(daily) < 10 or daily[max(daily)] <= 1  # not still six bouts in week 10
+    assert min(weeks_of(programme, track="exposure")) < 6
+    assert not weeks_of(programme, exercise="jefferson_curl")
+    efforts = [i.dose.effort for s in programme.sessions if s.week >= 9 for i in s.items if i.dose.top_load is not None]
+    assert max(efforts) > 6
+
+
+def test_osteoporosis_stays_out_of_deep_bending_and_balances() -> None:
+    _, programme = built("osteoporosis_strength")
+    for name in ("roll_down", "partial_roll_down", "jefferson_curl", "jefferson_curl_light", "curl_up"):
+        assert not weeks_of(programme, exercise=name)
+    for week in range(1, programme.weeks_planned + 1):
+        days = {s.start.date() for s in programme.sessions_of(week) if any(i.track == "balance" for i in s.items)}
+        assert len(days) >= 4, week
+        assert len(programme.sessions_of(week, SessionKind.TRAINING)) >= 2
+
+
+def test_extension_intolerant_begins_with_bending_and_never_presses_up_first() -> None:
+    _, programme = built("extension_intolerant")
+    first = {i.exercise for s in programme.sessions if s.week == 1 for i in s.items if i.track == "directional"}
+    assert first
+    assert not first & {"press_up", "prone_on_elbows", "press_up_overpressure", "extension_in_standing"}
+
+
+def test_leg_pain_begins_gently_and_sliders_end() -> None:
+    _, programme = built("unilateral_leg_pain")
+    sliders = weeks_of(programme, track="neural")
+    assert sliders
+    assert max(sliders) < programme.weeks_planned
+    assert not weeks_of(programme, track="squat") or min(weeks_of(programme, track="squat")) > 1
+
+
+def test_return_to_bending_rolls_down_and_lifts_from_the_floor() -> None:
+    _, programme = built("return_to_bending")
+    assert weeks_of(programme, exercise="roll_down")
+    assert weeks_of(programme, exercise="crate_from_floor")
+    assert not [goal.held_back_by for goal in programme.goals if goal.held_back_by]
+
+
+def test_the_base_before_running_has_no_runs_and_says_so() -> None:
+    _, programme = built("return_to_running")
+    assert not {"walk_run_intervals", "continuous_run"} & {i.exercise for s in programme.sessions for i in s.items}
+    assert programme.standard is not None
+    assert "does not plan running" in programme.standard.limits[0]
+    assert "army_return_to_run" in programme.standard.then
+
+
+# -------------------------------------------------------------------- for one patient
+def test_what_differs_is_listed_with_its_cause() -> None:
+    found = individual("flexion_intolerant", "a_flexion_intolerant")
+    assert all(one.because for one in found)
+    setting = next(one for one in found if one.what == "minutes a session")
+    assert (setting.standard, setting.here) == ("40", "35")
+    assert setting.because.startswith("availability.session_minutes")
+    assert any(one.kind == "added" and one.rule == "E1" for one in found)  # blocks at home
+    assert any(one.kind == "dose" and one.rule == "E1" and one.because.startswith("places") for one in found)
+
+
+def test_a_rule_that_leaves_an_exercise_out_is_named() -> None:
+    case = case_of("a_flexion_intolerant")
+    data = {**case.patient.model_dump(), "restrictions": [{"joint": "wrist", "reason": "an old fracture"}]}
+    changed = Case(type(case.patient).model_validate(data), case.exercises)
+    planned, _ = individualise(standard("flexion_intolerant"), changed, provenance=lambda _: NO_PROVENANCE)
+    assert planned.programme.standard is not None
+    out = [one for one in planned.programme.standard.differences if one.kind == "left out"]
+    assert any(one.rule == "S1" and one.because.startswith("restrictions[0]") for one in out)
+
+
+@pytest.mark.parametrize(
+    ("name", "example", "line"),
+    [
+        ("flexion_intolerant", "c_stenosis_osteoporosis", "findings.directional_preference"),
+        ("extension_intolerant", "a_flexion_intolerant", "findings.directional_preference"),
+        ("mixed", "a_flexion_intolerant", "findings.directional_preference"),
+        ("return_to_bending", "a_flexion_intolerant", "findings.irritability"),
+        ("unilateral_leg_pain", "f_healthy_novice", "findings.presentation"),
+        ("return_to_running", "b_nerve_root", "findings.irritability"),
+    ],
+)
+def test_a_standard_that_the_findings_contradict_is_refused(name: str, example: str, line: str) -> None:
+    reasons = list(contradictions(standard(name), case_of(example).patient))
+    assert any(reason.startswith(line) for reason in reasons), reasons
+
+
+def test_a_standard_fits_the_patient_it_was_written_for() -> None:
+    for name in NAMES:
+        case, _ = built(name, standard(name).parameters.weeks.low)
+        assert not list(contradictions(standard(name), case.patient))
+
+
+def gradus(*arguments: str) -> Result:
+    result = CliRunner().invoke(cli.main, list(arguments))
+    assert "Traceback" not in result.output
+    assert result.exit_code != 1, result.output
+    return result
+
+
+def test_the_file_may_be_silent_and_the_differences_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = (EXAMPLES / "a_flexion_intolerant.yaml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if "weeks: 12" not in line and "session_minutes" not in line]
+    first = kept.index("goals:")
+    Path("p.yaml").write_text("\n".join([*kept[:first], *kept[first + 3 :]]) + "\n", encoding="utf-8")
+    result = gradus("plan", "p.yaml", "--protocol", "flexion-intolerant", "-o", "out")
+    assert result.exit_code == 0, result.stderr
+    assert "from the standard: episode.weeks: 12" in result.stdout
+    assert "from the standard: goals: lift a crate" in result.stdout
+    assert "p.yaml:" in result.stdout
+    said = Path("out/summary.md").read_text(encoding="utf-8")
+    assert "## The standard that it follows" in said
+    assert "not yet reviewed by a clinician" in said
+    assert gradus("verify", "out").exit_code == 0
+    assert json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["standard"]["differences"]
+    swapped = gradus("replan", "out", "--today", "2026-12-02")
+    assert swapped.exit_code == 0, swapped.output
+    assert json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["standard"]["id"] == "flexion_intolerant"
+
+
+def test_commands_refuse_what_does_not_belong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    patient = str(EXAMPLES / "c_stenosis_osteoporosis.yaml")
+    refused = gradus("plan", patient, "--protocol", "flexion_intolerant", "-o", "out")
+    assert refused.exit_code == 2
+    assert "c_stenosis_osteoporosis.yaml:29 findings.directional_preference" in refused.stderr
+    assert not Path("out").exists()
+    assert gradus("plan", patient, "--protocol", "stronglifts_5x5", "-o", "out").exit_code == 2
+    assert gradus("plan", patient, "--protocol", "flexion_intolernt", "-o", "out").exit_code == 2
+    assert gradus("protocol", "build", "mixed", "--1rm", "squat=100", "-o", "out").exit_code == 2
+    assert gradus("protocol", "build", "stronglifts_5x5", "--minutes", "30", "-o", "out").exit_code == 2
+    assert gradus("protocol", "build", "mixed", "--weeks", "40", "-o", "out").exit_code == 2
+    assert gradus("protocol", "build", "mixed", "--equipment-level", "dumbell", "-o", "out").exit_code == 2
+
+
+def test_show_and_check_know_them(tmp_path: Path) -> None:
+    assert "not yet reviewed" in gradus("protocol", "show", "mixed").stdout
+    files = [str(path) for path in protocol_files(STANDARDS).values()]
+    checked = gradus("check", *files)
+    assert checked.exit_code == 0
+    assert checked.stdout.count("clinic protocol file, no faults") == 7
+    text = (STANDARDS / "return_to_bending.yaml").read_text(encoding="utf-8")
+    wrong = text.replace("exercise: roll_down", "exercise: roll_dwn").replace("default: 8,", "default: 80,")
+    (tmp_path / "own.yaml").write_text(wrong, encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        load_standard(str(tmp_path / "own.yaml"))
+    assert "own.yaml:" in str(caught.value)
+    assert read_yaml(tmp_path / "own.yaml").data["kind"] == "clinic"
