@@ -16,8 +16,10 @@ from types import MappingProxyType
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import SECTION_OF, Muscle, Section
+from planner.rules.base import value
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover, Gap, Growth, Link, Precede
+from planner.rules.overload import O6
 from planner.rules.practical import unsure
 from planner.solver.columns import NOT_BEGUN, Column, Conditions, State, enumerate_columns, leading_on
 from planner.solver.gate import Gate
@@ -93,7 +95,8 @@ class History:
     """What a later revision takes up, by track: where it stands, what was planned, what has been shown.
 
     ``shown`` counts sessions at each (direction, stage), ``earned`` are those shown often enough by anything,
-    ``done`` counts sessions of each exercise; ``slots`` are the slots of a block that a track keeps.
+    ``done`` counts sessions of each exercise, ``sets`` are the weekly sets so far; ``slots`` are the slots of a
+    block that a track keeps.
     """
 
     states: Mapping[str, State]
@@ -101,6 +104,7 @@ class History:
     shown: Mapping[str, Mapping[tuple[Direction, int], int]]
     earned: frozenset[tuple[Direction, int]]
     done: Mapping[str, int]
+    sets: Mapping[str, Mapping[int, int]]
     slots: Mapping[tuple[str, int], tuple[int, ...]]
 
     def done_of(self, exercises: frozenset[str]) -> int:
@@ -161,7 +165,8 @@ class Terms:
             key = plain.plan.key
             ladder = plain if plain.kept else paced(plain, quickest(plain, self.conditions, self.wanted(plain)))
             self.ladders[key] = ladder
-            columns = enumerate_columns(ladder, self.conditions, self.frequencies(key), self.start(key))
+            before = {} if self.history is None else self.history.sets.get(key, {})
+            columns = enumerate_columns(ladder, self.conditions, self.frequencies(key), self.start(key), before)
             if self.start(key) != NOT_BEGUN and not all(columns.values()):
                 del self.ladders[key]  # nothing leads on from where it stands
                 continue
@@ -212,6 +217,7 @@ class Terms:
             still=self.still,
             short=lambda week: len(self.table.lost(week)),
             growth=None if self.growth is None else (self.growth.ratio, self.growth.absolute),
+            looked_back=int(value(self.case, O6, "weeks")),
             sets_of=self.sets,
         )
 
