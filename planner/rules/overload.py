@@ -85,6 +85,7 @@ def limits(case: Case) -> Iterator[Limit]:
             what="hard_sets",
             ratio=value(case, O6, "ratio"),
             absolute=value(case, O6, "sets"),
+            weeks=int(value(case, O6, "weeks")),
         )
 
 

@@ -16,10 +16,8 @@ from types import MappingProxyType
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import SECTION_OF, Muscle, Section
-from planner.rules.base import value
 from planner.rules.dosing import deload_weeks
 from planner.rules.limits import Cover, Gap, Growth, Link, Precede
-from planner.rules.overload import O6
 from planner.rules.practical import unsure
 from planner.solver.columns import NOT_BEGUN, Column, Conditions, State, enumerate_columns, leading_on
 from planner.solver.gate import Gate
@@ -217,7 +215,7 @@ class Terms:
             still=self.still,
             short=lambda week: len(self.table.lost(week)),
             growth=None if self.growth is None else (self.growth.ratio, self.growth.absolute),
-            looked_back=int(value(self.case, O6, "weeks")),
+            looked_back=0 if self.growth is None else self.growth.weeks,
             sets_of=self.sets,
         )
 
