@@ -143,6 +143,9 @@ def limits(case: Case) -> Iterator[Limit]:
     )
     if not is_off(case, D2):
         yield Forbid(rule="D2", because=because, exercises=repeated, weeks=weeks_in(case, Phase.SETTLE))
+    if lateral_first(case) and not is_off(case, D3):
+        extension = frozenset(e.id for e in case.exercises.values() if e.preference is Direction.EXTENSION)
+        yield Forbid(rule="D3", because=because, exercises=extension, weeks=weeks_in(case, Phase.SETTLE))
     if not is_off(case, D4):
         yield Link(
             rule="D4",
@@ -163,9 +166,10 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     direction = preference(case)
     bouts: dict[int, int] = {}
     for variant in variants(programme):
+        yield from _too_early(case, programme, variant)
         if variant.line.item.track is not Track.DIRECTIONAL:
             continue
-        yield from _as_tested(case, programme, variant)
+        yield from _as_tested(case, variant)
         if variant.role == "item" and direction is not None and variant.line.session.kind is SessionKind.DAILY:
             bouts[variant.line.week] = max(bouts.get(variant.line.week, 0), variant.dose.bouts_per_day)
     for week in sorted(bouts)[1:]:
@@ -178,7 +182,22 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     yield from _opposite(case, programme)
 
 
-def _as_tested(case: Case, programme: Programme, variant: Variant) -> Iterator[Violation]:
+def _settling(programme: Programme, variant: Variant) -> bool:
+    """Whether it is settling work; a flare-up is settled as the first weeks settle, whatever the phase."""
+    return variant.role == "flare" or any(programme.week(n).phase is Phase.SETTLE for n in variant.weeks)
+
+
+def _too_early(case: Case, programme: Programme, variant: Variant) -> Iterator[Violation]:
+    """Where a side glide was tested, extension waits until settling is over, also before a gate and in a flare-up."""
+    exercise = exercise_of(case, variant.exercise)
+    extension = exercise is not None and exercise.preference is Direction.EXTENSION
+    if not extension or not lateral_first(case) or is_off(case, D3):
+        return
+    if _settling(programme, variant):
+        yield Violation("D3", variant.where, "extension before the lateral work has settled the leg")
+
+
+def _as_tested(case: Case, variant: Variant) -> Iterator[Violation]:
     """Directional work goes the way that was tested."""
     direction = preference(case)
     exercise = exercise_of(case, variant.exercise)
@@ -194,9 +213,7 @@ def _as_tested(case: Case, programme: Programme, variant: Variant) -> Iterator[V
     else:
         right_way = exercise.preference is direction
     if direction in shifts and exercise.preference is Direction.EXTENSION:
-        if variant.role == "flare" or any(programme.week(n).phase is Phase.SETTLE for n in variant.weeks):
-            yield Violation("D3", variant.where, "extension before the lateral work has settled the leg")
-        right_way = True
+        right_way = True  # when is rule D3
     if not right_way:
         yield Violation(
             "D2",
@@ -215,9 +232,7 @@ def _opposite(case: Case, programme: Programme) -> Iterator[Violation]:
             continue
         if not any(moves(exercise, way) >= strong for way in ways):
             continue
-        # a flare-up is settled as the first weeks settle, whatever the phase
-        settling = variant.role == "flare" or any(programme.week(n).phase is Phase.SETTLE for n in variant.weeks)
-        if settling and not is_off(case, D2):
+        if _settling(programme, variant) and not is_off(case, D2):
             yield Violation("D2", variant.where, "repeated movement against the preference in settle")
         beside = session.short if variant.role == "short" else session.items
         after = next(n for n, other in enumerate(beside, start=1) if other is item)

@@ -97,12 +97,14 @@ class Growth(Limit):
     """From step to step (or week to week) a quantity grows at most this much.
 
     ``what`` is ``load`` (a step of a ladder), ``hard_sets`` (a week of a track), ``run_minutes``
-    or ``walk_minutes`` (longest bout).  The larger of ``ratio`` and ``absolute`` counts.
+    or ``walk_minutes`` (longest bout).  The larger of ``ratio`` and ``absolute`` counts, above the highest of
+    the last ``weeks``.
     """
 
     what: str
     ratio: float
     absolute: float = 0.0
+    weeks: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

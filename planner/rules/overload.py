@@ -40,7 +40,8 @@ O6 = Rule(
     title="Volume rises in small steps",
     statement=(
         "Weekly hard sets of a track are at most a fifth, or one set an exercise, above the highest non-deload week "
-        "of the last four; a new track enters at its starting dose; one of load, sets, range, speed rises per step. "
+        "of the last four; a track that is new, or was not trained in them, enters at its starting dose; one of load, "
+        "sets, range, speed rises per step. "
         "A week of which one session of the track was done counts as it was planned."
     ),
     force=Force.HARD,
@@ -84,6 +85,7 @@ def limits(case: Case) -> Iterator[Limit]:
             what="hard_sets",
             ratio=value(case, O6, "ratio"),
             absolute=value(case, O6, "sets"),
+            weeks=int(value(case, O6, "weeks")),
         )
 
 
@@ -221,9 +223,9 @@ def _sets(case: Case, programme: Programme) -> Iterator[Violation]:
     light = {week.number for week in programme.weeks if week.deload}
     for track, weeks in by_track.items():
         for number in sorted(weeks)[1:]:
-            earlier = [n for w, (n, _) in weeks.items() if w < number and w not in light]
             recent = [n for w, (n, _) in weeks.items() if number - back <= w < number and w not in light]
-            best = max(recent or earlier or [weeks[number][0]])
+            # what was not trained for so long enters anew
+            best = max(recent or [weeks[number][0]])
             names = {
                 line.item.exercise
                 for line in lines(programme, SessionKind.TRAINING)

@@ -269,7 +269,11 @@ def _same_or_more(line: Line, before: Line) -> bool:
         return False  # there is nothing lower on this ladder
     if one.exercise != two.exercise:
         return one.rung is not None and two.rung is not None and two.rung >= one.rung
-    return heavier(two.dose, one.dose) or not heavier(one.dose, two.dose)
+    if heavier(two.dose, one.dose):
+        return True
+    # one step down may hold as many repetitions in fewer sets
+    below = one.rung is not None and two.rung is not None and two.rung < one.rung
+    return not below and not heavier(one.dose, two.dose)
 
 
 def _gap(case: Case, programme: Programme) -> Iterator[Violation]:

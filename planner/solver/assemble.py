@@ -452,10 +452,18 @@ class _Assembly:
             shaped_by=("D4",),
             why=f"D4: {RULES['D4'].title.lower()}.",
             gate=self._gate(week),
-            fallback=self._alternative(exercise, side, dose) if self._gate(week) else None,
+            fallback=self._closing_before_gate(week, dose),
             easier=self._alternative(exercise, side, easier_dose),
         )
         return [*items[: at[-1] + 1], closing, *items[at[-1] + 1 :]]
+
+    def _closing_before_gate(self, week: int, dose: Dose) -> Alternative | None:
+        """The preferred direction as it was worked before the gate: a side glide where extension has yet to come."""
+        before = self._week_before_gate(week)
+        if not self._gate(week) or before is None:
+            return None
+        found = directional_exercise(self.case, self.parts.gate, self.parts.solution.stages, before)
+        return None if found is None else self._alternative(*found, dose)
 
     @staticmethod
     def _alternative(exercise: Exercise, side: Side, dose: Dose, implement: Implement = Implement.NONE) -> Alternative:
@@ -505,7 +513,7 @@ class _Assembly:
             calibration=calibration,
             deload=week in self.deloads and state != rung.state,
             gate=needed,
-            fallback=self._fallback(ladder, week, slot, place) if needed else None,
+            fallback=self._fallback(ladder, rung, week, slot, place) if needed else None,
             easier=self._easier(ladder, rung, week, slot, place),
             ladder=ladder.plan.key,
             rung=rung.index,
@@ -619,15 +627,15 @@ class _Assembly:
         )
         return self._alternative(exercise, side, dose, state.implement)
 
-    def _fallback(self, ladder: Ladder, week: int, slot: int, place: str) -> Alternative | None:
-        """What the track did before the gate; None when the track was not there yet."""
+    def _fallback(self, ladder: Ladder, planned: Rung, week: int, slot: int, place: str) -> Alternative | None:
+        """What the track did before the gate, no higher than what is planned; None when it was not there yet."""
         before = self._week_before_gate(week)
         if before is None:
             return None
         column = self.parts.solution.columns.get(ladder.plan.key, {}).get(before)
         if column is None:
             return None
-        top = column.rungs[-1]
+        top = min(column.rungs[-1], planned.index)
         for index in range(top, -1, -1):
             rung = ladder.rungs[index]
             state = deloaded(self.case, rung.exercise, rung.state, before)
@@ -876,11 +884,13 @@ class _Assembly:
             out.append("Bone or fracture status is not known, so the osteoporosis caps hold (rule OP).")
         if not patient.healthy and patient.findings.directional_preference is None:
             out.append("No directional preference is recorded; none is assumed.")
+        rest = self.past.rest_until if self.past is not None else None
         lost = [
             (week, slot)
             for week in range(case.from_week, case.weeks + 1)
             for slot in self.parts.table.slots
             if (week, slot.index) not in self.parts.table.occasions
+            and (rest is None or self._when(week, slot.index) >= rest)
         ]
         if lost:
             words = ", ".join(f"week {w} {s.window.day.value}" for w, s in lost)

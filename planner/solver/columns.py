@@ -8,8 +8,9 @@ measures growth.  The columns of a track form a network over the weeks; a climb 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from planner.solver.ladders import Ladder, Rung
 
@@ -90,8 +91,8 @@ class Conditions:
 
     ``still(week)`` holds where no step is taken and weekly sets do not count, ``short(week)`` is how many
     sessions are lost, where none of the week's counts as stood; ``growth`` are ratio and absolute number
-    of rule O6 (None where it is off), ``sets_of(rung, week)`` the working sets of a rung.  The frequency
-    of a track changes only where ``block_of(week)`` does.
+    of rule O6 (None where it is off) and ``looked_back`` the weeks it looks back, ``sets_of(rung, week)`` the
+    working sets of a rung.  The frequency of a track changes only where ``block_of(week)`` does.
     """
 
     block_of: Callable[[int], int]
@@ -99,12 +100,20 @@ class Conditions:
     short: Callable[[int], int]
     growth: tuple[float, float] | None
     sets_of: Callable[[Rung, int], int]
+    looked_back: int = 0
 
 
 def enumerate_columns(
-    ladder: Ladder, conditions: Conditions, frequencies: tuple[int, ...], start: State = NOT_BEGUN
+    ladder: Ladder,
+    conditions: Conditions,
+    frequencies: tuple[int, ...],
+    start: State = NOT_BEGUN,
+    before: Mapping[int, int] = MappingProxyType({}),
 ) -> dict[int, list[Column]]:
-    """Columns of every week, reachable from the start and leading to the last week."""
+    """Columns of every week, reachable from the start and leading to the last week.
+
+    ``before`` are the weekly sets of a track that begins again after having been left.
+    """
     still, short, growth = conditions.still, conditions.short, conditions.growth
     reachable: dict[int, set[State]] = {ladder.first_week: {start}}
     columns: dict[int, list[Column]] = {}
@@ -118,6 +127,10 @@ def enumerate_columns(
                 if week < last - 1 or week == ladder.first_week:
                     full = sum(not short(later) for later in range(week, last + 1))
                     for column in _begin(ladder, week, conditions, frequencies):
+                        sets = sum(conditions.sets_of(ladder.rungs[r], week) for r in column.rungs)
+                        recent = [n for w, n in before.items() if week - conditions.looked_back <= w]
+                        if growth is not None and recent and sets > grown(max(recent), *growth):
+                            continue
                         # what begins is seen again (rule E4), whatever sessions are lost
                         if full * column.frequency >= min(2, last):
                             here.append(column)

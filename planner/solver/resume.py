@@ -20,6 +20,7 @@ from planner.domain.programme import LadderRecord, Programme, Session, SessionKi
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
 from planner.rules.envelope import D1
+from planner.rules.overload import O6
 from planner.rules.practical import E2, blocks
 from planner.solver.columns import NOT_BEGUN, Column, State
 from planner.solver.gate import Gate
@@ -117,7 +118,7 @@ def resumed(
     """
     assert case.course is not None
     gate = open_gate(case)
-    table = week_table(case, gate.quiet_until)
+    table = _rested(week_table(case, gate.quiet_until), lived.rest_until, case.from_week)
     plans = tuple(
         replace(plan, through=through[plan.key], direct=True) if plan.key in through else plan for plan in tracks(case)
     )
@@ -137,6 +138,7 @@ def resumed(
         shown=lived.shown,
         earned=frozenset(key for key, days in lived.days.items() if days >= value(case, D1, "sessions_at_a_stage")),
         done=lived.done,
+        sets=rest.sets(),
         slots=rest.held() if keep_days else {},
     )
     prepared = Prepared(case, gate, table, plans, tuple(fit), warm_up, history=history)
@@ -160,6 +162,14 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
         if built is not None:
             out[plan.key] = built
     return [out[plan.key] for plan in plans if plan.key in out]
+
+
+def _rested(table: WeekTable, until: dt.datetime | None, week: int) -> WeekTable:
+    """The week without the sessions that fall into the days of a flare card: they are lost, and none of it counts."""
+    if until is None:
+        return table
+    kept = {key: there for key, there in table.occasions.items() if key[0] != week or there.start >= until}
+    return replace(table, occasions=kept)
 
 
 def _another_goal(plan: TrackPlan, record: LadderRecord) -> bool:
@@ -324,8 +334,17 @@ class _Rest:
     def _base(self, start: Start, week: int, least: int) -> int:
         """The weekly sets from which rule O6 measures growth."""
         earlier = {w: n for w, n in start.sets.items() if w not in self.lived.deloads}
-        recent = {w: n for w, n in earlier.items() if w >= week - 4} or earlier or dict(start.sets)
+        back = int(value(self.case, O6, "weeks"))
+        recent = {w: n for w, n in earlier.items() if w >= week - back} or earlier or dict(start.sets)
         return max(recent.values(), default=least)
+
+    def sets(self) -> dict[str, dict[int, int]]:
+        """Weekly sets of every track so far, from which one that begins again grows (rule O6)."""
+        out: dict[str, dict[int, int]] = {}
+        for (key, week), sets in self.planned.items():
+            if week not in self.lived.deloads:
+                out.setdefault(key, {})[week] = sets
+        return out
 
     def before(self) -> dict[str, dict[int, tuple[Planned, ...]]]:
         """What each track was to do in each week that is solved."""

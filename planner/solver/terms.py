@@ -93,7 +93,8 @@ class History:
     """What a later revision takes up, by track: where it stands, what was planned, what has been shown.
 
     ``shown`` counts sessions at each (direction, stage), ``earned`` are those shown often enough by anything,
-    ``done`` counts sessions of each exercise; ``slots`` are the slots of a block that a track keeps.
+    ``done`` counts sessions of each exercise, ``sets`` are the weekly sets so far; ``slots`` are the slots of a
+    block that a track keeps.
     """
 
     states: Mapping[str, State]
@@ -101,6 +102,7 @@ class History:
     shown: Mapping[str, Mapping[tuple[Direction, int], int]]
     earned: frozenset[tuple[Direction, int]]
     done: Mapping[str, int]
+    sets: Mapping[str, Mapping[int, int]]
     slots: Mapping[tuple[str, int], tuple[int, ...]]
 
     def done_of(self, exercises: frozenset[str]) -> int:
@@ -161,7 +163,8 @@ class Terms:
             key = plain.plan.key
             ladder = plain if plain.kept else paced(plain, quickest(plain, self.conditions, self.wanted(plain)))
             self.ladders[key] = ladder
-            columns = enumerate_columns(ladder, self.conditions, self.frequencies(key), self.start(key))
+            before = {} if self.history is None else self.history.sets.get(key, {})
+            columns = enumerate_columns(ladder, self.conditions, self.frequencies(key), self.start(key), before)
             if self.start(key) != NOT_BEGUN and not all(columns.values()):
                 del self.ladders[key]  # nothing leads on from where it stands
                 continue
@@ -212,6 +215,7 @@ class Terms:
             still=self.still,
             short=lambda week: len(self.table.lost(week)),
             growth=None if self.growth is None else (self.growth.ratio, self.growth.absolute),
+            looked_back=0 if self.growth is None else self.growth.weeks,
             sets_of=self.sets,
         )
 

@@ -17,6 +17,7 @@ from planner.export.ical import calendar_bytes
 from planner.revise.replan import finished, news, replan, stamp_of
 from planner.revise.state import state_of
 from planner.verify import verify
+from tests.living.__main__ import case_of as benchmark_case
 from tests.living.course import changed_lines, kept_promises, missed_once, revised, settles, through
 from tests.living.simulator import Kind, entries
 from tests.plans import case_of, programme_of
@@ -297,3 +298,26 @@ def test_simulated_patients_break_no_promise(kind: Kind) -> None:
 @pytest.mark.parametrize("name", ["a_flexion_intolerant", "b_nerve_root", "c_stenosis_osteoporosis"])
 def test_examples_live_through_twelve_weeks(name: str, kind: Kind) -> None:
     assert through(name, case_of(name), kind, 7).broken == []
+
+
+ONCE_BROKEN = {
+    "a direction closed that nothing else resists": ("B12-010", Kind.FLARING, 83),
+    "what an earlier week showed, and a later response closed": ("B12-015", Kind.FLARING, 88),
+    "closed in the last weeks": ("B12-050", Kind.FLARING, 123),
+    "a track that begins again after a halt": ("B12-045", Kind.FLARING, 118),
+    "sessions lost to the flare card": ("B12-012", Kind.FLARING, 13),
+    "a step down with as many repetitions in fewer sets": ("B12-017", Kind.STOIC, 90),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("why", ONCE_BROKEN)
+def test_what_simulated_patients_once_broke(why: str) -> None:
+    name, kind, seed = ONCE_BROKEN[why]
+    assert through(name, benchmark_case(name), kind, seed).broken == []
+
+
+def test_a_direction_that_was_closed_is_not_demanded() -> None:
+    outcome = through("B12-048", benchmark_case("B12-048"), Kind.FLARING, 193, until=5)
+    assert outcome.broken == []
+    assert sum(outcome.changed) > 0

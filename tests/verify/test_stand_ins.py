@@ -12,8 +12,12 @@ from typing import Any
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.programme import Programme
+from planner.domain.directions import Side
+from planner.domain.exercise import Track
+from planner.domain.programme import NO_PROVENANCE, Programme, SessionKind
+from planner.plan import make_programme
 from planner.verify import verify
+from tests.living.__main__ import case_of as benchmark_case
 from tests.plans import programme_of
 from tests.verify.test_breaks import A, B, Break, C, E, H, Json, exercise, find, load
 
@@ -298,3 +302,26 @@ def test_a_quota_is_not_met_by_a_short_version() -> None:
             session["items"] = [i for i in session["items"] if i["track"] not in gone]
     assert kept
     assert "A2" in {v.rule for v in verify(case, Programme.model_validate(data))}
+
+
+def test_before_a_gate_a_session_closes_with_the_side_glide() -> None:
+    """Where a side glide was tested, extension closes a session only once settling is over (rules D3, D4)."""
+    case = benchmark_case("B12-053")
+    programme = make_programme(case, provenance=NO_PROVENANCE).programme
+    closing = [
+        item
+        for session in programme.sessions
+        if session.kind is SessionKind.TRAINING
+        for item in session.items
+        if item.track is Track.DIRECTIONAL and item.exercise == "press_up" and item.fallback is not None
+    ]
+    first = [item for item in closing if item.fallback is not None and item.fallback.exercise != "press_up"]
+    assert first
+    assert {item.fallback.exercise for item in first if item.fallback is not None} == {"side_glide_wall"}
+    assert {item.fallback.side for item in first if item.fallback is not None} == {Side.RIGHT}
+    data = programme.model_dump(mode="json")
+    for session in data["sessions"]:
+        for item in session["items"]:
+            if item["exercise"] == "press_up" and item["fallback"] is not None:
+                exercise("press_up", case, item["fallback"])
+    assert "D3" in {violation.rule for violation in verify(case, Programme.model_validate(data))}
