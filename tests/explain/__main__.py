@@ -70,7 +70,7 @@ def main() -> None:
         )
     print(
         f"{len(times)} cases of {WEEKS} weeks: median {statistics.median(times):.1f} s, longest {max(times):.1f} s; "
-        f"{repairs} repairs, each planned and verified, {without} cases without one; {marked} lists marked as incomplete"
+        f"{repairs} repairs, each planned and verified; {without} cases without one, {marked} marked as incomplete"
     )
 
 
