@@ -244,6 +244,12 @@ class Findings(Model):
             )
         return self
 
+    @property
+    def mixed(self) -> bool:
+        """Whether two opposite directions are not tolerated."""
+        bad = {row.direction for row in self.intolerances}
+        return any(direction.opposite in bad for direction in bad)
+
 
 class BloodPressure(Model):
     """Resting blood pressure in mmHg."""

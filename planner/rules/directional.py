@@ -13,6 +13,7 @@ from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, i
 from planner.rules.limits import Forbid, Limit, Link
 from planner.rules.phases import weeks_in
 from planner.rules.reading import Variant, exercise_of, variants
+from planner.rules.trunk import TRUNK_TRACKS
 
 D2 = Rule(
     id="D2",
@@ -64,7 +65,10 @@ D4 = Rule(
 D5 = Rule(
     id="D5",
     title="Mixed findings",
-    statement="Two opposite directions not tolerated: both are capped, trunk work stays neutral, review is forced.",
+    statement=(
+        "Two opposite directions not tolerated: both are capped (rule D1), trunk work keeps to a neutral spine, and "
+        "reviews come more often (rule PH)."
+    ),
     force=Force.HARD,
     scope=Scope.PROGRAMME,
     source="source page, point 8",
@@ -126,8 +130,21 @@ def below_knee(case: Case) -> bool:
     return case.patient.findings.most_distal.site.rank >= Site.CALF.rank
 
 
+def _bends_or_arches(exercise: Exercise) -> bool:
+    """Whether trunk work leaves the neutral position forwards or backwards."""
+    trunk = bool(TRUNK_TRACKS.intersection(exercise.tracks))
+    return trunk and any(moves(exercise, way) >= 1 for way in (Direction.FLEXION, Direction.EXTENSION))
+
+
 def limits(case: Case) -> Iterator[Limit]:
     """No opposite repeated movement in settle; the opposite direction is closed with the preferred one."""
+    if case.patient.findings.mixed and not is_off(case, D5):
+        yield Forbid(
+            rule="D5",
+            because="findings.intolerances",
+            exercises=frozenset(exercise.id for exercise in case.exercises.values() if _bends_or_arches(exercise)),
+            weeks=frozenset(range(1, case.weeks + 1)),
+        )
     against = opposed(case)
     direction = preference(case)
     if direction is None or not against:
@@ -167,6 +184,9 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     bouts: dict[int, int] = {}
     for variant in variants(programme):
         yield from _too_early(case, programme, variant)
+        found = exercise_of(case, variant.exercise)
+        if case.patient.findings.mixed and not is_off(case, D5) and found is not None and _bends_or_arches(found):
+            yield Violation("D5", variant.where, "trunk work that bends or arches, with both directions not tolerated")
         if variant.line.item.track is not Track.DIRECTIONAL:
             continue
         yield from _as_tested(case, variant)

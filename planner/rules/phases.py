@@ -33,6 +33,7 @@ PH = Rule(
         Parameter("build_weeks_moderate", 5, 2, 12, "weeks in build after moderate irritability"),
         Parameter("build_weeks_low", 8, 2, 16, "weeks in build from low irritability, and when healthy"),
         Parameter("check_in_weeks_build", 4, 1, 8, "weeks between check-ins in build and perform"),
+        Parameter("check_in_weeks_mixed", 2, 1, 4, "the same, where two opposite directions are not tolerated (D5)"),
     ),
 )
 RULES = (PH,)
@@ -162,20 +163,29 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         yield from _gated(programme, [first for _, first, _ in runs[1:]])
 
 
+def pause(case: Case, phase: Phase) -> int:
+    """Most weeks between two check-ins in a phase; mixed findings are reviewed more often (rule D5)."""
+    if phase is Phase.SETTLE:
+        return 1
+    if phase is Phase.RESTORE:
+        return 2
+    every = int(value(case, PH, "check_in_weeks_build"))
+    return min(every, int(value(case, PH, "check_in_weeks_mixed"))) if case.patient.findings.mixed else every
+
+
 def _contacts(case: Case, programme: Programme) -> Iterator[Violation]:
     """Check-ins often enough for the phase."""
     seen = sorted({check.week for check in programme.check_ins})
     if not seen:
         yield Violation("PH", "programme", "there is no check-in")
         return
-    every = int(value(case, PH, "check_in_weeks_build"))
     last = 1
     for week in programme.weeks:
-        pause = 1 if week.phase is Phase.SETTLE else 2 if week.phase is Phase.RESTORE else every
+        most = pause(case, week.phase)
         if week.number in seen:
             last = week.number
-        elif week.number - last > pause:
-            yield Violation("PH", f"week {week.number}", f"no check-in for more than {pause} weeks")
+        elif week.number - last > most:
+            yield Violation("PH", f"week {week.number}", f"no check-in for more than {most} weeks")
             last = week.number
     for check in programme.check_ins:
         if not check.questions:

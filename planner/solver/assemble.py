@@ -38,7 +38,7 @@ from planner.rules.dosing import LIGHTER, deload_weeks, sets_a_session
 from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Growth, Link
 from planner.rules.neural import nerve_found
-from planner.rules.phases import GATE_CRITERIA, PH, forecast, gates, irritability_in
+from planner.rules.phases import GATE_CRITERIA, forecast, gates, irritability_in, pause
 from planner.rules.practical import blocks, calibration_effort
 from planner.solver.closed import excluded
 from planner.solver.columns import Column, grown
@@ -233,13 +233,10 @@ class _Assembly:
     # ---------------------------------------------------------------- check-ins and gates
     def _check_ins(self) -> list[CheckIn]:
         case = self.case
-        every = int(value(case, PH, "check_in_weeks_build"))
         weeks: set[int] = set(self.gate_weeks)
         since = 1
         for week in range(2, case.weeks + 1):
-            phase = self.phases[week - 1]
-            pause = 1 if phase is Phase.SETTLE else 2 if phase is Phase.RESTORE else every
-            if week in weeks or week - since >= pause:
+            if week in weeks or week - since >= pause(case, self.phases[week - 1]):
                 weeks.add(week)
                 since = week
         weeks.add(case.weeks)

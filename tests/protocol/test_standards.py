@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import itertools
 import json
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from click.testing import CliRunner, Result
 import cli
 from catalog.loader import STANDARDS, load_catalogue, load_standard, protocol_files
 from planner.domain.case import Case
-from planner.domain.programme import NO_PROVENANCE, Programme, SessionKind, StandardDifference
+from planner.domain.directions import Side
+from planner.domain.exercise import Track
+from planner.domain.programme import NO_PROVENANCE, Phase, Programme, SessionKind, StandardDifference
 from planner.domain.standard import ClinicProtocol
 from planner.errors import InvalidInput
 from planner.intake.yamlfile import read_yaml
+from planner.rules.directional import preference, side_of_shift
 from planner.standards import archetype_case, build, contradictions, individualise, settings
 from planner.verify import verify
 from tests.plans import case_of
@@ -121,6 +125,57 @@ def test_leg_pain_begins_gently_and_sliders_end() -> None:
     assert sliders
     assert max(sliders) < programme.weeks_planned
     assert not weeks_of(programme, track="squat") or min(weeks_of(programme, track="squat")) > 1
+
+
+def test_leg_pain_glides_to_the_tested_side_and_arches_only_later() -> None:
+    case, programme = built("unilateral_leg_pain")
+    settle = [week.number for week in programme.weeks if week.phase is Phase.SETTLE]
+    early = [item for session in programme.sessions if session.week in settle for item in session.items]
+    glides = [item for item in early if item.track is Track.DIRECTIONAL]
+    assert {item.exercise for item in glides} <= {"supported_side_glide", "side_glide_wall"}
+    tested = preference(case)
+    assert tested is not None
+    assert {item.side for item in glides} == {side_of_shift(tested)}
+    assert {item.dose.bouts_per_day for item in glides} == {6}
+    sore = case.patient.findings.neurology.side
+    sliders = [item for item in early if item.track is Track.NEURAL and item.side in (Side.LEFT, Side.RIGHT)]
+    assert sliders
+    assert not [item for item in sliders if item.side is sore]  # the other leg first
+    assert min(weeks_of(programme, exercise="press_up")) > max(settle)
+    assert min(weeks_of(programme, track="task")) > max(settle) + 3
+    assert not weeks_of(programme, track="exposure") or min(weeks_of(programme, track="exposure")) > max(settle) + 3
+
+
+def test_mixed_findings_prefer_nothing_and_are_reviewed_often() -> None:
+    case, programme = built("mixed")
+    assert case.patient.findings.mixed
+    assert not weeks_of(programme, track="directional")
+    assert not {"ab_wheel_rollout", "standing_rollout", "back_extension_45"} & {
+        item.exercise for session in programme.sessions for item in session.items
+    }
+    settle = [week.number for week in programme.weeks if week.phase is Phase.SETTLE]
+    both = {
+        "flexion": weeks_of_stage(case, programme, "flexion"),
+        "extension": weeks_of_stage(case, programme, "extension"),
+    }
+    for weeks in both.values():
+        assert weeks
+        assert min(weeks) > max(settle)
+    reviews = [1, *sorted({check.week for check in programme.check_ins})]
+    assert max(after - before for before, after in itertools.pairwise(reviews)) <= 2
+    assert len([w for w in weeks_of(programme, track="aerobic") if w == 1]) >= 3
+
+
+def weeks_of_stage(case: Case, programme: Programme, direction: str) -> list[int]:
+    """Weeks in which exposure work moves in a direction."""
+    return [
+        session.week
+        for session in programme.sessions
+        for item in session.items
+        if item.track is Track.EXPOSURE
+        and (motion := case.exercises[item.exercise].motion) is not None
+        and getattr(motion, direction) > 0
+    ]
 
 
 def test_return_to_bending_rolls_down_and_lifts_from_the_floor() -> None:

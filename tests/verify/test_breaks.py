@@ -378,6 +378,11 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     ),
     "directional: side glide to the other side": ("D2", B, wrong_side("directional")),
     "directional: not closed with the preferred direction": ("D4", A, without_closing),
+    "directional: trunk work that arches with mixed findings": (
+        "D5",
+        "d_mixed",
+        put("ab_wheel_rollout", "anti_extension", 9),
+    ),
     "directional: does not end": ("E7", A, late_directional),
     "neural: on the other leg": ("N1", B, wrong_side("neural")),
     "neural: without nerve findings": ("N1", A, put("supine_sciatic_slider", "hinge", 6)),
