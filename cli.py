@@ -7,6 +7,7 @@ Only click is imported up here, so that ``gradus --help`` is quick.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import sys
@@ -198,7 +199,7 @@ def plan(
             found = _make(case, seconds, tuple(warnings), quiet=quiet)
         else:
             _refuse_contradictions(follows, case, patient)
-            found, case = _individualised(follows, case, seconds, tuple(filled), tuple(warnings))
+            found, case = _individualised(follows, case, seconds, tuple(filled), tuple(warnings), quiet=quiet)
         made = store.sealed(found, case)
     except NoProgramme as refusal:
         _impossible(case, patient, clinic, refusal, as_json=as_json)
@@ -244,14 +245,29 @@ def _refuse_contradictions(follows: ClinicProtocol, case: Case, patient: Path) -
 
 
 def _individualised(
-    follows: ClinicProtocol, case: Case, seconds: float, filled: tuple[str, ...], warnings: tuple[str, ...]
+    follows: ClinicProtocol,
+    case: Case,
+    seconds: float,
+    filled: tuple[str, ...],
+    warnings: tuple[str, ...],
+    *,
+    quiet: bool,
 ) -> tuple[Plan, Case]:
     from planner.standards import individualise
     from planner.store import provenance
     from planner.terminal import ProgressLine, interruptible
 
-    with interruptible(ProgressLine().hide):
-        return individualise(follows, case, provenance=provenance, filled=filled, seconds=seconds, warnings=warnings)
+    line = ProgressLine()
+    with interruptible(line.hide), contextlib.nullcontext() if quiet else line.shown():
+        return individualise(
+            follows,
+            case,
+            provenance=provenance,
+            filled=filled,
+            seconds=seconds,
+            warnings=warnings,
+            progress=None if quiet else line,
+        )
 
 
 def _case_of(
@@ -460,16 +476,19 @@ def _outcome(out: Path, made: Plan) -> dict[str, Any]:
 @main.command(short_help="Find every fault of input files.")
 @click.argument("files", type=_FOLDER, nargs=-1, required=True, metavar="FILE...")
 @click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs are about.")
-def check(files: tuple[Path, ...], programme: Path | None) -> None:
+@click.option("--protocol", "standard", metavar="NAME", help="The clinic protocol that patient files follow.")
+def check(files: tuple[Path, ...], programme: Path | None, standard: str | None) -> None:
     """Find every fault of patient files, clinic files, catalogue files, protocols and logs.
 
     What a file is shows in its content: a patient, a clinic's settings, a protocol, a list of exercises, or a
-    log with its entries. Whether the sessions and exercises of a log exist is checked with --programme.
+    log with its entries. Whether the sessions and exercises of a log exist is checked with --programme; a patient
+    file may leave out what a clinic protocol gives with --protocol, as for gradus plan.
     """
     from planner.checking import check_files
 
     against = None if programme is None else _reading(programme, None)
-    report = check_files(files, today=dt.date.today(), against=against)
+    follows = None if standard is None else _standard(standard)
+    report = check_files(files, today=dt.date.today(), against=against, follows=follows)
     for line in report.sound:
         click.echo(line)
     for warning in report.warnings:
@@ -680,7 +699,7 @@ def replan(
         _replan_protocol(out, against.today, neutral_titles=neutral_titles, as_json=as_json)
         return
     old, before, _ = store.read_whole(out)
-    case = _changed_case(before, patient, clinic, away, busy)
+    case = _changed_case(old, before, patient, clinic, away, busy)
     made = planned_anew(
         old,
         case,
@@ -771,7 +790,7 @@ def _write_protocol_revision(
 
 
 def _changed_case(
-    before: Case, patient: Path | None, clinic: Path | None, away: tuple[str, ...], busy: Path | None
+    old: Programme, before: Case, patient: Path | None, clinic: Path | None, away: tuple[str, ...], busy: Path | None
 ) -> Case:
     """The case of a programme with what has changed since: the patient file, days away, busy hours."""
     from planner.domain.patient import Away
@@ -780,7 +799,13 @@ def _changed_case(
 
     case = replace(before, course=None)
     if patient is not None:
-        case, _ = _case_of(patient, clinic=clinic)
+        follows = None if old.standard is None else _standard(old.standard.id)
+        case, _ = _case_of(patient, clinic=clinic, follows=follows)
+        if follows is not None:
+            # what the standard likes is liked still
+            now = case.patient
+            usual = [name for name in before.patient.likes if name not in (*now.likes, *now.dislikes)]
+            case = replace(case, patient=now.model_copy(update={"likes": (*now.likes, *usual)}))
         if case.patient.patient != before.patient.patient or case.patient.episode.start != before.patient.episode.start:
             raise InvalidInput(
                 f"{patient} is another patient or another episode (it says {case.patient.patient}, from "

@@ -35,6 +35,7 @@ from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
 from planner.progression.loads import ALWAYS_THERE
 from planner.settings import clinic_objections, patient_objections
+from planner.standards import filler
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -70,11 +71,15 @@ class Report:
             raise InvalidInput(self.faults)
 
 
-def check_files(files: Iterable[Path], *, today: dt.date, against: Reading | None = None) -> Report:
+def check_files(
+    files: Iterable[Path], *, today: dt.date, against: Reading | None = None, follows: ClinicProtocol | None = None
+) -> Report:
     """Check files of any kind.  Catalogue files are judged together with the shipped catalogue.
 
-    ``against`` is what logs are read against; tables of sessions (.csv) need it.
+    ``against`` is what logs are read against; tables of sessions (.csv) need it.  ``follows`` is the clinic
+    protocol that gives what patient files leave out.
     """
+    fill = None if follows is None else filler(follows, [])
     report = Report()
     shipped = load_catalogue()
     catalogue: list[Document] = []
@@ -99,7 +104,9 @@ def check_files(files: Iterable[Path], *, today: dt.date, against: Reading | Non
             elif kind is Kind.LOG:
                 _check_log(document, against, report)
             else:
-                _, warnings = read_patient(path, today=today, exercises=shipped, objections=patient_objections)
+                _, warnings = read_patient(
+                    path, today=today, exercises=shipped, objections=patient_objections, fill=fill
+                )
                 report.warnings += warnings
                 report.sound.append(f"{path}: {kind.value}, no faults")
         except InvalidInput as error:

@@ -30,7 +30,7 @@ from planner.errors import InvalidInput, NoProgramme
 from planner.export.text import cut, work_text
 from planner.intake.new import PRESETS
 from planner.intake.validate import did_you_mean
-from planner.plan import Plan, make_programme, screened
+from planner.plan import Plan, Progress, make_programme, screened
 from planner.progression.loads import owned
 from planner.rules import RULES
 
@@ -243,6 +243,7 @@ def individualise(
     filled: tuple[str, ...] = (),
     seconds: float = 60.0,
     warnings: tuple[str, ...] = (),
+    progress: Callable[[Progress], None] | None = None,
 ) -> tuple[Plan, Case]:
     """A patient's own programme after a standard, and the case that it was planned for.
 
@@ -260,7 +261,7 @@ def individualise(
     pattern = archetype_case(
         standard, chosen, case.exercises, start=patient.episode.start, timezone=patient.episode.timezone
     )
-    usual = make_programme(pattern, provenance=provenance(pattern), seconds=seconds).programme
+    usual = make_programme(pattern, provenance=provenance(pattern), seconds=seconds, progress=progress).programme
     names = [name for name in _lines(usual) if name not in patient.dislikes and name not in patient.likes]
     own = Case(
         patient.model_copy(update={"likes": (*patient.likes, *names)}),
@@ -269,7 +270,7 @@ def individualise(
         case.busy,
         case.course,
     )
-    made = make_programme(own, provenance=provenance(own), seconds=seconds, warnings=warnings)
+    made = make_programme(own, provenance=provenance(own), seconds=seconds, warnings=warnings, progress=progress)
     told = (*filled, *([f"likes: the {len(names)} exercises of the standard"] if names else []))
     said = record(standard, chosen).model_copy(
         update={

@@ -251,6 +251,8 @@ def test_the_file_may_be_silent_and_the_differences_are_printed(
     kept = [line for line in lines if "weeks: 12" not in line and "session_minutes" not in line]
     first = kept.index("goals:")
     Path("p.yaml").write_text("\n".join([*kept[:first], *kept[first + 3 :]]) + "\n", encoding="utf-8")
+    assert gradus("check", "p.yaml").exit_code == 2
+    assert gradus("check", "p.yaml", "--protocol", "flexion-intolerant").exit_code == 0
     result = gradus("plan", "p.yaml", "--protocol", "flexion-intolerant", "-o", "out")
     assert result.exit_code == 0, result.stderr
     assert "from the standard: episode.weeks: 12" in result.stdout
@@ -260,6 +262,10 @@ def test_the_file_may_be_silent_and_the_differences_are_printed(
     assert "## The standard that it follows" in said
     assert "not yet reviewed by a clinician" in said
     assert gradus("verify", "out").exit_code == 0
+    day = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["starts"]
+    again = gradus("replan", "out", "--patient", "p.yaml", "--today", day)
+    assert again.exit_code == 0, again.stderr
+    assert "nothing was written" in again.stdout
     assert json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["standard"]["differences"]
     swapped = gradus("replan", "out", "--today", "2026-12-02")
     assert swapped.exit_code == 0, swapped.output
