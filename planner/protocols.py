@@ -229,7 +229,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
     placed = place(protocol, build, found.sessions)
     broken = list(breaks(placed, case))
     if case is not None:
-        refusals = list(refused(protocol, placed, exercises, case, broken))
+        refusals = list(refused(protocol, placed, exercises, case, broken, at=build.at))
         if refusals:
             raise NoProgramme(refusals)
     weeks = placed[-1].week if placed else 1
@@ -813,6 +813,8 @@ def refused(
     exercises: Mapping[str, Exercise],
     case: Case,
     broken: Sequence[Violation] = (),
+    *,
+    at: dt.time,
 ) -> Iterator[str]:
     """Why a patient may not do a protocol: one reason for each rule, exercise and line of the patient file.
 
@@ -830,6 +832,10 @@ def refused(
         judged = judged_as(protocol, name, exercises)
         if judged is not None and all(setup_at(place, judged) is None for place in case.patient.places):
             yield f"places: E1: none has what {_name(protocol, name, judged)} needs"
+        earliest = None if judged is None else gate.not_before(judged)
+        if earliest is not None and at < earliest:
+            said = f"not before {earliest:%H:%M}, and sessions begin at {at:%H:%M}; --at chooses another time"
+            yield f"availability.waking: M1: {_name(protocol, name, judged)}: {said}"
     for one in placed:
         for item in one.session.items:
             judged = judged_as(protocol, item.exercise, exercises)

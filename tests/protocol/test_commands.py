@@ -159,6 +159,15 @@ def test_the_other_direction_is_refused_for_a_patient() -> None:
     assert "D2 closes Side glide" in refused.stderr
 
 
+def test_bending_lifts_soon_after_waking_are_refused() -> None:
+    loads = [part for line in ("squat", "bench", "press", "deadlift") for part in ("--load", f"{line}=40")]
+    patient = str(EXAMPLES / "e_deadlift_jefferson.yaml")
+    early = build("starting_strength", "--for", patient, "--at", "07:00", *loads)
+    assert early.exit_code == 3
+    assert f"{patient}:56 availability.waking: M1: Conventional deadlift: not before 08:30" in early.stderr
+    assert "M1" not in build("starting_strength", "--for", patient, *loads).stderr
+
+
 def test_an_exercise_without_tags_is_not_for_a_patient_with_a_back() -> None:
     refused = build("dapre", "--nrm", "knee_extension=6:30", "--for", str(EXAMPLES / "b_nerve_root.yaml"))
     assert refused.exit_code == 3
