@@ -13,7 +13,7 @@ from typing import Final
 
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
-from planner.domain.programme import Change, CheckIn, Decision, Item, Programme, Session, Status, Week
+from planner.domain.programme import Change, CheckIn, Item, Programme, Session, Status, Week
 from planner.export.text import approval_text, cut, gate_text, one_line, when_text, work_text
 
 _REASON_LENGTH: Final = 300
@@ -167,7 +167,8 @@ class _Reasons:
                 if change.slot or change.track:
                     self._near[change.slot, change.track] = change.because
         known = set(old.decisions)
-        self._decided: dict[str, Decision] = {d.about: d for d in new.decisions if d not in known}
+        # a direction to be tested again moves nothing by itself
+        self._decided = {d.about: d for d in new.decisions if d not in known and d.rule != "D6"}
         items = (item for p in (old, new) for s in p.sessions for item in s.items) if self._decided else ()
         self._exercises = {_head(work_text(item)): item.exercise for item in items}
         self._frozen = one_line(new.frozen) if new.frozen != old.frozen else ""

@@ -11,7 +11,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from planner.domain.case import Case
 from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks
@@ -30,6 +30,7 @@ from planner.domain.programme import (
 )
 from planner.easier import still_easier
 from planner.errors import NoProgramme, PlannerError
+from planner.export.text import date_text
 from planner.plan import Plan, screened
 from planner.revise.carry import carried
 from planner.revise.state import State, phase_after, rung_of, state_of
@@ -43,6 +44,18 @@ if TYPE_CHECKING:
     from planner.solver.gate import Gate
     from planner.solver.prepare import Wish
 
+#: Parts of a patient file, and how a reason names them.
+_PARTS: Final = {
+    "findings": "findings",
+    "conditions": "conditions",
+    "restrictions": "restrictions",
+    "goals": "goals",
+    "training": "training before",
+    "places": "places or equipment",
+    "likes": "likes",
+    "dislikes": "dislikes",
+    "overrides": "signed overrides",
+}
 #: Days of the flare card after a flare-up. [D]
 FLARE_DAYS = 2
 
@@ -94,7 +107,7 @@ def replan(
     case = replace(case, course=None)
     state = state_of(old, log, case, today)
     case = replace(case, course=course_after(old, state, case))
-    made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {})
+    made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {}, what_changed(before, case))
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
     same = before is None or (before.patient == case.patient and before.busy == case.busy)
@@ -220,8 +233,9 @@ class _Revising:
         seconds: float,
         wish: Wish | None,
         through: Mapping[str, str],
+        asked: str = "",
     ) -> None:
-        self.wish, self.through = wish, through
+        self.wish, self.through, self.asked = wish, through, asked
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
@@ -269,24 +283,35 @@ class _Revising:
         )
 
     def _reasons(self, programme: Programme) -> Iterator[Change]:
-        """Why the lines of a track are other ones: the newest word on it, else what moved the whole."""
+        """Why lines and times are other ones: the newest word on a track, else what moved the whole."""
         fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
-        said = {decision.about: decision for decision in fresh}
-        whole = next((d for d in reversed(fresh) if d.rule in ("PH", "R1", "P2", "C1", "T1", "T3")), None)
+        # a direction to be tested again moves nothing by itself
+        said = {decision.about: decision for decision in fresh if decision.rule != "D6"}
+        moved = next((d for d in reversed(fresh) if d.rule in ("PH", "R1", "P2", "C1", "T1", "T3")), None)
+        whole = self.asked or (f"{moved.words} (rule {moved.rule})" if moved else "")
         before = {s.slot: s for s in self.old.sessions}
+        for slot in [*before, *(s.slot for s in programme.sessions if s.slot not in before)]:
+            yield from _of_slot(slot, whole)
+        for check in (*self.old.check_ins, *programme.check_ins):
+            yield from _of_slot(check.slot, whole)
         for session in programme.sessions:
             old = before.get(session.slot)
             if old is None or session.account is not None:
                 continue
             was = {item.ladder or item.track.value: item for item in old.items}
-            for item in session.items:
-                key = item.ladder or item.track.value
-                one = was.get(key)
-                if one is not None and one.doses == item.doses:
+            now = {item.ladder or item.track.value: item for item in session.items}
+            for key in {**was, **now}:
+                one, item = was.get(key), now.get(key)
+                some = item or one
+                if some is None or (one is not None and item is not None and one.doses == item.doses):
                     continue
-                found = said.get(key) or said.get(item.exercise) or (said.get(one.exercise) if one else None) or whole
-                words = f"{found.words} (rule {found.rule})" if found else "planned around the other changes"
-                yield Change(slot=session.slot, track=item.track, kind="dose", because=words[:300])
+                names = [key, *(it.exercise for it in (item, one) if it is not None)]
+                found = next((said[name] for name in names if name in said), None)
+                words = f"{found.words} (rule {found.rule})" if found else whole or "planned around the other changes"
+                kind = "dropped" if item is None else "added" if one is None else "dose"
+                yield Change.model_validate(
+                    {"slot": session.slot, "track": some.track, "kind": kind, "because": words[:300]}
+                )
 
     # ---------------------------------------------------------------- nothing may be done
     def frozen(self) -> Programme:
@@ -566,6 +591,37 @@ class _Revising:
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),
             rest_until=self._resting(),
         )
+
+
+def _of_slot(slot: str, because: str) -> Iterator[Change]:
+    """A reason of whatever happens to the time of a session or check-in."""
+    if because:
+        for kind in ("time", "added", "cancelled"):
+            yield Change.model_validate({"slot": slot, "kind": kind, "because": because[:300]})
+
+
+def what_changed(before: Case | None, case: Case) -> str:
+    """What is no longer as it was in the files that a programme was planned from, in a few words."""
+    if before is None:
+        return ""
+    was, now = before.patient, case.patient
+    words = []
+    for away in now.availability.away:
+        if away not in was.availability.away:
+            last = "" if away.first == away.last else f" to {date_text(away.last)}"
+            words.append(f"away {date_text(away.first)}{last}")
+    if was.availability.model_copy(update={"away": ()}) != now.availability.model_copy(update={"away": ()}):
+        words.append("other hours for training")
+    elif set(was.availability.away) - set(now.availability.away):
+        words.append("days away that no longer are")
+    if before.busy != case.busy:
+        words.append("other busy hours")
+    for name, plural in _PARTS.items():
+        if getattr(was, name) != getattr(now, name):
+            words.append(f"other {plural}")
+    if not before_is_same_clinic(before, case):
+        words.append("other settings of the clinic")
+    return "; ".join(words)
 
 
 def replace_marks(programme: Programme, case: Case) -> Programme:

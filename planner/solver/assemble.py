@@ -293,8 +293,10 @@ class _Assembly:
         """A quarter of an hour before the week's first session (after the last one for the final review)."""
         here = [o for (w, _), o in self.parts.table.occasions.items() if w == week]
         if not here:
-            slot = slots(self.case)[0]
-            return dt.datetime.combine(self.case.week_start(week), slot.at)
+            days = [self.case.week_start(week) + dt.timedelta(days=n) for n in range(7)]
+            away = self.case.patient.availability.away
+            there = (day for day in days if not any(span.first <= day <= span.last for span in away))
+            return dt.datetime.combine(next(there, days[0]), slots(self.case)[0].at)
         if last:
             final = max(here, key=lambda o: o.start)
             return final.start - dt.timedelta(minutes=CHECK_IN_MINUTES)
