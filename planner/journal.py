@@ -223,7 +223,7 @@ def _add(path: Path, found: _Found, data: bytes) -> None:
             raise
     finally:
         os.close(descriptor)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _append(path: Path, data: bytes) -> None:
@@ -232,7 +232,7 @@ def _append(path: Path, data: bytes) -> None:
         _write_all(descriptor, data)
     finally:
         os.close(descriptor)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -242,7 +242,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
     if os.name == "nt":  # folders cannot be opened there
         return
     descriptor = os.open(folder, os.O_RDONLY)

@@ -359,7 +359,7 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
         try:
             _put(holder / target.name, data)
             (holder / target.name).replace(target)
-            _sync_folder(target.parent)
+            journal.sync_folder(target.parent)
         finally:
             shutil.rmtree(holder, ignore_errors=True)
 
@@ -397,7 +397,7 @@ def _swap_in(target: Path, files: Mapping[str, bytes], *, expected: Mapping[str,
             path.parent.mkdir(parents=True, exist_ok=True)
             _put(path, data)
         for folder in sorted({(new / name).parent for name in files}):
-            _sync_folder(folder)
+            journal.sync_folder(folder)
         try:
             if target.exists():
                 target.rename(old)
@@ -408,7 +408,7 @@ def _swap_in(target: Path, files: Mapping[str, bytes], *, expected: Mapping[str,
             if old.exists() and not target.exists():
                 old.rename(target)
             raise
-        _sync_folder(target.parent)
+        journal.sync_folder(target.parent)
     finally:
         shutil.rmtree(holder, ignore_errors=True)
 
@@ -418,16 +418,6 @@ def _put(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be opened there
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _json(data: Any) -> bytes:

@@ -136,6 +136,24 @@ def test_a_folder_without_permission(tmp_path: Path) -> None:
         folders.write_folder(tmp_path / "closed" / "out")
 
 
+class _Steps:
+    """Counts the writes and renames of a folder, and lets the one of that number fail."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, at: int, error: BaseException) -> None:
+        self.count, self.at, self.error = 0, at, error
+        monkeypatch.setattr(store, "_put", self._failing(store._put))
+        monkeypatch.setattr(Path, "rename", self._failing(Path.rename))
+
+    def _failing(self, real):  # type: ignore[no-untyped-def]
+        def step(*args):  # type: ignore[no-untyped-def]
+            self.count += 1
+            if self.count == self.at:
+                raise self.error
+            return real(*args)
+
+        return step
+
+
 @pytest.mark.parametrize("at", range(1, 13))
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_a_failure_at_any_moment_leaves_the_old_programme(
@@ -144,28 +162,15 @@ def test_a_failure_at_any_moment_leaves_the_old_programme(
     out = tmp_path / "out"
     folders.write_folder(out)
     before = tree(out)
-    count = 0
-
-    def failing(real):  # type: ignore[no-untyped-def]
-        def step(*args):  # type: ignore[no-untyped-def]
-            nonlocal count
-            count += 1
-            if count == at:
-                raise error
-            return real(*args)
-
-        return step
-
-    monkeypatch.setattr(store, "_put", failing(store._put))
-    monkeypatch.setattr(Path, "rename", failing(Path.rename))
+    steps = _Steps(monkeypatch, at, error)
     changed = folders.builder.signed(folders.builder.programme())
     try:
         folders.write_folder(out, force=True, programme=changed)
     except (InvalidInput, KeyboardInterrupt):
-        assert count >= at
+        assert steps.count >= at
         assert tree(out) == before
     else:
-        assert count == 11  # nine files and two renames: this one never failed
+        assert steps.count == 11  # nine files and two renames: this one never failed
         assert tree(out) != before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
@@ -351,26 +356,13 @@ def test_a_failure_at_any_moment_leaves_the_last_revision(
     out = tmp_path / "out"
     folders.write_folder(out)
     before = tree(out)
-    count = 0
-
-    def failing(real):  # type: ignore[no-untyped-def]
-        def step(*args):  # type: ignore[no-untyped-def]
-            nonlocal count
-            count += 1
-            if count == at:
-                raise error
-            return real(*args)
-
-        return step
-
-    monkeypatch.setattr(store, "_put", failing(store._put))
-    monkeypatch.setattr(Path, "rename", failing(Path.rename))
+    steps = _Steps(monkeypatch, at, error)
     try:
         write_next(out)
     except (InvalidInput, KeyboardInterrupt):
         assert tree(out) == before
     else:
-        assert count == 16  # fourteen files and two renames: this one never failed
+        assert steps.count == 16  # fourteen files and two renames: this one never failed
         assert store.revisions(out) == (1, 2)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
