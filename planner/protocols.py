@@ -507,21 +507,25 @@ def _missing(line: str, name: str) -> str:
 def place(protocol: Protocol, build: Build, sessions: Sequence[PlannedSession]) -> tuple[Placed, ...]:
     """Sessions on their dates: weeks begin on the first day that is one of the training days.
 
-    A session whose training day was missed comes on the next one, and everything behind it moves along.
-    What would come after a year is left out.
+    A session whose day was missed comes on the day of the next one, and everything behind it moves along;
+    days off of the rotation stay days off.  What would come after a year is left out.
     """
     days = list(_training_days(protocol, build))
     index = {(week, day): n for n, (week, day, _) in enumerate(days)}
-    out = []
-    moved = 0
-    for session in sessions:
-        at = index[session.week - build.first_week + 1, session.day] + moved
-        while at < len(days) and _slot(*days[at][:2]) in build.missed:
-            at, moved = at + 1, moved + 1
-        if at >= len(days):
+    rhythm = [index[session.week - build.first_week + 1, session.day] for session in sessions]
+    turn = max(1, sum(bool(entry.do) for entry in protocol.rotation))
+    out: list[Placed] = []
+    n = 0
+    while len(out) < len(sessions):
+        if n == len(rhythm):
+            # behind the last session it goes on as in the last turn
+            rhythm.append(rhythm[-1] + (rhythm[-turn] - rhythm[-turn - 1] if n > turn else 1))
+        if rhythm[n] >= len(days):
             break
-        week, day, on = days[at]
-        out.append(Placed(on, session, week, day))
+        week, day, on = days[rhythm[n]]
+        if _slot(week, day) not in build.missed:
+            out.append(Placed(on, sessions[len(out)], week, day))
+        n += 1
     return tuple(out)
 
 
@@ -619,8 +623,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
     notes = [f"in turn with the others of group {one.group}"] if one.group else []
     notes += [one.note] if one.note else []
-    mixed = len({each.kind for each in one.sets if _interval(each)}) > 1
-    for kind, sets in groupby(one.sets, key=lambda each: _kind(each, mixed=mixed)):
+    for kind, sets in groupby(one.sets, key=_kind):
         chosen = list(sets)
         said = [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
@@ -652,8 +655,8 @@ def _interval(each: PlannedSet) -> bool:
     return each.repetitions is None and each.kind not in ("work", "warmup", "test")
 
 
-def _kind(each: PlannedSet, *, mixed: bool) -> DoseKind:
-    if each.until_metres is not None or (_interval(each) and (mixed or each.seconds is not None)):
+def _kind(each: PlannedSet) -> DoseKind:
+    if each.until_metres is not None or _interval(each):
         return DoseKind.INTERVALS
     if each.hold_seconds is not None:
         return DoseKind.HOLD
@@ -716,9 +719,11 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
         elif rows and rows[-1][1] == 0:
             rows[-1][1] = seconds
         else:
-            easy = seconds
-    if not rows:
-        rows = [[easy or steps[0][1], 0]]
+            easy += seconds
+    if rows:
+        rows[-1][1] += easy
+    else:
+        rows = [[seconds, 0] for _, seconds in steps]
     merged = [(key, len(list(same)) * rounds) for key, same in groupby(rows)]
     for i, ((work, rest), count) in enumerate(merged[:20]):
         yield SetRow(

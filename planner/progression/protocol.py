@@ -700,9 +700,7 @@ class _Machine:
                 state.values[name] = self._changed(one.line, state.values.get(name), change, one.sets, working, name)
 
     def _raises(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> bool:
-        """Whether a rule asks for more than before, and for less of nothing.  What the calendar decides is no step."""
-        if _by_calendar(rule):
-            return False
+        """Whether a rule asks for more than before, and for less of nothing."""
         state = self.lines[one.line]
         ups = downs = 0
         for name, change in rule.do.items():
