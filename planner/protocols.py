@@ -227,6 +227,8 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
     """
     found = forecast(protocol, build)
     placed = place(protocol, build, found.sessions)
+    if bad := list(_strange(build, found.sessions)):
+        raise InvalidInput("\n".join(bad))
     broken = list(breaks(placed, case))
     if case is not None:
         refusals = list(refused(protocol, placed, exercises, case, broken, at=build.at))
@@ -393,6 +395,21 @@ def _bad_names(protocol: Protocol, build: Build) -> Iterator[str]:
         if outcome.exercise not in protocol.lines:
             near = _near(outcome.exercise, protocol.lines)
             yield f"outcomes: session {outcome.session}: there is no line {outcome.exercise!r}{near}"
+            continue
+        names = [*protocol.lines[outcome.exercise].needs, *protocol.lines[outcome.exercise].state]
+        head = f"outcomes: session {outcome.session}: {outcome.exercise} has no value"
+        yield from (f"{head} {name!r}{_near(name, names)}" for name in outcome.values if name not in names)
+
+
+def _strange(build: Build, sessions: Sequence[PlannedSession]) -> Iterator[str]:
+    """Outcomes of sessions and lines that are not there."""
+    lines = {session.ordinal: {item.line for item in session.items} for session in sessions}
+    for outcome in build.outcomes:
+        held = lines.get(outcome.session)
+        if held is None:
+            yield f"outcomes: there is no session {outcome.session}; the last is {max(lines, default=0)}"
+        elif outcome.exercise not in held:
+            yield f"outcomes: session {outcome.session} has no {outcome.exercise}; it has {', '.join(sorted(held))}"
 
 
 def _near(name: str, names: Any) -> str:

@@ -36,6 +36,7 @@ NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _NAME = r"[a-z][a-z0-9_]*"
 _SPAN = re.compile(r"([0-9]+)(?:-([0-9]+)|(\+))?")
+_RANGE = re.compile(rf"({_NUMBER})(?:-({_NUMBER}))?(\+)?\s*(s|min|kg|lb)?(\+)?")
 _REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
 _MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
 _AMOUNT = re.compile(
@@ -53,6 +54,18 @@ class Span:
 
     low: int
     high: int | None
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int | Fraction) and self.low <= number and (self.high is None or number <= self.high)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Numbers from ``low`` to ``high``, both included, times in seconds; no end when ``high`` is None."""
+
+    low: Fraction
+    high: Fraction | None
+    unit: str | None = None
 
     def __contains__(self, number: object) -> bool:
         return isinstance(number, int | Fraction) and self.low <= number and (self.high is None or number <= self.high)
@@ -126,6 +139,29 @@ def spans(value: Number) -> tuple[Span, ...]:
         if high is not None and high < low:
             raise ValueError(f"the range runs backwards: write {high}-{low}")
         out.append(Span(low, high))
+    return tuple(out)
+
+
+@lru_cache(maxsize=4096)
+def ranges(value: Number) -> tuple[Range, ...]:
+    """Ranges of numbers, with the unit that they are written in.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    out = []
+    for part in str(value).split(","):
+        found = _RANGE.fullmatch(part.strip())
+        if found is None or (found[3] and found[5]):
+            raise ValueError("must be numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+")
+        times = SECONDS.get(found[4] or "", Fraction(1))
+        low = exact(found[1]) * times
+        high = None if found[3] or found[5] else exact(found[2] or found[1]) * times
+        if high is not None and high < low:
+            raise ValueError("the range runs backwards: write the smaller number first")
+        out.append(Range(low, high, found[4]))
     return tuple(out)
 
 

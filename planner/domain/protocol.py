@@ -107,6 +107,9 @@ def _changes(value: Any) -> Any:
 _TEXT: Final = WithJsonSchema({"type": ["string", "number"]})
 _ANY: Final = WithJsonSchema({"type": ["string", "number", "array", "object"]})
 Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1-4, '1-3, 6' or 10+"), _TEXT]
+Ranges = Annotated[
+    int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+"), _TEXT
+]
 Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last"), _TEXT]
 Repetitions = Annotated[
     int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
@@ -244,7 +247,7 @@ class Rule(When):
     total: Spans | None = Field(default=None, description="repetitions of all working sets together")
     rpe: Spans | None = Field(default=None, description="the effort that was reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")
-    state: dict[Name, Spans] = Field(default_factory=dict, description="values of the line; of a list, all of them")
+    state: dict[Name, Ranges] = Field(default_factory=dict, description="values of the line; of a list, all of them")
     do: dict[Name, Any] = Field(min_length=1, description="values to change; stage, exercise or phase")
     more: bool = Field(default=False, description="try the rules below as well")
 

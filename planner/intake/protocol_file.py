@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from planner.domain import notation
 from planner.domain.exercise import Exercise
@@ -14,6 +15,9 @@ from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Sche
 from planner.errors import InvalidInput
 from planner.intake.validate import did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, read_yaml
+
+_TIMED: Final = re.compile(r"[0-9.]+\s*(?:s|min)")
+_UNITLESS: Final = re.compile(r"[+-]?\s*[0-9.]*[1-9][0-9.]*")
 
 Objection = tuple[ValuePath, str]
 
@@ -113,6 +117,11 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             for each in stated if isinstance(stated, tuple) else (stated,):
                 if not isinstance(each, dict):
                     yield from _value((*where, "state", value), notation.amount(each), protocol, name, names, ())
+    days = protocol.days_a_week
+    most = days if isinstance(days, int) else max(days.values())
+    if most * (protocol.rest_days + 1) > 7:
+        free = "a free day" if protocol.rest_days == 1 else f"{protocol.rest_days} free days"
+        yield ("rest_days",), f"{most} sessions with {free} between them do not fit into a week"
     for name, phase in protocol.phases.items():
         for n, rule in enumerate(phase.after):
             yield from _phase_rule(("phases", name, "after", n), rule, protocol)
@@ -280,9 +289,13 @@ def _rule(
     yield from _when(where, rule, protocol)
     if rule.set is not None and rule.set not in named:
         yield (*where, "set"), _no_set(rule.set, named)
-    for name in rule.state:
+    for name, wanted in rule.state.items():
         if name not in names:
             yield (*where, "state", name), _no_value(line, name, names)
+        elif _is_time(protocol, line, name) and not all(
+            one.unit in notation.SECONDS for one in notation.ranges(wanted)
+        ):
+            yield (*where, "state", name), f"{name} is a time; write its unit, such as 30 min+ or 90 s"
     ladder = protocol.lines[line].ladder
     for name, change in rule.do.items():
         at = (*where, "do", name)
@@ -302,14 +315,26 @@ def _rule(
             yield at, "is changed by the rules under 'phases'"
         elif name not in names:
             yield at, _no_value(line, name, [*names, "stage", "exercise"])
+        elif _is_time(protocol, line, name) and any(_UNITLESS.fullmatch(str(one)) for one in _each(change)):
+            yield at, f"{name} is a time; write its unit, such as +5 min or +30 s"
         else:
             yield from _change(at, change, protocol, line, names, named)
+
+
+def _each(change: Any) -> tuple[Any, ...]:
+    return change if isinstance(change, tuple) else (change,)
+
+
+def _is_time(protocol: Protocol, line: str, name: str) -> bool:
+    """Whether a value is stated with a unit of time."""
+    stated = protocol.lines[line].state.get(name)
+    return any(_TIMED.fullmatch(str(one).strip()) is not None for one in _each(stated))
 
 
 def _change(
     where: ValuePath, change: Any, protocol: Protocol, line: str, names: set[str], named: set[str]
 ) -> Iterator[Objection]:
-    for each in change if isinstance(change, tuple) else (change,):
+    for each in _each(change):
         yield from _value(where, notation.change(each).amount, protocol, line, names, named)
 
 

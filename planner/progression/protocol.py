@@ -781,7 +781,7 @@ class _Machine:
             if value is None:
                 return False
             for single in value if isinstance(value, tuple) else (value,):
-                if not any(single in span for span in notation.spans(wanted)):
+                if not any(single in one for one in notation.ranges(wanted)):
                     return False
         return True
 

@@ -294,11 +294,16 @@ def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Itera
 
 
 def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
+    """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
     timed = [one for one in sets if one.seconds is not None and one.working]
-    if any(one.kind != "work" for one in timed):
-        return  # stretches of walking and running are not told one by one
-    for one, row in zip(timed, rows, strict=False):
-        yield float((one.seconds or (0, 0))[0] if row.seconds is None else row.seconds)
+    planned = [float((one.seconds or (0, 0))[0]) for one in timed]
+    told = [row.seconds for row in rows]
+    if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
+        share = min(1.0, told[0] / max(1.0, sum(planned)))
+        yield from (seconds * share for seconds in planned)
+        return
+    for seconds, found in zip(planned, told, strict=False):
+        yield seconds if found is None else float(found)
 
 
 def _loads(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet], owned: OwnedLoads) -> Iterator[float | None]:

@@ -1,0 +1,151 @@
+"""What somebody who had only read the README ran into: each is right now, or refused with the place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+
+HEAD = """\
+protocol: own
+title: Own
+source: Written for a test
+mark: D
+weeks: 4
+"""
+HILL = f"""{HEAD}days_a_week: 3
+rest_days: 1
+lines:
+  hill: {{exercise: hill_walking, scheme: p, state: {{n: 4, up: 2 min}}}}
+schemes:
+  p:
+    sets:
+      - {{kind: walk, time: 5 min}}
+      - {{repeat: n, of: [{{kind: walk, time: up}}, {{kind: walk, time: 1 min}}]}}
+    after:
+      - {{met: no, do: {{n: -1}}}}
+      - {{met: yes, do: {{up: +30 s}}}}
+rotation:
+  - {{name: Hill, do: [hill]}}
+"""
+SQUAT = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{six: 80, step: 2.5}}}}
+schemes:
+  p:
+    sets: [{{sets: 3, reps: 6, load: six}}]
+    after: [{{weeks: 1-2, do: {{six: +step}}}}]
+rotation:
+  - {{name: Squat, do: [squat]}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def gradus(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli.main, list(arguments))
+    assert result.exit_code == code, result.output
+    return result
+
+
+def build(text: str, *more: str, code: int = 0) -> Result:
+    Path("own.yaml").write_text(text, encoding="utf-8")
+    return gradus("protocol", "build", "own.yaml", "--start", "2027-01-04", "-o", "out", "--quiet", *more, code=code)
+
+
+def sessions() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["sessions"]
+    return found
+
+
+def top(session: dict[str, Any]) -> float:
+    return max(row["load"]["amount"] for row in session["items"][0]["dose"]["sets"]) / 1000
+
+
+@pytest.mark.parametrize("told", ["outcomes", "log"])
+def test_symptoms_do_not_lead_up_by_the_calendar_either(told: str) -> None:
+    if told == "outcomes":
+        Path("o.yaml").write_text("outcomes:\n  - {session: 1, exercise: squat, symptoms: yes}\n", encoding="utf-8")
+        build(SQUAT, "--outcomes", "o.yaml")
+        assert [top(one) for one in sessions()[:3]] == [80, 80, 82.5]
+        return
+    build(SQUAT)
+    assert [top(one) for one in sessions()[:3]] == [80, 82.5, 85]
+    gradus("log", "out", "1", "--done", "--pain", "1,5,6", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert [top(one) for one in sessions()[:3]] == [80, 80, 82.5]
+
+
+def test_days_off_stay_days_off_when_a_session_comes_again() -> None:
+    rows = "sets: [{weeks: 1-2, sets: 3, reps: 6, load: six}, {weeks: 3-4, sets: 4, reps: 4, load: six}]"
+    text = SQUAT.replace("days_a_week: 3", "days_a_week: 7").replace("sets: [{sets: 3, reps: 6, load: six}]", rows)
+    build(text + "  - {name: Day off}\n")
+    assert [one["start"][8:10] for one in sessions()[:4]] == ["04", "06", "08", "10"]
+    gradus("log", "out", "2", "--done", "--pain", "3,6,6", "--today", "2027-01-06")
+    gradus("replan", "out", "--today", "2027-01-07")
+    assert [one["start"][8:10] for one in sessions()[:5]] == ["04", "06", "08", "10", "12"]
+    assert len(sessions()) == 15  # one more than before
+
+
+def test_every_stretch_of_walking_takes_its_time() -> None:
+    build(HILL)
+    assert sessions()[0]["estimated_minutes"] >= 17
+    assert sessions()[1]["estimated_minutes"] >= 19
+
+
+def test_a_distance_to_run_takes_the_time_of_running() -> None:
+    text = HILL.replace("- {kind: walk, time: 5 min}", "- {kind: run, distance: 10 km}").replace(
+        "hill_walking", "continuous_run"
+    )
+    build(text)
+    assert 75 <= sessions()[0]["estimated_minutes"] <= 110
+
+
+def test_stretches_told_as_one_time_fall_short() -> None:
+    build(HILL)
+    gradus("log", "out", "1", "--partly", "--item", "hill: 10 min", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    rounds = [row["rounds"] for row in sessions()[1]["items"][0]["dose"]["sets"]]
+    assert sum(rounds) == 7  # the warm-up, and three times up and down
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "{met: no, do: {n: -1}}",
+            "{state: {up: 4+}, do: {up: 2 min}}",
+            "up is a time; write its unit, such as 30 min+",
+        ),
+        ("up: +30 s", "up: +30", "up is a time; write its unit, such as +5 min"),
+        ("rest_days: 1", "rest_days: 2", "3 sessions with 2 free days between them do not fit into a week"),
+    ],
+)
+def test_what_cannot_be_meant_is_found_by_check(old: str, new: str, problem: str) -> None:
+    Path("own.yaml").write_text(HILL.replace(old, new), encoding="utf-8")
+    assert problem in gradus("check", "own.yaml", code=2).stderr
+    Path("own.yaml").write_text(
+        HILL.replace("{met: no, do: {n: -1}}", "{state: {up: 4 min+}, do: {n: -1}}"), encoding="utf-8"
+    )
+    gradus("check", "own.yaml")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "problem"),
+    [
+        ("{session: 1, exercise: squat, values: {sixx: 80}}", "squat has no value 'sixx'; did you mean"),
+        ("{session: 99, exercise: squat}", "there is no session 99; the last is 12"),
+        ("{session: 1, exercise: bench}", "there is no line 'bench'"),
+    ],
+)
+def test_outcomes_of_what_is_not_there_are_refused(outcome: str, problem: str) -> None:
+    Path("o.yaml").write_text(f"outcomes:\n  - {outcome}\n", encoding="utf-8")
+    assert problem in build(SQUAT, "--outcomes", "o.yaml", code=2).stderr
