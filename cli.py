@@ -560,7 +560,12 @@ def _verify_protocol(out: Path, revision: int | None) -> None:
 @click.option("--flare", is_flag=True, help="Pain is much worse than usual and stays so.")
 @click.option("--check-in", metavar="N", help="What follows was found at this check-in.")
 @click.option("--passed/--not-passed", default=None, help="Whether the gate of the check-in was passed.")
-@click.option("--cleared", multiple=True, metavar="NAME", help="A direction or exercise that is allowed again.")
+@click.option(
+    "--cleared",
+    multiple=True,
+    metavar="NAME",
+    help="A direction or exercise that is allowed again; programme after a hold.",
+)
 @click.option("--answer", "answers", multiple=True, metavar="NAME=TEXT", help="An answer, such as confidence=7.")
 @click.option("--flag", "flags", multiple=True, metavar="NAME=yes|no", help="A safety question, such as bladder=no.")
 @click.option("--motor", multiple=True, metavar="TEXT", help="Strength of a myotome, such as L5=4:left.")
@@ -687,6 +692,7 @@ def replan(
     from planner.revise.replan import replan as planned_anew
 
     against = _reading(out, today)
+    _refuse_earlier(against.programme, against.today)
     if table is not None:
         entries, warnings = _imported(table, against)
         for warning in warnings:
@@ -976,6 +982,7 @@ def approve(out: Path, by: str, today: dt.date | None) -> None:
     if (programme := store.read_programme(out)).protocol is not None:
         signed, inputs = store.read_protocol_folder(out)
         day = today or _today(programme)
+        _refuse_earlier(programme, day)
         made = carried(
             signed, hand.approve(signed, hand.Signature(by, day)), stamp=stamp_of(day, programme.revision + 1)
         )
@@ -983,6 +990,14 @@ def approve(out: Path, by: str, today: dt.date | None) -> None:
         return
     old, case, day = _open(out, today)
     _hand(out, old, case, hand.approve(old, hand.Signature(by, day)), day)
+
+
+def _refuse_earlier(programme: Programme, day: dt.date) -> None:
+    """Refuse a day before the one on which the last revision was made."""
+    from planner.errors import InvalidInput
+
+    if programme.planned_from is not None and day < programme.planned_from:
+        raise InvalidInput(f"--today: revision {programme.revision} was made for {programme.planned_from}, not before")
 
 
 def _today(programme: Programme) -> dt.date:
@@ -996,6 +1011,8 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     from planner import store
 
     programme, case, _ = store.read_whole(out)
+    if today is not None:
+        _refuse_earlier(programme, today)
     return programme, case, today or _today(programme)
 
 

@@ -43,11 +43,11 @@ class Course:
 def first_whole_week(programme: Programme, planned_from: dt.date) -> int:
     """The first week, 1-based, of which nothing has been lived on a day; beyond the last when there is none."""
     day = (planned_from - programme.starts).days
-    if day <= 0:
+    if day < 0:
         return 1
     week, rest = divmod(day, 7)
     begun = any(s.week == week + 1 and s.account is not None for s in programme.sessions)
-    return week + 2 if rest or begun else week + 1
+    return min(week + 2 if rest or begun else week + 1, len(programme.weeks) + 1)
 
 
 def course_of(programme: Programme) -> Course | None:

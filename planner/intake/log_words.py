@@ -320,8 +320,10 @@ def _named(text: str, names: Mapping[str, str], *, whole: bool) -> list[str]:
 
 
 def cleared(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> str:
-    """The direction or exercise that is allowed again."""
+    """The direction or exercise that is allowed again, or ``programme`` where all of it was on hold."""
     word = folded(text)
+    if word in ("programme", "program"):
+        return "programme"
     for direction in Direction:
         if word in (direction.value, folded(direction.plain)):
             return direction.value
@@ -329,7 +331,7 @@ def cleared(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> 
         return exercise(text, planned, known)
     except ValueError:
         hint = did_you_mean(word, [*Direction, *planned, *known])
-        raise ValueError(f"is neither a direction nor an exercise{hint}") from None
+        raise ValueError(f"is neither a direction, an exercise nor programme{hint}") from None
 
 
 # -------------------------------------------------------------------- an item in words

@@ -27,6 +27,7 @@ from planner.revise.totals import recounted, resized
 from planner.rules import RULES
 from planner.rules.base import OverrideBy, Violation
 from planner.rules.reading import heavier
+from planner.rules.response import Light, light
 from planner.verify import verify
 
 
@@ -37,6 +38,10 @@ class Signature:
     who: str
     on: dt.date
     why: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.who.strip():
+            raise InvalidInput("--by: whoever signs has a name")
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,15 @@ class Refused(Exception):
 
 # -------------------------------------------------------------------- sign and keep
 def approve(programme: Programme, signature: Signature) -> Programme:
-    """The programme, signed."""
+    """The programme, signed.
+
+    Raises
+    ------
+    InvalidInput
+        While everything is on hold.
+    """
+    if programme.frozen:
+        raise InvalidInput(f"everything is on hold and cannot be signed ({programme.frozen.rstrip('.')})")
     return _from(programme, signature.on).model_copy(update={"approval": Approval(by=signature.who, on=signature.on)})
 
 
@@ -138,6 +151,8 @@ def move(
     if day is not None:
         first = case.week_start(session.week)
         date = first + dt.timedelta(days=(day.number - first.weekday()) % 7)
+    if date < signature.on:
+        raise InvalidInput(f"{date:%A} of that week is past")
     start = dt.datetime.combine(date, time or session.start.time())
     moved = session.model_copy(
         update={"start": start, "end": start + (session.end - session.start), "fixed": signature.who}
@@ -190,6 +205,8 @@ def swap(
     closed = _closed(case, programme, other, signature.on)
     if closed is not None:
         raise Refused((closed,), _names(_ranked(case, programme, track, old, signature.on)))
+    if (red := _was_red(case, programme, new)) is not None:
+        raise Refused((red,))
     dislikes = tuple(dict.fromkeys((*case.patient.dislikes, old)))
     likes = tuple(name for name in case.patient.likes if name != old)
     patient = case.patient.model_copy(update={"dislikes": dislikes, "likes": likes})
@@ -201,6 +218,20 @@ def swap(
     if not any(i.exercise == new for s in _ahead(made.plan.programme, signature.on) for i in s.items):
         raise Refused((), _names(_ranked(case, programme, track, old, signature.on)))
     return made
+
+
+def _was_red(case: Case, programme: Programme, name: str) -> Violation | None:
+    """Rule P1, where an exercise was red when it was done last."""
+    done = [
+        (session, item)
+        for session in sorted(programme.sessions, key=lambda s: s.start)
+        for item in session.items
+        if item.exercise == name and session.account is not None and session.account.did(name)
+    ]
+    if not done or light(case, *done[-1]) is not Light.RED:
+        return None
+    session = done[-1][0]
+    return Violation("P1", f"week {session.week}, {session.slot}, {name}", "was red when it was done last")
 
 
 def _closed(case: Case, programme: Programme, exercise: Exercise, today: dt.date) -> Violation | None:

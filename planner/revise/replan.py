@@ -21,6 +21,7 @@ from planner.domain.patient import Patient
 from planner.domain.programme import (
     Change,
     CheckIn,
+    Decision,
     Item,
     Programme,
     Provenance,
@@ -29,7 +30,7 @@ from planner.domain.programme import (
     Week,
 )
 from planner.easier import still_easier
-from planner.errors import NoProgramme, PlannerError
+from planner.errors import NoProgramme, NotPlanned, PlannerError
 from planner.export.text import date_text
 from planner.plan import Plan, screened
 from planner.revise.carry import carried
@@ -97,15 +98,16 @@ def replan(
 
     Raises
     ------
-    NotPlanned
-        The safety screen of a changed patient file says no.
     NoProgramme
         The hard rules cannot all be kept with what is left.
     """
     begun = time.monotonic()
-    notes = screened(case)
+    notes, stops = _screened(case)
     case = replace(case, course=None)
     state = state_of(old, log, case, today)
+    if stops and not state.frozen:
+        decision = Decision(on=today, rule="T1", about="programme", words=stops[:300])
+        state = replace(state, frozen=f"T1: {stops}"[:300], decisions=(*state.decisions, decision))
     case = replace(case, course=course_after(old, state, case))
     made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {}, what_changed(before, case))
     if state.frozen:
@@ -117,6 +119,14 @@ def replan(
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
     programme, case = made.solved()
     return Revision(Plan(programme, made.report(begun)), case, state, solved=True)
+
+
+def _screened(case: Case) -> tuple[tuple[str, ...], str]:
+    """Notes of the safety screen, and why nothing may go on; of a changed patient file too."""
+    try:
+        return screened(case), ""
+    except NotPlanned as refusal:
+        return (), " ".join(reason.removeprefix("T1: ") for reason in refusal.reasons)
 
 
 def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tuple[Plan, Case]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
@@ -177,15 +178,29 @@ class _Reader:
         training = [s for s in past if s.kind is SessionKind.TRAINING]
         held, missed, streak = 0, 0, 0
         self._planned_sets(training)
-        for session in training:
+        told = self.log.accounts()
+        # flare-ups that belong to no session
+        loose = sorted(self._on(entry) for entry in self.log.standing() if entry.flare and entry.slot is None)
+        for session in past:
+            while loose and loose[0] < session.start.date():
+                self._flare(loose.pop(0))
             account = self.accounts[session.slot]
+            if session.kind is not SessionKind.TRAINING:
+                if session.slot in told:
+                    self._daily(session, account)
+                continue
             if account.done is Attendance.MISSED:
                 missed += 1
                 self._say(session, "R1", session.slot, "missed: what it held comes next time")
+                if account.flare:
+                    self._flare(session.start.date())
                 continue
             held += 1
             worst = self._session(session)
             streak = streak + 1 if worst is Light.GREEN else 0
+        for day in loose:
+            if day <= self.today:
+                self._flare(day)
         frozen = self._safety()
         self._retest(training)
         self._cleared()
@@ -242,8 +257,23 @@ class _Reader:
             if item.ladder in self.records:
                 self._climb(session, account, item, found)
         if account.flare:
-            self._flare(session)
+            self._flare(session.start.date())
         return worst
+
+    def _daily(self, session: Session, account: Account) -> None:
+        """What was told of work little and often: symptoms that travel stop it, red asks for a call."""
+        travelled = self._travelled(session, account)
+        for item in session.items:
+            if item.exercise not in travelled and light(self.case, session, item) is Light.RED:
+                words = f"{item.name}: red ({_pain_words(account, item)}): less of it, and call within 48 hours"
+                self._say(session, "P1", item.exercise, words)
+                self.contact = True
+        if account.flare:
+            self._flare(session.start.date())
+
+    def _on(self, entry: LogEntry) -> dt.date:
+        """The day of an entry where the patient lives."""
+        return entry.written.astimezone(ZoneInfo(self.programme.timezone)).date()
 
     def _climb(self, session: Session, account: Account, item: Item, found: Light) -> None:
         record = self.records[item.ladder]
@@ -365,18 +395,17 @@ class _Reader:
                 self.days.setdefault((direction, stage), set()).add(session.start.date())
 
     # ---------------------------------------------------------------- flare-ups and symptoms that travel
-    def _flare(self, session: Session) -> None:
+    def _flare(self, day: dt.date) -> None:
         """Everything that loads the spine goes one rung down from where it is, and climbs again."""
         from planner.rules.reading import asks_of
 
-        self.flared = session.start.date()
-        self._say(
-            session, "P2", "programme", "a flare-up: 48 hours of the flare card, then from the last tolerated step"
-        )
+        self.flared = day
+        words = "a flare-up: 48 hours of the flare card, then from the last tolerated step"
+        self.decisions.append(Decision(on=day, rule="P2", about="programme", words=words))
         loading = {
             item.ladder
             for other in self.programme.sessions
-            if other.start <= session.start and other.slot in self.accounts
+            if other.start.date() <= day and other.slot in self.accounts
             for item in other.items
             if item.ladder and ((b := asks_of(self.case, item)) is None or b.loads_spine or max(b.motion.values()) > 0)
         }
@@ -399,6 +428,12 @@ class _Reader:
         if not named and peripheralised(account.response) and done:
             # nobody said after which: the one that asks most of what is not tolerated
             named = {max(done, key=self._suspicion).exercise}
+        for name in sorted(named - {item.exercise for item in done}):
+            # done besides what was planned
+            shown = self.case.exercises[name].name if name in self.case.exercises else name.replace("_", " ")
+            because = f"{shown} on {session.start:%d %b}: symptoms further down, still so half an hour later"
+            self.halts.append(Halt(since=session.start.date(), exercise=name, because=because))
+            self._say(session, "C1", name, f"{shown} stops: symptoms went further down and stayed there")
         ways: set[Direction] = set()
         for item in done:
             if item.exercise not in named:
@@ -495,19 +530,23 @@ class _Reader:
         for entry in self.log.standing():
             for name, answer in sorted(entry.flags.items()):
                 flag = tiers.get(name)
-                if flag is not None and answer is Answer.YES and flag.tier is not Tier.NOTE:
-                    found.append((entry, "T1", flag.action))
+                if flag is not None and answer is not Answer.NO and flag.tier is not Tier.NOTE:
+                    unknown = f"{name.replace('_', ' ')} is not known: ask before the next session. "
+                    found.append((entry, "T1", flag.action if answer is Answer.YES else unknown + flag.action))
             for motor in entry.motor:
                 before = grades.get((motor.myotome, motor.side), 5)
+                words = f"{motor.myotome.value} {motor.side.value}"
                 if motor.grade < before:
-                    words = f"{motor.myotome.value} {motor.side.value} fell from grade {before} to {motor.grade}"
+                    words = f"{words} fell from grade {before} to {motor.grade}"
                     found.append((entry, "T3", f"Same-day medical review: {words}."))
+                elif motor.course == "worsening":
+                    found.append((entry, "T3", f"Same-day medical review: {words} is getting weaker."))
             if entry.bilateral_signs:
                 found.append((entry, "T3", "Same-day medical review: new or worse signs in both legs."))
             if "programme" in entry.cleared:
                 opened = entry.written
         for entry, rule, words in found:
-            on = entry.written.date()
+            on = self._on(entry)
             self.decisions.append(Decision(on=on, rule=rule, about="programme", words=words[:300]))
         standing = [(rule, words) for entry, rule, words in found if opened is None or entry.written > opened]
         return f"{standing[0][0]}: {standing[0][1]}"[:300] if standing else ""
@@ -538,7 +577,7 @@ class _Reader:
     def _cleared(self) -> None:
         """What a clinician allowed again at a check-in."""
         for entry in self.log.standing():
-            date = entry.written.date()
+            date = self._on(entry)
             for name in entry.cleared:
                 for n, halt in enumerate(self.halts):
                     if halt.until is None and halt.since <= date and name in (halt.exercise, halt.direction):

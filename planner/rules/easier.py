@@ -149,6 +149,16 @@ def _card(case: Case, programme: Programme) -> Iterator[Violation]:
             most = min(first_walk(case, programme), value(case, E10, "walk_minutes"))
             if aerobic_minutes(dose) > most + 1e-6:
                 yield Violation("E10", where, f"walks of {aerobic_minutes(dose):g} minutes, at most {most:g}")
-    first = {item.track for session in programme.sessions_of(1, SessionKind.DAILY) for item in session.items}
-    if Track.DIRECTIONAL in first and not any(item.track is Track.DIRECTIONAL for item in programme.flare_card):
+    shut = {name for halt in programme.halts if halt.until is None for name in (halt.exercise, halt.direction)}
+    helps = [
+        item.exercise
+        for session in programme.sessions_of(1, SessionKind.DAILY)
+        for item in session.items
+        if item.track is Track.DIRECTIONAL
+    ]
+    stands = any(
+        name not in shut and (exercise := exercise_of(case, name)) is not None and exercise.preference not in shut
+        for name in helps
+    )
+    if stands and not any(item.track is Track.DIRECTIONAL for item in programme.flare_card):
         yield Violation("E10", where, "without the direction that helps")

@@ -244,7 +244,7 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
             last[key] = line
             continue
         before = last.pop(key, None)
-        if before is None or line.item.pinned:
+        if before is None:
             continue
         found = light(case, before.session, before.item)
         allowed = found is Light.GREEN and met(before.session, before.item)

@@ -184,7 +184,7 @@ class _Assembly:
             if self._lived(session.slot, session.start):
                 continue
             rests = past.rest_until is not None and session.start < past.rest_until
-            if rests and session.kind is SessionKind.TRAINING:
+            if rests:
                 out.append(session.model_copy(update={"status": Status.CANCELLED}))
             else:
                 out.append(session)
