@@ -70,7 +70,10 @@ def still_easier(case: Case, programme: Programme, old: Programme, gate: Gate) -
 
     made = with_easier(case, programme, gate)
     card = tuple(item for item in old.flare_card if stands(item))
-    return made.model_copy(update={"flare_card": card or made.flare_card})
+    tracks = {item.track for item in card}
+    # what was closed and is open again comes back
+    again = tuple(item for item in made.flare_card if item.track not in tracks and stands(item))
+    return made.model_copy(update={"flare_card": (*card, *again)})
 
 
 def _state(exercise: Exercise, dose: Dose, implement: Implement) -> State:

@@ -11,7 +11,7 @@ from planner.domain.patient import Irritability
 from planner.domain.programme import Item, Programme, Session, SessionKind, Status
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, value
 from planner.rules.endurance import W1, aerobic_minutes
-from planner.rules.reading import exercise_of
+from planner.rules.reading import asks_of, exercise_of
 
 E10 = Rule(
     id="E10",
@@ -149,16 +149,23 @@ def _card(case: Case, programme: Programme) -> Iterator[Violation]:
             most = min(first_walk(case, programme), value(case, E10, "walk_minutes"))
             if aerobic_minutes(dose) > most + 1e-6:
                 yield Violation("E10", where, f"walks of {aerobic_minutes(dose):g} minutes, at most {most:g}")
-    shut = {name for halt in programme.halts if halt.until is None for name in (halt.exercise, halt.direction)}
-    helps = [
-        item.exercise
+    stands = any(
+        item.track is Track.DIRECTIONAL and not _halted(case, programme, item)
         for session in programme.sessions_of(1, SessionKind.DAILY)
         for item in session.items
-        if item.track is Track.DIRECTIONAL
-    ]
-    stands = any(
-        name not in shut and (exercise := exercise_of(case, name)) is not None and exercise.preference not in shut
-        for name in helps
     )
     if stands and not any(item.track is Track.DIRECTIONAL for item in programme.flare_card):
         yield Violation("E10", where, "without the direction that helps")
+
+
+def _halted(case: Case, programme: Programme, item: Item) -> bool:
+    """Whether the response has closed an item, or a direction as far as it needs it."""
+    asked = asks_of(case, item)
+    for halt in programme.halts:
+        if halt.until is None and halt.exercise == item.exercise:
+            return True
+        if halt.until is None and halt.direction is not None and halt.stage is not None:
+            stage = None if asked is None else asked.stage(halt.direction)
+            if stage is None or stage > halt.stage:
+                return True
+    return False

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 
-from planner.domain.burden import Burden
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import Track
-from planner.domain.programme import Phase, Programme, SessionKind, Week
+from planner.domain.programme import Phase, Programme, SessionKind
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.dosing import sessions_a_week
 from planner.rules.irritability import item_cap
@@ -37,8 +35,8 @@ A2 = Rule(
     title="Every direction is resisted",
     statement=(
         "From restore on, each week trains anti-flexion, anti-extension, anti-rotation and anti-lateral flexion at "
-        "least once where an eligible exercise exists that the response has not closed, and no session is lost; fewer "
-        "of them where the week holds fewer than eight exercises; compound lifts count by what they resist."
+        "least once where an eligible exercise exists and no session is lost; fewer of them where the week holds fewer "
+        "than eight exercises; compound lifts count by what they resist. A red or halting response may leave one out."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -117,13 +115,14 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     if is_off(case, A2) or case.patient.healthy:
         return
     held = [
-        (variant.line.week, variant.exercise, found)
+        (variant.line.week, found.resists)
         for variant in variants(programme, SessionKind.TRAINING)
         if variant.role == "item"
         and (found := asks(case, variant)) is not None
         # what was red was not tolerated
         and light(case, variant.line.session, variant.line.item) is not Light.RED
     ]
+    answered = _answered(case, programme)
     usual = max((len(programme.sessions_of(w.number, SessionKind.TRAINING)) for w in programme.weeks), default=0)
     for week in programme.weeks:
         if week.phase is Phase.SETTLE:
@@ -131,23 +130,18 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         if len(standing(programme, week.number)) < usual:
             continue  # holidays or the patient took what was planned
         for quota in quotas(case, week.number):
-            shown = [row for row in held if any(row[2].resists[way] >= 1 for way in quota)]
-            trained = [number for number, _, _ in shown]
+            trained = [number for number, resists in held if any(resists[way] >= 1 for way in quota)]
             # an exercise for it exists where this week or an earlier one shows it
             if trained.count(week.number) >= value(case, A2, "times_a_week") or min(trained, default=99) > week.number:
                 continue
-            before = [(name, found) for n, name, found in shown if n == week.number - 1]
-            if case.course is not None and not any(_still_open(programme, week, *one) for one in before):
-                continue  # the response has stepped it down or closed it, and it climbs again from there
+            if case.course is not None and (answered or week.number - 1 not in trained):
+                continue  # the response has closed it or stepped it down, and it climbs again from there
             yield Violation("A2", f"week {week.number}", f"nothing resists {quota[0].plain}")
 
 
-def _still_open(programme: Programme, week: Week, exercise: str, burden: Burden) -> bool:
-    """Whether the response has closed neither an exercise nor a direction that it needs, in a week."""
-    ends = week.starts + dt.timedelta(days=7)
-    halted = any(
-        halt.exercise == exercise and halt.since < ends and (halt.until is None or halt.until > week.starts)
-        for halt in programme.halts
-    )
-    stages = ((burden.stage(direction), most) for direction, most in week.envelope.items())
-    return not halted and all(stage is not None and stage <= most for stage, most in stages)
+def _answered(case: Case, programme: Programme) -> bool:
+    """Whether the response has halted something, or was red: what resists a direction may have gone with it."""
+    if any(halt.until is None for halt in programme.halts):
+        return True
+    lived = (session for session in programme.sessions if session.account is not None)
+    return any(light(case, session, item) is Light.RED for session in lived for item in session.items)

@@ -184,7 +184,8 @@ class _Assembly:
             if self._lived(session.slot, session.start):
                 continue
             rests = past.rest_until is not None and session.start < past.rest_until
-            if rests:
+            # balance work goes on (rule B1); the card has the rest of what is done little and often
+            if rests and not any(item.track is Track.BALANCE for item in session.items):
                 out.append(session.model_copy(update={"status": Status.CANCELLED}))
             else:
                 out.append(session)
