@@ -1,0 +1,133 @@
+"""What a tired user tried: nothing dangerous is passed over, nothing senseless is signed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from tests.plans import EXAMPLES
+
+START = "2026-11-30"
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tired")
+    source = (EXAMPLES / "a_flexion_intolerant.yaml").read_text(encoding="utf-8")
+    (folder / "p.yaml").write_text(source, encoding="utf-8")
+    result = CliRunner().invoke(cli.main, ["plan", str(folder / "p.yaml"), "-o", str(folder / "out"), "--quiet"])
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture
+def out(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    import shutil
+
+    shutil.copytree(planned, tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+    return Path("out")
+
+
+def gradus(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli.main, list(arguments))
+    assert result.exit_code == code, result.output
+    return result
+
+
+def programme(out: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((out / "programme.json").read_text(encoding="utf-8"))
+    return found
+
+
+def standing(out: Path, after: str) -> list[dict[str, Any]]:
+    live = [one for one in programme(out)["sessions"] if one.get("status") != "cancelled"]
+    return [one for one in live if one["start"][:10] > after]
+
+
+@pytest.mark.parametrize(
+    "said", [("--flag", "bladder=yes"), ("--motor", "S1 right 4 worsening"), ("--flag", "cauda_equina=unknown")]
+)
+def test_what_stops_a_programme_stops_it_until_it_is_cleared(out: Path, said: tuple[str, ...]) -> None:
+    gradus("log", "out", "w01-s1", "--done", *said, "--today", START)
+    gradus("replan", "out", "--today", START, code=4)
+    assert not standing(out, START)
+    assert "on hold" in gradus("approve", "out", "--by", "A B", "--today", START, code=2).stderr
+    gradus("log", "out", "--cleared", "programme", "--by", "Dr A", "--today", "2026-12-01")
+    gradus("replan", "out", "--today", "2026-12-02")
+    assert standing(out, "2026-12-02")
+    gradus("verify", "out")
+
+
+def test_a_changed_file_with_a_red_flag_stops_it_too(out: Path) -> None:
+    source = Path("p.yaml").read_text(encoding="utf-8")
+    assert "cauda_equina: no" in source
+    Path("p.yaml").write_text(source.replace("cauda_equina: no", "cauda_equina: yes"), encoding="utf-8")
+    gradus("replan", "out", "--patient", "p.yaml", "--today", START, code=4)
+    assert programme(out)["frozen"].startswith("T1")
+    assert not standing(out, START)
+
+
+@pytest.mark.parametrize("where", [(), ("w01-d1-1",), ("w01-s1", "--missed")])
+def test_a_flare_up_is_heard_wherever_it_is_told(out: Path, where: tuple[str, ...]) -> None:
+    gradus("log", "out", *where, "--flare", "--today", START)
+    gradus("replan", "out", "--today", START)
+    said = [one["rule"] for one in programme(out)["decisions"]]
+    assert "P2" in said
+    resting = [one for one in standing(out, START) if one["start"][:10] <= "2026-12-02"]
+    assert not [one for one in resting if one["kind"] == "training"]
+    assert not [one for one in resting if any(item["track"] != "balance" for item in one["items"])]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("w01-d1-1", "--done", "--item", "press-up: 10 reps down the leg"),
+        ("w01-d1-1", "--done", "--pain", "3,9,8", "--site", "buttock left,calf left,calf left"),
+        ("w01-s1", "--done", "--item", "dowel hinge: 2x8 down the leg"),
+    ],
+)
+def test_symptoms_that_travel_halt_daily_work_too_and_on_the_same_day(out: Path, said: tuple[str, ...]) -> None:
+    gradus("log", "out", *said, "--today", START)
+    gradus("replan", "out", "--today", START)
+    halts = programme(out)["halts"]
+    assert any(halt.get("exercise") for halt in halts)
+    closed = {halt["exercise"] for halt in halts if halt.get("exercise")}
+    ahead = [item for one in standing(out, START) for item in one["items"]]
+    assert not closed & {item["exercise"] for item in ahead}
+    gradus("verify", "out")
+
+
+def test_signatures_and_days_have_to_make_sense(out: Path) -> None:
+    assert "has a name" in gradus("approve", "out", "--by", " ", "--today", START, code=2).stderr
+    gradus("log", "out", "w01-s1", "--done", "--today", START)
+    gradus("replan", "out", "--today", "2026-12-01")
+    for command in (("replan", "out"), ("approve", "out", "--by", "A B")):
+        assert "not before" in gradus(*command, "--today", "2026-11-01", code=2).stderr
+    refused = gradus("set", "out", "w01-s3", "--day", "mon", "--by", "A B", "--today", "2026-12-03", code=2)
+    assert "is past" in refused.stderr
+
+
+def test_after_the_end_there_is_nothing_to_plan(out: Path) -> None:
+    gradus("replan", "out", "--today", "2027-03-01")
+    assert not standing(out, "2027-03-01")
+
+
+def test_what_was_red_does_not_come_back_by_an_exchange(out: Path) -> None:
+    gradus("log", "out", "w01-s1", "--done", "--today", START)
+    name = next(i["name"] for one in programme(out)["sessions"] for i in one["items"] if i["track"] == "squat")
+    gradus("log", "out", "w01-s3", "--done", "--pain", "2,2,2", "--item", f"{name}: pain 8", "--today", "2026-12-04")
+    gradus("replan", "out", "--today", "2026-12-05")
+    later = next(
+        item["name"]
+        for one in standing(out, "2026-12-05")
+        for item in one["items"]
+        if item["track"] == "squat" and item["name"] != name
+    )
+    refused = gradus("swap", "out", later, name, "--by", "A B", "--today", "2026-12-05", code=3)
+    assert "P1" in refused.output
