@@ -297,7 +297,7 @@ class _Revising:
         fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
         # a direction to be tested again moves nothing by itself
         said = {decision.about: decision for decision in fresh if decision.rule != "D6"}
-        moved = next((d for d in reversed(fresh) if d.rule in ("PH", "R1", "P2", "C1", "T1", "T3")), None)
+        moved = next((d for d in reversed(fresh) if d.rule in ("PH", "D3", "R1", "P2", "C1", "T1", "T3")), None)
         whole = self.asked or (f"{moved.words} (rule {moved.rule})" if moved else "")
         before = {s.slot: s for s in self.old.sessions}
         for slot in [*before, *(s.slot for s in programme.sessions if s.slot not in before)]:

@@ -18,7 +18,7 @@ from planner.domain.dose import epley_one_rep_max
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry
-from planner.domain.patient import Answer
+from planner.domain.patient import Answer, Site
 from planner.domain.programme import (
     CheckIn,
     Decision,
@@ -34,7 +34,7 @@ from planner.domain.programme import (
 )
 from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.rules.base import value
-from planner.rules.directional import preference
+from planner.rules.directional import lateral_first, preference
 from planner.rules.response import R1, Light, light, met, peripheralised, settled
 
 #: An effort this far below the plan says that a calibration was too light. [D]
@@ -348,11 +348,14 @@ class _Reader:
         if not rows:
             return None
         effort = max(row.effort or 0.0 for row in rows)
-        easy, hard = effort <= item.dose.effort - EASY, effort >= item.dose.effort + EASY
-        if not easy and not hard:
-            return None
         row = max(rows, key=lambda r: (r.load.kg if r.load else 0.0, r.repetitions or 0))
         assert row.load is not None and row.repetitions is not None
+        planned = item.dose.top_load
+        more = planned is not None and row.load.kg > planned.kg + 1e-6 and effort < item.dose.effort + EASY
+        # more than was planned at the effort that was asked for is as telling as the same with ease
+        easy, hard = more or effort <= item.dose.effort - EASY, effort >= item.dose.effort + EASY
+        if not easy and not hard:
+            return None
         reserve = 10 - effort if effort >= 5 else 5.0
         best = epley_one_rep_max(row.load.kg, row.repetitions, reserve)
         aim = max(0.0, 10 - item.dose.effort)
@@ -602,8 +605,20 @@ class _Reader:
                 out[check.id], words = self._criteria(check, training)
             else:
                 out[check.id], words = False, "nothing was written of it, so its gate stays shut for a week"
-            self.decisions.append(Decision(on=check.start.date(), rule="PH", about=check.id, words=words))
+            rule = "PH"
+            if out[check.id] and (reach := self._still_low(check, training)):
+                out[check.id], rule = False, "D3"
+                words = f"symptoms still reach the {reach}, so the side glide goes on for a week, whatever was passed"
+            self.decisions.append(Decision(on=check.start.date(), rule=rule, about=check.id, words=words))
         return out
+
+    def _still_low(self, check: CheckIn, training: list[Session]) -> str:
+        """Where symptoms are below the knee before a gate that would add extension to a side glide (rule D3)."""
+        if not lateral_first(self.case) or not check.gate.endswith(Phase.RESTORE.value):
+            return ""
+        told = [s.account.response for s in training if s.account is not None and s.start < check.start]
+        sites = [site for one in told if (site := one.site_after_30_minutes or one.site_after or one.site_before)]
+        return sites[-1].site.value if sites and sites[-1].site.rank >= Site.CALF.rank else ""
 
     def _criteria(self, check: CheckIn, training: list[Session]) -> tuple[bool, str]:
         """The gate as the log speaks for it, where the clinician left the decision to it."""

@@ -131,3 +131,25 @@ def test_what_was_red_does_not_come_back_by_an_exchange(out: Path) -> None:
     )
     refused = gradus("swap", "out", later, name, "--by", "A B", "--today", "2026-12-05", code=3)
     assert "P1" in refused.output
+
+
+def test_extension_waits_while_symptoms_reach_the_calf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rule D3, whatever was passed: with a side glide as tested, extension comes once the leg has let go."""
+    monkeypatch.chdir(tmp_path)
+    gradus("plan", str(EXAMPLES / "b_nerve_root.yaml"), "-o", "out", "--quiet")
+    out = Path("out")
+    made = programme(out)
+    gate = next(one for one in made["check_ins"] if one.get("gate", "").endswith("restore"))
+    day = gate["start"][:10]
+    for one in made["sessions"]:
+        if one["kind"] == "training" and one["start"] < gate["start"]:
+            site = "calf right,calf right,calf right"
+            when = one["start"][:10]
+            gradus("log", "out", one["slot"], "--done", "--pain", "3,3,3", "--site", site, "--today", when)
+    gradus("log", "out", "--check-in", gate["id"].rpartition("-")[2], "--passed", "--today", day)
+    gradus("replan", "out", "--today", day)
+    assert "D3" in [one["rule"] for one in programme(out)["decisions"]]
+    week = [one for one in programme(out)["sessions"] if one["week"] == gate["week"]]
+    used = {item["exercise"] for one in week for item in one["items"] if item["track"] == "directional"}
+    assert used
+    assert all("side_glide" in name for name in used)
