@@ -291,7 +291,7 @@ def _list(path: ValuePath, value: Any) -> str:
     if key == "bands":
         return "must be a list: list the bands, for example [light, medium]"
     if isinstance(value, str) and len(value) <= 40:
-        return f"must be a list: write [{'' if value in ('none', 'no') else value}]"
+        return f"must be a list: write [{'' if value.strip() in ('', 'none', 'no') else one_line(value)}]"
     if isinstance(value, dict):
         return "must be a list: begin each entry with a hyphen"
     return "must be a list"

@@ -259,7 +259,7 @@ entries:
         ),
         (
             "{cleared: [flexon]}",
-            "entries[0].cleared[0]: is neither a direction nor an exercise; did you mean 'flexion'?",
+            "entries[0].cleared[0]: is neither a direction, an exercise nor programme; did you mean 'flexion'?",
         ),
         ("{flags: {bladder: no, numbness: no}}", "entries[0].flags.numbness: cauda_equina is answered twice"),
         ("{flags: {weakness: no}}", "fits several safety questions: severe_deficit_both_legs, progressive_weakness"),
