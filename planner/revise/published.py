@@ -14,13 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.domain.case import Case
 from planner.domain.dose import Load
 from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedSet
-from planner.domain.patient import Answer
 from planner.domain.programme import Change, Decision, Programme, Session, Status
 from planner.domain.protocol import Build, Outcome, Protocol
-from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.errors import InvalidInput
 from planner.export.text import date_text
 from planner.intake.validate import did_you_mean
@@ -29,6 +26,7 @@ from planner.progression.protocol_words import rule_words
 from planner.protocols import Placed, forecast, make, owned_loads, place, resolved
 from planner.revise.carry import carried
 from planner.revise.replan import stamp_of
+from planner.revise.state import stopped
 from planner.rules.base import Rule
 from planner.rules.response import P1, P2, Light, light, peripheralised
 from planner.store import ProtocolInputs
@@ -68,7 +66,8 @@ def revised(old: Programme, inputs: ProtocolInputs, log: Log, today: dt.date) ->
     past = _Past(old, inputs, log, day)
     build = _built(past)
     made = make(inputs.protocol, build, inputs.exercises, inputs.case)
-    frozen, stops = _stopped(log, inputs.case)
+    motor = () if inputs.case is None else inputs.case.patient.findings.neurology.motor
+    frozen, stops = stopped(log, motor, old.timezone)
     placed = {one.slot: one for one in place(inputs.protocol, build, forecast(inputs.protocol, build).sessions)}
     rebuilt = {session.slot: session for session in made.sessions}
     lived = [past.lived(session, rebuilt.get(session.slot)) for session in old.sessions if past.behind(session)]
@@ -189,30 +188,6 @@ def _goes_by_weeks(protocol: Protocol) -> bool:
     items = [item for entry in protocol.rotation for item in entry.do]
     rows = [row for stage in stages for one in stage.sets for row in (one, *one.of)]
     return any(when.weeks is not None or when.rounds is not None for when in (*protocol.rotation, *items, *rows))
-
-
-def _stopped(log: Log, case: Case | None) -> tuple[str, list[Decision]]:
-    """Why everything stops (rules T1, T3), empty when nothing does; and the decisions about it."""
-    flags = {flag.id: flag for flag in RED_FLAGS if flag.tier is not Tier.NOTE}
-    motor = case.patient.findings.neurology.motor if case is not None else ()
-    grades = {(one.myotome, one.side): one.grade for one in motor}
-    standing: list[str] = []
-    decisions = []
-    for entry in log.standing():
-        found = [("T1", flags[n].action) for n, a in sorted(entry.flags.items()) if a is Answer.YES and n in flags]
-        for one in entry.motor:
-            if one.grade < grades.get((one.myotome, one.side), 5):
-                words = f"Same-day medical review: {one.myotome.value} {one.side.value} is weaker than before."
-                found.append(("T3", words))
-        if entry.bilateral_signs:
-            found.append(("T3", "Same-day medical review: new or worse signs in both legs."))
-        if "programme" in entry.cleared:
-            standing = []
-        standing += [f"{rule}: {words}"[:300] for rule, words in found]
-        decisions += [
-            Decision(on=entry.written.date(), rule=rule, about="programme", words=words[:300]) for rule, words in found
-        ]
-    return (standing[0] if standing else ""), decisions
 
 
 # -------------------------------------------------------------------- outcomes
@@ -378,8 +353,7 @@ def _reasons(old: Programme, ahead: Sequence[Session], decisions: Sequence[Decis
         if track not in own:
             yield Change(track=track, kind="dose", because=because)
     for session in (*old.sessions, *ahead):
-        for kind in ("time", "added", "cancelled"):
-            yield Change.model_validate({"slot": session.slot, "kind": kind, "because": because})
+        yield Change(slot=session.slot, kind="time", because=because)  # of whatever else happens to it too
 
 
 def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Iterator[Decision]:

@@ -300,10 +300,12 @@ class _Revising:
         moved = next((d for d in reversed(fresh) if d.rule in ("PH", "D3", "R1", "P2", "C1", "T1", "T3")), None)
         whole = self.asked or (f"{moved.words} (rule {moved.rule})" if moved else "")
         before = {s.slot: s for s in self.old.sessions}
-        for slot in [*before, *(s.slot for s in programme.sessions if s.slot not in before)]:
-            yield from _of_slot(slot, whole)
-        for check in (*self.old.check_ins, *programme.check_ins):
-            yield from _of_slot(check.slot, whole)
+        if whole:
+            slots = [s.slot for p in (self.old, programme) for s in p.sessions]
+            slots += [c.slot for p in (self.old, programme) for c in p.check_ins]
+            for slot in dict.fromkeys(slots):
+                # of its time, and with that of whatever else happens to it
+                yield Change(slot=slot, kind="time", because=whole[:300])
         for session in programme.sessions:
             old = before.get(session.slot)
             if old is None or session.account is not None:
@@ -601,13 +603,6 @@ class _Revising:
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),
             rest_until=self._resting(),
         )
-
-
-def _of_slot(slot: str, because: str) -> Iterator[Change]:
-    """A reason of whatever happens to the time of a session or check-in."""
-    if because:
-        for kind in ("time", "added", "cancelled"):
-            yield Change.model_validate({"slot": slot, "kind": kind, "because": because[:300]})
 
 
 def what_changed(before: Case | None, case: Case) -> str:

@@ -8,7 +8,7 @@ nothing.  Each decision is listed with its rule.  The order in which entries arr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from planner.domain.dose import epley_one_rep_max
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry
-from planner.domain.patient import Answer, Site
+from planner.domain.patient import Answer, MotorFinding, Site
 from planner.domain.programme import (
     CheckIn,
     Decision,
@@ -151,6 +151,47 @@ def state_of(programme: Programme, log: Log, case: Case, today: dt.date) -> Stat
     return _Reader(programme, log, case, today).state()
 
 
+def day_of(entry: LogEntry, timezone: str) -> dt.date:
+    """The day of an entry where the patient lives."""
+    return entry.written.astimezone(ZoneInfo(timezone)).date()
+
+
+def stopped(log: Log, motor: Iterable[MotorFinding], timezone: str) -> tuple[str, list[Decision]]:
+    """Why everything stops, empty when nothing does, and the decisions about it.
+
+    A red flag, or one that is not known (rule T1); strength below what ``motor`` found, or falling, or new signs in
+    both legs (rule T3).  What a clinician has cleared since stops nothing.
+    """
+    tiers = {flag.id: flag for flag in RED_FLAGS}
+    found: list[tuple[LogEntry, str, str]] = []
+    opened: dt.datetime | None = None
+    grades = {(m.myotome, m.side): m.grade for m in motor}
+    for entry in log.standing():
+        for name, answer in sorted(entry.flags.items()):
+            flag = tiers.get(name)
+            if flag is not None and answer is not Answer.NO and flag.tier is not Tier.NOTE:
+                unknown = f"{name.replace('_', ' ')} is not known: ask before the next session. "
+                found.append((entry, "T1", flag.action if answer is Answer.YES else unknown + flag.action))
+        for one in entry.motor:
+            before = grades.get((one.myotome, one.side), 5)
+            words = f"{one.myotome.value} {one.side.value}"
+            if one.grade < before:
+                words = f"{words} fell from grade {before} to {one.grade}"
+                found.append((entry, "T3", f"Same-day medical review: {words}."))
+            elif one.course == "worsening":
+                found.append((entry, "T3", f"Same-day medical review: {words} is getting weaker."))
+        if entry.bilateral_signs:
+            found.append((entry, "T3", "Same-day medical review: new or worse signs in both legs."))
+        if "programme" in entry.cleared:
+            opened = entry.written
+    decisions = [
+        Decision(on=day_of(entry, timezone), rule=rule, about="programme", words=words[:300])
+        for entry, rule, words in found
+    ]
+    standing = [(rule, words) for entry, rule, words in found if opened is None or entry.written > opened]
+    return (f"{standing[0][0]}: {standing[0][1]}"[:300] if standing else ""), decisions
+
+
 class _Reader:
     def __init__(self, programme: Programme, log: Log, case: Case, today: dt.date) -> None:
         self.programme = programme
@@ -180,7 +221,11 @@ class _Reader:
         self._planned_sets(training)
         told = self.log.accounts()
         # flare-ups that belong to no session
-        loose = sorted(self._on(entry) for entry in self.log.standing() if entry.flare and entry.slot is None)
+        loose = sorted(
+            day_of(entry, self.programme.timezone)
+            for entry in self.log.standing()
+            if entry.flare and entry.slot is None
+        )
         for session in past:
             while loose and loose[0] < session.start.date():
                 self._flare(loose.pop(0))
@@ -201,7 +246,9 @@ class _Reader:
         for day in loose:
             if day <= self.today:
                 self._flare(day)
-        frozen = self._safety()
+        motor = self.case.patient.findings.neurology.motor
+        frozen, stops = stopped(self.log, motor, self.programme.timezone)
+        self.decisions += stops
         self._retest(training)
         self._cleared()
         gap = self._gap(training)
@@ -270,10 +317,6 @@ class _Reader:
                 self.contact = True
         if account.flare:
             self._flare(session.start.date())
-
-    def _on(self, entry: LogEntry) -> dt.date:
-        """The day of an entry where the patient lives."""
-        return entry.written.astimezone(ZoneInfo(self.programme.timezone)).date()
 
     def _climb(self, session: Session, account: Account, item: Item, found: Light) -> None:
         record = self.records[item.ladder]
@@ -524,36 +567,6 @@ class _Reader:
         return against, nerve, burden.compression + max(burden.motion.values())
 
     # ---------------------------------------------------------------- the whole
-    def _safety(self) -> str:
-        """Why everything stops: a red flag, or strength that was lost (rules T1, T3); empty when nothing does."""
-        tiers = {flag.id: flag for flag in RED_FLAGS}
-        found: list[tuple[LogEntry, str, str]] = []
-        opened: dt.datetime | None = None
-        grades = {(m.myotome, m.side): m.grade for m in self.case.patient.findings.neurology.motor}
-        for entry in self.log.standing():
-            for name, answer in sorted(entry.flags.items()):
-                flag = tiers.get(name)
-                if flag is not None and answer is not Answer.NO and flag.tier is not Tier.NOTE:
-                    unknown = f"{name.replace('_', ' ')} is not known: ask before the next session. "
-                    found.append((entry, "T1", flag.action if answer is Answer.YES else unknown + flag.action))
-            for motor in entry.motor:
-                before = grades.get((motor.myotome, motor.side), 5)
-                words = f"{motor.myotome.value} {motor.side.value}"
-                if motor.grade < before:
-                    words = f"{words} fell from grade {before} to {motor.grade}"
-                    found.append((entry, "T3", f"Same-day medical review: {words}."))
-                elif motor.course == "worsening":
-                    found.append((entry, "T3", f"Same-day medical review: {words} is getting weaker."))
-            if entry.bilateral_signs:
-                found.append((entry, "T3", "Same-day medical review: new or worse signs in both legs."))
-            if "programme" in entry.cleared:
-                opened = entry.written
-        for entry, rule, words in found:
-            on = self._on(entry)
-            self.decisions.append(Decision(on=on, rule=rule, about="programme", words=words[:300]))
-        standing = [(rule, words) for entry, rule, words in found if opened is None or entry.written > opened]
-        return f"{standing[0][0]}: {standing[0][1]}"[:300] if standing else ""
-
     def _retest(self, training: list[Session]) -> None:
         """Preferred-direction work that has changed nothing after five days or more is re-tested (rule D6)."""
         if preference(self.case) is None or self.programme.week(1).phase is not Phase.SETTLE:
@@ -580,7 +593,7 @@ class _Reader:
     def _cleared(self) -> None:
         """What a clinician allowed again at a check-in."""
         for entry in self.log.standing():
-            date = self._on(entry)
+            date = day_of(entry, self.programme.timezone)
             for name in entry.cleared:
                 for n, halt in enumerate(self.halts):
                     if halt.until is None and halt.since <= date and name in (halt.exercise, halt.direction):
