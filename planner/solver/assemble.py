@@ -393,17 +393,10 @@ class _Assembly:
             block = self.parts.solution.contracts.get(key, {}).get(self.block_of[week])
             if column is None or block is None or slot not in block.slots:
                 continue
-            ordered = sorted(block.slots, key=lambda i: self._when(week, i))
+            ordered = self.parts.table.in_order(self.case.week_start(week), week, block.slots)
             position = min(ordered.index(slot), column.frequency - 1)
             found.append((ladder, column, column.rungs[position]))
         return found
-
-    def _when(self, week: int, slot: int) -> dt.datetime:
-        occasion = self.parts.table.occasions.get((week, slot))
-        if occasion is not None:
-            return occasion.start
-        there = self.parts.table.slots[slot]
-        return dt.datetime.combine(self.case.week_start(week) + dt.timedelta(days=there.offset), there.window.start)
 
     def _items(self, week: int, slot: int, place: str) -> list[Item]:
         items: list[Item] = []
@@ -890,7 +883,7 @@ class _Assembly:
             for week in range(case.from_week, case.weeks + 1)
             for slot in self.parts.table.slots
             if (week, slot.index) not in self.parts.table.occasions
-            and (rest is None or self._when(week, slot.index) >= rest)
+            and (rest is None or self.parts.table.when(self.case.week_start(week), week, slot.index) >= rest)
         ]
         if lost:
             words = ", ".join(f"week {w} {s.window.day.value}" for w, s in lost)

@@ -54,12 +54,19 @@ def grown(sets: int, ratio: float, absolute: float) -> int:
 
 
 def paths(
-    ladder: Ladder, rung: int, stood: int, frequency: int, week: int, still: bool
+    ladder: Ladder,
+    rung: int,
+    stood: int,
+    frequency: int,
+    week: int,
+    still: bool,
+    gone: frozenset[int] = frozenset(),
 ) -> list[tuple[tuple[int, ...], int, int]]:
     """All ways through a week: (rung of each session, rung after, sessions stood there).
 
-    ``still`` forbids every step (deload weeks and weeks with lost sessions).  A step may be taken
-    before any session once the rung has been stood on often enough.
+    ``still`` forbids every step (deload weeks, and weeks in which nobody knows which sessions are
+    lost).  A step may be taken before any session once the rung has been stood on often enough.
+    Sessions in the places ``gone``, from 0, are lost: they move nothing.
     """
     out: list[tuple[tuple[int, ...], int, int]] = []
 
@@ -68,6 +75,9 @@ def paths(
             out.append((done, at, stood))
             return
         here = ladder.rungs[at]
+        if len(done) in gone:
+            walk(at, stood, (*done, at), steps)
+            return
         if week in here.open_weeks:
             walk(at, min(stood + 1, here.needs), (*done, at), steps)
         if still or stood < here.needs or steps >= ladder.steps[week]:
@@ -89,18 +99,25 @@ def paths(
 class Conditions:
     """What holds for the columns of every track, week by week.
 
-    ``still(week)`` holds where no step is taken and weekly sets do not count, ``short(week)`` is how many
-    sessions are lost, where none of the week's counts as stood; ``growth`` are ratio and absolute number
-    of rule O6 (None where it is off) and ``looked_back`` the weeks it looks back, ``sets_of(rung, week)`` the
-    working sets of a rung.  The frequency of a track changes only where ``block_of(week)`` does.
+    ``deload(week)`` holds where no step is taken and weekly sets do not count; ``short(week)`` is how many
+    of the week's sessions are lost.  ``gone(week, frequency)`` are the places, from 0, of those that a track
+    loses of its sessions; where that is None, any may be lost, so no step is taken and none counts as stood.
+    ``growth`` are ratio and absolute number of rule O6 (None where it is off) and ``looked_back`` the weeks it
+    looks back, ``sets_of(rung, week)`` the working sets of a rung.  The frequency of a track changes only where
+    ``block_of(week)`` does.
     """
 
     block_of: Callable[[int], int]
-    still: Callable[[int], bool]
+    deload: Callable[[int], bool]
     short: Callable[[int], int]
     growth: tuple[float, float] | None
     sets_of: Callable[[Rung, int], int]
     looked_back: int = 0
+    gone: Callable[[int, int], frozenset[int] | None] = lambda week, frequency: None
+
+    def lost(self, week: int, frequency: int) -> frozenset[int] | None:
+        """Places of a track's sessions of a week that are lost, None where some are and nobody knows which."""
+        return self.gone(week, frequency) if self.short(week) else frozenset()
 
 
 def enumerate_columns(
@@ -114,7 +131,7 @@ def enumerate_columns(
 
     ``before`` are the weekly sets of a track that begins again after having been left.
     """
-    still, short, growth = conditions.still, conditions.short, conditions.growth
+    short, growth = conditions.short, conditions.growth
     reachable: dict[int, set[State]] = {ladder.first_week: {start}}
     columns: dict[int, list[Column]] = {}
     last = ladder.last_week
@@ -141,18 +158,19 @@ def enumerate_columns(
             begins = state == start and week == ladder.first_week
             allowed = frequencies if new_block or begins else (state.frequency,)
             for frequency in allowed:
-                for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still(week)):
-                    shown = state.stood if short(week) else stood
+                lost = conditions.lost(week, frequency)
+                still, gone = conditions.deload(week) or lost is None, lost or frozenset()
+                for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still, gone):
+                    shown = state.stood if lost is None else stood
                     # where it stood before it has been seen already
                     if _astray(ladder, week, at) or (week == last and at != start.rung and _once(ladder, at, shown)):
                         continue
-                    sets = sum(conditions.sets_of(ladder.rungs[r], week) for r in done)
+                    sets = sum(conditions.sets_of(ladder.rungs[r], week) for n, r in enumerate(done) if n not in gone)
                     if growth is not None and sets > grown(state.sets, *growth):
                         continue
-                    if not still(week):
-                        after = State(at, shown, frequency, sets)
-                    else:
-                        after = State(at, shown, frequency, state.sets)
+                    # later weeks grow from a whole one
+                    base = state.sets if still or gone else sets
+                    after = State(at, shown, frequency, base)
                     here.append(Column(week, state, after, done, begins=False))
                     nexts.add(after)
         columns[week] = here
@@ -162,15 +180,16 @@ def enumerate_columns(
 
 def _begin(ladder: Ladder, week: int, conditions: Conditions, frequencies: tuple[int, ...]) -> list[Column]:
     """First weeks of a track: its first rung, at its starting dose."""
-    short = conditions.short(week)
     out = []
     for frequency in frequencies:
-        if frequency <= short:
-            continue  # every session of it may be among the lost ones
-        for done, at, stood in paths(ladder, 0, 0, frequency, week, still=True):
+        gone = conditions.lost(week, frequency)
+        least = frequency - (conditions.short(week) if gone is None else len(gone))
+        if least <= 0:
+            continue  # every session of it is lost, or may be
+        for done, at, stood in paths(ladder, 0, 0, frequency, week, still=True, gone=gone or frozenset()):
             # what is surely done, from which later weeks grow
-            sets = sum(sorted(conditions.sets_of(ladder.rungs[r], week) for r in done)[: frequency - short])
-            after = State(at, 0 if short else stood, frequency, sets)
+            sets = sum(sorted(conditions.sets_of(ladder.rungs[r], week) for r in done)[:least])
+            after = State(at, 0 if gone is None else stood, frequency, sets)
             out.append(Column(week, NOT_BEGUN, after, done, begins=True))
     return out
 

@@ -242,23 +242,32 @@ class WholeModel:
     def _precede(self, limit: Precede) -> None:
         terms = self.terms
 
-        def users(week: int, names: frozenset[str]) -> list[tuple[str, int, cp_model.IntVar]]:
-            return [
-                (key, count, var)
+        def users(week: int, names: frozenset[str], *, surely: bool) -> list[tuple[str, int, cp_model.IntVar]]:
+            found = [
+                (key, terms.ladders[key], column, var)
                 for key, weeks in self.x.items()
                 for column, var in weeks.get(week, ())
-                if (count := sum(terms.ladders[key].rungs[r].exercise.id in names for r in column.rungs))
             ]
+            counted = [
+                (
+                    key,
+                    terms.practised(ladder, column, names)
+                    if surely
+                    else sum(ladder.rungs[r].exercise.id in names for r in column.rungs),
+                    var,
+                )
+                for key, ladder, column, var in found
+            ]
+            return [row for row in counted if row[1]]
 
         for week in range(1, terms.case.weeks + 1):
-            after = users(week, limit.after)
+            after = users(week, limit.after, surely=False)
             if not after:
                 continue
             before = [
                 (count, var)
                 for earlier in range(1, week)
-                if earlier not in terms.short_weeks
-                for _, count, var in users(earlier, limit.before)
+                for _, count, var in users(earlier, limit.before, surely=True)
             ]
             for track in sorted({key for key, _, _ in after}):
                 self.model.add(

@@ -263,8 +263,8 @@ class Network:
             here = {ladder.rungs[r].exercise.id for r in column.rungs}
             if here & order.after:
                 yield ("precede", n, week, self.key), float(order.sessions)
-            before = sum(ladder.rungs[r].exercise.id in order.before for r in column.rungs)
-            if before and week not in terms.short_weeks:
+            before = terms.practised(ladder, column, order.before)
+            if before:
                 for later in range(week + 1, terms.case.weeks + 1):
                     for other in terms.ladders:
                         yield ("precede", n, later, other), -float(before)

@@ -193,7 +193,7 @@ def _reach(prepared: Prepared, ladder: Ladder) -> dict[int, float]:
     block_of = {week: b for b, weeks in enumerate(blocks(prepared.case)) for week in weeks}
     alone = Conditions(
         block_of=block_of.__getitem__,
-        still=lambda week: week in deloads or bool(table.lost(week)),
+        deload=deloads.__contains__,
         short=lambda week: len(table.lost(week)),
         growth=None,
         sets_of=lambda rung, week: rung.sets,

@@ -161,10 +161,11 @@ class Terms:
         self._patterns: dict[tuple[str, int, int], list[tuple[int, ...]]] = {}
         for plain in ladders:
             key = plain.plan.key
-            ladder = plain if plain.kept else paced(plain, quickest(plain, self.conditions, self.wanted(plain)))
+            conditions = self.conditions(plain)
+            ladder = plain if plain.kept else paced(plain, quickest(plain, conditions, self.wanted(plain)))
             self.ladders[key] = ladder
             before = {} if self.history is None else self.history.sets.get(key, {})
-            columns = enumerate_columns(ladder, self.conditions, self.frequencies(key), self.start(key), before)
+            columns = enumerate_columns(ladder, conditions, self.frequencies(key), self.start(key), before)
             if self.start(key) != NOT_BEGUN and not all(columns.values()):
                 del self.ladders[key]  # nothing leads on from where it stands
                 continue
@@ -197,27 +198,42 @@ class Terms:
         """Sessions a week that a track should take."""
         return min(ladder.plan.frequency[1], max(1, len(self.table.slots)))
 
-    def still(self, week: int) -> bool:
-        """Whether no step is taken in a week: a deload, or a session that is lost."""
-        return week in self.deloads or week in self.short_weeks
-
     def sets(self, rung: Rung, week: int) -> int:
         """Working sets of a rung in a week."""
         if week not in self.deloads:
             return rung.state.sets
         return deloaded(self.case, rung.exercise, rung.state, week).sets
 
-    @property
-    def conditions(self) -> Conditions:
-        """What holds for the columns of every track."""
+    def conditions(self, ladder: Ladder) -> Conditions:
+        """What holds for the columns of a track."""
         return Conditions(
             block_of=self.block_of.__getitem__,
-            still=self.still,
+            deload=self.deloads.__contains__,
             short=lambda week: len(self.table.lost(week)),
+            gone=lambda week, frequency: self.gone(ladder, week, frequency),
             growth=None if self.growth is None else (self.growth.ratio, self.growth.absolute),
             looked_back=0 if self.growth is None else self.growth.weeks,
             sets_of=self.sets,
         )
+
+    def gone(self, ladder: Ladder, week: int, frequency: int) -> frozenset[int] | None:
+        """Places, from 0, of the sessions of a track that are lost in a week; None where its days are not known.
+
+        They are known where a later revision keeps the days that the track had.
+        """
+        lost = self.table.lost(week)
+        if not lost:
+            return frozenset()
+        held = () if self.history is None else self.history.slots.get((ladder.plan.key, self.block_of[week]), ())
+        if len(held) != frequency or not any(rung.slots.issuperset(held) for rung in ladder.rungs):
+            return None
+        order = self.table.in_order(self.case.week_start(week), week, held)
+        return frozenset(n for n, slot in enumerate(order) if slot in lost)
+
+    def surely(self, ladder: Ladder, column: Column) -> tuple[int, ...] | None:
+        """Rungs of the sessions of a column that take place; None where some are lost and nobody knows which."""
+        gone = self.gone(ladder, column.week, column.frequency)
+        return None if gone is None else tuple(r for n, r in enumerate(column.rungs) if n not in gone)
 
     def must(self, ladder: Ladder) -> bool:
         """Whether a goal of the track must be met."""
@@ -244,11 +260,11 @@ class Terms:
         return True
 
     def meets(self, ladder: Ladder, column: Column) -> bool:
-        """Whether a week shows what the track's goal asks for, in time and in a full week."""
+        """Whether a week surely shows what the track's goal asks for, in time."""
         goal = ladder.plan.goal
-        if goal is None or column.week > (goal.by_week or self.case.weeks) or column.week in self.short_weeks:
+        if goal is None or column.week > (goal.by_week or self.case.weeks):
             return False
-        return any(self.reaches(ladder, ladder.rungs[r]) for r in column.rungs)
+        return any(self.reaches(ladder, ladder.rungs[r]) for r in self.surely(ladder, column) or ())
 
     def reaches(self, ladder: Ladder, rung: Rung) -> bool:
         """Whether a rung is what the goal of its track asks for."""
@@ -379,10 +395,13 @@ class Terms:
         return max(ladder.rungs[r].stages.get(direction, 0) for r in column.rungs)
 
     def shows(self, ladder: Ladder, column: Column, direction: Direction, stage: int) -> int:
-        """Sessions of a column at a stage or beyond; none in a week in which sessions are lost."""
-        if column.week in self.short_weeks:
-            return 0
-        return sum(ladder.rungs[r].stages.get(direction, 0) >= stage for r in column.rungs)
+        """Sessions of a column that surely are at a stage or beyond."""
+        held = self.surely(ladder, column) or ()
+        return sum(ladder.rungs[r].stages.get(direction, 0) >= stage for r in held)
+
+    def practised(self, ladder: Ladder, column: Column, exercises: frozenset[str]) -> int:
+        """Sessions of a column that surely hold any of these exercises."""
+        return sum(ladder.rungs[r].exercise.id in exercises for r in self.surely(ladder, column) or ())
 
     def hard_muscles(self, key: str, block: int, limit: Gap) -> frozenset[Muscle]:
         """Muscles that a track may work hard in a block (rule O4)."""
@@ -429,8 +448,9 @@ class Terms:
         rungs = () if column is None else column.rungs
         ladder = self.ladders[key]
         total = 0
-        for planned, index in zip(before, rungs, strict=False):
-            if planned.rung == index:
+        gone = self.gone(ladder, week, len(rungs))
+        for n, (planned, index) in enumerate(zip(before, rungs, strict=False)):
+            if planned.rung == index or (gone is not None and n in gone):
                 continue
             if planned.rung is not None and index > planned.rung:
                 total += AHEAD
@@ -440,7 +460,7 @@ class Terms:
                 total += OTHER_DOSE
             else:
                 total += OTHER_DOSE + min(4, abs(planned.rung - index))
-        if week in self.short_weeks:
+        if gone is None:
             return total  # which of its sessions are lost is not known here
         return total + DROPPED * max(0, len(before) - len(rungs)) + ADDED * max(0, len(rungs) - len(before))
 

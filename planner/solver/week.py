@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -60,6 +61,18 @@ class WeekTable:
     def lost(self, week: int) -> frozenset[int]:
         """Indices of slots without a session in a week."""
         return self._every - self._kept.get(week, frozenset())
+
+    def when(self, first: dt.date, week: int, slot: int) -> dt.datetime:
+        """The start of a slot in a week that begins on ``first``; of a lost one, when it would have been."""
+        occasion = self.occasions.get((week, slot))
+        if occasion is not None:
+            return occasion.start
+        there = self.slots[slot]
+        return dt.datetime.combine(first + dt.timedelta(days=there.offset), there.window.start)
+
+    def in_order(self, first: dt.date, week: int, slots: Iterable[int]) -> list[int]:
+        """Slots in the order of their sessions in a week that begins on ``first``."""
+        return sorted(slots, key=lambda slot: self.when(first, week, slot))
 
     @cached_property
     def _every(self) -> frozenset[int]:

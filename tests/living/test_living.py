@@ -284,6 +284,20 @@ def test_days_away_move_only_what_they_touch(programme: Programme, case: Case) -
                 assert item.rung is not None and item.rung <= before_it
 
 
+def test_one_day_away_touches_only_the_lines_of_its_session(programme: Programme, case: Case) -> None:
+    log, today = written(programme, 4), case.week_start(5)
+    lost = trainings(programme, 6)[0]
+    day = lost.start.date()
+    availability = case.patient.availability.model_copy(update={"away": (Away(first=day, last=day),)})
+    changed = replace(case, patient=case.patient.model_copy(update={"availability": availability}))
+    made = replan(programme, changed, log, today, provenance=NO_PROVENANCE, before=case)
+    plan, _ = finished(programme, made.plan, made.case, stamp_of(today, 2))
+    held = {item.ladder for item in lost.items}
+    assert changed_lines(programme, plan.programme, today, lambda _, item: item.ladder in held) == []
+    # a climb that lost a session is at most that session behind, and nothing of the week before it moves
+    assert all(int(line[3:5]) >= 6 for line in changed_lines(programme, plan.programme, today))
+
+
 # -------------------------------------------------------------------- patients in thought
 @pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.value)
 def test_simulated_patients_break_no_promise(kind: Kind) -> None:

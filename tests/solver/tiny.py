@@ -127,7 +127,8 @@ class TinyTerms(Terms):
         self.ladders = {made.plan.key: made for made in ladders}
         self._patterns = {}
         self.columns = {
-            key: enumerate_columns(made, self.conditions, self.frequencies(key)) for key, made in self.ladders.items()
+            key: enumerate_columns(made, self.conditions(made), self.frequencies(key))
+            for key, made in self.ladders.items()
         }
 
     def minutes(self, ladder: Ladder, rung: Rung, week: int) -> float:
