@@ -462,11 +462,11 @@ class _Revising:
             programme = self._try(case, keep_days=keep_days)
             if programme is None:
                 continue
+            self.case = case  # goals that it releases are no longer asked for
             programme = still_easier(case, self._marked(programme), self.old, self.gate)
             programme = self._with_pins(programme, case)
             broken = self._broken(programme, case)
             if not broken:
-                self.case = case
                 return self._marked(programme), case
             problems = [str(violation) for violation in broken]
         if problems:

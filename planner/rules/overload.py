@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from planner.domain.case import Case
 from planner.domain.dose import DoseKind, epley_one_rep_max
@@ -42,7 +43,8 @@ O6 = Rule(
         "Weekly hard sets of a track are at most a fifth, or one set an exercise, above the highest non-deload week "
         "of the last four; a track that is new, or was not trained in them, enters at its starting dose; one of load, "
         "sets, range, speed rises per step. "
-        "A week of which one session of the track was done counts as it was planned."
+        "A week of which one session of the track was done counts as it was planned; one that loses sessions to days "
+        "away or busy hours counts with as many as the track has in the last whole week before it, or the next after."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -206,31 +208,44 @@ def _top(item: Item) -> float:
 
 
 def _sets(case: Case, programme: Programme) -> Iterator[Violation]:
-    counted = (Section.TRUNK, Section.MAIN, Section.ACCESSORY)
     ratio, extra, back = (value(case, O6, name) for name in ("ratio", "sets", "weeks"))
-    by_track: dict[Track, dict[int, tuple[int, int]]] = {}
-    for line in lines(programme, SessionKind.TRAINING):
+    light = {week.number for week in programme.weeks if week.deload}
+    standing, planned = _by_track(lines(programme, SessionKind.TRAINING)), _by_track(planned_lines(programme))
+    sessions = Counter(week for week, _ in {(line.week, line.session.slot) for line in planned_lines(programme)})
+    usual = max(sessions.values(), default=0)
+    for track, weeks in standing.items():
+        counted: dict[int, float] = {}
+        for number in weeks:
+            counted[number] = _working_sets(planned[track][number])
+            whole = sorted(week for week in planned[track] if sessions[week] == usual)
+            if whole and number not in whole:
+                like = max((week for week in whole if week < number), default=whole[0])
+                held, had = _sessions(planned[track][number]), _sessions(planned[track][like])
+                counted[number] *= max(1.0, had / held)
+        for number in sorted(weeks)[1:]:
+            recent = [counted[week] for week in weeks if number - back <= week < number and week not in light]
+            total = _working_sets(weeks[number])
+            # what was not trained for so long enters anew
+            best = max(recent or [total])
+            names = {line.item.exercise for line in weeks[number]}
+            if total > max(best * ratio, best + extra * len(names)) + 1e-9:
+                yield Violation("O6", f"week {number}, {track.value}", f"{total} sets after at most {best:g}")
+
+
+def _by_track(found: Iterable[Line]) -> dict[Track, dict[int, list[Line]]]:
+    """Lines whose sets count, by track and week."""
+    counted = (Section.TRUNK, Section.MAIN, Section.ACCESSORY)
+    out: dict[Track, dict[int, list[Line]]] = {}
+    for line in found:
         track = line.item.track
         if SECTION_OF[track] in counted and track is not Track.EXPOSURE:
-            sets, exercises = by_track.setdefault(track, {}).get(line.week, (0, 0))
-            by_track[track][line.week] = (sets + len(line.item.dose.working_sets), max(1, exercises))
-    for line in planned_lines(programme):
-        track = line.item.track
-        missed = line.session.account is not None and not line.session.account.did(line.item.exercise)
-        if missed and track in by_track and line.week in by_track[track]:
-            sets, exercises = by_track[track][line.week]
-            by_track[track][line.week] = (sets + len(line.item.dose.working_sets), exercises)
-    light = {week.number for week in programme.weeks if week.deload}
-    for track, weeks in by_track.items():
-        for number in sorted(weeks)[1:]:
-            recent = [n for w, (n, _) in weeks.items() if number - back <= w < number and w not in light]
-            # what was not trained for so long enters anew
-            best = max(recent or [weeks[number][0]])
-            names = {
-                line.item.exercise
-                for line in lines(programme, SessionKind.TRAINING)
-                if line.week == number and line.item.track is track
-            }
-            limit = max(best * ratio, best + extra * len(names))
-            if weeks[number][0] > limit + 1e-9:
-                yield Violation("O6", f"week {number}, {track.value}", f"{weeks[number][0]} sets after at most {best}")
+            out.setdefault(track, {}).setdefault(line.week, []).append(line)
+    return out
+
+
+def _working_sets(found: Iterable[Line]) -> int:
+    return sum(len(line.item.dose.working_sets) for line in found)
+
+
+def _sessions(found: Iterable[Line]) -> int:
+    return len({line.session.slot for line in found})

@@ -168,8 +168,11 @@ def enumerate_columns(
                     sets = sum(conditions.sets_of(ladder.rungs[r], week) for n, r in enumerate(done) if n not in gone)
                     if growth is not None and sets > grown(state.sets, *growth):
                         continue
-                    # later weeks grow from a whole one
-                    base = state.sets if still or gone else sets
+                    base = sets
+                    if still or len(gone) == frequency:
+                        base = state.sets
+                    elif gone:  # a week that loses sessions counts as a whole one
+                        base = min(state.sets, sets * frequency // (frequency - len(gone)))
                     after = State(at, shown, frequency, base)
                     here.append(Column(week, state, after, done, begins=False))
                     nexts.add(after)
@@ -183,12 +186,11 @@ def _begin(ladder: Ladder, week: int, conditions: Conditions, frequencies: tuple
     out = []
     for frequency in frequencies:
         gone = conditions.lost(week, frequency)
-        least = frequency - (conditions.short(week) if gone is None else len(gone))
-        if least <= 0:
+        if frequency <= (conditions.short(week) if gone is None else len(gone)):
             continue  # every session of it is lost, or may be
         for done, at, stood in paths(ladder, 0, 0, frequency, week, still=True, gone=gone or frozenset()):
-            # what is surely done, from which later weeks grow
-            sets = sum(sorted(conditions.sets_of(ladder.rungs[r], week) for r in done)[:least])
+            # a week that loses sessions counts as a whole one
+            sets = sum(conditions.sets_of(ladder.rungs[r], week) for r in done)
             after = State(at, 0 if gone is None else stood, frequency, sets)
             out.append(Column(week, NOT_BEGUN, after, done, begins=True))
     return out

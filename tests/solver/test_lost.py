@@ -1,0 +1,57 @@
+"""Sessions lost to days away: what a climb loses by them, and what counts of the weeks in which they lie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from planner.domain.patient import Away
+from planner.domain.programme import SessionKind
+from planner.plan import make_programme
+from planner.solver.columns import Conditions, State, enumerate_columns, paths
+from planner.solver.ladders import Ladder
+from planner.verify import verify
+from tests.plans import NO_PROVENANCE, case_of, programme_of
+from tests.solver.tiny import ladder, rung
+
+
+def climb_of(rungs: int, *, needs: int) -> Ladder:
+    """Four weeks of a climb that is open all the time."""
+    made = [
+        rung(n, rungs - 1, slots=(0, 1, 2), weeks=range(1, 5), progress=n / rungs, needs=needs) for n in range(rungs)
+    ]
+    return ladder("t0", tuple(made), weight=1, frequency=(1, 2, 3), weeks=4)
+
+
+def test_a_lost_session_moves_nothing() -> None:
+    climb = climb_of(4, needs=2)
+    # stood once: the second session of three is lost, so only the third may be followed by a step
+    found = paths(climb, 0, 1, 3, 1, still=False, gone=frozenset({1}))
+    assert (0, 0, 1) in {rungs for rungs, _, _ in found}
+    assert all(rungs[1] == rungs[0] for rungs, _, _ in found)
+    assert not any(rungs[:2] == (0, 1) for rungs, _, _ in found)
+
+
+def test_nobody_knows_which_session_is_lost() -> None:
+    climb = climb_of(4, needs=1)
+    conditions = Conditions(lambda week: 0, lambda week: False, lambda week: int(week == 1), None, lambda r, w: 2)
+    known = replace(conditions, gone=lambda week, frequency: frozenset({0}))
+    start = State(0, 1, 2, 4)
+    assert {c.after.rung for c in enumerate_columns(climb, conditions, (2,), start)[1]} == {0}
+    assert {c.after.rung for c in enumerate_columns(climb, known, (2,), start)[1]} == {0, 1}
+
+
+@pytest.mark.parametrize("name", ["a_flexion_intolerant", "g_time_poor"])
+def test_a_weekday_that_is_lost_for_six_weeks_leaves_a_programme(name: str) -> None:
+    case, whole = case_of(name), programme_of(name)[1]
+    days = [
+        sorted(s.start.date() for s in whole.sessions if s.week == week and s.kind is SessionKind.TRAINING)[1]
+        for week in range(4, 10)
+    ]
+    away = tuple(Away.model_validate({"from": day, "to": day}) for day in days)
+    availability = case.patient.availability.model_copy(update={"away": away})
+    away_case = replace(case, patient=case.patient.model_copy(update={"availability": availability}))
+    programme = make_programme(away_case, provenance=NO_PROVENANCE).programme
+    assert verify(away_case, programme) == []
+    assert not {s.start.date() for s in programme.sessions if s.kind is SessionKind.TRAINING} & set(days)
