@@ -511,6 +511,10 @@ class Availability(Model):
                     raise ValueError(f"windows[{i}] overlaps windows[{k}] on {one.day.value}")
         return self
 
+    def is_away(self, date: dt.date) -> bool:
+        """Whether the patient is away on a date."""
+        return any(away.first <= date <= away.last for away in self.away)
+
 
 class Episode(Model):
     """When the programme starts, how long it lasts, and the clock it lives by."""

@@ -138,7 +138,7 @@ class Session(Model):
 class CheckIn(Model):
     """A contact at which the response decides what comes next."""
 
-    id: str = Field(pattern=r"^check-in-[0-9]{1,2}$")
+    id: str = Field(pattern=r"^check-in-[0-9]{1,2}[a-z]{0,2}$", description="check-in-2b came in after check-in-2")
     slot: str
     week: int
     start: dt.datetime

@@ -14,6 +14,7 @@ import): a cue is told where its exercise first appears, and long programmes say
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -227,8 +228,8 @@ class _Calendar:
         programme = self.programme
         training = [s.slot for s in programme.sessions if s.kind is SessionKind.TRAINING]
         numbers = {slot: number for number, slot in enumerate(training, start=1)}
-        checks = {check.slot: int(check.id.removeprefix("check-in-")) for check in programme.check_ins}
-        last = max(checks.values(), default=0)
+        checks = {check.slot: check.id.removeprefix("check-in-") for check in programme.check_ins}
+        last = max((int(re.sub("[a-z]", "", number)) for number in checks.values()), default=0)
         entries: list[Session | CheckIn] = [*programme.check_ins, *programme.sessions]
         for entry in sorted(entries, key=lambda entry: (entry.start, entry.slot)):
             if isinstance(entry, CheckIn):

@@ -262,7 +262,8 @@ def day_text(day: dt.date) -> str:
 def check_in(programme: Programme, text: str) -> CheckIn:
     """The check-in of that number or id."""
     word = folded(text).replace("_", "-")
-    name = f"check-in-{word}" if word.isdigit() else word.replace("checkin", "check-in")
+    number = re.fullmatch(r"[0-9]{1,2}[a-z]{0,2}", word)
+    name = f"check-in-{word}" if number else word.replace("checkin", "check-in")
     for one in programme.check_ins:
         if name in (one.id, one.slot):
             return one

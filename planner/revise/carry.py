@@ -26,8 +26,8 @@ def carried(old: Programme, new: Programme, *, stamp: dt.datetime) -> Programme:
       there (its status and account are news), else as in ``old``.  A past that only ``new`` knows is
       left out.
     - What is ahead keeps the slot of the same name.  When that slot has passed, a session gets a slot
-      of its own, such as ``w03-s2-r2``, and keeps it from then on.  Check-ins are matched by id, else
-      by gate and start; one that was not held may move on with its slot.
+      of its own, such as ``w03-s2-r2``, and keeps it from then on.  Check-ins are matched by id; one
+      that was not held may move on with its slot.
     - What is gone from ``new`` stays as cancelled, with nothing left to do in it.
     - ``changes`` holds every difference, with the reasons that ``new.changes`` gives.
 
@@ -97,11 +97,9 @@ class _Slots:
     def check_ins(self) -> dict[str, CheckIn]:
         """Check-ins of the new programme by the slots that they get."""
         known = {check.id: check for check in self._old.check_ins}
-        kept = {check.id for check in self._new.check_ins}
-        same_time = {(c.gate, c.start): c for c in self._old.check_ins if c.id not in kept}
         found: dict[str, CheckIn] = {}
         for check in self._new.check_ins:
-            was = known.get(check.id) or same_time.pop((check.gate, check.start), None)
+            was = known.get(check.id)
             if was is not None:
                 if _held(was) and not _held(check) and check.start.date() >= self.since:
                     raise ValueError(f"{was.id} has been held; one that comes later needs an id of its own")

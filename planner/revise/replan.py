@@ -272,6 +272,8 @@ class _Revising:
         checks = []
         for check in self.old.check_ins:
             passed = self.state.passed.get(check.id)
+            if check.status is Status.CANCELLED and passed is None:
+                continue
             if check.start.date() < today or passed is not None or check.status is Status.DONE:
                 checks.append(check.model_copy(update={"status": Status.DONE, "passed": passed}))
         return sessions, tuple(checks)
@@ -361,7 +363,14 @@ class _Revising:
         state, old = self.state, self.old
         if state.flared is not None and self._resting() is not None:
             return None
-        if old.frozen or state.contact or self.course.halts != old.halts or state.walks_behind != old.walks_behind:
+        if old.frozen or self.course.halts != old.halts or state.walks_behind != old.walks_behind:
+            return None
+        lived, checks = self._past()
+        passed = {check.id for check in checks}
+        later = [check for check in old.check_ins if check.id not in passed]
+        due = [n for n, check in enumerate(later) if check.status is not Status.CANCELLED]
+        contact = self._contact()
+        if contact is not None and not any(later[n].start <= contact for n in due):
             return None
         if forecast(self.case) != tuple(row.phase for row in old.weeks):
             return None
@@ -370,13 +379,10 @@ class _Revising:
             or not self._on_plan()
         ):
             return None
-        lived, checks = self._past()
-        passed = {check.id for check in checks}
         slots = {session.slot for session in lived}
-        later = [check for check in old.check_ins if check.id not in passed]
-        if later and later[0].status is not Status.CONFIRMED:
-            later[0] = later[0].model_copy(update={"status": Status.CONFIRMED})
-        first = min((check.start for check in later), default=None)
+        if due:
+            later[due[0]] = later[due[0]].model_copy(update={"status": Status.CONFIRMED})
+        first = min((later[n].start for n in due), default=None)
         ahead = []
         for session in old.sessions:
             if session.slot in slots:
@@ -533,6 +539,7 @@ class _Revising:
 
     def _try(self, case: Case, *, keep_days: bool) -> Programme | None:
         from planner.solver.assemble import Parts, Past, assemble
+        from planner.solver.check_ins import Before
         from planner.solver.daily import daily_items
         from planner.solver.resume import resumed
         from planner.solver.search import solve
@@ -563,9 +570,12 @@ class _Revising:
         lived, checks = self._past()
         past = Past(
             sessions=lived,
-            check_ins=checks,
+            check_ins=Before(
+                held=checks,
+                ahead=tuple(check for check in self.old.check_ins if check.id not in {one.id for one in checks}),
+                contact=self._contact(),
+            ),
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),
-            contact=self._contact(),
             rest_until=self._resting(),
         )
         parts = Parts(
@@ -575,8 +585,8 @@ class _Revising:
         return assemble(parts, self.provenance, self.notes, self.old.warnings)
 
     def _contact(self) -> dt.datetime | None:
-        """Noon of the day after, where somebody has to be called within 48 hours."""
-        fresh = self.state.contact or self._resting() is not None
+        """Noon of the day after, where somebody has to be called within 48 hours, until a check-in has answered."""
+        fresh = self.state.contact is not None or self._resting() is not None
         return dt.datetime.combine(self.state.today + dt.timedelta(days=1), dt.time(12)) if fresh else None
 
     def _resting(self) -> dt.datetime | None:

@@ -77,7 +77,8 @@ class Standing:
 class State:
     """Where the patient is on a day.
 
-    ``frozen`` says why nothing may be done; ``contact`` that somebody must be called within two days;
+    ``frozen`` says why nothing may be done; ``contact`` since when somebody must be called within two days, None once
+    a check-in or a clinician has answered;
     ``gap_days`` counts days since the last session that was held, where others were missed since;
     ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on which any
     item showed them; ``done`` sessions by exercise; ``one_rep_maxima`` estimates in kg (Epley).
@@ -94,7 +95,7 @@ class State:
     done: Mapping[str, int]
     one_rep_maxima: Mapping[str, float]
     frozen: str = ""
-    contact: bool = False
+    contact: dt.date | None = None
     flared: dt.date | None = None
     gap_days: int = 0
     walks_behind: int = 0
@@ -210,7 +211,7 @@ class _Reader:
         self.planned: dict[tuple[str, int], int] = {}
         self.travelled: list[tuple[dt.date, tuple[Direction, ...]]] = []
         self.flared: dt.date | None = None
-        self.contact = False
+        self.contact: dt.date | None = None
 
     def state(self) -> State:
         """Every session in order of time, then what the whole says."""
@@ -264,7 +265,7 @@ class _Reader:
             done=self.done,
             one_rep_maxima=self.maxima,
             frozen=frozen,
-            contact=self.contact,
+            contact=self._unanswered(),
             flared=self.flared,
             gap_days=gap,
             walks_behind=self._walks(past),
@@ -314,7 +315,7 @@ class _Reader:
             if item.exercise not in travelled and light(self.case, session, item) is Light.RED:
                 words = f"{item.name}: red ({_pain_words(account, item)}): less of it, and call within 48 hours"
                 self._say(session, "P1", item.exercise, words)
-                self.contact = True
+                self.contact = session.start.date()
         if account.flare:
             self._flare(session.start.date())
 
@@ -504,7 +505,7 @@ class _Reader:
             twice = self._consecutive(session)
             self.travelled.append((session.start.date(), tuple(sorted(ways))))
             if twice:
-                self.contact = True
+                self.contact = session.start.date()
                 for way in sorted(ways | set(before)):
                     self._close(session, way, 0 if self._irritable() else 1, contact=True)
                 self._say(
@@ -600,6 +601,17 @@ class _Reader:
                         self.halts[n] = halt.model_copy(update={"until": date})
                         words = f"{name.replace('_', ' ')} is allowed again by {entry.by or 'the clinician'}"
                         self.decisions.append(Decision(on=date, rule="C1", about=name, words=words[:300]))
+
+    def _unanswered(self) -> dt.date | None:
+        """Since when somebody must be called, where nothing has been written at a check-in or cleared since."""
+        since = self.contact
+        starts = {check.id: check.start.date() for check in self.programme.check_ins}
+        for entry in self.log.standing():
+            day = day_of(entry, self.programme.timezone)
+            at = day if entry.check_in is None else min(day, starts.get(entry.check_in, day))
+            if since is not None and at >= since and (entry.check_in is not None or entry.cleared):
+                return None
+        return since
 
     def _gates(self, training: list[Session]) -> dict[str, bool]:
         """Gates whose check-in is due, and whether they were passed (rule PH)."""

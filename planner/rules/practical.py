@@ -331,7 +331,7 @@ def _time(case: Case, programme: Programme) -> Iterator[Violation]:
             yield Violation("E2", where, f"{session.start:%a %H:%M} at {session.place} is not inside a window")
         if any(busy.start < session.end and session.start < busy.end for busy in case.busy):
             yield Violation("E2", where, "runs into a busy event")
-        if any(away.first <= date <= away.last for away in availability.away):
+        if availability.is_away(date):
             yield Violation("E2", where, f"the patient is away on {date}")
 
 

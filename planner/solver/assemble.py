@@ -17,10 +17,8 @@ from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Impleme
 from planner.domain.patient import GoalKind, Irritability
 from planner.domain.programme import (
     Alternative,
-    CheckIn,
     GoalOutcome,
     Item,
-    Phase,
     Programme,
     Provenance,
     Session,
@@ -37,9 +35,9 @@ from planner.rules.content import goal_name
 from planner.rules.dosing import LIGHTER, deload_weeks, sets_a_session
 from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Growth, Link
-from planner.rules.neural import nerve_found
-from planner.rules.phases import GATE_CRITERIA, forecast, gates, irritability_in, pause
+from planner.rules.phases import forecast, irritability_in
 from planner.rules.practical import blocks, calibration_effort
+from planner.solver.check_ins import Before, check_ins, gate_weeks
 from planner.solver.closed import excluded
 from planner.solver.columns import Column, grown
 from planner.solver.daily import (
@@ -60,8 +58,6 @@ from planner.solver.week import Occasion, WeekTable
 #: Namespace of programme ids.
 NAMESPACE = uuid.UUID("6f0d2e0a-3a3e-5b0e-9d0a-0d3c2b1a4f58")
 
-CHECK_IN_MINUTES = 15
-
 
 @dataclass(frozen=True)
 class Parts:
@@ -81,14 +77,12 @@ class Parts:
 class Past:
     """What a later revision takes over as it is.
 
-    ``sessions`` and ``check_ins`` have been lived; ``contact`` is a moment by which somebody has to be in
-    touch; no training session begins before ``rest_until``.
+    ``sessions`` have been lived; no training session begins before ``rest_until``.
     """
 
     sessions: tuple[Session, ...]
-    check_ins: tuple[CheckIn, ...]
+    check_ins: Before
     deloads: frozenset[int] = frozenset()
-    contact: dt.datetime | None = None
     rest_until: dt.datetime | None = None
 
 
@@ -109,9 +103,9 @@ class _Assembly:
         self.phases = forecast(self.case)
         self.deloads = deload_weeks(self.case)
         self.block_of = {week: n for n, weeks in enumerate(blocks(self.case)) for week in weeks}
-        self.gate_weeks = dict(gates(self.case)) if not self.case.patient.healthy else {}
+        self.gate_weeks = gate_weeks(self.case)
         self.past = parts.past
-        self.check_ins = self._check_ins()
+        self.check_ins = check_ins(self.case, parts.table, None if self.past is None else self.past.check_ins)
         self.calibrated: set[str] = set()
         if self.past is not None:
             self.calibrated = {
@@ -155,7 +149,7 @@ class _Assembly:
             provenance=provenance,
             weeks=weeks,
             sessions=tuple(everything),
-            check_ins=tuple(self.check_ins),
+            check_ins=self.check_ins,
             goals=tuple(self._goal(i, standing) for i in range(len(case.patient.goals))),
             rules=records(case),
             excluded=excluded(case, self.parts.gate, self.parts.table),
@@ -231,96 +225,7 @@ class _Assembly:
             out.append(week.model_copy(update={"deload": True}) if named else week)
         return tuple(out)
 
-    # ---------------------------------------------------------------- check-ins and gates
-    def _check_ins(self) -> list[CheckIn]:
-        case = self.case
-        weeks: set[int] = set(self.gate_weeks)
-        since = 1
-        for week in range(2, case.weeks + 1):
-            if week in weeks or week - since >= pause(case, self.phases[week - 1]):
-                weeks.add(week)
-                since = week
-        weeks.add(case.weeks)
-        weeks.discard(1)
-        if case.weeks == 1:
-            weeks = {1}
-        moments: list[tuple[dt.datetime, int, str]] = []
-        for week in sorted(weeks):
-            opens = self.gate_weeks.get(week)
-            before = self.phases[week - 2].value if week > 1 else ""
-            last = week == case.weeks and opens is None
-            start = self._moment(week, last=last)
-            moments.append((start, week, f"{before} -> {opens.value}" if opens else ""))
-        if case.patient.findings.irritability is Irritability.HIGH and not case.patient.healthy:
-            # twice a week for the first two weeks, with a look at the nerves each time
-            for week in (1, 2):
-                if week <= case.weeks:
-                    first = self._moment(week, last=False)
-                    moments.append((first + dt.timedelta(days=3), week, ""))
-        lived: tuple[CheckIn, ...] = ()
-        if self.past is not None and case.course is not None:
-            lived, planned_from = self.past.check_ins, case.course.planned_from
-            held = {check.start for check in lived}
-            moments = [m for m in moments if m[0].date() >= planned_from and m[0] not in held]
-            contact = self.past.contact
-            if contact is not None and not any(m[0] <= contact for m in moments):
-                moments.append((contact, (contact.date() - case.week_start(1)).days // 7 + 1, ""))
-        moments.sort()
-        out = list(lived)
-        for n, (start, week, gate) in enumerate(moments, start=len(lived) + 1):
-            # a contact three days on may fall into the next week of the programme
-            actual = min(case.weeks, max(week, (start.date() - case.week_start(1)).days // 7 + 1))
-            opens = self.gate_weeks.get(week) if gate else None
-            out.append(
-                CheckIn(
-                    id=f"check-in-{n}",
-                    slot=f"c{n:02d}",
-                    week=actual,
-                    start=start,
-                    end=start + dt.timedelta(minutes=CHECK_IN_MINUTES),
-                    gate=gate,
-                    questions=self._questions(week),
-                    decides=(
-                        f"Opens {opens.value}: {GATE_CRITERIA[opens]}. Not yet: keep to the fallbacks and review."
-                        if opens is not None
-                        else "Go on, repeat, or step down; refer if a safety question is answered yes."
-                    ),
-                    status=Status.CONFIRMED if n == len(lived) + 1 else Status.TENTATIVE,
-                )
-            )
-        return out
-
-    def _moment(self, week: int, *, last: bool) -> dt.datetime:
-        """A quarter of an hour before the week's first session (after the last one for the final review)."""
-        here = [o for (w, _), o in self.parts.table.occasions.items() if w == week]
-        if not here:
-            days = [self.case.week_start(week) + dt.timedelta(days=n) for n in range(7)]
-            away = self.case.patient.availability.away
-            there = (day for day in days if not any(span.first <= day <= span.last for span in away))
-            return dt.datetime.combine(next(there, days[0]), slots(self.case)[0].at)
-        if last:
-            final = max(here, key=lambda o: o.start)
-            return final.start - dt.timedelta(minutes=CHECK_IN_MINUTES)
-        return min(o.start for o in here) - dt.timedelta(minutes=CHECK_IN_MINUTES)
-
-    def _questions(self, week: int) -> tuple[str, ...]:
-        case = self.case
-        phase = self.phases[week - 1]
-        questions = [
-            "Any new numbness between the legs, bladder or bowel change, or growing weakness? (safety screen again)",
-            "Sessions done, partly done or missed since last time?",
-        ]
-        if not case.patient.healthy:
-            questions.append("Pain 0-10 before, during, after, and next morning: back to the usual level?")
-            questions.append("How far down do symptoms reach now, compared with last time?")
-        if nerve_found(case) is not None:
-            questions.append("Strength, reflexes, sensation and leg raise: same, better or worse?")
-        if phase is Phase.SETTLE and case.patient.findings.directional_preference is not None:
-            questions.append("Re-test the preferred direction: still better with it? (rule D6)")
-        if case.patient.goals:
-            questions.append("How confident, 0-10, about the next stretch, and is the goal still the right one?")
-        return tuple(questions)
-
+    # ---------------------------------------------------------------- gates
     def _gate(self, week: int) -> str | None:
         """The latest gate that must be passed for a week."""
         found = None

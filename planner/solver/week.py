@@ -90,7 +90,7 @@ class WeekTable:
 
 def free_stretch(case: Case, date: dt.date, window: Window, earliest: dt.time | None = None) -> tuple[dt.datetime, int]:
     """The longest free stretch of a window on a date: (start, minutes); minutes 0 when there is none."""
-    if any(away.first <= date <= away.last for away in case.patient.availability.away):
+    if case.patient.availability.is_away(date):
         return dt.datetime.combine(date, window.start), 0
     begin = dt.datetime.combine(date, max(window.start, earliest) if earliest else window.start)
     end = dt.datetime.combine(date, window.end)

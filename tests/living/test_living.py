@@ -160,11 +160,11 @@ def test_symptoms_that_travel_stop_the_exercise_and_twice_the_direction(programm
     made, after = revised(programme, case, once, today)
     stopped = {halt.exercise for halt in made.state.halts if halt.exercise}
     assert len(stopped) == 1
-    assert not made.state.contact
+    assert made.state.contact is None
     ahead = [i for s in after.sessions if s.start.date() >= today for i in s.items]
     assert not stopped & {i.exercise for i in ahead}
     made, after = revised(programme, case, twice, today)
-    assert made.state.contact
+    assert made.state.contact is not None
     assert any(halt.contact and halt.direction is Direction.FLEXION for halt in made.state.halts)
     assert all(week.envelope[Direction.FLEXION] <= 1 for week in after.weeks if week.number >= 8)
     assert any(item.exercise == "walking" for item in (i for s in after.sessions if s.week >= 8 for i in s.items))

@@ -176,14 +176,6 @@ def test_a_check_in_that_was_not_held_moves_with_its_slot() -> None:
     assert [(c.slot, c.kind) for c in new.changes] == [("c01", "time")]
 
 
-def test_a_check_in_with_another_id_is_known_by_gate_and_start() -> None:
-    old = builder.programme()
-    first, second = old.check_ins
-    renamed = first.model_copy(update={"id": "check-in-7", "slot": "c07"})
-    new = carried(old, replanned(old, check_ins=(renamed, second)), stamp=STAMPS[0])
-    assert [(c.id, c.slot) for c in new.check_ins] == [("check-in-7", "c01"), ("check-in-2", "c02")]
-
-
 def test_a_check_in_that_is_gone_is_struck_out() -> None:
     old = builder.programme()
     new = carried(old, replanned(old, check_ins=old.check_ins[:1]), stamp=STAMPS[0])
