@@ -22,6 +22,7 @@ from planner.domain.programme import (
     Change,
     CheckIn,
     Decision,
+    Halt,
     Item,
     Programme,
     Provenance,
@@ -38,7 +39,7 @@ from planner.revise.state import State, phase_after, rung_of, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
-from planner.rules.envelope import D1
+from planner.rules.envelope import D1, fell_below
 from planner.rules.phases import forecast
 
 if TYPE_CHECKING:
@@ -109,7 +110,18 @@ def replan(
         decision = Decision(on=today, rule="T1", about="programme", words=stops[:300])
         state = replace(state, frozen=f"T1: {stops}"[:300], decisions=(*state.decisions, decision))
     case = replace(case, course=course_after(old, state, case))
-    made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {}, what_changed(before, case))
+    made = _Revising(
+        old,
+        case,
+        state,
+        provenance,
+        notes,
+        seconds,
+        wish,
+        through or {},
+        what_changed(before, case),
+        other_work=before is not None and _other_work(before.patient, case.patient),
+    )
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
     same = before is None or (before.patient == case.patient and before.busy == case.busy)
@@ -119,6 +131,11 @@ def replan(
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
     programme, case = made.solved()
     return Revision(Plan(programme, made.report(begun)), case, state, solved=True)
+
+
+def _other_work(was: Patient, now: Patient) -> bool:
+    """Whether a patient file asks for other work than before: goals, findings, conditions or restrictions differ."""
+    return any(getattr(was, name) != getattr(now, name) for name in ("goals", "findings", "conditions", "restrictions"))
 
 
 def _screened(case: Case) -> tuple[tuple[str, ...], str]:
@@ -217,7 +234,7 @@ def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict
             before = out[-1].get(way, stage) if out else stage
             reached = min(before, stage)
             while reached < stage:
-                shown = {day for day in state.days.get((way, reached), frozenset()) if day < row.starts}
+                shown = shown_days(state, way, reached, row.starts)
                 if reached > 0 and len(shown) < needed:
                     break
                 reached += 1
@@ -229,6 +246,13 @@ def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict
                 here[halt.direction] = min(halt.stage, here.get(halt.direction, halt.stage))
         out.append(here)
     return out
+
+
+def shown_days(state: State, way: Direction, stage: int, by: dt.date) -> frozenset[dt.date]:
+    """Days before another that count towards what follows a stage (rule D1)."""
+    since = fell_below(state.halts, way, stage, by)
+    days = state.days.get((way, stage), frozenset())
+    return frozenset(day for day in days if day < by and (since is None or day > since))
 
 
 # -------------------------------------------------------------------- the revision
@@ -244,7 +268,10 @@ class _Revising:
         wish: Wish | None,
         through: Mapping[str, str],
         asked: str = "",
+        *,
+        other_work: bool = False,
     ) -> None:
+        self.other_work = other_work
         self.wish, self.through, self.asked = wish, through, asked
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
@@ -608,10 +635,21 @@ class _Revising:
             },
             slots=frozenset(state.accounts) | {s.slot for s in self.old.sessions if s.start.date() < state.today},
             shown=state.shown,
-            days={key: len(days) for key, days in state.days.items()},
+            days={key: len(shown_days(state, *key, dt.date.max)) for key in state.days},
             done=state.done,
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),
             rest_until=self._resting(),
+            lifted=self._lifted(),
+            asked=self.other_work,
+        )
+
+    def _lifted(self) -> tuple[Halt, ...]:
+        """Halts that a clinician has ended since the revision before."""
+        open_before = {(halt.since, halt.exercise, halt.direction) for halt in self.old.halts if halt.until is None}
+        return tuple(
+            halt
+            for halt in self.course.halts
+            if halt.until is not None and (halt.since, halt.exercise, halt.direction) in open_before
         )
 
 

@@ -538,6 +538,10 @@ class _Reader:
             Halt(since=session.start.date(), direction=way, stage=stage, because=because, contact=contact)
         )
         self._say(session, "C1", way.value, f"{way.plain} steps back to {stage}/5 for now")
+        # what lies above has to be earned again (rule D1); days are told apart by their dates
+        for found in self.shown.values():
+            for above in [key for key in found if key[0] is way and key[1] > stage]:
+                del found[above]
 
     def _direction(self, item: Item) -> Direction | None:
         """The direction in which an item asks most; one that is not tolerated first."""

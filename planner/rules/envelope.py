@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.patient import Aim, Intolerance, Irritability
-from planner.domain.programme import Phase, Programme, Week
+from planner.domain.programme import Halt, Phase, Programme, Week
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Limit, Open
 from planner.rules.phases import forecast
@@ -21,7 +21,8 @@ D1 = Rule(
     statement=(
         "For every direction that is not tolerated, each scheduled item lies inside the cells (motion, moment held) "
         "that are open this week. A stage opens after two sessions at the stage before, at least a week later, at "
-        "most one a week (two at low irritability). Walking and daily activities are dosed by minutes instead."
+        "most one a week (two at low irritability). What lies above a stage to which the response closed a direction "
+        "is earned again. Walking and daily activities are dosed by minutes instead."
     ),
     force=Force.HARD,
     scope=Scope.ITEM,
@@ -75,6 +76,12 @@ def halted_stage(case: Case, direction: Direction) -> int | None:
     return min(
         (h.stage for h in halts if h.direction is direction and h.until is None and h.stage is not None), default=None
     )
+
+
+def fell_below(halts: Iterable[Halt], direction: Direction, stage: int, by: dt.date) -> dt.date | None:
+    """The last day before another on which the response closed a direction below a stage, None when it never did."""
+    days = (h.since for h in halts if h.direction is direction and h.stage is not None and h.stage < stage)
+    return max((day for day in days if day < by), default=None)
 
 
 def highest_stage(case: Case, intolerance: Intolerance, phase: Phase) -> int:
@@ -166,7 +173,7 @@ def _staircase(case: Case, programme: Programme, intolerance: Intolerance) -> It
     if intolerance.current_stage is not None:
         tested = intolerance.current_stage
         start = tested if level is Irritability.LOW else min(start, tested)
-    sessions: dict[int, set[tuple[int, str]]] = {}
+    sessions: dict[int, set[tuple[int, dt.date]]] = {}
     for variant in variants(programme):
         if variant.role != "item":
             continue
@@ -177,7 +184,7 @@ def _staircase(case: Case, programme: Programme, intolerance: Intolerance) -> It
         if needed is not None:
             session = variant.line.session
             for stage in range(needed + 1):
-                sessions.setdefault(stage, set()).add((session.week, session.start.date().isoformat()))
+                sessions.setdefault(stage, set()).add((session.week, session.start.date()))
     before = start
     for week in programme.weeks:
         found_stage = week.envelope.get(direction)
@@ -196,6 +203,8 @@ def _staircase(case: Case, programme: Programme, intolerance: Intolerance) -> It
             yield Violation("D1", where, f"{direction.value} stage {stage} is not open in {week.phase.value}")
         for opened in range(max(before, start) + 1, stage + 1):
             shown = {when for when in sessions.get(opened - 1, set()) if when[0] < week.number}
+            since = fell_below(programme.halts, direction, opened - 1, week.starts)
+            shown = {when for when in shown if since is None or when[1] > since}
             if opened - 1 > 0 and len(shown) < value(case, D1, "sessions_at_a_stage"):
                 yield Violation(
                     "D1",

@@ -193,7 +193,9 @@ def limits(case: Case) -> Iterator[Limit]:
         return
     closed = {h.exercise for h in case.course.halts if h.exercise is not None and h.until is None}
     if closed:
-        weeks = frozenset(range(case.course.week, case.weeks + 1))
+        # of a week that has begun too: what is left of it
+        begun = (case.course.planned_from - case.week_start(1)).days // 7 + 1
+        weeks = frozenset(range(max(1, begun), case.weeks + 1))
         yield Forbid(rule="C1", because="log: symptoms that travelled down", exercises=frozenset(closed), weeks=weeks)
 
 

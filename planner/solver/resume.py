@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.programme import LadderRecord, Programme, Session, SessionKind, Status
+from planner.domain.programme import Halt, LadderRecord, Programme, Session, SessionKind, Status
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
 from planner.rules.envelope import D1
@@ -48,7 +48,7 @@ class Lived:
 
     ``slots`` are those of sessions that have been lived, ``shown`` counts sessions by ladder and
     (direction, stage), ``days`` the days on which anything showed them; no session begins before
-    ``rest_until``.
+    ``rest_until``.  ``lifted`` are halts that end with this revision; ``asked`` when the patient asks for other work.
     """
 
     starts: Mapping[str, Start]
@@ -58,6 +58,8 @@ class Lived:
     done: Mapping[str, int]
     deloads: frozenset[int]
     rest_until: dt.datetime | None = None
+    lifted: tuple[Halt, ...] = ()
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,15 @@ def resumed(
     rest = _Rest(case, old, climbs, gate, table, {lad.plan.key: lad for lad in ladders})
     # another exercise begins at its first dose, and takes over how much was done of the one before (rule O6)
     states = rest.states({key: lived.starts[key] for key in through if key in lived.starts})
-    fit = [lad for lad in ladders if lad.plan.key in states or lad.plan.key not in climbs.starts]
+    # a track of which nothing is open where it stands begins again with what it has done before, if at all
+    known = {(item.ladder, item.exercise) for session in old.sessions for item in session.items}
+    fit = [
+        lad
+        for lad in ladders
+        if lad.plan.key in states
+        or lad.plan.key not in climbs.starts
+        or any((lad.plan.key, rung.exercise.id) in known for rung in lad.rungs)
+    ]
     history = History(
         states=states,
         before=rest.before(),
@@ -140,6 +150,7 @@ def resumed(
         done=lived.done,
         sets=rest.sets(),
         slots=rest.held() if keep_days else {},
+        again=frozenset(lad.plan.key for lad in fit if _again(lad, old, lived)),
     )
     prepared = Prepared(case, gate, table, plans, tuple(fit), warm_up, history=history)
     return Resumed(prepared, rest.columns, rest.contracts(), {week.number: week.envelope for week in old.weeks})
@@ -175,6 +186,19 @@ def _rested(table: WeekTable, until: dt.datetime | None, week: int) -> WeekTable
 def _another_goal(plan: TrackPlan, record: LadderRecord) -> bool:
     """Whether a track has another goal than the one that its ladder was built for."""
     return plan.goal is not None and plan.goal.exercise != record.goal
+
+
+def _again(ladder: Ladder, old: Programme, lived: Lived) -> bool:
+    """Whether a track may go on where a halt had stopped it, or is new because the patient asks for it."""
+    done = any(item.ladder == ladder.plan.key for session in old.sessions for item in session.items)
+    if not ladder.kept and (done if lived.lifted else lived.asked and not done):
+        return True
+    closed = {halt.exercise for halt in lived.lifted}
+    capped = {halt.direction: halt.stage or 0 for halt in lived.lifted if halt.direction is not None}
+    return any(
+        rung.exercise.id in closed or any(rung.stages.get(way, 0) > stage for way, stage in capped.items())
+        for rung in ladder.rungs
+    )
 
 
 def slot_number(slot: str) -> int | None:

@@ -94,7 +94,7 @@ class History:
 
     ``shown`` counts sessions at each (direction, stage), ``earned`` are those shown often enough by anything,
     ``done`` counts sessions of each exercise, ``sets`` are the weekly sets so far; ``slots`` are the slots of a
-    block that a track keeps.
+    block that a track keeps; ``again`` are tracks that may go on once more, so that nothing is too much of a change.
     """
 
     states: Mapping[str, State]
@@ -104,6 +104,7 @@ class History:
     done: Mapping[str, int]
     sets: Mapping[str, Mapping[int, int]]
     slots: Mapping[tuple[str, int], tuple[int, ...]]
+    again: frozenset[str] = frozenset()
 
     def done_of(self, exercises: frozenset[str]) -> int:
         """Sessions of any of these exercises so far."""
@@ -444,7 +445,9 @@ class Terms:
 
     def changes(self, key: str, week: int, column: Column | None) -> int:
         """How much a week of a track differs from the revision before, 0 for not at all."""
-        before = () if self.history is None else self.history.before.get(key, {}).get(week, ())
+        if self.history is None or key in self.history.again:
+            return 0
+        before = self.history.before.get(key, {}).get(week, ())
         rungs = () if column is None else column.rungs
         ladder = self.ladders[key]
         total = 0

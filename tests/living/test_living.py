@@ -10,6 +10,7 @@ import pytest
 from planner.domain.case import Case
 from planner.domain.course import course_of
 from planner.domain.directions import Direction
+from planner.domain.exercise import Track
 from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
 from planner.domain.patient import Answer, Away, MostDistal, Site
 from planner.domain.programme import NO_PROVENANCE, Phase, Programme, Session, SessionKind, Status
@@ -179,8 +180,32 @@ def test_symptoms_that_travel_stop_the_exercise_and_twice_the_direction(programm
     )
     later = check.start.date() + dt.timedelta(days=1)
     again = Log(programme=twice.programme, entries=(*twice.entries, cleared))
-    made, after = revised(after, case, again, later)
+    halted = after
+    made, after = revised(halted, case, again, later)
     assert not [halt for halt in made.state.halts if halt.until is None and halt.direction is Direction.FLEXION]
+    # the past is as it was, and what had been stopped begins again from its lowest step
+    assert [week.envelope for week in after.weeks[:7]] == [week.envelope for week in halted.weeks[:7]]
+    bending = [i for s in after.sessions if s.week >= 9 for i in s.items if i.track is Track.EXPOSURE]
+    assert bending and {item.exercise for item in bending} <= {"flexion_in_lying", "flexion_in_sitting"}
+    assert after.week(9).envelope[Direction.FLEXION] == 2
+    # and stays there a week on; whoever was to be called has been called
+    made, late = revised(after, case, Log(programme=log.programme, entries=again.entries), case.week_start(9))
+    assert made.state.contact is None
+    assert [i for s in late.sessions if s.week >= 9 for i in s.items if i.track is Track.EXPOSURE]
+
+
+def test_a_check_in_more_leaves_the_others_their_names_and_times(programme: Programme, case: Case) -> None:
+    session = trainings(programme, 6)[0]
+    log = with_answer(programme, 6, session.slot, entry(session, response=pain(2, 7, 6), flare=True))
+    kept = tuple(e for e in log.entries if e.written.date() <= session.start.date())
+    today = session.start.date() + dt.timedelta(days=1)
+    _, after = revised(programme, case, Log(programme=log.programme, entries=kept), today)
+    new = {check.id: check for check in after.check_ins}
+    extra = set(new) - {check.id for check in programme.check_ins}
+    assert extra == {"check-in-3b"}
+    for check in programme.check_ins:
+        if check.start.date() >= today:
+            assert (new[check.id].slot, new[check.id].start, new[check.id].sequence) == (check.slot, check.start, 0)
 
 
 def test_a_gate_that_was_not_passed_leaves_the_phase_for_a_week(programme: Programme, case: Case) -> None:
