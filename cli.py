@@ -812,10 +812,13 @@ def _changed_case(
             now = case.patient
             usual = [name for name in before.patient.likes if name not in (*now.likes, *now.dislikes)]
             case = replace(case, patient=now.model_copy(update={"likes": (*now.likes, *usual)}))
-        if case.patient.patient != before.patient.patient or case.patient.episode.start != before.patient.episode.start:
+        begins, began = case.patient.episode.start, before.patient.episode.start
+        if case.patient.patient != before.patient.patient:
+            raise InvalidInput(f"{patient} is another patient: {case.patient.patient}, not {before.patient.patient}")
+        if begins != began:
             raise InvalidInput(
-                f"{patient} is another patient or another episode (it says {case.patient.patient}, from "
-                f"{case.patient.episode.start}); plan it anew with gradus plan"
+                f"{patient}: episode.start: the programme begins on {began}, and a revision keeps its first day (got "
+                f"{begins}); put {began} back, or plan another programme: gradus plan {patient} -o OUT2"
             )
     elif clinic is not None:
         raise InvalidInput("--clinic goes with --patient")

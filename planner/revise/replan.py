@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.domain.case import Case
-from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks
+from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks, walked_before
 from planner.domain.directions import Direction
 from planner.domain.log import Attendance, Log
 from planner.domain.patient import Patient
@@ -23,6 +23,7 @@ from planner.domain.programme import (
     CheckIn,
     Decision,
     Item,
+    Phase,
     Programme,
     Provenance,
     Session,
@@ -30,16 +31,17 @@ from planner.domain.programme import (
     Week,
 )
 from planner.easier import still_easier
-from planner.errors import NoProgramme, NotPlanned, PlannerError
+from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
 from planner.export.text import date_text
 from planner.plan import Plan, screened
 from planner.revise.carry import carried
 from planner.revise.state import State, phase_after, rung_of, state_of
 from planner.revise.totals import recounted, resized
+from planner.rules import RULES
 from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
-from planner.rules.envelope import D1
-from planner.rules.phases import forecast
+from planner.rules.envelope import D1, highest_stage
+from planner.rules.phases import first_phase, forecast
 
 if TYPE_CHECKING:
     from planner.solver.gate import Gate
@@ -57,6 +59,8 @@ _PARTS: Final = {
     "dislikes": "dislikes",
     "overrides": "signed overrides",
 }
+#: What a decision is about that follows from a changed irritability in the patient file.
+_IRRITABILITY: Final = "irritability"
 #: Days of the flare card after a flare-up. [D]
 FLARE_DAYS = 2
 
@@ -104,11 +108,22 @@ def replan(
     begun = time.monotonic()
     notes, stops = _screened(case)
     case = replace(case, course=None)
+    _refuse_shorter(old, case, today)
     state = state_of(old, log, case, today)
     if stops and not state.frozen:
         decision = Decision(on=today, rule="T1", about="programme", words=stops[:300])
         state = replace(state, frozen=f"T1: {stops}"[:300], decisions=(*state.decisions, decision))
-    case = replace(case, course=course_after(old, state, case))
+    course = course_after(old, state, case)
+    back = None if before is None else _gone_back(before, case, course)
+    state = replace(state, decisions=(*state.decisions, *_said_before(old)))
+    if course.week == 1:
+        course = replace(course, phases=(first_phase(case),))  # nothing is lived: it starts as the findings say
+    elif back is not None:
+        course = _back_to(back, old, case, course)
+        words = f"irritability is {case.patient.findings.irritability.value} now: back to {back.value}, from there on"
+        decision = Decision(on=today, rule="PH", about=_IRRITABILITY, words=words)
+        state = replace(state, decisions=(*state.decisions, decision))
+    case = replace(case, course=_inside(old, case, course))
     made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {}, what_changed(before, case))
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
@@ -191,7 +206,58 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
         windows=dict(old.windows),
         released=old.released,
         walks_behind=state.walks_behind,
+        walked=walked_before(lived, week),
     )
+
+
+def _refuse_shorter(old: Programme, case: Case, today: dt.date) -> None:
+    """Refuse a length that ends before the day from which it is planned.
+
+    Raises
+    ------
+    InvalidInput
+        With the shortest length that is left.
+    """
+    begun = max(1, min(len(old.weeks), (today - old.starts).days // 7 + 1))
+    if case.weeks < begun:
+        raise InvalidInput(
+            f"episode.weeks: {case.weeks} weeks are over: week {begun} of {len(old.weeks)} has begun, "
+            f"so the programme is {begun} weeks long or longer"
+        )
+
+
+def _gone_back(before: Case, case: Case, course: Course) -> Phase | None:
+    """The phase that a back goes back to which is more irritable than it was before; None when it goes on (rule PH)."""
+    was, now = before.patient.findings.irritability, case.patient.findings.irritability
+    if case.patient.healthy or not (before.patient.healthy or now.rank > was.rank):
+        return None
+    phase = first_phase(case)
+    return phase if phase.rank < course.phases[-1].rank else None
+
+
+def _back_to(phase: Phase, old: Programme, case: Case, course: Course) -> Course:
+    """The course with an earlier phase from the day on which it is planned anew."""
+    now = (course.planned_from - old.starts).days // 7 + 1
+    phases = tuple(phase if week >= now else one for week, one in enumerate(course.phases, start=1))
+    return replace(course, phases=phases)
+
+
+def _inside(old: Programme, case: Case, course: Course) -> Course:
+    """The course with no stage above what the findings and the phase leave open, for the days left of a week too."""
+    stages = dict(course.stages)
+    for intolerance in case.patient.findings.intolerances:
+        way = intolerance.direction
+        if way in stages:
+            stages[way] = min(stages[way], highest_stage(case, intolerance, course.phases[-1]))
+    begun = course.planned_from < old.starts + dt.timedelta(days=7 * (course.week - 1))
+    if stages == course.stages or not course.envelopes or not begun:
+        return course
+    return replace(course, stages=stages, envelopes=(*course.envelopes[:-1], stages))
+
+
+def _said_before(old: Programme) -> tuple[Decision, ...]:
+    """Decisions that came from a changed patient file: no log repeats them."""
+    return tuple(decision for decision in old.decisions if decision.about == _IRRITABILITY)
 
 
 def _with_accounts(old: Programme, state: State) -> Programme:
@@ -457,7 +523,7 @@ class _Revising:
         without = _released(self.case)
         if without is not None:
             tries += [(without, True), (without, False)]
-        problems: list[str] = []
+        problems: list[Violation] = []
         for case, keep_days in tries:
             programme = self._try(case, keep_days=keep_days)
             if programme is None:
@@ -468,7 +534,9 @@ class _Revising:
             if not broken:
                 self.case = case
                 return self._marked(programme), case
-            problems = [str(violation) for violation in broken]
+            problems = broken
+        if self.asked:
+            raise NoProgramme(_clashes(self.asked, problems))
         if problems:
             raise PlannerError(
                 "The revision was not written, because the independent verifier found:\n"
@@ -605,12 +673,31 @@ class _Revising:
         )
 
 
+def _clashes(asked: str, problems: list[Violation]) -> list[str]:
+    """Why a changed file leaves no programme: what changed, the rules in the way, and what to do."""
+    found: dict[str, str] = {}
+    for one in problems:
+        rule = RULES.get(one.rule)
+        title = f", {rule.title.lower()}" if rule is not None else ""
+        found.setdefault(one.rule, f"rule {one.rule}{title}: {one.where}: {one.problem}")
+    return [
+        f"What changed in the files ({asked}) does not go with what is left of the programme.",
+        *list(found.values())[:3],
+        "instead: take back part of the change; `gradus explain PATIENT.yaml` says what would clash in a programme "
+        "planned anew from that file, and what would help",
+    ]
+
+
 def what_changed(before: Case | None, case: Case) -> str:
     """What is no longer as it was in the files that a programme was planned from, in a few words."""
     if before is None:
         return ""
     was, now = before.patient, case.patient
     words = []
+    if was.episode.weeks != now.episode.weeks:
+        words.append(f"{now.episode.weeks} weeks instead of {was.episode.weeks}")
+    if was.findings.irritability is not now.findings.irritability:
+        words.append(f"{now.findings.irritability.value} irritability instead of {was.findings.irritability.value}")
     for away in now.availability.away:
         if away not in was.availability.away:
             last = "" if away.first == away.last else f" to {date_text(away.last)}"
@@ -622,7 +709,10 @@ def what_changed(before: Case | None, case: Case) -> str:
     if before.busy != case.busy:
         words.append("other busy hours")
     for name, plural in _PARTS.items():
-        if getattr(was, name) != getattr(now, name):
+        one, other = getattr(was, name), getattr(now, name)
+        if name == "findings":
+            one = was.findings.model_copy(update={"irritability": now.findings.irritability})  # said already
+        if one != other:
             words.append(f"other {plural}")
     if not before_is_same_clinic(before, case):
         words.append("other settings of the clinic")

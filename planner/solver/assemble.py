@@ -38,7 +38,7 @@ from planner.rules.dosing import LIGHTER, deload_weeks, sets_a_session
 from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Growth, Link
 from planner.rules.neural import nerve_found
-from planner.rules.phases import GATE_CRITERIA, forecast, gates, irritability_in, pause
+from planner.rules.phases import GATE_CRITERIA, climb_begins, forecast, gates, irritability_in, pause
 from planner.rules.practical import blocks, calibration_effort
 from planner.solver.closed import excluded
 from planner.solver.columns import Column, grown
@@ -253,7 +253,8 @@ class _Assembly:
             moments.append((start, week, f"{before} -> {opens.value}" if opens else ""))
         if case.patient.findings.irritability is Irritability.HIGH and not case.patient.healthy:
             # twice a week for the first two weeks, with a look at the nerves each time
-            for week in (1, 2):
+            begin = climb_begins(case)
+            for week in (begin, begin + 1):
                 if week <= case.weeks:
                     first = self._moment(week, last=False)
                     moments.append((first + dt.timedelta(days=3), week, ""))

@@ -21,6 +21,7 @@ from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
 from planner.rules.envelope import D1
 from planner.rules.overload import O6
+from planner.rules.phases import climb_begins
 from planner.rules.practical import E2, blocks
 from planner.solver.columns import NOT_BEGUN, Column, State
 from planner.solver.gate import Gate
@@ -92,6 +93,9 @@ class Resumed:
                 lived = course.envelopes[week - 1].get(way) if week <= len(course.envelopes) else None
                 out.append(stage if lived is None else lived)
                 continue
+            if week == 1:
+                out.append(stage)  # where a programme starts is a finding (rule D1)
+                continue
             used = [
                 terms.stage(terms.ladders[key], columns[week], way)
                 for key, columns in solution.columns.items()
@@ -131,7 +135,11 @@ def resumed(
     rest = _Rest(case, old, climbs, gate, table, {lad.plan.key: lad for lad in ladders})
     # another exercise begins at its first dose, and takes over how much was done of the one before (rule O6)
     states = rest.states({key: lived.starts[key] for key in through if key in lived.starts})
-    fit = [lad for lad in ladders if lad.plan.key in states or lad.plan.key not in climbs.starts]
+    fit = [
+        lad
+        for lad in ladders
+        if lad.plan.key in states or lad.plan.key not in climbs.starts or _begins_again(case, lad)
+    ]
     history = History(
         states=states,
         before=rest.before(),
@@ -162,6 +170,11 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
         if built is not None:
             out[plan.key] = built
     return [out[plan.key] for plan in plans if plan.key in out]
+
+
+def _begins_again(case: Case, ladder: Ladder) -> bool:
+    """Whether a track that has no place in the phase gone back to begins anew once it has one."""
+    return climb_begins(case) > 1 and any(week > case.from_week for week in ladder.rungs[0].open_weeks)
 
 
 def _rested(table: WeekTable, until: dt.datetime | None, week: int) -> WeekTable:
