@@ -949,6 +949,7 @@ def set_(
 
     The verifier looks at the whole programme before anything is written.
     """
+    from planner import store
     from planner.explain.questions import asked
     from planner.intake.log_words import session as session_of
     from planner.revise import hand
@@ -965,7 +966,7 @@ def set_(
             slot = session_of(old, " ".join(line)).slot
             made = hand.move(old, case, slot, signature, day=weekday, time=_clock(clock))
         else:
-            made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature)
+            made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature, store.read_log(out))
     except hand.Refused as refused:
         _refused(refused)
     _hand(out, old, case, made, date)
