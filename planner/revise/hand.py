@@ -20,6 +20,7 @@ from planner.domain.log import Log
 from planner.domain.patient import Weekday
 from planner.domain.programme import (
     Approval,
+    Change,
     Exemption,
     Item,
     Programme,
@@ -94,7 +95,8 @@ def approve(programme: Programme, signature: Signature) -> Programme:
     """
     if programme.frozen:
         raise InvalidInput(f"everything is on hold and cannot be signed ({programme.frozen.rstrip('.')})")
-    return _from(programme, signature.on).model_copy(update={"approval": Approval(by=signature.who, on=signature.on)})
+    approval = Approval(by=signature.who, on=signature.on)
+    return _from(programme, signature.on).model_copy(update={"approval": approval, "changes": ()})
 
 
 def pin(programme: Programme, line: Line, signature: Signature) -> Programme:
@@ -301,7 +303,8 @@ def move(
     sessions = tuple(
         sorted((moved if s.slot == slot else s for s in programme.sessions), key=lambda s: (s.start, s.slot))
     )
-    made = _from(programme, signature.on).model_copy(update={"sessions": sessions})
+    reason = Change(slot=slot, kind="time", because=f"set by hand by {signature.who}")
+    made = _from(programme, signature.on).model_copy(update={"sessions": sessions, "changes": (reason,)})
     return _allowed(made, case, signature, {(slot, "")})
 
 
@@ -347,7 +350,16 @@ def swap(
     patient = case.patient.model_copy(update={"dislikes": dislikes, "likes": likes})
     asked = replace(case, patient=patient)
     try:
-        made = replan(programme, asked, log, signature.on, provenance=provenance, before=case, through={key: new})
+        made = replan(
+            programme,
+            asked,
+            log,
+            signature.on,
+            provenance=provenance,
+            before=case,
+            through={key: new},
+            by_hand=f"{other.name} in the place of {one.name}, by hand: {signature.who}",
+        )
     except PlannerError:
         raise Refused((), _names(_ranked(case, programme, track, old, signature.on))) from None
     if not any(i.exercise == new for s in _ahead(made.plan.programme, signature.on) for i in s.items):
@@ -454,7 +466,15 @@ def _edited(
         else:
             sessions.append(session)
     made = _from(programme, signature.on)
-    return made.model_copy(update={"sessions": tuple(sessions), "weeks": recounted(made.weeks, sessions)})
+    because = f"set by hand by {signature.who}"
+    tracks = {item.track for s in programme.sessions for item in s.items if item.exercise == line.exercise}
+    reasons = [
+        *(Change(slot=slot, track=track, kind="dose", because=because) for slot in sorted(slots) for track in tracks),
+        *(Change(slot=slot, kind="time", because=because) for slot in sorted(slots)),
+    ]
+    return made.model_copy(
+        update={"sessions": tuple(sessions), "weeks": recounted(made.weeks, sessions), "changes": tuple(reasons)}
+    )
 
 
 def _allowed(programme: Programme, case: Case, signature: Signature, lines: set[tuple[str, str]]) -> Programme:

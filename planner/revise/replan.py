@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.domain.case import Case
 from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks, walked_before
 from planner.domain.directions import Direction
+from planner.domain.envelope import MAX_STAGE
 from planner.domain.log import Attendance, Log
 from planner.domain.patient import Patient
 from planner.domain.programme import (
@@ -59,6 +60,8 @@ _PARTS: Final = {
     "dislikes": "dislikes",
     "overrides": "signed overrides",
 }
+#: Rules whose decisions move more than one line of work.
+_WIDE: Final = ("PH", "D3", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
 _IRRITABILITY: Final = "irritability"
 #: Days of the flare card after a flare-up. [D]
@@ -85,6 +88,7 @@ def replan(
     before: Case | None = None,
     wish: Wish | None = None,
     through: Mapping[str, str] | None = None,
+    by_hand: str = "",
     seconds: float = 30.0,
 ) -> Revision:
     """Plan the next revision of a programme from a day on.
@@ -99,6 +103,8 @@ def replan(
         What a clinician asks to see in a week; the rest is planned around it.
     through
         By ladder, an exercise that it now has to lead through.
+    by_hand
+        Who asked for that, and for what, in words: the reason of what changes.
 
     Raises
     ------
@@ -124,7 +130,8 @@ def replan(
         decision = Decision(on=today, rule="PH", about=_IRRITABILITY, words=words)
         state = replace(state, decisions=(*state.decisions, decision))
     case = replace(case, course=_inside(old, case, course))
-    made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {}, what_changed(before, case))
+    asked_for = what_changed(before, case)
+    made = _Revising(old, case, state, provenance, notes, seconds, wish, through or {}, asked_for, by_hand)
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
     same = before is None or (before.patient == case.patient and before.busy == case.busy)
@@ -310,8 +317,9 @@ class _Revising:
         wish: Wish | None,
         through: Mapping[str, str],
         asked: str = "",
+        by_hand: str = "",
     ) -> None:
-        self.wish, self.through, self.asked = wish, through, asked
+        self.wish, self.through, self.asked, self.by_hand = wish, through, asked, by_hand
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
@@ -359,14 +367,13 @@ class _Revising:
         )
 
     def _reasons(self, programme: Programme) -> Iterator[Change]:
-        """Why lines and times are other ones: the newest word on a track, else what moved the whole."""
+        """Why lines and times are other ones: a word on the line's own work, else what moved the whole."""
         fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
-        # a direction to be tested again moves nothing by itself
-        said = {decision.about: decision for decision in fresh if decision.rule != "D6"}
-        moved = next((d for d in reversed(fresh) if d.rule in ("PH", "D3", "R1", "P2", "C1", "T1", "T3")), None)
-        whole = self.asked or (f"{moved.words} (rule {moved.rule})" if moved else "")
+        said = self._said(fresh)
+        whole = self._whole(fresh)
         before = {s.slot: s for s in self.old.sessions}
         if whole:
+            yield Change(kind="phase", because=whole[:300])
             slots = [s.slot for p in (self.old, programme) for s in p.sessions]
             slots += [c.slot for p in (self.old, programme) for c in p.check_ins]
             for slot in dict.fromkeys(slots):
@@ -376,20 +383,62 @@ class _Revising:
             old = before.get(session.slot)
             if old is None or session.account is not None:
                 continue
+            opened = self._opened(programme, session.week)
             was = {item.ladder or item.track.value: item for item in old.items}
             now = {item.ladder or item.track.value: item for item in session.items}
+            found: set[str] = set()
             for key in {**was, **now}:
                 one, item = was.get(key), now.get(key)
                 some = item or one
                 if some is None or (one is not None and item is not None and one.doses == item.doses):
                     continue
                 names = [key, *(it.exercise for it in (item, one) if it is not None)]
-                found = next((said[name] for name in names if name in said), None)
-                words = f"{found.words} (rule {found.rule})" if found else whole or "planned around the other changes"
+                own = next((said[name] for name in names if name in said), "")
+                words = own or (f"{opened}: {whole}" if opened and whole else opened or whole)
+                words = (words or "planned around the other changes")[:300]
+                found.add(words)
                 kind = "dropped" if item is None else "added" if one is None else "dose"
-                yield Change.model_validate(
-                    {"slot": session.slot, "track": some.track, "kind": kind, "because": words[:300]}
-                )
+                yield Change.model_validate({"slot": session.slot, "track": some.track, "kind": kind, "because": words})
+            if not whole and len(found) == 1:
+                # it ends at another time because of that line
+                yield Change(slot=session.slot, kind="time", because=found.pop())
+
+    def _said(self, fresh: list[Decision]) -> dict[str, str]:
+        """The newest decision about each line of work and exercise; a session that was missed is about all it held."""
+        held = {s.slot: [item.ladder for item in s.items if item.ladder] for s in self.old.sessions}
+        out: dict[str, str] = {}
+        for decision in fresh:
+            # a direction to be tested again moves nothing by itself
+            if decision.rule != "D6":
+                missed = f"{decision.about} " if decision.about in held else ""
+                for name in held.get(decision.about, [decision.about]):
+                    out[name] = f"{missed}{decision.words} (rule {decision.rule})"
+        for key in self.through:
+            out[key] = self.by_hand
+        return out
+
+    def _whole(self, fresh: list[Decision]) -> str:
+        """What moved the programme as a whole: the hand, a changed file, a gate, a gap, a direction that closed."""
+        if self.by_hand:
+            return f"follows: {self.by_hand}"
+        if self.asked:
+            return self.asked
+        checks = {check.id for check in self.old.check_ins}
+        wide = {"programme", *checks, *Direction}
+        moved = next((d for d in reversed(fresh) if d.rule in _WIDE and d.about in wide), None)
+        return f"{moved.words} (rule {moved.rule})" if moved else ""
+
+    def _opened(self, programme: Programme, number: int) -> str:
+        """What is open in a week, where that is more or less than before."""
+        if number > min(len(self.old.weeks), len(programme.weeks)):
+            return ""
+        was, now = self.old.week(number).envelope, programme.week(number).envelope
+        words = [
+            f"{'less' if stage < was.get(way, MAX_STAGE) else 'more'} of {way.plain} is open"
+            for way, stage in now.items()
+            if stage != was.get(way, MAX_STAGE)
+        ]
+        return ", ".join(words)
 
     # ---------------------------------------------------------------- nothing may be done
     def frozen(self) -> Programme:

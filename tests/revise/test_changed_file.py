@@ -101,6 +101,10 @@ def test_a_back_that_becomes_irritable_goes_back_to_settle(
     assert weeks("envelope")[:6] == before[:6]
     assert [found["flexion"] for found in weeks("envelope")[6:9]] == [0, 0, 0]
     assert max(found["flexion"] for found in weeks("envelope")[9:]) == 1
+    told = [one for one in programme()["changes"] if one["kind"] == "phase"]
+    assert {one["because"] for one in told} == {"high irritability instead of moderate"}
+    hinges = [one["because"] for one in programme()["changes"] if one.get("track") == "hinge"]
+    assert set(hinges) == {"less of bending forward is open: high irritability instead of moderate"}
     gradus("verify", "out")
     # a line with no place in settle begins again at the bottom, once restore has one for it
     squats = {

@@ -110,3 +110,54 @@ def test_a_clinician_may_sign_for_more_and_that_is_printed(out: Path) -> None:
 def test_without_a_red_the_same_is_no_matter_of_rule_p1(out: Path) -> None:
     by_hand(f"{squat(out, 7)} week 7", "--reps", str(reps(out, 7) + 1), today=MONDAY)
     gradus("verify", "out")
+
+
+# -------------------------------------------------------------------- the reasons of what changes
+def reasons(out: Path) -> dict[tuple[str, str], set[str]]:
+    """Reasons by track (empty for a time or the whole) and kind of change."""
+    made = json.loads((out / "programme.json").read_text(encoding="utf-8"))
+    found: dict[tuple[str, str], set[str]] = {}
+    for one in made["changes"]:
+        found.setdefault((one.get("track") or "", one["kind"]), set()).add(one["because"])
+    return found
+
+
+def test_what_was_set_by_hand_says_so_and_nothing_older(out: Path) -> None:
+    by_hand("suitcase carry week 9", "--sets", "2", today=MONDAY)
+    assert set().union(*reasons(out).values()) == {"set by hand by A B"}
+    by_hand("w09-s3", "--time", "17:35", today=MONDAY)
+    assert reasons(out) == {("", "time"): {"set by hand by A B"}}
+
+
+def test_an_exchange_is_the_reason_of_its_line_and_the_rest_follows(out: Path) -> None:
+    gradus("swap", "out", "dumbbell bench press", "push-up", "--by", "A B", "--today", MONDAY)
+    found = reasons(out)
+    hand = "Push-up in the place of Dumbbell bench press, by hand: A B"
+    assert {because for (track, _), said in found.items() for because in said if track == "push"} == {hand}
+    rest = {because for (track, _), said in found.items() for because in said if track != "push"}
+    assert rest <= {f"follows: {hand}"}
+
+
+def test_each_line_names_only_what_was_decided_about_its_own_work(out: Path) -> None:
+    made = json.loads((out / "programme.json").read_text(encoding="utf-8"))
+    session = next(one for one in made["sessions"] if one["slot"] == "w05-s1")
+    ladders = {item["track"]: item["name"] for item in session["items"]}
+    done = ["--item", f"{ladders['squat']}: pain 8", "--item", f"{ladders['anti_extension']}: pain 2"]
+    gradus("log", "out", "w05-s1", "--partly", "--pain", "2,2,2", *done, "--today", MONDAY)
+    gradus("replan", "out", "--today", TUESDAY)
+    found = reasons(out)
+    squats = {because for (track, _), said in found.items() for because in said if track == "squat"}
+    assert squats
+    assert all("red" in because and "P1" in because for because in squats)
+    hinges = {because for (track, _), said in found.items() for because in said if track == "hinge"}
+    assert hinges == {f"{ladders['hinge']}: left out, so it comes again (rule R1)"}
+    # nothing was decided about what was done as planned, or about sessions as a whole
+    assert all(track != "anti_extension" for track, _ in found)
+
+
+def test_a_session_that_was_missed_is_named_by_what_it_held(out: Path) -> None:
+    gradus("log", "out", "w05-s1", "--missed", "--today", MONDAY)
+    gradus("replan", "out", "--today", TUESDAY)
+    told = {because for (track, _), said in reasons(out).items() for because in said if track}
+    assert "w05-s1 missed: what it held comes next time (rule R1)" in told
+    assert told <= {"w05-s1 missed: what it held comes next time (rule R1)", "planned around the other changes"}
