@@ -224,3 +224,29 @@ def test_other_changes_are_planned_around(
     gradus("replan", "out", "--patient", "p.yaml", "--today", TODAY)
     assert programme()["revision"] == 3
     gradus("verify", "out")
+
+
+def test_a_session_that_is_left_holds_no_more_than_an_irritable_back_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Six exercises were planned for it; at high irritability four are left (rule I1), whatever weighs most first."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(EXAMPLES / "c_stenosis_osteoporosis.yaml", "p.yaml")
+    gradus("plan", "p.yaml", "-o", "out", "--quiet")
+    for one in programme()["sessions"]:
+        if one["kind"] == "training" and (day := one["start"][:10]) < "2026-12-29":
+            gradus("log", "out", one["slot"], "--done", "--pain", "2,2,2", "--today", day)
+    for one in programme()["check_ins"]:
+        if (day := one["start"][:10]) < "2026-12-29":
+            gradus("log", "out", "--check-in", one["id"].rpartition("-")[2], "--passed", "--today", day)
+    gradus("replan", "out", "--today", "2026-12-30")
+
+    def left() -> list[int]:
+        here = [one for one in programme()["sessions"] if one["week"] == 5 and one["start"][:10] >= "2026-12-30"]
+        return [len(one["items"]) for one in here if one["kind"] == "training" and one.get("status") != "cancelled"]
+
+    assert max(left()) > 4
+    change(HIGH)
+    gradus("replan", "out", "--patient", "p.yaml", "--today", "2026-12-30")
+    assert 0 < max(left()) <= 4
+    gradus("verify", "out")
