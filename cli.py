@@ -548,9 +548,9 @@ def _verify_protocol(out: Path, revision: int | None) -> None:
 @main.command(short_help="Write down what was done, and how the patient responded.")
 @click.argument("out", type=_FOLDER)
 @click.argument("session", required=False)
-@click.option("--done", "attendance", flag_value="done", help="The session was done.")
-@click.option("--partly", "attendance", flag_value="partly", help="Only what --item names was done.")
-@click.option("--missed", "attendance", flag_value="missed", help="The session was missed.")
+@click.option("--done", is_flag=True, help="The session was done.")
+@click.option("--partly", is_flag=True, help="Only what --item names was done.")
+@click.option("--missed", is_flag=True, help="The session was missed.")
 @click.option("--pain", metavar="BEFORE,DURING,AFTER[,MORNING]", help="Pain 0-10, such as 2,3,2.")
 @click.option("--morning", type=int, metavar="N", help="Pain 0-10 on the morning after.")
 @click.option("--usual-morning", "usual", type=int, metavar="N", help="Pain 0-10 on usual mornings.")
@@ -573,6 +573,7 @@ def _verify_protocol(out: Path, revision: int | None) -> None:
 @click.option("--outcome", "outcomes", multiple=True, metavar="NAME=N", help="An outcome score, such as odi=34.")
 @click.option("--words", default="", metavar="TEXT", help="Notes.")
 @click.option("--by", default="", metavar="NAME", help="Who writes this.")
+@click.option("--sure", is_flag=True, help="A load or a count is meant, though it surprises.")
 @click.option("--correct", metavar="ENTRY", help="Replace this entry; with --words alone, take it back.")
 @click.option("--import", "table", type=_FOLDER, metavar="FILE", help="Add the sessions of a .csv or log.yaml.")
 @click.option("--list", "listed", is_flag=True, help="Show all entries and the trends of outcome scores.")
@@ -592,7 +593,10 @@ def log(
     from planner.export.log_text import entry_text, log_lines, urgent_lines
     from planner.intake.log_options import Said, read_options
 
-    said = Said(session=session, **given)
+    became = [name for name in ("done", "partly", "missed") if given.pop(name)]
+    if len(became) > 1:
+        raise click.UsageError(f"--{became[0]} and --{became[1]}: a session was one of them")
+    said = Said(session=session, attendance=became[0] if became else None, **given)
     if (table is not None) + listed + (said != Said(by=said.by)) != 1:
         raise click.UsageError("say what was done, or give --import FILE, or --list; one of them")
     against = _reading(out, today)
@@ -812,10 +816,13 @@ def _changed_case(
             now = case.patient
             usual = [name for name in before.patient.likes if name not in (*now.likes, *now.dislikes)]
             case = replace(case, patient=now.model_copy(update={"likes": (*now.likes, *usual)}))
-        if case.patient.patient != before.patient.patient or case.patient.episode.start != before.patient.episode.start:
+        begins, began = case.patient.episode.start, before.patient.episode.start
+        if case.patient.patient != before.patient.patient:
+            raise InvalidInput(f"{patient} is another patient: {case.patient.patient}, not {before.patient.patient}")
+        if begins != began:
             raise InvalidInput(
-                f"{patient} is another patient or another episode (it says {case.patient.patient}, from "
-                f"{case.patient.episode.start}); plan it anew with gradus plan"
+                f"{patient}: episode.start: the programme begins on {began}, and a revision keeps its first day (got "
+                f"{begins}); put {began} back, or plan another programme: gradus plan {patient} -o OUT2"
             )
     elif clinic is not None:
         raise InvalidInput("--clinic goes with --patient")
@@ -946,6 +953,7 @@ def set_(
 
     The verifier looks at the whole programme before anything is written.
     """
+    from planner import store
     from planner.explain.questions import asked
     from planner.intake.log_words import session as session_of
     from planner.revise import hand
@@ -962,7 +970,7 @@ def set_(
             slot = session_of(old, " ".join(line)).slot
             made = hand.move(old, case, slot, signature, day=weekday, time=_clock(clock))
         else:
-            made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature)
+            made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature, store.read_log(out))
     except hand.Refused as refused:
         _refused(refused)
     _hand(out, old, case, made, date)

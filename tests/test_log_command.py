@@ -272,6 +272,96 @@ def test_words_alone_take_an_entry_back(run: Run, out: Path) -> None:
     )
 
 
+# -------------------------------------------------------------------- what cannot be, and what surprises
+DEADLIFT = "kettlebell deadlift"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (("--done", "--missed"), "--done and --missed: a session was one of them"),
+        (("--done", "--item", f"{DEADLIFT}: 3x8 @ 12 kg rpe 0"), "RPE 0 is rest, and it had a load"),
+        (("--done", "--item", f"{DEADLIFT}: 3x8 rir 15"), "must be a number between 0 and 10 (got 15)"),
+        (("--done", "--answer", "confidence=18"), "--answer confidence: must be a number between 0 and 10 (got '18')"),
+        (("--done", "--answer", "confidence=good"), "--answer confidence: must be a number between 0 and 10"),
+    ],
+)
+def test_what_cannot_be_is_refused(run: Run, out: Path, given: tuple[str, ...], problem: str) -> None:
+    result = run("w01-s2", *given)
+    assert result.exit_code == 2
+    assert problem in result.stderr
+    assert log_of(out).entries == ()
+
+
+def test_the_morning_after_todays_session_has_not_come(run: Run, out: Path) -> None:
+    for given in (("--morning", "3"), ("--pain", "2,3,2,3")):
+        result = run("w01-s2", "--done", *given, today="2026-03-18")
+        assert "the morning after w01-s2 has not come yet" in result.stderr
+    assert log_of(out).entries == ()
+
+
+def test_a_load_far_above_the_plan_has_to_be_meant(run: Run, out: Path) -> None:
+    surprising = ("w01-s2", "--partly", "--item", f"{DEADLIFT}: 3x8 @ 1000 kg")
+    result = run(*surprising)
+    assert result.exit_code == 2
+    assert "Kettlebell deadlift from blocks: 1000 kg where 12 kg was planned" in result.stderr
+    assert "--sure" in result.stderr
+    many = run("w01-s2", "--partly", "--item", f"{DEADLIFT}: 80 reps")
+    assert "80 repetitions where 8 were planned" in many.stderr
+    assert log_of(out).entries == ()
+    # twice the plan is believed, and so is what is said to be meant
+    assert run("w01-s2", "--partly", "--item", f"{DEADLIFT}: 3x8 @ 24 kg").exit_code == 0
+    assert run("w01-s1", "--partly", "--item", f"{DEADLIFT}: 1x8 @ 60 kg", "--sure").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "confirmed"),
+    [
+        (
+            "log.yaml",
+            "entries: [{session: 2, done: partly, items: [{exercise: kettlebell deadlift, reps: 8, load_kg: 200}]}]",
+            ("done: partly", "done: partly, sure: yes"),
+        ),
+        ("log.csv", "session,exercise,reps,kg,sure\n2,kettlebell deadlift,8,200,\n", (",200,", ",200,yes")),
+    ],
+)
+def test_files_are_asked_the_same(run: Run, out: Path, name: str, text: str, confirmed: tuple[str, str]) -> None:
+    path = out.parent / name
+    path.write_text(text)
+    refused = run("--import", name)
+    assert refused.exit_code == 2
+    assert "200 kg where 12 kg was planned; correct it, or say that it is meant: sure: yes" in refused.stderr
+    path.write_text(text.replace(*confirmed))
+    assert run("--import", name).exit_code == 0
+
+
+def test_a_session_is_told_once_and_added_to(run: Run, out: Path) -> None:
+    run("w01-s1", "--done", "--pain", "2,3,2", today="2026-03-16")
+    for again, words in (
+        (("--done",), "w01-s1 was told in e0001 already, and this adds nothing"),
+        (("--missed",), "w01-s1 was told in e0001, which says done"),
+        (("--done", "--pain", "2,7,2"), "w01-s1 was told in e0001, which says pain during 3"),
+    ):
+        result = run("w01-s1", *again)
+        assert result.exit_code == 2
+        assert words in result.stderr
+        assert "--correct e0001" in result.stderr
+    # the morning after, and what was left out, are news
+    assert run("w01-s1", "--morning", "2").exit_code == 0
+    assert run("w01-s1", "--done", "--item", f"{DEADLIFT}: pain 3").exit_code == 0
+    assert run("w01-s1", "--done", "--words", "slept badly").exit_code == 0
+    assert "told in e0002, which says pain next morning 2" in run("w01-s1", "--morning", "5").stderr
+    assert len(log_of(out).entries) == 4
+
+
+def test_an_import_that_says_something_else_is_told_and_believed(run: Run, out: Path) -> None:
+    run("w01-s1", "--done", "--pain", "2,3,2")
+    (out.parent / "log.yaml").write_text("entries: [{session: 1, pain_during: 5}]")
+    result = run("--import", "log.yaml")
+    assert "says pain during 5, and e0001 says pain during 3; the later word counts" in result.stderr
+    assert log_of(out).accounts()["w01-s1"].response.pain_during == 5
+
+
 # -------------------------------------------------------------------- imports
 def test_an_import_twice_adds_nothing(run: Run, out: Path) -> None:
     table = out.parent / "diary.csv"

@@ -12,6 +12,7 @@ import itertools
 from dataclasses import dataclass, field
 
 from planner.domain.directions import Direction
+from planner.domain.exercise import Track
 from planner.domain.patient import Window
 from planner.domain.programme import Halt, Phase, Programme, SessionKind
 
@@ -24,7 +25,8 @@ class Course:
     ``stages`` the envelope of the week before it, ``envelopes`` those of all weeks before; ``halts`` what the
     response has closed, ``idle`` the weeks in which no session was held, ``blocks`` those in which weekdays
     stay, ``windows`` those of each slot by its number, ``released`` the must goals that the response has put
-    out of reach, ``walks_behind`` the weeks by which walking is behind its plan.
+    out of reach, ``walks_behind`` the weeks by which walking is behind its plan, ``walked`` the longest walk of
+    the weeks before, in minutes (0 when there was none).
     """
 
     planned_from: dt.date
@@ -38,6 +40,7 @@ class Course:
     windows: dict[int, Window] = field(default_factory=dict)
     released: tuple[str, ...] = ()
     walks_behind: int = 0
+    walked: float = 0.0
 
 
 def first_whole_week(programme: Programme, planned_from: dt.date) -> int:
@@ -68,6 +71,7 @@ def course_of(programme: Programme) -> Course | None:
         windows=dict(programme.windows),
         released=programme.released,
         walks_behind=programme.walks_behind,
+        walked=walked_before(programme, week),
     )
 
 
@@ -79,6 +83,18 @@ def idle_weeks(programme: Programme, before: int) -> frozenset[int]:
         if any(s.kind is SessionKind.TRAINING for s in programme.sessions_of(row.number))
         and not any(s.kind is SessionKind.TRAINING and s.held for s in programme.sessions_of(row.number))
     )
+
+
+def walked_before(programme: Programme, week: int) -> float:
+    """The longest walk of the weeks before a week that was done or still stands, in minutes; 0 without one."""
+    rows = [
+        item.dose.sets[0]
+        for session in programme.live
+        if session.week < week and session.kind is SessionKind.DAILY
+        for item in session.items
+        if item.track is Track.AEROBIC and (session.account is None or session.account.did(item.exercise))
+    ]
+    return max(((row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60 for row in rows), default=0.0)
 
 
 def blocks_of(programme: Programme) -> tuple[tuple[int, ...], ...]:

@@ -418,8 +418,8 @@ class Programme(Model):
         return tuple(s for s in self.sessions if s.status not in (Status.MISSED, Status.CANCELLED))
 
     def week(self, number: int) -> Week:
-        """The week of that number, 1-based."""
-        return self.weeks[number - 1]
+        """The week of that number, 1-based; the last one for what was cancelled when the programme became shorter."""
+        return self.weeks[min(number, len(self.weeks)) - 1]
 
     def sessions_of(self, week: int, kind: SessionKind | None = None) -> tuple[Session, ...]:
         """Sessions of a week, in order of start."""

@@ -26,6 +26,7 @@ peripheralised        yes when symptoms went down the leg and stayed there
 flare                 yes or no
 nprs, odi, rmdq, psfs outcome scores; so are start_back, psych and orebro
 by, words             who wrote it, and notes
+sure                  yes where a load or a count is surprising and meant
 ===================== ==============================================================================
 
 Headers may be spelt loosely (``Weight (kg)``, ``Pain before``, ``RPE``).  Commas, semicolons and tabs
@@ -90,6 +91,7 @@ _SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "start_back_total": ("start_back", "startback"),
     "start_back_psych": ("psych",),
     "orebro_short": ("orebro", "oerebro", "örebro"),
+    "sure": ("meant",),
     "by": ("who", "logged_by", "written_by"),
     "words": ("notes", "note", "comment", "comments", "remarks"),
 }
@@ -105,6 +107,7 @@ _ONCE: Final = (
     "site_after",
     "site_after_30_minutes",
     "flare",
+    "sure",
     "by",
 )
 _OUTCOMES: Final = ("nprs", "odi_percent", "rmdq", "psfs", "start_back_total", "start_back_psych", "orebro_short")
@@ -294,7 +297,7 @@ class _Table:
             return lambda cell: spoken.plain_number(spoken.number(cell))
         if name == "attendance":
             return lambda cell: spoken.attendance(cell).value
-        return spoken.yes_or_no if name == "flare" else str
+        return spoken.yes_or_no if name in ("flare", "sure") else str
 
     def whole(self, gathered: _Gathered, line: int, given: dict[str, str]) -> None:
         """A row without an exercise."""

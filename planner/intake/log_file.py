@@ -34,11 +34,22 @@ from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from planner.domain.dose import Load, LoadUnit
-from planner.domain.exercise import Exercise
-from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Outcomes, Pain, Response
+from planner.domain.exercise import Exercise, Implement
+from planner.domain.log import (
+    NEXT_ID,
+    Account,
+    Attendance,
+    Log,
+    LogEntry,
+    LoggedItem,
+    LoggedSet,
+    Outcomes,
+    Pain,
+    Response,
+)
 from planner.domain.model import Model
 from planner.domain.patient import Answer, MostDistal, MotorFinding
-from planner.domain.programme import Programme, Session, Status
+from planner.domain.programme import Item, Programme, Session, Status
 from planner.domain.red_flags import FLAG_IDS
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
@@ -49,6 +60,12 @@ T = TypeVar("T")
 
 #: Sets of one item that are believed.
 MOST_SETS: Final = 30
+#: A load of more than so many times the planned one is asked about, and one of so many kg more, whichever is more. [D]
+ASKED_LOAD: Final = (2.0, 5.0)
+#: So is a load of more kg than this where none was planned. [D]
+ASKED_UNPLANNED: Final = 20.0
+#: So are repetitions of more than so many times the planned ones, and so many more. [D]
+ASKED_REPETITIONS: Final = (3.0, 10)
 
 
 def _spoken(read: Callable[[str], Any]) -> BeforeValidator:
@@ -241,6 +258,7 @@ class EntryLine(Model):
     bilateral_signs: bool = Field(default=False, description="new or worse signs in both legs")
     outcomes: Outcomes = Outcomes()
     by: str = Field(default="", max_length=80, description="who wrote it")
+    sure: bool = Field(default=False, description="meant as it is, where a load or a count is surprising")
     corrects: str | None = Field(default=None, description="id of the entry that this one replaces")
     words: str = Field(default="", max_length=500)
 
@@ -255,7 +273,7 @@ class EntryLine(Model):
             raise ValueError("items: a session that was missed has none")
         if self.passed is not None and self.check_in is None:
             raise ValueError("passed: needs its check-in: add check_in with its number")
-        if self.corrects is None and not self.model_fields_set - {"id", "written", "session", "check_in", "by"}:
+        if self.corrects is None and not self.model_fields_set - {"id", "written", "session", "check_in", "by", "sure"}:
             raise ValueError(f"{_ECHOES[0]}: add done, pain, items, outcomes or words")
         return self
 
@@ -364,6 +382,9 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
             said = error.errors(include_url=False)[0]
             faults.append(document.fault(at, str(said["msg"]).removeprefix("Value error, ")))
             continue
+        doubts, again = _Plausible(document, at, line, entry, against).found()
+        faults += doubts
+        warnings += again
         held = entries.get(entry.id)
         if held is None:
             entries[entry.id] = entry
@@ -380,6 +401,142 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
     if faults:
         raise InvalidInput(sorted(set(faults)))
     return tuple(entries.values()), [str(warning) for warning in sorted(warnings)]
+
+
+# -------------------------------------------------------------------- what cannot be, and what surprises
+class _Plausible:
+    """What cannot have been in an entry, what has to be confirmed, and what was told before."""
+
+    def __init__(self, document: Document, at: ValuePath, line: EntryLine, entry: LogEntry, against: Reading) -> None:
+        self.document, self.at, self.line, self.entry, self.against = document, at, line, entry, against
+        self.faults: list[Fault] = []
+        self.warnings: list[Fault] = []
+
+    def found(self) -> tuple[list[Fault], list[Fault]]:
+        """Faults and warnings."""
+        for number, item in enumerate(self.entry.items):
+            self._effort(number, item)
+            if not self.line.sure:
+                self._amounts(number, item)
+        self._answers()
+        self._told_before()
+        return self.faults, self.warnings
+
+    def fault(self, path: ValuePath, problem: str, got: object = None) -> None:
+        self.faults.append(self.document.fault((*self.at, *path), problem, "" if got is None else spoken.quoted(got)))
+
+    def _effort(self, number: int, item: LoggedItem) -> None:
+        """Work against a load has an effort: 0 on the scale is rest."""
+        for row in item.sets:
+            told = self.line.items[number].rir is None
+            if told and row.effort == 0 and (row.load is not None or row.band is not None) and row.repetitions != 0:
+                name = self.against.known[item.exercise]
+                self.fault(
+                    ("items", number, "rpe"), f"{name}: RPE 0 is rest, and it had a load; leave out what is unknown"
+                )
+                return
+
+    def _planned(self, exercise: str) -> Item | None:
+        """An exercise as the session has it, else as the programme has it at its heaviest."""
+        sessions = self.against.programme.sessions
+        here = [i for s in sessions if s.slot == self.entry.slot for i in s.items if i.exercise == exercise]
+        every = here or [i for s in sessions for i in s.items if i.exercise == exercise]
+        return max(every, key=lambda i: 0.0 if i.dose.top_load is None else i.dose.top_load.kg, default=None)
+
+    def _amounts(self, number: int, item: LoggedItem) -> None:
+        """A load or repetitions far beyond what was planned are asked about."""
+        planned = self._planned(item.exercise)
+        if planned is None:
+            return
+        top, load = planned.dose.top_load, item.load_kg
+        times, more = ASKED_LOAD
+        if top is None and planned.implement is not Implement.NONE:
+            load = None  # it carries one, and nobody knows which
+        most = ASKED_UNPLANNED if top is None else max(times * top.kg, top.kg + more)
+        if load is not None and load > most + 1e-6:
+            words = f"{load:g} kg where {'no load' if top is None else top.text} was planned; {self._ask}"
+            self.fault(("items", number, "load_kg"), f"{planned.name}: {words}")
+        wanted = max((row.up_to or row.repetitions or 0 for row in planned.dose.sets), default=0)
+        did = max((row.repetitions or 0 for row in item.sets), default=0)
+        times, more = ASKED_REPETITIONS
+        if wanted and did > max(times * wanted, wanted + more):
+            words = f"{did} repetitions where {wanted} were planned; {self._ask}"
+            self.fault(("items", number, "reps"), f"{planned.name}: {words}")
+
+    @property
+    def _ask(self) -> str:
+        sure = "--sure" if self.entry.id == NEXT_ID else "sure: yes"
+        return f"correct it, or say that it is meant: {sure}"
+
+    def _answers(self) -> None:
+        """Confidence, and what a check-in asks for from 0 to 10, is a number from 0 to 10."""
+        checks = self.against.programme.check_ins
+        questions = next((check.questions for check in checks if check.id == self.entry.check_in), ())
+        for key, text in self.entry.answers.items():
+            asked = questions[int(key) - 1] if key.isdigit() and 0 < int(key) <= len(questions) else ""
+            scale = spoken.folded(key) == "confidence"
+            try:
+                value = spoken.number(text.removesuffix("/10"))
+            except ValueError:
+                if scale and spoken.folded(text) != "unknown":
+                    self.fault(("answers", key), "must be a number between 0 and 10", text)
+                continue
+            if (scale or "0-10" in asked) and not 0 <= value <= 10:
+                self.fault(("answers", key), "must be a number between 0 and 10", text)
+
+    def _told_before(self) -> None:
+        """A second account of a session adds to the first; one that says something else has to correct it."""
+        entry, log = self.entry, self.against.log
+        if entry.slot is None or entry.corrects is not None or log.entry(entry.id) is not None:
+            return
+        account = log.accounts().get(entry.slot)
+        if account is None:
+            return
+        before, now = _values(account), _values(entry)
+        other = [name for name, value in now.items() if name in before and before[name] != value]
+        told = [one for one in log.standing() if one.slot == entry.slot]
+        last = next((one.id for one in reversed(told) if other and other[0] in _values(one)), told[-1].id)
+        if other and entry.id == NEXT_ID:
+            words = f"{entry.slot} was told in {last}, which says {_named(other[0], before[other[0]])}"
+            self.fault(("session",), f"{words}; to replace what it says: --correct {last}")
+        elif other:
+            words = f"says {_named(other[0], now[other[0]])}, and {last} says {_named(other[0], before[other[0]])}"
+            self.warnings.append(self.document.fault((*self.at, "session"), f"{words}; the later word counts"))
+        elif entry.id == NEXT_ID and not set(now) - set(before) and not _besides(entry):
+            words = f"{entry.slot} was told in {last} already, and this adds nothing; to replace it: --correct {last}"
+            self.fault(("session",), words)
+
+
+def _values(told: Account | LogEntry) -> dict[str, object]:
+    """What is said of a session, value by value."""
+    found: dict[str, object] = {} if told.done is None else {"done": told.done.value}
+    found |= {name: value for name in _RESPONSE if (value := getattr(told.response, name)) is not None}
+    for item in told.items:
+        found[item.exercise] = item.done
+        parts = {"sets": item.sets or None, "pain": item.pain_during, "peripheralised": item.peripheralised}
+        found |= {f"{item.exercise}: {name}": value for name, value in parts.items() if value is not None}
+    return found
+
+
+def _named(name: str, value: object) -> str:
+    if name == "done":
+        return str(value)
+    plain = value if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    return f"{name.replace('_', ' ')} {plain}".strip()
+
+
+def _besides(entry: LogEntry) -> bool:
+    """Whether an entry of a session says something else than how the session went."""
+    return bool(
+        entry.flare
+        or entry.cleared
+        or entry.answers
+        or entry.flags
+        or entry.motor
+        or entry.bilateral_signs
+        or entry.words
+        or entry.outcomes != Outcomes()
+    )
 
 
 # -------------------------------------------------------------------- names and dates

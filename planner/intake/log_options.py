@@ -49,6 +49,7 @@ class Said:
     words: str = ""
     by: str = ""
     correct: str | None = None
+    sure: bool = False
 
     @property
     def of_a_session(self) -> bool:
@@ -170,6 +171,7 @@ class _Options:
             ("by", said.by, "--by"),
             ("words", said.words, "--words"),
             ("corrects", said.correct, "--correct"),
+            ("sure", said.sure, "--sure"),
         )
         for key, value, option in plain:
             if value:

@@ -18,11 +18,23 @@ from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Exercise, Implement, Track
 from planner.domain.log import Log
 from planner.domain.patient import Weekday
-from planner.domain.programme import Approval, Exemption, Item, Programme, Provenance, Session, SessionKind
+from planner.domain.programme import (
+    Approval,
+    Change,
+    Exemption,
+    Item,
+    Programme,
+    Provenance,
+    RungRecord,
+    Session,
+    SessionKind,
+)
 from planner.errors import InvalidInput, PlannerError
+from planner.export.text import work_text
 from planner.plan import Plan
 from planner.progression.loads import owned
 from planner.revise.replan import Revision, replan
+from planner.revise.state import state_of
 from planner.revise.totals import recounted, resized
 from planner.rules import RULES
 from planner.rules.base import OverrideBy, Violation
@@ -83,7 +95,8 @@ def approve(programme: Programme, signature: Signature) -> Programme:
     """
     if programme.frozen:
         raise InvalidInput(f"everything is on hold and cannot be signed ({programme.frozen.rstrip('.')})")
-    return _from(programme, signature.on).model_copy(update={"approval": Approval(by=signature.who, on=signature.on)})
+    approval = Approval(by=signature.who, on=signature.on)
+    return _from(programme, signature.on).model_copy(update={"approval": approval, "changes": ()})
 
 
 def pin(programme: Programme, line: Line, signature: Signature) -> Programme:
@@ -110,26 +123,150 @@ class NewDose:
     effort: float | None = None
 
 
-def set_dose(programme: Programme, case: Case, line: Line, dose: NewDose, signature: Signature) -> Programme:
+def set_dose(
+    programme: Programme, case: Case, line: Line, dose: NewDose, signature: Signature, log: Log | None = None
+) -> Programme:
     """The programme with another dose in some lines.
+
+    Parameters
+    ----------
+    log
+        What was written since the programme was planned: after a red response no line asks more than it allows.
 
     Raises
     ------
     InvalidInput
-        When no line ahead is meant, or the load is not owned there.
+        When no line ahead is meant, the line has nothing of what is set, or the load is not owned there.
     Refused
         When that breaks a rule.
     """
+    over: list[Violation] = []
+    ceilings = {} if log is None else _ceilings(programme, case, log, signature.on)
 
     def changed(session: Session, item: Item) -> Item:
+        _refuse_missing(item, dose)
         made = _dosed(item.dose, dose, _load(case, session, item, dose.load_kg))
         easier = item.easier
         if easier is not None and easier.exercise == item.exercise and heavier(easier.dose, made):
             easier = easier.model_copy(update={"dose": _less(made)})
+        over.extend(_over(session, item, made, ceilings.get(item.ladder)))
         return item.model_copy(update={"dose": made, "easier": easier, "pinned": signature.who, "deload": False})
 
     made = _edited(programme, line, signature, changed)
+    if over and not (signature.why and all(map(_may_be_signed, over))):
+        raise Refused(tuple(over))
+    signed = tuple(
+        Exemption(
+            rule=one.rule,
+            slot=session.slot,
+            exercise=line.exercise,
+            who=signature.who,
+            why=signature.why,
+            on=signature.on,
+        )
+        for one in over
+        for session in made.sessions
+        if session.slot in one.where.split(", ")
+    )
+    made = made.model_copy(update={"exemptions": (*made.exemptions, *signed)})
     return _allowed(made, case, signature, _named(made, line, signature.on))
+
+
+@dataclass(frozen=True)
+class _Ceiling:
+    """What the response leaves open on a ladder that was red: the rung it went to, and where the red was."""
+
+    rung: RungRecord
+    slot: str
+    replanned: bool
+
+
+def _ceilings(programme: Programme, case: Case, log: Log, today: dt.date) -> dict[str, _Ceiling]:
+    """By ladder, what is left open after a red that has not been earned back (rule P1)."""
+    state = state_of(programme, log, replace(case, course=course_of(programme)), today)
+    records = {record.key: record for record in programme.ladders}
+    out: dict[str, _Ceiling] = {}
+    for key, now in state.standings.items():
+        if not now.reds or now.rung is None:
+            continue
+        last = max(
+            (
+                session
+                for session in programme.sessions
+                if (account := state.accounts.get(session.slot)) is not None
+                and any(item.ladder == key and account.did(item.exercise) for item in session.items)
+            ),
+            key=lambda session: session.start,
+        )
+        out[key] = _Ceiling(records[key].rungs[now.rung], last.slot, last.account is not None)
+    return out
+
+
+def _over(session: Session, item: Item, made: Dose, ceiling: _Ceiling | None) -> list[Violation]:
+    """Rule P1, where a dose asks more than the rung after a red, and more than is planned for when it is earned."""
+    if ceiling is None:
+        return []
+    rung = ceiling.rung
+    same = rung.exercise == item.exercise
+    if same and not _asks_more(
+        made, sets=len(rung.counts), count=max(rung.counts), load=rung.load, seconds=rung.hold_seconds
+    ):
+        return []
+    rows = item.dose.working_sets
+    planned = max(map(_count, rows))
+    held = max((row.hold_seconds or 0 for row in rows), default=0)
+    if ceiling.replanned and not _asks_more(
+        made, sets=len(rows), count=planned, load=item.dose.top_load, seconds=held, effort=item.dose.effort
+    ):
+        return []
+    where = f"week {session.week}, {session.slot}, {item.exercise}"
+    words = f"more than is open after {ceiling.slot}, which was red"
+    return [Violation("P1", where, f"{words}: the step after it is the most until it is earned again")]
+
+
+def _count(row: SetRow) -> int:
+    return row.repetitions or row.seconds or row.metres or row.rounds or 0
+
+
+def _asks_more(dose: Dose, *, sets: int, count: int, load: Load | None, seconds: int, effort: float = 10) -> bool:
+    """Whether a dose has more sets, repetitions, time, load or effort than some others."""
+    rows = dose.working_sets
+    top = dose.top_load
+    return (
+        len(rows) > sets
+        or max(map(_count, rows)) > count
+        or (top is not None and top.kg > (0.0 if load is None else load.kg) + 1e-6)
+        or (seconds > 0 and max(row.hold_seconds or 0 for row in rows) > seconds)
+        or dose.effort > effort + 1e-9
+    )
+
+
+#: What a dose of each kind can be given, by option.
+_HAS: dict[DoseKind, tuple[str, ...]] = {
+    DoseKind.REPETITIONS: ("--sets", "--reps", "--effort"),
+    DoseKind.HOLD: ("--sets", "--reps", "--hold", "--effort"),
+    DoseKind.TIME: ("--sets", "--hold", "--effort"),
+    DoseKind.DISTANCE: ("--sets", "--metres", "--effort"),
+    DoseKind.INTERVALS: ("--sets", "--effort"),
+}
+
+
+def _refuse_missing(item: Item, dose: NewDose) -> None:
+    """Refuse what a line has nothing of: a load of a hold without one, metres of a lift."""
+    has = [*_HAS[item.dose.kind]]
+    if item.implement not in (Implement.NONE, Implement.BAND):
+        has.insert(1, "--load")
+    asked = {
+        "--reps": dose.repetitions,
+        "--load": dose.load_kg,
+        "--hold": dose.seconds,
+        "--metres": dose.metres,
+    }
+    wrong = [option for option, value in asked.items() if value is not None and option not in has]
+    if wrong:
+        raise InvalidInput(
+            f"{wrong[0]}: {item.name} has none ({work_text(item).partition(': ')[2]}); it takes {', '.join(has)}"
+        )
 
 
 def move(
@@ -166,7 +303,8 @@ def move(
     sessions = tuple(
         sorted((moved if s.slot == slot else s for s in programme.sessions), key=lambda s: (s.start, s.slot))
     )
-    made = _from(programme, signature.on).model_copy(update={"sessions": sessions})
+    reason = Change(slot=slot, kind="time", because=f"set by hand by {signature.who}")
+    made = _from(programme, signature.on).model_copy(update={"sessions": sessions, "changes": (reason,)})
     return _allowed(made, case, signature, {(slot, "")})
 
 
@@ -212,7 +350,16 @@ def swap(
     patient = case.patient.model_copy(update={"dislikes": dislikes, "likes": likes})
     asked = replace(case, patient=patient)
     try:
-        made = replan(programme, asked, log, signature.on, provenance=provenance, before=case, through={key: new})
+        made = replan(
+            programme,
+            asked,
+            log,
+            signature.on,
+            provenance=provenance,
+            before=case,
+            through={key: new},
+            by_hand=f"{other.name} in the place of {one.name}, by hand: {signature.who}",
+        )
     except PlannerError:
         raise Refused((), _names(_ranked(case, programme, track, old, signature.on))) from None
     if not any(i.exercise == new for s in _ahead(made.plan.programme, signature.on) for i in s.items):
@@ -319,7 +466,15 @@ def _edited(
         else:
             sessions.append(session)
     made = _from(programme, signature.on)
-    return made.model_copy(update={"sessions": tuple(sessions), "weeks": recounted(made.weeks, sessions)})
+    because = f"set by hand by {signature.who}"
+    tracks = {item.track for s in programme.sessions for item in s.items if item.exercise == line.exercise}
+    reasons = [
+        *(Change(slot=slot, track=track, kind="dose", because=because) for slot in sorted(slots) for track in tracks),
+        *(Change(slot=slot, kind="time", because=because) for slot in sorted(slots)),
+    ]
+    return made.model_copy(
+        update={"sessions": tuple(sessions), "weeks": recounted(made.weeks, sessions), "changes": tuple(reasons)}
+    )
 
 
 def _allowed(programme: Programme, case: Case, signature: Signature, lines: set[tuple[str, str]]) -> Programme:

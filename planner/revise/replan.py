@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.domain.case import Case
-from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks
+from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks, walked_before
 from planner.domain.directions import Direction
+from planner.domain.envelope import MAX_STAGE
 from planner.domain.log import Attendance, Log
 from planner.domain.patient import Patient
 from planner.domain.programme import (
@@ -24,6 +25,7 @@ from planner.domain.programme import (
     Decision,
     Halt,
     Item,
+    Phase,
     Programme,
     Provenance,
     Session,
@@ -31,16 +33,17 @@ from planner.domain.programme import (
     Week,
 )
 from planner.easier import still_easier
-from planner.errors import NoProgramme, NotPlanned, PlannerError
+from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
 from planner.export.text import date_text
 from planner.plan import Plan, screened
 from planner.revise.carry import carried
 from planner.revise.state import State, phase_after, rung_of, state_of
 from planner.revise.totals import recounted, resized
+from planner.rules import RULES
 from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
-from planner.rules.envelope import D1, fell_below
-from planner.rules.phases import forecast
+from planner.rules.envelope import D1, fell_below, highest_stage
+from planner.rules.phases import first_phase, forecast
 
 if TYPE_CHECKING:
     from planner.solver.gate import Gate
@@ -58,6 +61,10 @@ _PARTS: Final = {
     "dislikes": "dislikes",
     "overrides": "signed overrides",
 }
+#: Rules whose decisions move more than one line of work.
+_WIDE: Final = ("PH", "D3", "R1", "P2", "C1", "T1", "T3")
+#: What a decision is about that follows from a changed irritability in the patient file.
+_IRRITABILITY: Final = "irritability"
 #: Days of the flare card after a flare-up. [D]
 FLARE_DAYS = 2
 
@@ -82,6 +89,7 @@ def replan(
     before: Case | None = None,
     wish: Wish | None = None,
     through: Mapping[str, str] | None = None,
+    by_hand: str = "",
     seconds: float = 30.0,
 ) -> Revision:
     """Plan the next revision of a programme from a day on.
@@ -96,6 +104,8 @@ def replan(
         What a clinician asks to see in a week; the rest is planned around it.
     through
         By ladder, an exercise that it now has to lead through.
+    by_hand
+        Who asked for that, and for what, in words: the reason of what changes.
 
     Raises
     ------
@@ -105,11 +115,22 @@ def replan(
     begun = time.monotonic()
     notes, stops = _screened(case)
     case = replace(case, course=None)
+    _refuse_shorter(old, case, today)
     state = state_of(old, log, case, today)
     if stops and not state.frozen:
         decision = Decision(on=today, rule="T1", about="programme", words=stops[:300])
         state = replace(state, frozen=f"T1: {stops}"[:300], decisions=(*state.decisions, decision))
-    case = replace(case, course=course_after(old, state, case))
+    course = course_after(old, state, case)
+    back = None if before is None else _gone_back(before, case, course)
+    state = replace(state, decisions=(*state.decisions, *_said_before(old)))
+    if course.week == 1:
+        course = replace(course, phases=(first_phase(case),))  # nothing is lived: it starts as the findings say
+    elif back is not None:
+        course = _back_to(back, old, case, course)
+        words = f"irritability is {case.patient.findings.irritability.value} now: back to {back.value}, from there on"
+        decision = Decision(on=today, rule="PH", about=_IRRITABILITY, words=words)
+        state = replace(state, decisions=(*state.decisions, decision))
+    case = replace(case, course=_inside(old, case, course))
     made = _Revising(
         old,
         case,
@@ -120,6 +141,7 @@ def replan(
         wish,
         through or {},
         what_changed(before, case),
+        by_hand,
         other_work=before is not None and _other_work(before.patient, case.patient),
     )
     if state.frozen:
@@ -208,7 +230,58 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
         windows=dict(old.windows),
         released=old.released,
         walks_behind=state.walks_behind,
+        walked=walked_before(lived, week),
     )
+
+
+def _refuse_shorter(old: Programme, case: Case, today: dt.date) -> None:
+    """Refuse a length that ends before the day from which it is planned.
+
+    Raises
+    ------
+    InvalidInput
+        With the shortest length that is left.
+    """
+    begun = max(1, min(len(old.weeks), (today - old.starts).days // 7 + 1))
+    if case.weeks < begun:
+        raise InvalidInput(
+            f"episode.weeks: {case.weeks} weeks are over: week {begun} of {len(old.weeks)} has begun, "
+            f"so the programme is {begun} weeks long or longer"
+        )
+
+
+def _gone_back(before: Case, case: Case, course: Course) -> Phase | None:
+    """The phase that a back goes back to which is more irritable than it was before; None when it goes on (rule PH)."""
+    was, now = before.patient.findings.irritability, case.patient.findings.irritability
+    if case.patient.healthy or not (before.patient.healthy or now.rank > was.rank):
+        return None
+    phase = first_phase(case)
+    return phase if phase.rank < course.phases[-1].rank else None
+
+
+def _back_to(phase: Phase, old: Programme, case: Case, course: Course) -> Course:
+    """The course with an earlier phase from the day on which it is planned anew."""
+    now = (course.planned_from - old.starts).days // 7 + 1
+    phases = tuple(phase if week >= now else one for week, one in enumerate(course.phases, start=1))
+    return replace(course, phases=phases)
+
+
+def _inside(old: Programme, case: Case, course: Course) -> Course:
+    """The course with no stage above what the findings and the phase leave open, for the days left of a week too."""
+    stages = dict(course.stages)
+    for intolerance in case.patient.findings.intolerances:
+        way = intolerance.direction
+        if way in stages:
+            stages[way] = min(stages[way], highest_stage(case, intolerance, course.phases[-1]))
+    begun = course.planned_from < old.starts + dt.timedelta(days=7 * (course.week - 1))
+    if stages == course.stages or not course.envelopes or not begun:
+        return course
+    return replace(course, stages=stages, envelopes=(*course.envelopes[:-1], stages))
+
+
+def _said_before(old: Programme) -> tuple[Decision, ...]:
+    """Decisions that came from a changed patient file: no log repeats them."""
+    return tuple(decision for decision in old.decisions if decision.about == _IRRITABILITY)
 
 
 def _with_accounts(old: Programme, state: State) -> Programme:
@@ -268,11 +341,12 @@ class _Revising:
         wish: Wish | None,
         through: Mapping[str, str],
         asked: str = "",
+        by_hand: str = "",
         *,
         other_work: bool = False,
     ) -> None:
         self.other_work = other_work
-        self.wish, self.through, self.asked = wish, through, asked
+        self.wish, self.through, self.asked, self.by_hand = wish, through, asked, by_hand
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
@@ -322,14 +396,13 @@ class _Revising:
         )
 
     def _reasons(self, programme: Programme) -> Iterator[Change]:
-        """Why lines and times are other ones: the newest word on a track, else what moved the whole."""
+        """Why lines and times are other ones: a word on the line's own work, else what moved the whole."""
         fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
-        # a direction to be tested again moves nothing by itself
-        said = {decision.about: decision for decision in fresh if decision.rule != "D6"}
-        moved = next((d for d in reversed(fresh) if d.rule in ("PH", "D3", "R1", "P2", "C1", "T1", "T3")), None)
-        whole = self.asked or (f"{moved.words} (rule {moved.rule})" if moved else "")
+        said = self._said(fresh)
+        whole = self._whole(fresh)
         before = {s.slot: s for s in self.old.sessions}
         if whole:
+            yield Change(kind="phase", because=whole[:300])
             slots = [s.slot for p in (self.old, programme) for s in p.sessions]
             slots += [c.slot for p in (self.old, programme) for c in p.check_ins]
             for slot in dict.fromkeys(slots):
@@ -339,20 +412,62 @@ class _Revising:
             old = before.get(session.slot)
             if old is None or session.account is not None:
                 continue
+            opened = self._opened(programme, session.week)
             was = {item.ladder or item.track.value: item for item in old.items}
             now = {item.ladder or item.track.value: item for item in session.items}
+            found: set[str] = set()
             for key in {**was, **now}:
                 one, item = was.get(key), now.get(key)
                 some = item or one
                 if some is None or (one is not None and item is not None and one.doses == item.doses):
                     continue
                 names = [key, *(it.exercise for it in (item, one) if it is not None)]
-                found = next((said[name] for name in names if name in said), None)
-                words = f"{found.words} (rule {found.rule})" if found else whole or "planned around the other changes"
+                own = next((said[name] for name in names if name in said), "")
+                words = own or (f"{opened}: {whole}" if opened and whole else opened or whole)
+                words = (words or "planned around the other changes")[:300]
+                found.add(words)
                 kind = "dropped" if item is None else "added" if one is None else "dose"
-                yield Change.model_validate(
-                    {"slot": session.slot, "track": some.track, "kind": kind, "because": words[:300]}
-                )
+                yield Change.model_validate({"slot": session.slot, "track": some.track, "kind": kind, "because": words})
+            if not whole and len(found) == 1:
+                # it ends at another time because of that line
+                yield Change(slot=session.slot, kind="time", because=found.pop())
+
+    def _said(self, fresh: list[Decision]) -> dict[str, str]:
+        """The newest decision about each line of work and exercise; a session that was missed is about all it held."""
+        held = {s.slot: [item.ladder for item in s.items if item.ladder] for s in self.old.sessions}
+        out: dict[str, str] = {}
+        for decision in fresh:
+            # a direction to be tested again moves nothing by itself
+            if decision.rule != "D6":
+                missed = f"{decision.about} " if decision.about in held else ""
+                for name in held.get(decision.about, [decision.about]):
+                    out[name] = f"{missed}{decision.words} (rule {decision.rule})"
+        for key in self.through:
+            out[key] = self.by_hand
+        return out
+
+    def _whole(self, fresh: list[Decision]) -> str:
+        """What moved the programme as a whole: the hand, a changed file, a gate, a gap, a direction that closed."""
+        if self.by_hand:
+            return f"follows: {self.by_hand}"
+        if self.asked:
+            return self.asked
+        checks = {check.id for check in self.old.check_ins}
+        wide = {"programme", *checks, *Direction}
+        moved = next((d for d in reversed(fresh) if d.rule in _WIDE and d.about in wide), None)
+        return f"{moved.words} (rule {moved.rule})" if moved else ""
+
+    def _opened(self, programme: Programme, number: int) -> str:
+        """What is open in a week, where that is more or less than before."""
+        if number > min(len(self.old.weeks), len(programme.weeks)):
+            return ""
+        was, now = self.old.week(number).envelope, programme.week(number).envelope
+        words = [
+            f"{'less' if stage < was.get(way, MAX_STAGE) else 'more'} of {way.plain} is open"
+            for way, stage in now.items()
+            if stage != was.get(way, MAX_STAGE)
+        ]
+        return ", ".join(words)
 
     # ---------------------------------------------------------------- nothing may be done
     def frozen(self) -> Programme:
@@ -490,7 +605,7 @@ class _Revising:
         without = _released(self.case)
         if without is not None:
             tries += [(without, True), (without, False)]
-        problems: list[str] = []
+        problems: list[Violation] = []
         for case, keep_days in tries:
             programme = self._try(case, keep_days=keep_days)
             if programme is None:
@@ -501,7 +616,9 @@ class _Revising:
             broken = self._broken(programme, case)
             if not broken:
                 return self._marked(programme), case
-            problems = [str(violation) for violation in broken]
+            problems = broken
+        if self.asked:
+            raise NoProgramme(_clashes(self.asked, problems))
         if problems:
             raise PlannerError(
                 "The revision was not written, because the independent verifier found:\n"
@@ -653,12 +770,31 @@ class _Revising:
         )
 
 
+def _clashes(asked: str, problems: list[Violation]) -> list[str]:
+    """Why a changed file leaves no programme: what changed, the rules in the way, and what to do."""
+    found: dict[str, str] = {}
+    for one in problems:
+        rule = RULES.get(one.rule)
+        title = f", {rule.title.lower()}" if rule is not None else ""
+        found.setdefault(one.rule, f"rule {one.rule}{title}: {one.where}: {one.problem}")
+    return [
+        f"What changed in the files ({asked}) does not go with what is left of the programme.",
+        *list(found.values())[:3],
+        "instead: take back part of the change; `gradus explain PATIENT.yaml` says what would clash in a programme "
+        "planned anew from that file, and what would help",
+    ]
+
+
 def what_changed(before: Case | None, case: Case) -> str:
     """What is no longer as it was in the files that a programme was planned from, in a few words."""
     if before is None:
         return ""
     was, now = before.patient, case.patient
     words = []
+    if was.episode.weeks != now.episode.weeks:
+        words.append(f"{now.episode.weeks} weeks instead of {was.episode.weeks}")
+    if was.findings.irritability is not now.findings.irritability:
+        words.append(f"{now.findings.irritability.value} irritability instead of {was.findings.irritability.value}")
     for away in now.availability.away:
         if away not in was.availability.away:
             last = "" if away.first == away.last else f" to {date_text(away.last)}"
@@ -670,7 +806,10 @@ def what_changed(before: Case | None, case: Case) -> str:
     if before.busy != case.busy:
         words.append("other busy hours")
     for name, plural in _PARTS.items():
-        if getattr(was, name) != getattr(now, name):
+        one, other = getattr(was, name), getattr(now, name)
+        if name == "findings":
+            one = was.findings.model_copy(update={"irritability": now.findings.irritability})  # said already
+        if one != other:
             words.append(f"other {plural}")
     if not before_is_same_clinic(before, case):
         words.append("other settings of the clinic")

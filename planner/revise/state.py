@@ -762,6 +762,9 @@ def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
         now = out[-1]
         begins = row.phase.rank > programme.weeks[row.number - 2].phase.rank
         # behind a gate that stayed shut only the week that is planned anew tries again
+        if row.phase.rank < now.rank:
+            out.append(row.phase)  # gone back to, when the back became more irritable
+            continue
         onward = row.phase.rank > now.rank and row.number not in shut and (begins or row.number == week)
         out.append(order[now.rank + 1] if onward else now)
     return out

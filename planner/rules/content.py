@@ -16,7 +16,7 @@ from planner.domain.patient import Aim, Goal, GoalKind, Irritability, Myotome, P
 from planner.domain.programme import Phase
 from planner.rules.base import is_off
 from planner.rules.bone import fragile, impact_allowed, needs_balance
-from planner.rules.phases import forecast, weeks_in
+from planner.rules.phases import first_week_in, forecast
 from planner.rules.trunk import A2
 
 
@@ -130,8 +130,8 @@ def _healthy(case: Case) -> list[TrackPlan]:
 def _back(case: Case) -> list[TrackPlan]:
     high = case.patient.findings.irritability is Irritability.HIGH
     phases = forecast(case)
-    build = min(weeks_in(case, Phase.BUILD), default=case.weeks + 1)
-    restore = min(weeks_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM), default=case.weeks + 1)
+    build = first_week_in(case, Phase.BUILD)
+    restore = first_week_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM)
     after_week_one = 2 if high else 1
     quota = () if is_off(case, A2) else ("A2",)
     general = _general_goals(case)
@@ -219,7 +219,7 @@ def _bones(case: Case) -> list[TrackPlan]:
     """Back extensors, hips, calves and impact where bones or balance ask for them."""
     if not needs_balance(case) and not fragile(case):
         return []
-    perform = min(weeks_in(case, Phase.PERFORM), default=case.weeks + 1)
+    perform = first_week_in(case, Phase.PERFORM)
     plans = [
         TrackPlan("thoracic", Track.THORACIC, ("B1",), 2, (1, 2, 2)),
         TrackPlan("hip", Track.HIP, ("B1",), 2, (1, 1, 2)),
@@ -275,8 +275,7 @@ def _with_goals(case: Case, plan: TrackPlan) -> TrackPlan:
 
 def _goal_tracks(case: Case, there: set[Track]) -> list[TrackPlan]:
     """Tracks that only a goal asks for: tasks, or an exercise of a track that is not there yet."""
-    phases = weeks_in(case, Phase.BUILD, Phase.PERFORM)
-    build = min(phases, default=case.weeks + 1)
+    build = first_week_in(case, Phase.BUILD, Phase.PERFORM)
     plans: dict[Track, TrackPlan] = {}
     for i, goal in _must_first(case):
         exercise = case.exercises.get(goal.exercise or "")

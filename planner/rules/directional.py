@@ -193,7 +193,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         if variant.role == "item" and direction is not None and variant.line.session.kind is SessionKind.DAILY:
             bouts[variant.line.week] = max(bouts.get(variant.line.week, 0), variant.dose.bouts_per_day)
     for week in sorted(bouts)[1:]:
-        if bouts[week] > bouts.get(week - 1, 99):
+        back = programme.week(week).phase.rank < programme.week(max(1, week - 1)).phase.rank
+        if bouts[week] > bouts.get(week - 1, 99) and not back:
             yield Violation("D2", f"week {week}", f"bouts rise from {bouts[week - 1]} to {bouts[week]} a day")
     if direction is None:
         return

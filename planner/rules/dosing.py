@@ -9,7 +9,7 @@ from planner.domain.patient import Irritability, TrainingStatus
 from planner.domain.programme import Phase, Programme, Session, SessionKind, Week
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import CountCap, Limit, Per
-from planner.rules.phases import forecast
+from planner.rules.phases import forecast, stretch
 from planner.rules.reading import standing, variants
 
 O2 = Rule(
@@ -92,7 +92,7 @@ def planned_effort(case: Case, week: int) -> float:
     if phase is Phase.RESTORE:
         return value(case, O2, "effort_restore")
     if phase is Phase.BUILD:
-        of_build = [w for w, p in enumerate(phases, start=1) if p is Phase.BUILD]
+        of_build = stretch(case, week)
         early = week - of_build[0] < max(2, len(of_build) / 2)
         return value(case, O2, "effort_build" if early else "effort_build_late")
     return value(case, O2, "effort_perform_low" if calm else "effort_perform")

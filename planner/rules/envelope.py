@@ -105,7 +105,10 @@ def limits(case: Case) -> Iterator[Limit]:
         because = f"findings.intolerances[{i}]"
         if case.course is not None:
             halted = halted_stage(case, intolerance.direction)
-            first = case.course.stages.get(intolerance.direction, first)
+            if case.course.week > 1:
+                # a phase gone back to, or a direction that is now to be avoided, closes what it has not open
+                reached = case.course.stages.get(intolerance.direction, first)
+                first = min([reached, *highest[case.course.week - 1 : case.course.week]])
             if halted is not None:
                 first, because = min(first, halted), "log: symptoms that travelled down"
             elif i >= len(case.patient.findings.intolerances):
@@ -195,11 +198,12 @@ def _staircase(case: Case, programme: Programme, intolerance: Intolerance) -> It
         stage = found_stage
         if week.number == 1 and stage != start:
             yield Violation("D1", where, f"{direction.value} starts at stage {stage}, not {start}")
-        if stage < before and not _fell(programme, direction, week):
+        most = _most(case, intolerance, week.phase, start)
+        if stage < before <= most and not _fell(programme, direction, week):
             yield Violation("D1", where, f"{direction.value} falls from stage {before} to {stage}")
         if stage - before > (2 if level is Irritability.LOW else 1):
             yield Violation("D1", where, f"{direction.value} opens {stage - before} stages in one week")
-        if stage > _most(case, intolerance, week.phase, start):
+        if stage > most:
             yield Violation("D1", where, f"{direction.value} stage {stage} is not open in {week.phase.value}")
         for opened in range(max(before, start) + 1, stage + 1):
             shown = {when for when in sessions.get(opened - 1, set()) if when[0] < week.number}

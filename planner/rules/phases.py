@@ -18,7 +18,8 @@ PH = Rule(
     statement=(
         "A programme runs settle, restore, build, perform. High irritability starts in settle, moderate in settle "
         "or restore, low and healthy in build. Each phase has a minimum stay and an exit gate at a check-in; "
-        "everything behind a gate that is not yet passed is a forecast and carries a fallback."
+        "everything behind a gate that is not yet passed is a forecast and carries a fallback. A back that becomes "
+        "more irritable goes back to the phase in which it would start, and climbs again from there."
     ),
     force=Force.GATE,
     scope=Scope.PHASE,
@@ -72,6 +73,9 @@ def forecast(case: Case) -> tuple[Phase, ...]:
     stays = dict(planned)
     now = lived[-1]
     here = len(list(itertools.takewhile(lambda phase: phase is now, reversed(lived))))
+    if now.rank < planned[0][0].rank - 1:
+        # calmer than it was: settle still leads to build by way of restore
+        planned = [(Phase.RESTORE, int(value(case, PH, "restore_weeks_moderate"))), *planned]
     lived += [now] * max(0, stays.get(now, 0) - here)
     for phase, stay in planned:
         if phase.rank > now.rank:
@@ -101,6 +105,27 @@ def weeks_in(case: Case, *phases: Phase) -> frozenset[int]:
     return frozenset(week for week, phase in enumerate(forecast(case), start=1) if phase in phases)
 
 
+def stretch(case: Case, week: int) -> tuple[int, ...]:
+    """The weeks of the phase that a week lies in, without a break: a phase may be climbed to twice."""
+    phases = forecast(case)
+    now = phases[week - 1]
+    before = list(itertools.takewhile(lambda w: phases[w - 1] is now, range(week - 1, 0, -1)))
+    after = itertools.takewhile(lambda w: phases[w - 1] is now, range(week, case.weeks + 1))
+    return (*reversed(before), *after)
+
+
+def climb_begins(case: Case) -> int:
+    """The first week of the climb through the phases: 1, or where a later revision went back to an earlier one."""
+    phases = forecast(case)
+    return max((w for w in range(2, case.weeks + 1) if phases[w - 1].rank < phases[w - 2].rank), default=1)
+
+
+def first_week_in(case: Case, *phases: Phase) -> int:
+    """The first week of the climb that lies in one of these phases; beyond the last week when none does."""
+    begin = climb_begins(case)
+    return min((week for week in weeks_in(case, *phases) if week >= begin), default=case.weeks + 1)
+
+
 def irritability_in(case: Case, phase: Phase) -> Irritability:
     """Forecast irritability in a phase: as entered in settle, moderate in restore, then low."""
     entered = case.patient.findings.irritability
@@ -115,7 +140,7 @@ def gates(case: Case) -> tuple[tuple[int, Phase], ...]:
     """(first week, phase) of every phase that a gate opens."""
     phases = forecast(case)
     return tuple(
-        (week, phase) for week, phase in enumerate(phases, start=1) if week > 1 and phase is not phases[week - 2]
+        (week, phase) for week, phase in enumerate(phases, start=1) if week > 1 and phase.rank > phases[week - 2].rank
     )
 
 
@@ -143,8 +168,9 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
             runs[-1] = (week.phase, runs[-1][1], week.number)
         else:
             runs.append((week.phase, week.number, week.number))
+    back = programme.planned_from is not None
     for (one, _, _), (two, first, _) in itertools.pairwise(runs):
-        if two.rank != one.rank + 1:
+        if two.rank != one.rank + 1 and not (back and two.rank < one.rank and two.rank <= Phase.RESTORE.rank):
             yield Violation("PH", f"week {first}", f"{two.value} follows {one.value}")
     name = findings.irritability.value
     for phase, first, last in runs[:-1]:
@@ -160,7 +186,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
             )
     yield from _contacts(case, programme)
     if not case.patient.healthy:
-        yield from _gated(programme, [first for _, first, _ in runs[1:]])
+        openings = [first for (one, _, _), (two, first, _) in itertools.pairwise(runs) if two.rank > one.rank]
+        yield from _gated(programme, openings)
 
 
 def pause(case: Case, phase: Phase) -> int:

@@ -17,7 +17,7 @@ from planner.domain.case import Case
 from planner.domain.patient import Irritability
 from planner.domain.programme import CheckIn, Phase, Status
 from planner.rules.neural import nerve_found
-from planner.rules.phases import GATE_CRITERIA, forecast, gates, pause
+from planner.rules.phases import GATE_CRITERIA, climb_begins, forecast, gates, pause
 from planner.solver.daily import slots
 from planner.solver.week import WeekTable
 
@@ -108,8 +108,9 @@ def _moments(case: Case, table: WeekTable, opens: Mapping[int, Phase]) -> list[_
         start = _start(case, table, week, last=week == case.weeks and phase is None)
         out.append(_Moment(start, _week_of(case, start, week), week, gate))
     if case.patient.findings.irritability is Irritability.HIGH and not case.patient.healthy:
-        # twice a week for the first two weeks, with a look at the nerves each time
-        for week in range(1, min(2, case.weeks) + 1):
+        # twice a week for the first two weeks of the climb, with a look at the nerves each time
+        begin = climb_begins(case)
+        for week in range(begin, min(begin + 1, case.weeks) + 1):
             start = _start(case, table, week, last=False) + dt.timedelta(days=3)
             out.append(_Moment(start, _week_of(case, start, week), week))
     return out

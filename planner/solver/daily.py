@@ -26,7 +26,7 @@ from planner.rules.directional import D2, lateral_first, preference
 from planner.rules.endurance import W1, walks_in_intervals
 from planner.rules.limits import Forbid, Link
 from planner.rules.neural import N2, nerve_found
-from planner.rules.phases import forecast, irritability_in
+from planner.rules.phases import climb_begins, first_week_in, forecast, irritability_in, stretch
 from planner.solver.gate import Gate
 
 #: Used when the patient file names no daily slot; said among the assumptions. [D]
@@ -180,7 +180,7 @@ def directional_exercise(case: Case, gate: Gate, stages: Stages, week: int) -> t
         return None
     shift = direction in (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
     high = case.patient.findings.irritability is Irritability.HIGH
-    gentle = high and (week == 1 or (lateral_first(case) and week == _first_extension_week(case)))
+    gentle = high and (week == climb_begins(case) or (lateral_first(case) and week == _first_extension_week(case)))
     found: list[tuple[tuple[int, int, int, str], Exercise]] = []
     for exercise in case.exercises.values():
         if Track.DIRECTIONAL not in exercise.tracks or exercise.preference is None:
@@ -224,8 +224,7 @@ def unclosed(case: Case, gate: Gate) -> tuple[Forbid, ...]:
 
 
 def _first_extension_week(case: Case) -> int:
-    phases = forecast(case)
-    return next((w for w, p in enumerate(phases, start=1) if p is not Phase.SETTLE), 0)
+    return first_week_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM)
 
 
 def _bouts(case: Case, week: int) -> int:
@@ -242,7 +241,7 @@ def _bouts(case: Case, week: int) -> int:
         return 1 if little else int(value(case, D2, "bouts_restore"))
     if little:
         return 0
-    into = week - 1 - phases.index(Phase.BUILD)
+    into = week - stretch(case, week)[0]
     if into < 2:
         return int(value(case, D2, "bouts_build"))
     from_start = phases[0] is Phase.BUILD
@@ -313,12 +312,12 @@ def _neural(case: Case, gate: Gate, stages: Stages, week: int) -> list[DailyItem
     phase = phases[week - 1]
     if phase is Phase.PERFORM or (week == case.weeks and case.weeks > 2):
         return []
-    into_build = week - 1 - phases.index(Phase.BUILD) if phase is Phase.BUILD else 0
+    into_build = week - stretch(case, week)[0] if phase is Phase.BUILD else 0
     if into_build >= 3:
         return []
     high = irritability_in(case, phase) is Irritability.HIGH
     # the other leg while this week's envelope has no room for the sore one
-    found = _sliders(gate, stages, week, contralateral=high and week == 1) or _sliders(
+    found = _sliders(gate, stages, week, contralateral=high and week == climb_begins(case)) or _sliders(
         gate, stages, week, contralateral=True
     )
     if not found:
@@ -407,19 +406,63 @@ def walk_minutes(case: Case) -> dict[int, int]:
     if by_week is not None:
         weeks = max(1, min(weeks, by_week - 1))
     ratio = min(1 + value(case, W1, "percent") / 100, (target / first) ** (1 / weeks) if first < target else 1.0)
-    out: dict[int, int] = {}
-    minutes = float(int(first))
-    out[1] = int(minutes)
-    for week in range(2, case.weeks + 1):
+    return _from_where_it_stands(case, _rising(case, 1, float(int(first)), ratio, target, weeks), target, weeks)
+
+
+def _rising(case: Case, begin: int, first: float, ratio: float, target: int, weeks: int) -> dict[int, int]:
+    """Whole minutes of each week from ``begin`` on, at the target ``weeks`` weeks into the programme."""
+    out: dict[int, int] = {begin: int(first)}
+    minutes = first
+    for week in range(begin + 1, case.weeks + 1):
         before = out[week - 1]
         # whole minutes; a rise of up to two minutes is small whatever its share
         # a little less than the rule allows, so that rounding to quarter minutes never breaks it
-        allowed = max(int(before * (0.98 + value(case, W1, "percent") / 100)), before + 1)
+        allowed = _next_walk(case, before)
         minutes = min(float(target), minutes * ratio)
         if first < target and week - 1 >= weeks:
             minutes = float(target)
         out[week] = min(allowed, max(before, math.ceil(minutes - 1e-9)))
     return out
+
+
+def _next_walk(case: Case, before: int) -> int:
+    return max(int(before * (0.98 + value(case, W1, "percent") / 100)), before + 1)
+
+
+def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, weeks: int) -> dict[int, int]:
+    """The profile, or where a changed length or goal leaves it off what has been walked, a rise from there."""
+    if case.course is None or not case.course.walked or case.from_week > case.weeks or case.from_week < 2:
+        return profile
+    slot = walking_slot(case)
+    assert slot is not None
+    walked, week = case.course.walked, case.from_week
+
+    def alike(minutes: int) -> float:
+        rounds, work, _ = _intervals(minutes, slot)
+        return rounds * work / 60 if walks_in_intervals(case) and not case.patient.healthy else minutes
+
+    stands = max((m for m in range(1, 61) if alike(m) <= walked + 1e-9), default=1)
+    here = profile[max(1, week - case.course.walks_behind)]
+    if min(stands, target) <= here <= _next_walk(case, stands):
+        return profile
+    first = min(stands, target)
+    left = max(1, weeks - (week - 2))
+    ratio = min(1 + value(case, W1, "percent") / 100, (target / first) ** (1 / left))
+    onward = _rising(case, week - 1, float(first), ratio, target, weeks)
+    before = {number: min(minutes, first) for number, minutes in profile.items() if number < week}
+    # ``walk`` looks back by the weeks in which nobody walked, and those are in where it stands already
+    late = case.course.walks_behind
+    return {**before, **{number - late: minutes for number, minutes in onward.items() if number >= week}}
+
+
+def _intervals(total: int, slot: DailySlot) -> tuple[int, int, int]:
+    """Rounds, and seconds of walking and of sitting in each, of so many minutes in a slot."""
+    rounds = 4 if total < 20 else 3
+    work = max(60, int(total * 60 / rounds / 15) * 15)
+    rest = 60
+    while rounds > 1 and rounds * (work + rest) > slot.minutes * 60 - 45:
+        work -= 30
+    return rounds, work, rest
 
 
 def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_days: frozenset[int]) -> DailyItem | None:
@@ -443,11 +486,7 @@ def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_da
     serves = (goal, "W1") if goal else ("W1",)
     bouts = 1
     if intervals:
-        rounds = 4 if total < 20 else 3
-        work = max(60, int(total * 60 / rounds / 15) * 15)
-        rest = 60
-        while rounds > 1 and rounds * (work + rest) > slot.minutes * 60 - 45:
-            work -= 30
+        rounds, work, rest = _intervals(total, slot)
         dose = Dose(
             kind=DoseKind.INTERVALS,
             sets=(SetRow(rounds=rounds, work_seconds=work, rest_seconds=rest, effort=4),),

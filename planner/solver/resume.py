@@ -16,11 +16,13 @@ from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.programme import Halt, LadderRecord, Programme, Session, SessionKind, Status
+from planner.domain.programme import Halt, Item, LadderRecord, Programme, Session, SessionKind, Status
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
 from planner.rules.envelope import D1
+from planner.rules.limits import Link
 from planner.rules.overload import O6
+from planner.rules.phases import climb_begins
 from planner.rules.practical import E2, blocks
 from planner.solver.columns import NOT_BEGUN, Column, State
 from planner.solver.gate import Gate
@@ -94,6 +96,9 @@ class Resumed:
                 lived = course.envelopes[week - 1].get(way) if week <= len(course.envelopes) else None
                 out.append(stage if lived is None else lived)
                 continue
+            if week == 1:
+                out.append(stage)  # where a programme starts is a finding (rule D1)
+                continue
             used = [
                 terms.stage(terms.ladders[key], columns[week], way)
                 for key, columns in solution.columns.items()
@@ -140,6 +145,7 @@ def resumed(
         for lad in ladders
         if lad.plan.key in states
         or lad.plan.key not in climbs.starts
+        or _begins_again(case, lad)
         or any((lad.plan.key, rung.exercise.id) in known for rung in lad.rungs)
     ]
     history = History(
@@ -173,6 +179,11 @@ def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: 
         if built is not None:
             out[plan.key] = built
     return [out[plan.key] for plan in plans if plan.key in out]
+
+
+def _begins_again(case: Case, ladder: Ladder) -> bool:
+    """Whether a track that has no place in the phase gone back to begins anew once it has one."""
+    return climb_begins(case) > 1 and any(week > case.from_week for week in ladder.rungs[0].open_weeks)
 
 
 def _rested(table: WeekTable, until: dt.datetime | None, week: int) -> WeekTable:
@@ -248,7 +259,8 @@ class _Rest:
             index = None if number is None else self.index.get(number)
             if index is None:
                 continue
-            for item in session.items:
+            held = 0
+            for item in self._by_weight(session):
                 ladder = self.ladders.get(item.ladder)
                 if ladder is None or item.rung is None:
                     continue
@@ -257,13 +269,29 @@ class _Rest:
                     # what stands in for a later line is no more than what the track stands on
                     at = min(at, now.rung)
                 if session.slot not in self.lived.slots:
-                    at = self._onward(ladder, at, session.week)
+                    at = self._onward(ladder, at, session.week) if held < self._room(session.week) else None
                 if at is None:
                     continue
+                held += 1
                 rungs.setdefault((item.ladder, session.week), []).append(at)
                 self.slots.setdefault((item.ladder, session.week), []).append(index)
         for (key, week), found in rungs.items():
             self.columns.setdefault(key, {})[week] = Column(week, NOT_BEGUN, NOT_BEGUN, tuple(found), begins=False)
+
+    def _by_weight(self, session: Session) -> tuple[Item, ...]:
+        """The items of a session; what weighs most first where fewer may be left than were planned (rule I1)."""
+        if session.slot in self.lived.slots or climb_begins(self.case) == 1:
+            return session.items
+        weight = {key: ladder.plan.weight for key, ladder in self.ladders.items()}
+        return tuple(sorted(session.items, key=lambda item: -weight.get(item.ladder, 0)))
+
+    def _room(self, week: int) -> int:
+        """Exercises that a session may still hold in a week in which a phase was gone back to (rule I1)."""
+        if climb_begins(self.case) == 1:
+            return 99
+        # one of them closes with the preferred direction (rule D4)
+        closes = any(isinstance(limit, Link) and week in limit.weeks for limit in self.gate.limits)
+        return self.gate.items_a_session(week) - (1 if closes else 0)
 
     def _counts(self, session: Session) -> bool:
         """Whether a session was held or missed, or still can be held."""
