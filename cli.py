@@ -556,7 +556,13 @@ def _verify_protocol(out: Path, revision: int | None) -> None:
 @click.option("--usual-morning", "usual", type=int, metavar="N", help="Pain 0-10 on usual mornings.")
 @click.option("--site", metavar="BEFORE,AFTER,LATER", help="How far symptoms reach, such as calf,thigh,thigh.")
 @click.option("--side", metavar="SIDE", help="Side of the sites: left, right or both.")
-@click.option("--item", "items", multiple=True, metavar="TEXT", help='"goblet squat: 3x8 @ 12 kg rpe 7 pain 3".')
+@click.option(
+    "--item",
+    "items",
+    multiple=True,
+    metavar="TEXT",
+    help='"goblet squat: 3x8 @ 12 kg rpe 7 pain 3", "top: 5 @ 60, 8 @ 80 kg".',
+)
 @click.option("--flare", is_flag=True, help="Pain is much worse than usual and stays so.")
 @click.option("--check-in", metavar="N", help="What follows was found at this check-in.")
 @click.option("--passed/--not-passed", default=None, help="Whether the gate of the check-in was passed.")

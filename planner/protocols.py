@@ -404,12 +404,19 @@ def _bad_names(protocol: Protocol, build: Build) -> Iterator[str]:
 def _strange(build: Build, sessions: Sequence[PlannedSession]) -> Iterator[str]:
     """Outcomes of sessions and lines that are not there."""
     lines = {session.ordinal: {item.line for item in session.items} for session in sessions}
+    parts = {(session.ordinal, item.line, item.part) for session in sessions for item in session.items}
     for outcome in build.outcomes:
         held = lines.get(outcome.session)
         if held is None:
             yield f"outcomes: there is no session {outcome.session}; the last is {max(lines, default=0)}"
         elif outcome.exercise not in held:
             yield f"outcomes: session {outcome.session} has no {outcome.exercise}; it has {', '.join(sorted(held))}"
+        elif outcome.part and (outcome.session, outcome.exercise, outcome.part) not in parts:
+            names = sorted(
+                part for number, line, part in parts if (number, line) == (outcome.session, outcome.exercise)
+            )
+            near = _near(outcome.part, names)
+            yield f"outcomes: session {outcome.session}: {outcome.exercise} has no part {outcome.part!r}{near}"
 
 
 def _near(name: str, names: Any) -> str:
@@ -603,7 +610,7 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
 # -------------------------------------------------------------------- doses
 def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mapping[str, Exercise]) -> Session:
     session = placed.session
-    items = tuple(item for one in session.items for item in items_of(protocol, one, exercises))
+    items = tuple(_parted(item for one in session.items for item in items_of(protocol, one, exercises)))
     warm_up = protocol.warm_up
     seconds = sum(item.dose.seconds_in_session() + _unstated_rest(item.dose) for item in items)
     minutes = seconds / 60 + (warm_up.minutes if warm_up else 0)
@@ -621,6 +628,14 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         estimated_minutes=round(min(minutes, 300), 1),
         items=items,
     )
+
+
+def _parted(items: Iterable[Item]) -> Iterator[Item]:
+    """Items that say which part they are only where the session has their exercise in several."""
+    found = list(items)
+    for item in found:
+        alone = len({other.part for other in found if other.exercise == item.exercise}) == 1
+        yield item.model_copy(update={"part": ""}) if alone else item
 
 
 def _unstated_rest(dose: Dose) -> int:
@@ -655,6 +670,8 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             cue=cue,
             days_note="; ".join(dict.fromkeys([*notes, *said]))[:200],
             serves=(protocol.protocol,),
+            line=one.line,
+            part=one.part,
             why=f"{protocol.title}: {one.line.replace('_', ' ')}{f', {one.stage}' if one.stage else ''}.",
         )
 

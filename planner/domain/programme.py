@@ -96,6 +96,8 @@ class Item(Model):
     ladder: str = Field(default="", description="key of the ladder that it stands on; empty for daily work")
     rung: int | None = Field(default=None, ge=0, description="its rung there, from 0")
     pinned: str = Field(default="", max_length=80, description="who asked for this line to stay as it is")
+    line: str = Field(default="", description="the line of a published programme that it is")
+    part: str = Field(default="", description="its name where the session has the exercise more than once")
 
     @property
     def doses(self) -> tuple[object, ...]:

@@ -433,6 +433,9 @@ class Outcome(Model):
 
     session: int = Field(ge=1, le=MOST_SESSIONS, description="ordinal, 1 for the first session")
     exercise: str = Field(description="the line, as the protocol names it")
+    part: str = Field(
+        default="", max_length=100, description="which one, where a session has the line more than once: squat main"
+    )
     repetitions: tuple[int, ...] = Field(default=(), description="of each set, in order; warm-ups may be left out")
     seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
@@ -448,7 +451,7 @@ class Outcome(Model):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"loads": (), "done": True})
+        return _without(handler(self), {"part": "", "loads": (), "done": True})
 
 
 class Build(Model):

@@ -260,13 +260,13 @@ def climbs(programme: Programme, kind: SessionKind) -> list[Climb]:
 
     A week's dose is that of the last session in which the exercise is done.
     """
-    found: dict[tuple[Track, str], dict[int, Item]] = {}
+    found: dict[tuple[Track, str, str], dict[int, Item]] = {}
     for session in programme.sessions:
         if session.kind is kind and session.status is not Status.CANCELLED:
             for item in session.items:
-                found.setdefault((item.track, item.exercise), {})[session.week] = item
+                found.setdefault((item.track, item.exercise, item.part), {})[session.week] = item
     out = []
-    for (track, exercise), weeks in sorted(found.items(), key=lambda pair: _order(pair[0][0], min(pair[1]))):
+    for (track, exercise, _), weeks in sorted(found.items(), key=lambda pair: _order(pair[0][0], min(pair[1]))):
         doses = [(week, short_dose(item.dose, item.implement, exercise)) for week, item in sorted(weeks.items())]
         steps = [next(same) for _, same in groupby(doses, key=lambda pair: pair[1])]
         name = named(next(iter(weeks.values())))

@@ -138,7 +138,7 @@ def item_text(item: Item, *, brief: bool = False) -> str:
     if item.days_note and _says_how_often(item.days_note, dose.bouts_per_day):
         dose = dose.model_copy(update={"bouts_per_day": 1})
     line = _line(
-        item.name, item.exercise, item.side, dose, item.implement, neural=item.track is Track.NEURAL, brief=brief
+        _part_name(item), item.exercise, item.side, dose, item.implement, neural=item.track is Track.NEURAL, brief=brief
     )
     return one_line("; ".join([line, *notes]))
 
@@ -174,7 +174,7 @@ def short_text(session: Session) -> str:
     if not session.short:
         return ""
     things = [
-        _line(i.name, i.exercise, i.side, i.dose, i.implement, neural=i.track is Track.NEURAL, brief=True)
+        _line(_part_name(i), i.exercise, i.side, i.dose, i.implement, neural=i.track is Track.NEURAL, brief=True)
         for i in session.short
     ]
     return one_line(f"a minute of easy movement; {'; '.join(things)}")
@@ -196,7 +196,7 @@ def work_text(item: Item) -> str:
         }
     )
     neural = item.track is Track.NEURAL
-    return one_line(_line(item.name, item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
+    return one_line(_line(_part_name(item), item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
 
 
 def difference_text(one: StandardDifference, because: str) -> str:
@@ -335,6 +335,11 @@ def cut(text: str, length: int) -> str:
 
 
 # -------------------------------------------------------------------- helpers
+def _part_name(item: Item) -> str:
+    """The name, and which part of the session it is where the session has the exercise more than once."""
+    return f"{item.name} ({item.part})" if item.part else item.name
+
+
 def _line(name: str, exercise: str, side: Side, dose: Dose, implement: Implement, *, neural: bool, brief: bool) -> str:
     where = ""
     if side in (Side.LEFT, Side.RIGHT):

@@ -98,7 +98,7 @@ class PlannedSet:
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """One line in one session."""
+    """One line in one session; ``part`` tells it from others of the session: the line, with its scheme if need be."""
 
     line: str
     exercise: str
@@ -108,6 +108,7 @@ class PlannedItem:
     bouts_a_day: int = 1
     group: str = ""
     note: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class Step:
     """What became of a line after a session that was told of, and by which rules.
 
     ``as_expected``: every set was done as a forecast takes it.  ``waits``: a rule would have stepped
-    it up, but not after symptoms.
+    it up, but not after symptoms.  ``part``: the line as its session names it.
     """
 
     ordinal: int
@@ -140,6 +141,7 @@ class Step:
     as_expected: bool
     outcome: Outcome
     waits: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -376,6 +378,7 @@ class _Today:
     rules: tuple[Rule, ...]
     sets: list[_Set] = field(default_factory=list)
     outcome: Outcome | None = None
+    part: str = ""
 
 
 class _Machine:
@@ -495,6 +498,7 @@ class _Machine:
             self.phase.stage,
         )
         today = list(self._items(entry, now)) if now.holds(entry) else []
+        _name_parts(today)
         for line in dict.fromkeys(one.line for one in today):
             mine = [one for one in today if one.line == line]
             self._sets(line, mine, outcomes.get(line, []), now)
@@ -544,6 +548,7 @@ class _Machine:
             sets=tuple(each.plan for each in one.sets),
             bouts_a_day=one.item.bouts_a_day or one.stage.bouts_a_day or 1,
             group=one.item.group or "",
+            part=one.part,
             note="; ".join(filter(None, (one.item.note, one.stage.note))),
         )
 
@@ -556,7 +561,10 @@ class _Machine:
                 number = sum(len(other.sets) for other in items) + 1
                 one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
         everything = [(one, each) for one in items for each in one.sets]
-        _told(everything, outcomes)
+        _told(everything, [outcome for outcome in outcomes if not outcome.part])
+        for one in items:
+            if own := [outcome for outcome in outcomes if outcome.part == one.part]:
+                _told([(one, each) for each in one.sets], own)
         before: list[_Set] = []
         for one, each in everything:
             self._weigh(line, one, each, before)
@@ -686,8 +694,8 @@ class _Machine:
         if one.outcome is not None:
             met, below = progress.met, progress.below
             expected = met and not left_out and all(each.reps == each.expected and not each.told for each in one.sets)
-            found = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
-            self.steps.append(found)
+            step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
+            self.steps.append(replace(step, part=one.part))
 
     def _apply(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> None:
         state = self.lines[one.line]
@@ -843,6 +851,20 @@ def _by_calendar(rule: Rule) -> bool:
     """Whether a rule holds because of the week or the round, whatever was done."""
     asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
     return (rule.weeks is not None or rule.rounds is not None) and all(ask is None for ask in asks)
+
+
+def _name_parts(today: Sequence[_Today]) -> None:
+    """Names the items of a session: by the line; where it has several, by their schemes too, or by number."""
+    several = {one.line for one in today if sum(other.line == one.line for other in today) > 1}
+    taken: set[str] = set()
+    for one in today:
+        words = one.line.replace("_", " ")
+        if one.line in several and not one.item.sets:
+            words = f"{words} {one.scheme.replace('_', ' ')}"
+        one.part = next(
+            name for n in range(1, len(today) + 2) if (name := words if n == 1 else f"{words} {n}") not in taken
+        )
+        taken.add(one.part)
 
 
 def _share(amount: notation.Amount, value: Value) -> Value:

@@ -130,23 +130,26 @@ class _Past:
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
 
-    def sore(self, session: Session, exercise: str) -> bool:
-        """Whether symptoms were told of an exercise: in so many words, or by the traffic light."""
+    def sore(self, session: Session, exercise: str, part: str = "") -> bool:
+        """Whether symptoms were told of an exercise, or a part of it: in so many words, or by the traffic light."""
         account = self.accounts[session.slot]
         if self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES or account.flare:
             return True
-        found = account.item(exercise)
+        found = account.item(exercise, part)
         if peripheralised(account.response, found):
             return True
         case = self.inputs.case
-        item = next((one for one in session.items if one.exercise == exercise), None)
+        mine = [one for one in session.items if one.exercise == exercise]
+        item = next((one for one in mine if one.part == part), mine[0] if mine else None)
         if case is not None and item is not None:
             shade = light(case, session.model_copy(update={"account": account}), item)
             return shade is not None and shade > Light.GREEN
-        return _hurts(account, exercise)
+        return _hurts(account, exercise, part)
 
     def _comes_again(self, session: Session) -> bool:
-        return _goes_by_weeks(self.inputs.protocol) and any(self.sore(session, i.exercise) for i in session.items)
+        return _goes_by_weeks(self.inputs.protocol) and any(
+            self.sore(session, i.exercise, i.part) for i in session.items
+        )
 
 
 def _answers(log: Log) -> dict[str, dict[str, str]]:
@@ -158,9 +161,9 @@ def _answers(log: Log) -> dict[str, dict[str, str]]:
     return out
 
 
-def _hurts(account: Account, exercise: str) -> bool:
+def _hurts(account: Account, exercise: str, part: str) -> bool:
     """Amber or red by rules P1 and P2, for nobody's findings in particular."""
-    response, found = account.response, account.item(exercise)
+    response, found = account.response, account.item(exercise, part)
     during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
     before = response.pain_before
     if during is not None:
@@ -218,30 +221,43 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
     chunks = dict(_shared(session, account))
     for line in dict.fromkeys(item.line for item in session.items):
         items = [(n, item) for n, item in enumerate(session.items) if item.line == line]
-        if not any(account.did(item.exercise) for _, item in items):
-            yield Outcome(session=session.ordinal, exercise=line, done=False, values=values.get(line, {}))
-            continue
-        rows = [row for n, item in items for row in _rows(item, chunks.get(n, ()), told=len(items) > 1)]
-        sets = [one for _, item in items for one in item.sets]
-        efforts = [row.effort for row in rows if row.effort is not None]
-        yield Outcome(
-            session=session.ordinal,
-            exercise=line,
-            repetitions=tuple(_repetitions(sets, rows)),
-            seconds=tuple(_seconds(sets, rows)),
-            loads=tuple(_loads(sets, rows, owned)),
-            rpe=max(efforts, default=None),
-            symptoms=any(past.sore(was, item.exercise) for _, item in items),
-            values=values.get(line, {}),
-        )
+        # told of part by part, each part has an outcome of its own
+        apart = len(items) > 1 and any(found.part == item.part for found in account.items for _, item in items)
+        for group in [[one] for one in items] if apart else [items]:
+            head = Outcome(
+                session=session.ordinal,
+                exercise=line,
+                part=group[0][1].part if apart else "",
+                values=values.get(line, {}),
+            )
+            if not any(account.did(item.exercise, item.part) for _, item in group):
+                yield head.model_copy(update={"done": False})
+                continue
+            rows = [row for n, item in group for row in _rows(item, chunks.get(n, ()), told=len(group) > 1)]
+            sets = [one for _, item in group for one in item.sets]
+            efforts = [row.effort for row in rows if row.effort is not None]
+            found = {
+                "repetitions": tuple(_repetitions(sets, rows)),
+                "seconds": tuple(_seconds(sets, rows)),
+                "loads": tuple(_loads(sets, rows, owned)),
+                "rpe": max(efforts, default=None),
+                "symptoms": any(past.sore(was, item.exercise, item.part) for _, item in group),
+            }
+            yield head.model_copy(update=found)
 
 
 def _shared(session: PlannedSession, account: Account) -> Iterator[tuple[int, tuple[LoggedSet, ...]]]:
     """The sets that were told of an exercise, shared out among its items of the session in their order."""
+    own = {(found.exercise, found.part): found.sets for found in account.items if found.part}
     for exercise in dict.fromkeys(item.exercise for item in session.items):
         found = account.item(exercise)
         rows = found.sets if found is not None else ()
-        mine = [(n, item) for n, item in enumerate(session.items) if item.exercise == exercise]
+        mine = []
+        for n, item in enumerate(session.items):
+            if (exercise, item.part) in own and item.exercise == exercise:
+                yield n, own[exercise, item.part]
+            elif item.exercise == exercise:
+                mine.append((n, item))
         working = len(rows) <= sum(one.working for _, item in mine for one in item.sets)
         for at, (n, item) in enumerate(mine):
             count = sum(one.working for one in item.sets) if working else len(item.sets)
@@ -383,7 +399,7 @@ def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Itera
 
 
 def _step_words(step: Step, at: Placed) -> str:
-    head = f"{step.line.replace('_', ' ')}, session {step.ordinal} ({at.slot})"
+    head = f"{step.part}, session {step.ordinal} ({at.slot})"
     what = "on target" if step.met else "below target" if step.below else "short of the target"
     if not step.outcome.done:
         what = "left out"

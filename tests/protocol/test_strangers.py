@@ -143,9 +143,103 @@ def test_what_cannot_be_meant_is_found_by_check(old: str, new: str, problem: str
     [
         ("{session: 1, exercise: squat, values: {sixx: 80}}", "squat has no value 'sixx'; did you mean"),
         ("{session: 99, exercise: squat}", "there is no session 99; the last is 12"),
+        ("{session: 1, exercise: squat, part: squat q}", "squat has no part 'squat q'; did you mean 'squat'?"),
         ("{session: 1, exercise: bench}", "there is no line 'bench'"),
     ],
 )
 def test_outcomes_of_what_is_not_there_are_refused(outcome: str, problem: str) -> None:
     Path("o.yaml").write_text(f"outcomes:\n  - {outcome}\n", encoding="utf-8")
     assert problem in build(SQUAT, "--outcomes", "o.yaml", code=2).stderr
+
+
+TWO = f"""{HEAD}days_a_week: 3
+lines:
+  top: {{exercise: barbell_back_squat, state: {{load: 80, step: 2.5}}}}
+  volume: {{exercise: barbell_back_squat, state: {{load: 60, step: 2.5}}}}
+  press: {{exercise: barbell_overhead_press, state: {{load: 40, step: 2.5}}}}
+schemes:
+  heavy:
+    sets: [{{reps: 5, load: load}}, {{reps: 3+, load: 90% load}}]
+    after: [{{met: yes, do: {{load: +step}}}}, {{met: no, do: {{load: -10%}}}}]
+  easy:
+    sets: [{{sets: 3, reps: 8-12, load: load}}]
+    after: [{{met: yes, do: {{load: +step}}}}]
+rotation:
+  - name: A
+    do:
+      - {{line: top, scheme: heavy}}
+      - {{line: volume, scheme: easy}}
+      - {{line: press, scheme: heavy}}
+      - {{line: press, scheme: easy}}
+"""
+
+
+def firsts(number: int) -> list[float]:
+    """The first load of every item of a session."""
+    return [item["dose"]["sets"][0]["load"]["amount"] / 1000 for item in sessions()[number - 1]["items"]]
+
+
+@pytest.mark.parametrize("by", ["--item", "log.yaml", "log.csv"])
+def test_lines_of_one_exercise_are_told_by_their_names(by: str) -> None:
+    build(TWO)
+    shown = gradus("show", "out", "--session", "1").stdout
+    names = ("Barbell back squat (top)", "Barbell back squat (volume)", "Barbell overhead press (press heavy)")
+    assert all(name in shown for name in names)
+    if by == "--item":
+        told = ("volume: 12/12/11 @ 60 kg", "top: 5 @ 80 kg, 4 @ 72.5 kg", "press easy: 3x11", "press heavy: 5/2")
+        said = [part for item in told for part in ("--item", item)]
+        assert "(volume) 12, 12, 11" in gradus("log", "out", "1", "--done", *said, "--today", "2027-01-04").stdout
+    elif by == "log.yaml":
+        Path("log.yaml").write_text(
+            "entries:\n  - session: 1\n    done: yes\n    items:\n"
+            "      - {exercise: volume, reps: [12, 12, 11], load_kg: [60, 60, 60]}\n"
+            "      - {exercise: top, sets: [{reps: 5, load_kg: 80}, {reps: 4, load_kg: 72.5}]}\n"
+            "      - {exercise: press easy, sets: 3, reps: 11}\n"
+            "      - {exercise: press heavy, reps: [5, 2]}\n",
+            encoding="utf-8",
+        )
+        gradus("log", "out", "--import", "log.yaml", "--today", "2027-01-04")
+    else:
+        Path("log.csv").write_text(
+            "session,exercise,reps,load\n1,top,5,80\n1,top,4,72.5\n1,volume,12/12/11,60\n1,press easy,3x11,\n"
+            "1,press heavy,5/2,\n",
+            encoding="utf-8",
+        )
+        assert ": done;" in gradus("log", "out", "--import", "log.csv", "--today", "2027-01-04").stdout
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert firsts(2) == [82.5, 60, 35, 35]
+    decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
+    heard = {one["words"].partition(",")[0]: one["words"].split(": ")[1] for one in decided}
+    assert heard == {
+        "top": "on target",
+        "volume": "short of the target",
+        "press heavy": "below target",
+        "press easy": "short of the target",
+    }
+
+
+def test_a_part_that_is_not_named_was_not_done() -> None:
+    build(TWO)
+    gradus("log", "out", "1", "--partly", "--item", "volume: 3x12", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert firsts(2) == [80, 62.5, 40, 40]
+
+
+@pytest.mark.parametrize(
+    ("items", "problem"),
+    [
+        (("squat: 3x5", "top: 3x8"), "is named here as a whole and in parts; name each part"),
+        (("top: 5,5", "top: 5,4"), "top is named twice in this entry; put its sets together"),
+        (("volum: 3x8",), "no such exercise; did you mean 'volume'?"),
+    ],
+)
+def test_parts_that_cannot_be_meant_are_refused(items: tuple[str, ...], problem: str) -> None:
+    build(TWO)
+    said = [part for item in items for part in ("--item", item)]
+    assert problem in gradus("log", "out", "1", "--done", *said, "--today", "2027-01-04", code=2).stderr
+
+
+def test_sets_of_a_whole_exercise_are_shared_out_with_a_warning() -> None:
+    build(TWO)
+    told = gradus("log", "out", "1", "--done", "--item", "back squat: 5,5,12,12,12", "--today", "2027-01-04")
+    assert "sets are taken in the order top (2 sets), volume (3 sets)" in told.stderr
