@@ -953,7 +953,7 @@ def set_(
     The verifier looks at the whole programme before anything is written.
     """
     from planner.explain.questions import asked
-    from planner.intake.log_words import session as session_of
+    from planner.export.tables import find_session
     from planner.revise import hand
 
     old, case, date = _open(out, today)
@@ -965,7 +965,7 @@ def set_(
     try:
         if moved:
             weekday = None if day is None else asked("", {"day": day}, negative=False, exercises={}).day
-            slot = session_of(old, " ".join(line)).slot
+            slot = find_session(old, " ".join(line)).slot
             made = hand.move(old, case, slot, signature, day=weekday, time=_clock(clock))
         else:
             made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature)
@@ -1025,11 +1025,12 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
 def _line_of(programme: Programme, case: Case, words: tuple[str, ...]) -> Line:
     """The line that some words mean, as ``gradus why`` reads them."""
     from planner.errors import InvalidInput
-    from planner.explain.questions import asked
+    from planner.explain.questions import asked, with_session_as_day
     from planner.revise.hand import Line
 
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
-    found = asked(" ".join(words), {}, negative=False, exercises=case.exercises, prefer=names)
+    text = with_session_as_day(programme, " ".join(words))
+    found = asked(text, {}, negative=False, exercises=case.exercises, prefer=names)
     if found.exercise is None:
         raise InvalidInput(f"{' '.join(words)!r} names no exercise")
     return Line(found.exercise, found.week, found.day)
@@ -1096,7 +1097,7 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
     """
     from planner import store
     from planner.explain import here, instead
-    from planner.explain.questions import asked
+    from planner.explain.questions import asked, with_session_as_day
     from planner.explain.sources import Sources
 
     if store.read_programme(out).protocol is not None:
@@ -1104,7 +1105,8 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
         return
     programme, case, report = store.read_whole(out)
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
-    found = asked(" ".join(question), flags, negative=negative, exercises=case.exercises, prefer=names)
+    words = with_session_as_day(programme, " ".join(question))
+    found = asked(words, flags, negative=negative, exercises=case.exercises, prefer=names)
     found = here.narrowed(programme, found)
     if found.others and not found.exact and not as_json:
         others = ", ".join(case.exercises[name].name for name in found.others[:3])

@@ -48,6 +48,7 @@ from planner.export.text import (
     item_text,
     one_line,
 )
+from planner.intake.log_words import session as session_of
 from planner.progression.protocol_words import percent_words, progression_words
 
 if TYPE_CHECKING:
@@ -458,21 +459,17 @@ def standing(sessions: Iterable[Session]) -> tuple[Session, ...]:
 
 
 def find_session(programme: Programme, key: str) -> Session:
-    """A session by its slot or, for training, by its number.
+    """A session by its slot, its day or, for training, by its number.
 
     Raises
     ------
     InvalidInput
         When there is none.
     """
-    numbers = training_numbers(programme)
-    for session in programme.sessions:
-        if key == session.slot or key == str(numbers.get(session.slot)):
-            return session
-    raise InvalidInput(
-        f"there is no session {one_line(key)!r}: training sessions are numbered 1 to {len(numbers)}; "
-        "slots are shown by `gradus show OUT --week N`"
-    )
+    try:
+        return session_of(programme, key)
+    except ValueError as error:
+        raise InvalidInput(f"{one_line(key)}: {error}; `gradus show OUT --week N` lists a week") from None
 
 
 def session_table(programme: Programme, session: Session) -> RenderableType:

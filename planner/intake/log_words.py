@@ -56,6 +56,11 @@ _BANDS: Final = ("very_light", "very_heavy", "light", "medium", "heavy")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLOT: Final = re.compile(r"w0*(\d{1,2})[-_ ]?([sd])0*(\d{1,2})(-\d+)?")
+#: A session inside a question: a slot, a day, or its number.
+_NAMED: Final = re.compile(
+    r"\bw\d{1,2}[-_ ]?[sd]\d{1,2}(?:-\d+)?\b|\b\d{4}-\d{1,2}-\d{1,2}\b|\bsession\s+(?:number\s+)?(\d{1,4})\b",
+    re.IGNORECASE,
+)
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -233,10 +238,37 @@ def session(programme: Programme, text: str) -> Session:
         if 1 <= int(word) <= len(training):
             return training[int(word) - 1]
         raise ValueError(f"there is no such session: training sessions are numbered 1 to {len(training)}")
-    hint = did_you_mean(spelt, slots)
+    near = _nearest(programme, match) if match else ""
+    hint = f"; the nearest is {near}" if near else did_you_mean(spelt, slots)
     raise ValueError(
         f"is no session of this programme{hint}" + ("" if hint else "; name a slot such as w03-s2, a number or a date")
     )
+
+
+def _nearest(programme: Programme, match: re.Match[str]) -> str:
+    """The slot that is nearest to one that is not there: by its week, then by its number in it."""
+    kind = SessionKind.TRAINING if match[2] == "s" else SessionKind.DAILY
+    found = [(one.slot, named) for one in programme.sessions if one.kind is kind and (named := _SLOT.match(one.slot))]
+    week, number = int(match[1]), int(match[3])
+    return min(found, key=lambda one: (abs(int(one[1][1]) - week), abs(int(one[1][3]) - number)), default=("",))[0]
+
+
+def session_in(programme: Programme, text: str) -> tuple[Session | None, str]:
+    """The session that a question names, by its slot, its number or its day; and the words that are left.
+
+    Raises
+    ------
+    ValueError
+        When it names one that the programme does not have, with the nearest.
+    """
+    match = _NAMED.search(text)
+    if match is None:
+        return None, text
+    try:
+        found = session(programme, match[1] or match[0])
+    except ValueError as error:
+        raise ValueError(f"{match[0]}: {error}") from None
+    return found, f"{text[: match.start()]} {text[match.end() :]}"
 
 
 def _session_on(programme: Programme, day: dt.date) -> Session:

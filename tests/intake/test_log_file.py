@@ -200,7 +200,7 @@ entries:
     assert faults(text) == [
         "log.yaml:1: programme: is another programme: this one is 0d3bb9a0-93a5-5d0c-8a55-9c1b7f3c2f11 (P-0042) "
         "(got 'abc')",
-        "log.yaml:3: entries[0].session: is no session of this programme; did you mean 'w03-s1'? (got 'w09-s1')",
+        "log.yaml:3: entries[0].session: is no session of this programme; the nearest is w03-s1 (got 'w09-s1')",
         "log.yaml:4: entries[0].done: must be done, partly or missed; did you mean 'done'? (got 'dne')",
         "log.yaml:5: entries[0].paine_before: is not a known key; did you mean 'pain_before'?",
         "log.yaml:8: entries[1].pain_before: must be a whole number between 0 and 10 (got 11)",

@@ -243,3 +243,41 @@ def test_sets_of_a_whole_exercise_are_shared_out_with_a_warning() -> None:
     build(TWO)
     told = gradus("log", "out", "1", "--done", "--item", "back squat: 5,5,12,12,12", "--today", "2027-01-04")
     assert "sets are taken in the order top (2 sets), volume (3 sets)" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("question", "problem"),
+    [
+        ("w09-s1", "w09-s1: is no session of this programme; the nearest is w04-s1"),
+        ("squat w2-s7", "w2-s7: is no session of this programme; the nearest is w02-s3"),
+        ("session 99", "session 99: there is no such session: training sessions are numbered 1 to 12"),
+        ("top 2027-01-05", "the nearest are on Mon 4 Jan 2027 and Wed 6 Jan 2027"),
+        ("top week 9", "that line is not in week 9: the programme has weeks 1 to 4"),
+        ("topp week 2", "there is no line 'topp'; did you mean 'top'?"),
+    ],
+)
+def test_why_says_that_a_session_is_not_there(question: str, problem: str) -> None:
+    build(TWO)
+    assert problem in gradus("why", "out", question, code=2).stderr
+
+
+def test_why_answers_for_every_line_that_is_meant() -> None:
+    build(TWO)
+    whole = gradus("why", "out", "w01-s2").stdout
+    assert [line for line in whole.splitlines() if "It is the line" in line] == [
+        "  It is the line top of Own, scheme heavy.",
+        "  It is the line volume of Own, scheme easy.",
+        "  It is the line press of Own, scheme heavy.",
+        "  It is the line press of Own, scheme easy.",
+    ]
+    assert "press easy" not in gradus("why", "out", "press heavy w01-s2").stdout
+    told = json.loads(gradus("why", "out", "squat", "--week", "3", "--json").stdout)
+    assert (told["line"], [one["line"] for one in told["others"]]) == ("top", ["volume"])
+    assert "w03-s1" in told["where"]
+
+
+def test_other_commands_name_the_nearest_session_too() -> None:
+    build(TWO)
+    assert "the nearest is w04-s3" in gradus("show", "out", "--session", "w07-s3", code=2).stderr
+    assert "the nearest is w04-s3" in gradus("log", "out", "w07-s3", "--done", code=2).stderr
+    assert "w01-s2" in gradus("show", "out", "--session", "2027-01-06").stdout
