@@ -106,8 +106,6 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         When lines, values or days do not fit the protocol, a value is missing, or loads are written in one unit only.
     """
     problems = [*_bad_names(protocol, build), *_bad_days(protocol, build), *_bad_units(protocol, build.unit)]
-    if problems:
-        raise InvalidInput("\n".join(problems))
     found = run(
         protocol,
         build.start,
@@ -118,8 +116,9 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         days_a_week=len(build.days) if isinstance(protocol.days_a_week, int) else None,
         first_week=build.first_week,
     )
-    if found.missing:
-        raise InvalidInput("\n".join(_missing(line, name) for line, name in found.missing))
+    problems += [_missing(line, name) for line, name in found.missing]
+    if problems:
+        raise InvalidInput("\n".join(problems))
     if not found.sessions:
         raise InvalidInput(f"{protocol.protocol}: no session is left")
     return found
@@ -521,10 +520,13 @@ _OPTIONS: Final = {"one_rm": "--1rm", "tm": "--tm", "load": "--load"}
 
 
 def _missing(line: str, name: str) -> str:
+    """``squat: needs its 1RM: give --1rm squat=LOAD``."""
+    words = percent_words(name).removeprefix("the ")
     if name.startswith("rm") and name[2:].isdigit():
-        return f"{line}: needs its {name[2:]}RM: give --nrm {line}={name[2:]}:LOAD"
+        return f"{line}: needs its {words}: give --nrm {line}={name[2:]}:LOAD"
     option = _OPTIONS.get(name)
-    return f"{line}: needs {name}: give " + (f"{option} {line}=LOAD" if option else f"--set {line}.{name}=NUMBER")
+    given = f"{option} {line}=LOAD" if option else f"--set {line}.{name}=NUMBER"
+    return f"{line}: needs its {words}: give {given}"
 
 
 # -------------------------------------------------------------------- dates

@@ -430,7 +430,10 @@ class _Machine:
             return notation.exact(stated[unit]) if unit in stated else None
         amount = notation.amount(stated)
         if amount.name not in (None, "unknown") and amount.line is None:
-            return _share(amount, self._begin(line, str(amount.name)))
+            value = self._begin(line, str(amount.name))
+            if value is None and amount.name in self.protocol.lines[line].needs:
+                self.missing.add((line, str(amount.name)))
+            return _share(amount, value)
         return self._amount(line, amount, ())
 
     def _rounded(self, line: str, name: str, value: Value) -> Value:

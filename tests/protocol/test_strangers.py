@@ -276,6 +276,20 @@ def test_why_answers_for_every_line_that_is_meant() -> None:
     assert "w03-s1" in told["where"]
 
 
+def test_all_that_is_missing_is_said_at_once() -> None:
+    asks = TWO.replace("state: {load: 80, step", "needs: [one_rm], state: {load: 80% one_rm, step")
+    asks = asks.replace("state: {load: 60, step", "needs: [load, rm5], state: {tm: 90% rm5, step")
+    asks = asks.replace("state: {load: 40, step", "needs: [ready], state: {load: ready, step")
+    refused = build(asks, "--days", "mon,wed", code=2)
+    assert refused.stderr.splitlines() == [
+        "press: needs its ready: give --set press.ready=NUMBER",
+        "top: needs its 1RM: give --1rm top=LOAD",
+        "volume: needs its working load: give --load volume=LOAD",
+        "volume: needs its 5RM: give --nrm volume=5:LOAD",
+    ]
+    build(asks, "--load", "top=60", "--load", "volume=50", "--set", "volume.tm=50", "--load", "press=40")
+
+
 def test_other_commands_name_the_nearest_session_too() -> None:
     build(TWO)
     assert "the nearest is w04-s3" in gradus("show", "out", "--session", "w07-s3", code=2).stderr
