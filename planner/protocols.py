@@ -76,6 +76,9 @@ WALKING: Final = 1.5
 REST_LOADED: Final = 120
 REST_UNLOADED: Final = 45
 
+#: Repetitions for which time is allowed in a set of as many as possible, when nobody says. [D]
+AS_MANY: Final = 10
+
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval that are not its work.
 _EASY: Final = ("walk", "rest", "sit", "easy")
@@ -590,10 +593,9 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
         for item in session.items
         if item.track is Track.AEROBIC
     ]
+    # a week into which sessions of other weeks have moved is not lighter as a whole
     held = [one.session.week for one in placed if one.week == number]
-    counted = held[0] if held else number + build.first_week - 1
-    counted = (counted - 1) % protocol.cycle + 1 if protocol.cycle else counted
-    light = protocol.deload_weeks is not None and any(counted in span for span in notation.spans(protocol.deload_weeks))
+    light = bool(held) and all(_lighter(protocol, week) for week in held)
     return Week(
         number=number,
         starts=build.starts + dt.timedelta(days=7 * (number - 1)),
@@ -607,6 +609,12 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
         training_minutes=round(sum(session.estimated_minutes for session in mine)),
         aerobic_minutes=round(sum(aerobic) / 60),
     )
+
+
+def _lighter(protocol: Protocol, week: int) -> bool:
+    """Whether a week of the protocol is one of its lighter weeks."""
+    counted = (week - 1) % protocol.cycle + 1 if protocol.cycle else week
+    return protocol.deload_weeks is not None and any(counted in span for span in notation.spans(protocol.deload_weeks))
 
 
 # -------------------------------------------------------------------- doses
@@ -657,7 +665,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
     notes = [f"in turn with the others of group {one.group}"] if one.group else []
     notes += [one.note] if one.note else []
-    for kind, sets in groupby(one.sets, key=_kind):
+    for (kind, *_), sets in groupby(one.sets, key=_alike):
         chosen = list(sets)
         said = [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
@@ -691,6 +699,12 @@ def _interval(each: PlannedSet) -> bool:
     return each.repetitions is None and each.kind not in ("work", "warmup", "test")
 
 
+def _alike(each: PlannedSet) -> tuple[DoseKind, str | None, str | None]:
+    """What all sets of one item have in common: what they count, tempo and side."""
+    kind = _kind(each)
+    return kind, each.tempo if kind is DoseKind.REPETITIONS else None, each.side
+
+
 def _kind(each: PlannedSet) -> DoseKind:
     if each.until_metres is not None or _interval(each):
         return DoseKind.INTERVALS
@@ -702,14 +716,18 @@ def _kind(each: PlannedSet) -> DoseKind:
 
 
 def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
-    rest = max((each.rest_seconds[0] for each in sets if each.rest_seconds), default=0)
+    rest, longest = max((each.rest_seconds for each in sets if each.rest_seconds), default=(0, 0))
+    if kind is DoseKind.INTERVALS:
+        rest = longest = 0
     tempo = next((each.tempo for each in sets if each.tempo), None)
     rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_row(kind, each) for each in sets)
     return Dose(
         kind=kind,
         sets=rows[:20],
         seconds_per_repetition=4 if tempo is None else max(1, min(60, sum(map(int, tempo.split("-"))))),
-        rest_seconds=0 if kind is DoseKind.INTERVALS else min(600, rest),
+        tempo=tempo,
+        rest_seconds=min(600, rest),
+        rest_up_to=min(600, longest) if longest > rest else None,
         per_side=sets[0].side == "each",
         bouts_per_day=bouts,
         load_is_forecast=False,
@@ -722,10 +740,13 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
     formula = each.words or (percent_words(each.percent) if each.percent and each.load is None else "")
     if each.percent == "load" and each.load is None:
         formula = "a load that leaves the effort named" if each.effort else "a load found today"
+    if each.load is None and each.exact is not None and not each.words:
+        formula = each.too_light  # known: nothing owned is so light, or nothing is held at all
     return SetRow(
-        repetitions=low,
+        repetitions=max(low or 1, each.expect if each.expect > 1 else AS_MANY) if each.most else low,
         up_to=high if low != high else None,
         as_many=True if each.open else None,
+        no_minimum=True if each.most else None,
         hold_seconds=each.hold_seconds,
         seconds=seconds[0] if kind is DoseKind.TIME else None,
         metres=each.metres,

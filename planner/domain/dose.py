@@ -80,6 +80,9 @@ class SetRow(Model):
     warm_up: bool = False
     up_to: int | None = Field(default=None, ge=1, le=1000, description="top of a range of repetitions")
     as_many: Literal[True] | None = Field(default=None, description="as many repetitions as possible, at least these")
+    no_minimum: Literal[True] | None = Field(
+        default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
+    )
     formula: str | None = Field(
         default=None,
         max_length=300,
@@ -100,7 +103,13 @@ class Dose(Model):
     kind: DoseKind
     sets: tuple[SetRow, ...] = Field(min_length=1, max_length=20)
     seconds_per_repetition: int = Field(default=4, ge=1, le=60, description="tempo, up and down")
+    tempo: str | None = Field(
+        default=None,
+        max_length=12,
+        description="seconds down, held, up and held again, as in 3-0-3; 3-3 is down and up",
+    )
     rest_seconds: int = Field(default=60, ge=0, le=600, description="between sets")
+    rest_up_to: int | None = Field(default=None, ge=0, le=600, description="the longer end of a range of rests")
     per_side: bool = Field(default=False, description="the counts are for each side")
     bouts_per_day: int = Field(default=1, ge=1, le=12)
     load_is_forecast: bool = Field(
@@ -140,7 +149,7 @@ class Dose(Model):
         return max((row.effort or 0.0) for row in self.sets)
 
     def seconds_once(self) -> int:
-        """Seconds of one bout: work, rest between sets, both sides; no change-over."""
+        """Seconds of one bout: work, rest between sets (the middle of a range), both sides; no change-over."""
         sides = 2 if self.per_side else 1
         work = 0
         for row in self.sets:
@@ -156,7 +165,8 @@ class Dose(Model):
                 work += (row.metres or 0) * sides
             else:
                 work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
-        return work + self.rest_seconds * (len(self.sets) - 1)
+        rest = self.rest_seconds if self.rest_up_to is None else (self.rest_seconds + self.rest_up_to) // 2
+        return work + rest * (len(self.sets) - 1)
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over."""

@@ -73,12 +73,16 @@ class Range:
 
 @dataclass(frozen=True)
 class Repetitions:
-    """How many repetitions: a number, a range, at least a number (``open``), or the value of a name."""
+    """How many repetitions: a number, a range, at least a number (``open``), or the value of a name.
+
+    ``most`` is as many as possible, whatever their number.
+    """
 
     low: int
     high: int
     open: bool = False
     name: str | None = None
+    most: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,7 @@ def repetitions(value: Number) -> Repetitions:
         When the text is none.
     """
     if value == "max":
-        return Repetitions(1, 1, open=True)
+        return Repetitions(1, 1, open=True, most=True)
     found = _REPETITIONS.fullmatch(str(value).strip())
     if found is None or (found[2] and found[4]):
         raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")

@@ -279,10 +279,22 @@ def short_dose(dose: Dose, implement: Implement = Implement.NONE, exercise: str 
     """A dose at a glance: working sets and load, without rest, tempo and effort."""
     rows = tuple(row.model_copy(update={"effort": None}) for row in dose.working_sets or dose.sets)
     bare = dose.model_copy(
-        update={"sets": rows, "rest_seconds": 0, "seconds_per_repetition": 1, "load_is_forecast": False}
+        update={
+            "sets": rows,
+            "rest_seconds": 0,
+            "seconds_per_repetition": 1,
+            "tempo": None,
+            "load_is_forecast": False,
+        }
     )
     text = dose_text(bare, implement=implement, exercise=exercise, brief=True)
-    for long, short in ((" × ", "×"), (" (bar included)", ""), (" in each hand", " each"), (" repetitions", " reps")):
+    for long, short in (
+        (" × ", "×"),
+        (" (bar included)", ""),
+        (" in each hand", " each"),
+        (" repetitions", " reps"),
+        ("as many as possible", "max"),
+    ):
         text = text.replace(long, short)
     return text
 

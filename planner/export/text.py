@@ -76,11 +76,12 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
     if len({row.effort for row in working}) == 1:
         effort = effort_text(working[0], reserve=dose.kind is DoseKind.REPETITIONS and not brief)
         parts += [effort] if effort else []
-    if dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
+    if dose.kind is DoseKind.REPETITIONS and dose.tempo is not None:
+        parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
+    elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
     if len(dose.sets) > 1 and dose.rest_seconds:
-        rest = f"{dose.rest_seconds} s" if dose.rest_seconds < 120 else duration_text(dose.rest_seconds)
-        parts.append(f"rest {rest}")
+        parts.append(f"rest {rest_text(dose.rest_seconds, dose.rest_up_to)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
     return ", ".join(parts)
@@ -113,6 +114,24 @@ def duration_text(seconds: int) -> str:
     if seconds < 120:
         return f"{seconds} s"
     return f"{minutes}.5 min" if rest == 30 else f"{minutes} min {rest} s"
+
+
+def rest_text(seconds: int, up_to: int | None = None) -> str:
+    """``90 s``, ``2-3 min`` or ``90 s to 2 min``."""
+    least = f"{seconds} s" if seconds < 120 else duration_text(seconds)
+    if up_to is None:
+        return least
+    most = f"{up_to} s" if up_to < 120 else duration_text(up_to)
+    (low, unit), (high, other) = least.rsplit(maxsplit=1), most.rsplit(maxsplit=1)
+    return f"{low}-{high} {unit}" if unit == other and " " not in low + high else f"{least} to {most}"
+
+
+def tempo_words(tempo: str) -> str:
+    """``4 s down, hold 1 s, 4 s up`` for ``4-1-4``: down, held, up and held again; two numbers are down and up."""
+    seconds = tempo.split("-")
+    down, hold, up, again = {2: (seconds[0], "0", seconds[-1], "0"), 3: (*seconds, "0")}.get(len(seconds), seconds)
+    steps = [(down, "{} s down"), (hold, "hold {} s"), (up, "{} s up"), (again, "hold {} s")]
+    return ", ".join(words.format(int(length)) for length, words in steps if int(length))
 
 
 def distance_text(metres: int) -> str:
@@ -192,6 +211,7 @@ def work_text(item: Item) -> str:
             "sets": tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets),
             "rest_seconds": 0,
             "seconds_per_repetition": 1,
+            "tempo": None,
             "load_is_forecast": False,
         }
     )
@@ -384,7 +404,7 @@ def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) ->
     """``60 kg × 5``, as lifters write single sets; other kinds as usual."""
     if dose.kind is DoseKind.REPETITIONS and row.load is not None:
         load = load_text(row.load, implement=implement, forecast=dose.load_is_forecast)
-        return f"{load} × {row.repetitions}{' each side' if dose.per_side else ''}"
+        return f"{load} × {_repetitions(row)}{' each side' if dose.per_side else ''}"
     return _rows_text((row,), dose, implement, exercise)
 
 
@@ -396,7 +416,9 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
         return "; then ".join(_intervals_text(row, exercise) for row in rows)
     mixed_effort = len({row.effort for row in rows}) > 1
     texts = []
-    for _, grouped in groupby(rows, key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.effort)):
+    for _, grouped in groupby(
+        rows, key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.effort, row.no_minimum)
+    ):
         group = list(grouped)
         text = _counts_text(group, dose.kind)
         if dose.per_side:
@@ -421,6 +443,8 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
         return _several([distance_text(row.metres or 0) for row in rows])
     counts = [_repetitions(row) for row in rows]
     hold = f" of {duration_text(rows[0].hold_seconds)}" if rows[0].hold_seconds and kind is DoseKind.HOLD else ""
+    if len(set(counts)) > 1 and any(row.no_minimum for row in rows):
+        return ", ".join(counts)
     if len(set(counts)) > 1:
         return ("-" if all(count.isdigit() for count in counts) else ", ").join(counts) + (
             f" holds{hold}" if hold else " repetitions"
@@ -430,13 +454,17 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
         return f"{len(rows)} × {counts[0]}{noun}"
     if noun:
         return f"{counts[0]}{noun}"
+    if rows[0].no_minimum:
+        return counts[0]
     if rows[0].load is not None:
         return f"1 × {counts[0]}"
     return f"{counts[0]} {'repetition' if counts[0] == '1' else 'repetitions'}"
 
 
 def _repetitions(row: SetRow) -> str:
-    """``8``, ``8-12`` or ``5+``."""
+    """``8``, ``8-12``, ``5+`` or ``as many as possible``."""
+    if row.no_minimum:
+        return "as many as possible"
     if row.as_many:
         return f"{row.repetitions}+"
     return f"{row.repetitions or 0}" if row.up_to is None else f"{row.repetitions}-{row.up_to}"

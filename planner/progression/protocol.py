@@ -67,7 +67,8 @@ class PlannedSet:
     """One set as the protocol asks for it.
 
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
-    ``65% tm``; ``words`` are set when today's sets decide the load.
+    ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
+    their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
     """
 
     number: int
@@ -75,6 +76,7 @@ class PlannedSet:
     name: str | None = None
     repetitions: tuple[int, int] | None = None
     open: bool = False
+    most: bool = False
     expect: int = 0
     hold_seconds: int | None = None
     seconds: tuple[int, int] | None = None
@@ -84,6 +86,7 @@ class PlannedSet:
     exact: Fraction | None = None
     percent: str = ""
     words: str = ""
+    too_light: str = ""
     effort: float | None = None
     rest_seconds: tuple[int, int] | None = None
     tempo: str | None = None
@@ -576,10 +579,10 @@ class _Machine:
     def _bare(self, line: str, stage: Stage, row: Row, number: int, element: int) -> PlannedSet:
         """A set without its load."""
         reps = None
-        opened = False
+        opened = most = False
         if row.reps is not None:
             stated = notation.repetitions(row.reps)
-            opened = stated.open
+            opened, most = stated.open, stated.most
             reps = (stated.low, stated.high)
             if stated.name is not None:
                 value = _element(self._amount(line, notation.Amount(name=stated.name), ()), element)
@@ -595,6 +598,7 @@ class _Machine:
             name=row.name,
             repetitions=reps,
             open=opened,
+            most=most,
             expect=0 if reps is None else row.expect if row.expect is not None else reps[0] if opened else reps[1],
             hold_seconds=hold[0] if hold else None,
             seconds=self._measure(line, row.time, notation.time, element),
@@ -638,11 +642,14 @@ class _Machine:
                 exact, said = self._adjusted(line, row.adjust, exact, before)
                 words = said
         load = None if exact is None else self.owned.floor(one.exercise, exact)
+        too_light = ""
         if exact is not None and exact > 0 and load is None:
-            self.notes.append(f"{line}: {float(exact):g} is asked for, lighter than the lightest load owned")
+            unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
+            too_light = f"{float(exact):g} {unit}, lighter than any load owned"
+            self.notes.append(f"{line.replace('_', ' ')}: {too_light}")
         if one.outcome is not None and (row.load != "find" or each.used is not None):
             words = ""  # today is over
-        each.plan = replace(plan, load=load, exact=exact, percent=percent, words=words)
+        each.plan = replace(plan, load=load, exact=exact, percent=percent, words=words, too_light=too_light)
         planned = None if load is None else self.owned.value(load)
         if each.used is None:
             each.used = planned

@@ -295,3 +295,82 @@ def test_other_commands_name_the_nearest_session_too() -> None:
     assert "the nearest is w04-s3" in gradus("show", "out", "--session", "w07-s3", code=2).stderr
     assert "the nearest is w04-s3" in gradus("log", "out", "w07-s3", "--done", code=2).stderr
     assert "w01-s2" in gradus("show", "out", "--session", "2027-01-06").stdout
+
+
+SHOWN = f"""{HEAD}days_a_week: 2
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{load: 80, light: 1}}}}
+schemes:
+  p:
+    rest: 2-3 min
+    tempo: 4-1-4
+    sets: [ROWS]
+rotation:
+  - {{name: A, do: [squat]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "short"),
+    [
+        (
+            "{sets: 3, reps: 8, load: load}",
+            "3 × 8 at 80 kg (bar included), tempo 4-1-4 (4 s down, hold 1 s, 4 s up), rest 2-3 min",
+            "3×8 at 80 kg",
+        ),
+        (
+            "{sets: 2, reps: 8, load: load, tempo: 3-0-3, rest: 60-90 s}",
+            "2 × 8 at 80 kg (bar included), tempo 3-0-3 (3 s down, 3 s up), rest 60-90 s",
+            "2×8 at 80 kg",
+        ),
+        (
+            "{reps: 8, load: load, tempo: 3-0-3-2}, {reps: 8, load: load, tempo: 3-0-3-2, rest: 90 s}",
+            "2 × 8 at 80 kg (bar included), tempo 3-0-3-2 (3 s down, 3 s up, hold 2 s), rest 2-3 min",
+            "2×8 at 80 kg",
+        ),
+        (
+            "{sets: 3, reps: max, load: load, tempo: 3-3}",
+            "3 × as many as possible at 80 kg (bar included), tempo 3-3 (3 s down, 3 s up), rest 2-3 min",
+            "3×max at 80 kg",
+        ),
+        (
+            "{reps: 5, load: load}, {reps: max, load: load}",
+            "1 × 5 at 80 kg, then as many as possible at 80 kg (bar included), tempo 4-1-4",
+            "1×5 at 80 kg, then max at 80 kg",
+        ),
+        (
+            "{sets: 2, reps: 8, load: light}",
+            "2 × 8 at 1 kg, lighter than any load owned, tempo",
+            "2×8 at 1 kg, lighter",
+        ),
+        ("{sets: 2, reps: 8, load: 0}", "Barbell back squat: 2 × 8, tempo", "2×8"),
+    ],
+)
+def test_a_dose_is_shown_as_it_is_written(rows: str, shown: str, short: str) -> None:
+    build(SHOWN.replace("ROWS", rows))
+    assert shown in " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert short in " ".join(gradus("show", "out", "--week", "1").stdout.split())
+
+
+def test_sets_of_as_many_as_possible_take_time() -> None:
+    build(SHOWN.replace("ROWS", "{sets: 3, reps: max, load: load}"))
+    unknown = sessions()[0]["estimated_minutes"]
+    build(SHOWN.replace("ROWS", "{sets: 3, reps: max, load: load, expect: 20}"), "--force")
+    # ten more repetitions of 9 s in three sets
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(unknown + 3 * 10 * 9 / 60, abs=0.11)
+
+
+def test_only_weeks_that_are_lighter_as_a_whole_are_called_so() -> None:
+    rows = "{weeks: 1-3, sets: 3, reps: 5, load: load}, {weeks: 4, sets: 2, reps: 5, load: 60% load}"
+    text = SHOWN.replace("ROWS", rows).replace("weeks: 4\n", "weeks: 8\ncycle: 4\ndeload_weeks: 4\n", 1)
+    build(text, "--from-week", "3")
+    assert lighter() == [2, 6]
+    gradus("log", "out", "1", "--missed", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    # everything is one session later: weeks 2 and 3 hold half of the lighter week each
+    assert lighter() == [7]
+
+
+def lighter() -> list[int]:
+    weeks = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["weeks"]
+    return [week["number"] for week in weeks if week["deload"]]
