@@ -12,7 +12,7 @@ import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, groupby
+from itertools import combinations, groupby, takewhile
 from typing import Any, Final, Literal
 
 from planner import __version__
@@ -653,7 +653,7 @@ def _unstated_rest(dose: Dose) -> int:
     if dose.rest_seconds or dose.kind is DoseKind.INTERVALS:
         return 0
     loaded = any(row.load is not None or row.formula for row in dose.sets)
-    return (len(dose.sets) - 1) * (REST_LOADED if loaded else REST_UNLOADED)
+    return (dose.most_sets - 1) * (REST_LOADED if loaded else REST_UNLOADED)
 
 
 def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise]) -> Iterator[Item]:
@@ -720,7 +720,7 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
     if kind is DoseKind.INTERVALS:
         rest = longest = 0
     tempo = next((each.tempo for each in sets if each.tempo), None)
-    rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_row(kind, each) for each in sets)
+    rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_rows(kind, sets))
     return Dose(
         kind=kind,
         sets=rows[:20],
@@ -732,6 +732,14 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
         bouts_per_day=bouts,
         load_is_forecast=False,
     )
+
+
+def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
+    """The least sets, each with how many more may follow it."""
+    for n, each in enumerate(sets):
+        if not each.optional:
+            more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
+            yield _row(kind, each).model_copy(update={"more": more or None})
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:

@@ -7,6 +7,7 @@ error ever reaches a plate.  A dose is a list of set rows plus what holds for al
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import chain, repeat
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -83,6 +84,7 @@ class SetRow(Model):
     no_minimum: Literal[True] | None = Field(
         default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
     )
+    more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
         default=None,
         max_length=300,
@@ -148,11 +150,19 @@ class Dose(Model):
         """The highest target effort of any set, CR10/RPE 0-10 (0 when none is stated)."""
         return max((row.effort or 0.0) for row in self.sets)
 
+    @property
+    def most_sets(self) -> int:
+        """Sets with all that may follow."""
+        return sum(1 + (row.more or 0) for row in self.sets)
+
     def seconds_once(self) -> int:
-        """Seconds of one bout: work, rest between sets (the middle of a range), both sides; no change-over."""
+        """Seconds of one bout: work, rest between sets, both sides; no change-over.
+
+        Of a range of sets all, of a range of rests the middle.
+        """
         sides = 2 if self.per_side else 1
         work = 0
-        for row in self.sets:
+        for row in chain.from_iterable(repeat(one, 1 + (one.more or 0)) for one in self.sets):
             if self.kind is DoseKind.REPETITIONS:
                 work += (row.repetitions or 0) * self.seconds_per_repetition * sides
             elif self.kind is DoseKind.HOLD:
@@ -166,7 +176,7 @@ class Dose(Model):
             else:
                 work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
         rest = self.rest_seconds if self.rest_up_to is None else (self.rest_seconds + self.rest_up_to) // 2
-        return work + rest * (len(self.sets) - 1)
+        return work + rest * (self.most_sets - 1)
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over."""

@@ -5,6 +5,7 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 
 ====================  =====================================================================
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
+sets                  ``3``, ``3-5``, or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
 time                  ``90`` or ``90 s``, ``2 min``, ``2-3 min``, or a name
 distance              ``400`` or ``400 m``, ``5 km``, ``1 mile``, or a name
@@ -83,6 +84,15 @@ class Repetitions:
     open: bool = False
     name: str | None = None
     most: bool = False
+
+
+@dataclass(frozen=True)
+class Sets:
+    """How many sets: from ``least`` to ``most``, or the number that an amount comes to."""
+
+    least: int = 0
+    most: int = 0
+    amount: Amount | None = None
 
 
 @dataclass(frozen=True)
@@ -206,6 +216,27 @@ def repetitions(value: Number) -> Repetitions:
     if not 1 <= low <= high <= 1000:
         raise ValueError("must be between 1 and 1000, the smaller number first")
     return Repetitions(low, high, bool(found[4]))
+
+
+@lru_cache(maxsize=4096)
+def sets(value: Number) -> Sets:
+    """How many sets.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    found = _SPAN.fullmatch(str(value).strip())
+    if found is not None and found[2]:
+        least, most = int(found[1]), int(found[2])
+        if not 1 <= least <= most <= 20:
+            raise ValueError("must be between 1 and 20, the smaller number first")
+        return Sets(least, most)
+    try:
+        return Sets(amount=amount(value))
+    except ValueError:
+        raise ValueError("must be a number of sets such as 3, a range such as 3-5, or the name of a value") from None
 
 
 @lru_cache(maxsize=4096)

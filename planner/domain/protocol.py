@@ -126,6 +126,9 @@ Load = Annotated[
     int | float | str, _parses(_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find"), _TEXT
 ]
 Count = Annotated[int | str, _parses(notation.amount, "a whole number or the name of a value"), _TEXT]
+SetCount = Annotated[
+    int | str, _parses(notation.sets, "a number of sets such as 3, a range such as 3-5, or the name of a value"), _TEXT
+]
 Stated = Annotated[Any, PlainValidator(_stated), _ANY]
 Changes = Annotated[Any, PlainValidator(_changes), _ANY]
 
@@ -164,7 +167,9 @@ class Row(When):
 
     name: Name | None = Field(default=None, description="so that other rows and rules can speak of this set")
     kind: Name = Field(default="work", description="work, warmup, test, run, walk, or another word for intervals")
-    sets: Count | None = Field(default=None, description="how many; 1, or one for each entry of a list that it names")
+    sets: SetCount | None = Field(
+        default=None, description="how many, or a range such as 3-5; 1, or one for each entry of a list that it names"
+    )
     reps: Repetitions | None = None
     hold: Time | None = Field(default=None, description="each repetition is held so long")
     time: Time | None = Field(default=None, description="continuous work")
@@ -206,6 +211,8 @@ class Row(When):
             raise ValueError("hold: goes with reps; for one long hold write time")
         if self.rir is not None and self.rpe is not None:
             raise ValueError("give rir or rpe, not both")
+        if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
+            raise ValueError(f"sets: a range is for working sets, not for {self.kind}")
         if self.guess is not None and self.load != "find":
             raise ValueError("guess: goes with load: find")
         if self.adjust is not None and (self.load is None or self.load == "find"):

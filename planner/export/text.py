@@ -80,7 +80,7 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    if len(dose.sets) > 1 and dose.rest_seconds:
+    if dose.most_sets > 1 and dose.rest_seconds:
         parts.append(f"rest {rest_text(dose.rest_seconds, dose.rest_up_to)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
@@ -389,7 +389,7 @@ def _sets_text(dose: Dose, implement: Implement, exercise: str) -> str:
         before = ", ".join(_load_first(row, dose, implement, exercise) for row in warm_ups)
         after = (
             _load_first(working[0], dose, implement, exercise)
-            if len(working) == 1
+            if len(working) == 1 and not working[0].more
             else _rows_text(working, dose, implement, exercise)
         )
         text = f"warm-up {before}, then {after}"
@@ -436,11 +436,13 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
 
 
 def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
-    """``3 × 8``, ``8-8-6 repetitions``, ``6-4-2 holds of 10 s``, ``3 × 30 s`` or ``20 min``."""
+    """``3 × 8``, ``3-5 × 8``, ``8-8-6 repetitions``, ``6-4-2 holds of 10 s``, ``3 × 30 s`` or ``20 min``."""
+    more = sum(row.more or 0 for row in rows)
+    times = f"{len(rows)}-{len(rows) + more}" if more else str(len(rows))
     if kind is DoseKind.TIME:
-        return _several([duration_text(row.seconds or 0) for row in rows])
+        return _several([duration_text(row.seconds or 0) for row in rows], times)
     if kind is DoseKind.DISTANCE:
-        return _several([distance_text(row.metres or 0) for row in rows])
+        return _several([distance_text(row.metres or 0) for row in rows], times)
     counts = [_repetitions(row) for row in rows]
     hold = f" of {duration_text(rows[0].hold_seconds)}" if rows[0].hold_seconds and kind is DoseKind.HOLD else ""
     if len(set(counts)) > 1 and any(row.no_minimum for row in rows):
@@ -450,8 +452,8 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
             f" holds{hold}" if hold else " repetitions"
         )
     noun = f" {'hold' if counts[0] == '1' else 'holds'}{hold}" if hold else ""
-    if len(rows) > 1:
-        return f"{len(rows)} × {counts[0]}{noun}"
+    if times != "1":
+        return f"{times} × {counts[0]}{noun}"
     if noun:
         return f"{counts[0]}{noun}"
     if rows[0].no_minimum:
@@ -470,12 +472,12 @@ def _repetitions(row: SetRow) -> str:
     return f"{row.repetitions or 0}" if row.up_to is None else f"{row.repetitions}-{row.up_to}"
 
 
-def _several(texts: Iterable[str]) -> str:
-    """``20 m``, ``3 × 20 m`` or ``20 m, 30 m, 30 m``."""
+def _several(texts: Iterable[str], times: str) -> str:
+    """``20 m``, ``3 × 20 m``, ``3-5 × 20 m`` or ``20 m, 30 m, 30 m``."""
     found = list(texts)
     if len(set(found)) > 1:
         return ", ".join(found)
-    return found[0] if len(found) == 1 else f"{len(found)} × {found[0]}"
+    return found[0] if times == "1" else f"{times} × {found[0]}"
 
 
 def _intervals_text(row: SetRow, exercise: str) -> str:

@@ -247,7 +247,7 @@ def _row(
 ) -> Iterator[Objection]:
     yield from _when(where, row, protocol)
     for key, parse in (
-        ("sets", notation.amount),
+        ("sets", lambda stated: notation.sets(stated).amount or notation.Amount()),
         ("repeat", notation.amount),
         ("load", notation.amount),
         ("guess", notation.amount),

@@ -69,6 +69,7 @@ class PlannedSet:
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
     ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
     their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
+    An ``optional`` set is one of a range of sets behind the least.
     """
 
     number: int
@@ -87,6 +88,7 @@ class PlannedSet:
     percent: str = ""
     words: str = ""
     too_light: str = ""
+    optional: bool = False
     effort: float | None = None
     rest_seconds: tuple[int, int] | None = None
     tempo: str | None = None
@@ -346,13 +348,20 @@ class _Set:
 
     @property
     def expected(self) -> int | None:
-        """Repetitions that a forecast takes for it."""
-        return self.plan.expect if self.plan.repetitions is not None else None
+        """Repetitions that a forecast takes for it; none for one behind the least sets."""
+        return self.plan.expect if self.plan.repetitions is not None and not self.plan.optional else None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a working set that was asked for, or done beyond that."""
+        return self.plan.working and (not self.plan.optional or self.reps is not None or self.seconds is not None)
 
     @property
     def met(self) -> bool:
         """Whether the target was reached: the top of a range, the minimum of an open set."""
         plan = self.plan
+        if plan.optional:
+            return True
         if self.lighter:
             return False
         if plan.repetitions is not None:
@@ -363,6 +372,8 @@ class _Set:
     def below(self) -> bool:
         """Whether it fell short of the target's lower end."""
         plan = self.plan
+        if plan.optional:
+            return False
         if plan.repetitions is not None:
             return (self.reps or 0) < plan.repetitions[0]
         return self.seconds is not None and plan.seconds is not None and self.seconds < plan.seconds[0]
@@ -473,6 +484,14 @@ class _Machine:
         if isinstance(value, tuple):
             value = Fraction(len(value))
         return default if value is None else max(0, int(value))
+
+    def _sets_of(self, line: str, stated: Any) -> tuple[int, int]:
+        """The least and the most sets of a row."""
+        found = notation.sets(stated)
+        if found.amount is None:
+            return found.least, found.most
+        number = self._number(line, stated)
+        return number, number
 
     # ---------------------------------------------------------------- a session
     def finished(self, found: Sequence[PlannedSession]) -> bool:
@@ -594,6 +613,7 @@ class _Machine:
         distance = self._measure(line, row.distance, notation.distance, element)
         return PlannedSet(
             number=number,
+            optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
             kind=row.kind,
             name=row.name,
             repetitions=reps,
@@ -680,7 +700,7 @@ class _Machine:
         """
         progress = one.progress
         left_out = one.outcome is not None and not one.outcome.done
-        working = [each for each in one.sets if each.plan.working]
+        working = [each for each in one.sets if each.counts]
         if left_out:
             progress.met = progress.below = False
         else:
@@ -744,7 +764,7 @@ class _Machine:
         if not names:
             return
         progress = self.phase
-        working = [each for one in today for each in one.sets if each.plan.working]
+        working = [each for one in today for each in one.sets if each.counts]
         progress.count(today, working)
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
@@ -916,6 +936,16 @@ def _merged(stage: Stage, scheme: Scheme) -> Stage:
     return stage.model_copy(update={n: getattr(scheme, n) for n in names if getattr(stage, n) is None})
 
 
+def told_sets(sets: Sequence[PlannedSet], count: int) -> list[PlannedSet]:
+    """The sets of a session that so many told ones are: warm-ups and what is behind the least may be left out."""
+    working = [one for one in sets if one.working]
+    whole = count > len(working) and count >= sum(not one.optional for one in sets)
+    pool = sets if whole else working
+    more = count - sum(not one.optional for one in pool)
+    optional = {id(one) for one in [one for one in pool if one.optional][: max(0, more)]}
+    return [one for one in pool if not one.optional or id(one) in optional]
+
+
 def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
     """Each set as its row, with its number among the sets of the row."""
     for row in rows:
@@ -926,7 +956,7 @@ def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn
             continue
         named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
         if row.sets is not None:
-            count = machine._number(line, row.sets)
+            count = machine._sets_of(line, row.sets)[1]
         else:
             lists = [machine.lines[line].values.get(name.rstrip("+")) for name in named]
             count = max([len(value) for value in lists if isinstance(value, tuple)], default=1)
@@ -967,9 +997,13 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
     reps = [count for outcome in outcomes for count in outcome.repetitions]
     seconds = [length for outcome in outcomes for length in outcome.seconds]
     counted = [each for _, each in everything if each.plan.repetitions is not None]
-    if reps and len(reps) < len(counted):
-        counted = [each for each in counted if each.plan.working]
+    if reps:
+        chosen = {id(one) for one in told_sets([each.plan for each in counted], len(reps))}
+        counted = [each for each in counted if id(each.plan) in chosen]
     timed = [each for _, each in everything if each.plan.seconds is not None and each.plan.working]
+    if seconds:
+        chosen = {id(one) for one in told_sets([each.plan for each in timed], len(seconds))}
+        timed = [each for each in timed if id(each.plan) in chosen]
     for one, each in everything:
         each.reps = each.expected
         one.outcome = _together(outcomes)
@@ -985,6 +1019,7 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
             each.used, each.told = notation.exact(used), True
     for one in {id(one): one for one, _ in everything}.values():
         own = [each for each in one.sets if each in counted]
+        own = [each for each in own if not each.plan.optional or id(each) in covered]
         if any(id(each) in covered for each in own):
             # an item that was begun: what is not told of it was not done
             for each in own:

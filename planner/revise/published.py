@@ -21,7 +21,7 @@ from planner.domain.protocol import Build, Outcome, Protocol
 from planner.errors import InvalidInput
 from planner.export.text import date_text
 from planner.intake.validate import did_you_mean
-from planner.progression.protocol import OwnedLoads, PlannedItem, PlannedSession, PlannedSet, Step
+from planner.progression.protocol import OwnedLoads, PlannedItem, PlannedSession, PlannedSet, Step, told_sets
 from planner.progression.protocol_words import rule_words
 from planner.protocols import Placed, forecast, make, owned_loads, place, resolved
 from planner.revise.carry import carried
@@ -258,10 +258,9 @@ def _shared(session: PlannedSession, account: Account) -> Iterator[tuple[int, tu
                 yield n, own[exercise, item.part]
             elif item.exercise == exercise:
                 mine.append((n, item))
-        working = len(rows) <= sum(one.working for _, item in mine for one in item.sets)
+        chosen = {id(one) for one in told_sets([one for _, item in mine for one in item.sets], len(rows))}
         for at, (n, item) in enumerate(mine):
-            count = sum(one.working for one in item.sets) if working else len(item.sets)
-            count = len(rows) if at == len(mine) - 1 else count
+            count = len(rows) if at == len(mine) - 1 else sum(id(one) in chosen for one in item.sets)
             yield n, rows[:count]
             rows = rows[count:]
 
@@ -270,13 +269,13 @@ def _rows(item: PlannedItem, rows: Sequence[LoggedSet], *, told: bool) -> Sequen
     """The sets of an item as told; beside other items of its line, one that is not told of was done as planned."""
     if rows or not told:
         return rows
-    return [LoggedSet(repetitions=one.expect) for one in item.sets if one.repetitions is not None and one.working]
+    asked = [one for one in item.sets if one.repetitions is not None and one.working and not one.optional]
+    return [LoggedSet(repetitions=one.expect) for one in asked]
 
 
 def _matched(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[tuple[PlannedSet, LoggedSet]]:
     """Sets as planned and as told; warm-ups may be left out."""
-    chosen = sets if len(rows) >= len(sets) else [one for one in sets if one.working]
-    yield from zip(chosen, rows, strict=False)
+    yield from zip(told_sets(sets, len(rows)), rows, strict=False)
 
 
 def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[int]:
@@ -287,8 +286,8 @@ def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Itera
 def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
     """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
     timed = [one for one in sets if one.seconds is not None and one.working]
-    planned = [float((one.seconds or (0, 0))[0]) for one in timed]
     told = [row.seconds for row in rows]
+    planned = [float((one.seconds or (0, 0))[0]) for one in told_sets(timed, len(told))]
     if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
         share = min(1.0, told[0] / max(1.0, sum(planned)))
         yield from (seconds * share for seconds in planned)

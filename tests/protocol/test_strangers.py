@@ -374,3 +374,69 @@ def test_only_weeks_that_are_lighter_as_a_whole_are_called_so() -> None:
 def lighter() -> list[int]:
     weeks = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["weeks"]
     return [week["number"] for week in weeks if week["deload"]]
+
+
+RANGE = f"""{HEAD}days_a_week: 2
+lines:
+  press_up: {{exercise: press_up, state: {{n: 10}}}}
+  squat: {{exercise: barbell_back_squat, state: {{load: 60, step: 2.5}}}}
+schemes:
+  squats:
+    rest: 1 min
+    sets:
+      - {{kind: warmup, reps: 5, load: 50% load}}
+      - {{sets: 3-5, reps: 8, load: load}}
+      - {{name: last, reps: 5+, load: 80% load}}
+    after: [{{met: yes, set: last, reps: 8+, total: 37+, do: {{load: +400% step}}}}, {{met: yes, do: {{load: +step}}}}]
+rotation:
+  - {{name: A, do: [{{line: press_up, sets: [{{sets: 5-10, reps: n, tempo: 1-1}}]}}, {{line: squat, scheme: squats}}]}}
+"""
+
+
+def test_a_range_of_sets_is_shown_and_takes_its_time() -> None:
+    build(RANGE)
+    shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert "5-10 × 10, tempo 1-1 (1 s down, 1 s up)" in shown
+    assert "warm-up 30 kg × 5, then 3-5 × 8 at 60 kg, then 1 × 5+ at 47.5 kg" in shown
+    assert "5-10×10" in gradus("show", "out", "--week", "1").stdout
+    one, two = (item["dose"]["sets"] for item in sessions()[0]["items"])
+    assert [row.get("more") for row in one] == [None] * 4 + [5]
+    assert [row.get("more") for row in two] == [None, None, None, 2, None]
+    # ten sets of 20 s with 45 s between; seven of 4 s a repetition with 60 s between; two changes of 45 s
+    seconds = 10 * 20 + 9 * 45 + 4 * (5 + 5 * 8 + 5) + 6 * 60 + 2 * 45
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(seconds / 60, abs=0.1)
+    gradus("verify", "out")
+
+
+@pytest.mark.parametrize(
+    ("told", "next_load"),
+    [
+        ("8,8,8,5", 62.5),  # the least, on target
+        ("8,8,8,8,8,5", 62.5),  # two more, but the last set only on target
+        ("8,8,8,8,8,8", 70),  # 48 in all, and 8 in the last
+        ("8,8,8,8,2,8", 70),  # a set more than was asked for never counts against it
+        ("8,8,8,8", 62.5),  # the least again: 24 and 8 are 32 in all
+        ("8,8,7,8,8,8", 60),  # one that was asked for fell short
+        ("5,8,8,8,8,8,8", 70),  # the warm-up too
+        ("8,8,8,8,8,8,8,8", 70),  # more than the range
+    ],
+)
+def test_more_sets_than_the_least_count(told: str, next_load: float) -> None:
+    build(RANGE)
+    gradus("log", "out", "1", "--done", "--item", f"squat: {told}", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert top({"items": [sessions()[1]["items"][1]]}) == next_load
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ("{sets: 5-3, reps: 8}", "sets: must be between 1 and 20, the smaller number first"),
+        ("{sets: 0-3, reps: 8}", "sets: must be between 1 and 20, the smaller number first"),
+        ("{sets: some-3, reps: 8}", "sets: must be a number of sets such as 3, a range such as 3-5, or the name"),
+        ("{sets: 3-5, kind: run, time: 2 min}", "a range is for working sets, not for run"),
+    ],
+)
+def test_ranges_of_sets_that_cannot_be_meant(rows: str, problem: str) -> None:
+    Path("own.yaml").write_text(SHOWN.replace("ROWS", rows), encoding="utf-8")
+    assert problem in gradus("check", "own.yaml", code=2).stderr
