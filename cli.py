@@ -475,20 +475,26 @@ def _outcome(out: Path, made: Plan) -> dict[str, Any]:
 
 @main.command(short_help="Find every fault of input files.")
 @click.argument("files", type=_FOLDER, nargs=-1, required=True, metavar="FILE...")
-@click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs are about.")
+@click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs and outcomes are about.")
 @click.option("--protocol", "standard", metavar="NAME", help="The clinic protocol that patient files follow.")
 def check(files: tuple[Path, ...], programme: Path | None, standard: str | None) -> None:
-    """Find every fault of patient files, clinic files, catalogue files, protocols and logs.
+    """Find every fault of any file that Gradus reads.
 
-    What a file is shows in its content: a patient, a clinic's settings, a protocol, a list of exercises, or a
-    log with its entries. Whether the sessions and exercises of a log exist is checked with --programme; a patient
-    file may leave out what a clinic protocol gives with --protocol, as for gradus plan.
+    What a file is shows in its content: a patient, a clinic's settings, a protocol, a list of exercises, a log with
+    its entries (also as .csv), outcomes of a published programme, equipment; busy hours are .ics. Whether the sessions
+    and exercises of logs and outcomes exist is checked with --programme; a patient file may leave out what a clinic
+    protocol gives with --protocol, as for gradus plan.
     """
+    from planner import store
     from planner.checking import check_files
 
     against = None if programme is None else _reading(programme, None)
     follows = None if standard is None else _standard(standard)
-    report = check_files(files, today=dt.date.today(), against=against, follows=follows)
+    built = None
+    if against is not None and programme is not None and against.programme.protocol is not None:
+        inputs = store.read_protocol_folder(programme)[1]
+        built = (inputs.protocol, inputs.build)
+    report = check_files(files, today=dt.date.today(), against=against, built=built, follows=follows)
     for line in report.sound:
         click.echo(line)
     for warning in report.warnings:

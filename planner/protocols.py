@@ -35,7 +35,7 @@ from planner.domain.programme import (
     Status,
     Week,
 )
-from planner.domain.protocol import Build, Protocol, Row, Rule
+from planner.domain.protocol import Build, Outcome, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
 from planner.intake.canonical import sha256
 from planner.intake.validate import did_you_mean
@@ -394,13 +394,36 @@ def _bad_names(protocol: Protocol, build: Build) -> Iterator[str]:
             names = [*known.needs, *known.state]
             yield f"{protocol.protocol}: the line {line!r} has no value {name!r}{_near(name, names)}"
     for outcome in build.known:
-        if outcome.exercise not in protocol.lines:
-            near = _near(outcome.exercise, protocol.lines)
-            yield f"outcomes: session {outcome.session}: there is no line {outcome.exercise!r}{near}"
-            continue
-        names = [*protocol.lines[outcome.exercise].needs, *protocol.lines[outcome.exercise].state]
-        head = f"outcomes: session {outcome.session}: {outcome.exercise} has no value"
-        yield from (f"{head} {name!r}{_near(name, names)}" for name in outcome.values if name not in names)
+        for problem in _unknown_in(protocol, outcome):
+            yield f"outcomes: session {outcome.session}: {problem}"
+
+
+def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
+    """A line or values of an outcome that a protocol does not have."""
+    line = protocol.lines.get(outcome.exercise)
+    if line is None:
+        yield f"there is no line {outcome.exercise!r}{_near(outcome.exercise, protocol.lines)}"
+        return
+    names = [*line.needs, *line.state]
+    for name in outcome.values:
+        if name not in names:
+            yield f"{outcome.exercise} has no value {name!r}{_near(name, names)}"
+
+
+def outcome_objections(protocol: Protocol, build: Build, outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
+    """What of a list of outcomes a programme does not have, each with the index of its outcome.
+
+    ``build`` is what the programme was built with; outcomes of its own do not count.
+    """
+    bare = build.model_copy(update={"outcomes": (), "logged": ()})
+    unknown = [(n, problem) for n, outcome in enumerate(outcomes) for problem in _unknown_in(protocol, outcome)]
+    yield from unknown
+    fitting = [n for n in range(len(outcomes)) if n not in {bad for bad, _ in unknown}]
+    told = bare.model_copy(update={"outcomes": tuple(outcomes[n] for n in fitting)})
+    sessions = forecast(protocol, told).sessions
+    for n in fitting:
+        for problem in _strange(bare.model_copy(update={"outcomes": (outcomes[n],)}), sessions):
+            yield n, problem.removeprefix("outcomes: ")
 
 
 def _strange(build: Build, sessions: Sequence[PlannedSession]) -> Iterator[str]:

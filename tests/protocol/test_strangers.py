@@ -440,3 +440,39 @@ def test_more_sets_than_the_least_count(told: str, next_load: float) -> None:
 def test_ranges_of_sets_that_cannot_be_meant(rows: str, problem: str) -> None:
     Path("own.yaml").write_text(SHOWN.replace("ROWS", rows), encoding="utf-8")
     assert problem in gradus("check", "own.yaml", code=2).stderr
+
+
+def test_check_knows_every_kind_of_file() -> None:
+    build(SQUAT)
+    files = {
+        "o.yaml": "outcomes:\n  - {session: 1, exercise: squat, repetitions: [6, 6, 6]}\n",
+        "gear.yaml": "unit: kg\ndumbbells: [5, 10]\nbarbell: {bar: 20, plates: [1.25, 2.5, 5, 10, 20]}\n",
+        "busy.ics": "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//\r\nEND:VCALENDAR\r\n",
+    }
+    for name, text in files.items():
+        Path(name).write_text(text, encoding="utf-8")
+    assert gradus("check", *files).stdout.splitlines() == [
+        "o.yaml: outcomes of a published programme, no faults in 1; --programme OUT checks their sessions and lines",
+        "gear.yaml: equipment file, no faults",
+        "busy.ics: busy hours, no faults; 0 stretches in the year ahead",
+    ]
+    told = gradus("check", "o.yaml", "--programme", "out").stdout
+    assert told == "o.yaml: outcomes of a published programme, no faults in 1\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("o.yaml", "outcomes:\n  - {session: 1, exercise: squat, reps: [6]}\n", "o.yaml:2: outcomes[0].reps: is not a"),
+        ("o.yaml", "outcomes:\n  - {session: 1, exercise: squad}\n", "o.yaml:2: outcomes[0]: there is no line 'squad'"),
+        ("o.yaml", "outcomes:\n  - {session: 40, exercise: squat}\n", "outcomes[0]: there is no session 40; the last"),
+        ("o.yaml", "outcomes:\n  - {session: 1, exercise: squat, values: {sox: 1}}\n", "squat has no value 'sox'"),
+        ("o.yaml", "- {session: 1, exercise: squat}\n", "is a list of outcomes: write them under the key outcomes"),
+        ("g.yaml", "unit: kg\ndumbbells: [5, 5]\n", "g.yaml:2: dumbbells: the same load is listed twice"),
+        ("b.ics", "nothing\n", "b.ics:1: is not a calendar"),
+    ],
+)
+def test_check_finds_the_faults_of_every_kind(name: str, text: str, problem: str) -> None:
+    build(SQUAT)
+    Path(name).write_text(text, encoding="utf-8")
+    assert problem in gradus("check", name, "--programme", "out", code=2).stderr
