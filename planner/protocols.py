@@ -644,6 +644,9 @@ def _lighter(protocol: Protocol, week: int) -> bool:
 def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mapping[str, Exercise]) -> Session:
     session = placed.session
     items = tuple(_parted(item for one in session.items for item in items_of(protocol, one, exercises)))
+    if session.optional:
+        notes = [f"{item.days_note[:188]}; optional".removeprefix("; ") for item in items]
+        items = tuple(item.model_copy(update={"days_note": note}) for item, note in zip(items, notes, strict=True))
     warm_up = protocol.warm_up
     seconds = sum(item.dose.seconds_in_session() + _unstated_rest(item.dose) for item in items)
     minutes = seconds / 60 + (warm_up.minutes if warm_up else 0)
@@ -660,6 +663,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
         estimated_minutes=round(min(minutes, 300), 1),
         items=items,
+        optional=session.optional,
     )
 
 

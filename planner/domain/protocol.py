@@ -353,6 +353,7 @@ class SessionPlan(When):
     """One session of the rotation; one without work is a day off."""
 
     name: str = Field(min_length=1, max_length=40)
+    optional: bool = Field(default=False, description="may be left out: it counts only where it was done")
     do: tuple[SessionItem, ...] = ()
 
 

@@ -382,6 +382,8 @@ def _days(sessions: Sequence[Session], programme: Programme) -> RenderableType:
         cancelled = session.status is Status.CANCELLED
         length = "" if cancelled else f", {session.estimated_minutes:.0f} min"
         head.append(f"\nsession {numbers[session.slot]}{length}", style="not bold")
+        if session.optional:
+            head.append("\noptional", style="not bold")
         if session.status is not Status.CONFIRMED:
             head.append(f"\n{session.status.value}", style="not bold")
         table.add_column(head, ratio=1)

@@ -127,6 +127,7 @@ class PlannedSession:
     name: str
     items: tuple[PlannedItem, ...]
     resolved: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -538,10 +539,13 @@ class _Machine:
             name=entry.name,
             items=tuple(self._planned(one) for one in today),
             resolved=bool(outcomes),
+            optional=entry.optional,
         )
+        # nobody has to do it: without a word it was left out
+        skipped = entry.optional and not outcomes
         for one in today:
-            self._after(one, now, ordinal)
-        self._after_all(today, now)
+            self._after(one, now, ordinal, skipped=skipped)
+        self._after_all(today, now, skipped=skipped)
         return session
 
     def _items(self, entry: SessionPlan, now: _Now) -> Iterator[_Today]:
@@ -693,13 +697,13 @@ class _Machine:
         return exact, words
 
     # ---------------------------------------------------------------- after a session
-    def _after(self, one: _Today, now: _Now, ordinal: int) -> None:
+    def _after(self, one: _Today, now: _Now, ordinal: int, *, skipped: bool) -> None:
         """Counts a session of one line, and applies the rules of its scheme.
 
         A line that was left out stays as it was, except for what the calendar alone decides.
         """
         progress = one.progress
-        left_out = one.outcome is not None and not one.outcome.done
+        left_out = skipped or (one.outcome is not None and not one.outcome.done)
         working = [each for each in one.sets if each.counts]
         if left_out:
             progress.met = progress.below = False
@@ -758,17 +762,18 @@ class _Machine:
             ups, downs = ups + (1 in moves), downs + (-1 in moves)
         return ups > 0 and downs == 0
 
-    def _after_all(self, today: Sequence[_Today], now: _Now) -> None:
+    def _after_all(self, today: Sequence[_Today], now: _Now, *, skipped: bool) -> None:
         """Counts a whole session, and applies the rules of the phase."""
         names = list(self.protocol.phases)
         if not names:
             return
         progress = self.phase
         working = [each for one in today for each in one.sets if each.counts]
-        progress.count(today, working)
+        if not skipped:
+            progress.count(today, working)
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
-                if (_sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
+                if (skipped or _sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
                     continue
                 progress.used(rule)
                 progress.move(str(rule.do["phase"]), names)

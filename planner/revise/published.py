@@ -101,6 +101,7 @@ class _Past:
         self.answers = _answers(log)
         self.held = {slot for slot, one in self.accounts.items() if one.done is not Attendance.MISSED}
         known = [s for s in old.sessions if s.status is not Status.CANCELLED or s.slot in self.held]
+        known = [s for s in known if not s.optional or s.slot in self.held]
         self.untold = tuple(s for s in known if s.start.date() < today and s.slot not in self.accounts)
         again = {s.slot for s in old.sessions if s.slot in self.held and self._comes_again(s)}
         self.passed = {s.slot for s in known if s.slot in self.held or s in self.untold} - again
@@ -108,6 +109,7 @@ class _Past:
         stopped = {s.slot for s in old.sessions if s.status is Status.CANCELLED and s.start.date() < today}
         self.lost = {slot for slot, one in self.accounts.items() if one.done is Attendance.MISSED} | again
         self.lost |= stopped - self.held
+        self.lost -= {s.slot for s in old.sessions if s.optional} - self.held
         last = max((s.start for s in old.sessions if s.slot in self.passed), default=dt.datetime.min)
         behind = {s.slot for s in old.sessions if s.start < last}
         kept = {slot for slot in inputs.build.missed if slot in behind}

@@ -476,3 +476,41 @@ def test_check_finds_the_faults_of_every_kind(name: str, text: str, problem: str
     build(SQUAT)
     Path(name).write_text(text, encoding="utf-8")
     assert problem in gradus("check", name, "--programme", "out", code=2).stderr
+
+
+OPTIONAL = f"""{HEAD}days_a_week: 2
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{load: 60, step: 2.5}}}}
+  curl: {{exercise: barbell_overhead_press, scheme: p, state: {{load: 40, step: 2.5}}}}
+schemes:
+  p: {{sets: [{{sets: 3, reps: 5, load: load}}], after: [{{met: yes, do: {{load: +step}}}}]}}
+rotation:
+  - {{name: A, do: [squat]}}
+  - {{name: Arms, optional: yes, do: [squat, curl]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "squats", "presses"),
+    [
+        (None, [60, 62.5, 62.5, 65, 65], [40, 40]),  # nobody said a word: left out
+        ("--missed", [60, 62.5, 62.5, 65, 65], [40, 40]),  # it does not come next time, and nothing moves
+        ("--done", [60, 62.5, 65, 67.5, 67.5], [40, 42.5]),
+    ],
+)
+def test_an_optional_session_counts_only_where_it_was_done(
+    told: str | None, squats: list[float], presses: list[float]
+) -> None:
+    build(OPTIONAL)
+    assert (
+        "Barbell overhead press: 3 × 5 at 40 kg (bar included); optional"
+        in gradus("show", "out", "--session", "2").stdout
+    )
+    gradus("log", "out", "1", "--done", "--today", "2027-01-04")
+    if told is not None:
+        gradus("log", "out", "2", told, "--today", "2027-01-07")
+    said = gradus("replan", "out", "--today", "2027-01-08")
+    assert "w01-s2" not in said.stderr
+    assert [firsts(n)[0] for n in range(1, 6)] == squats
+    assert [firsts(n)[1] for n in (2, 4)] == presses
+    gradus("verify", "out")
