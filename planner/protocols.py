@@ -743,9 +743,7 @@ def _kind(each: PlannedSet) -> DoseKind:
 
 
 def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
-    rest, longest = max((each.rest_seconds for each in sets if each.rest_seconds), default=(0, 0))
-    if kind is DoseKind.INTERVALS:
-        rest = longest = 0
+    rest, longest = (0, 0) if kind is DoseKind.INTERVALS else max(map(_rest, sets))
     tempo = next((each.tempo for each in sets if each.tempo), None)
     rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_rows(kind, sets))
     return Dose(
@@ -753,8 +751,8 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
         sets=rows[:20],
         seconds_per_repetition=4 if tempo is None else max(1, min(60, sum(map(int, tempo.split("-"))))),
         tempo=tempo,
-        rest_seconds=min(600, rest),
-        rest_up_to=min(600, longest) if longest > rest else None,
+        rest_seconds=rest,
+        rest_up_to=longest if longest > rest else None,
         per_side=sets[0].side == "each",
         bouts_per_day=bouts,
         load_is_forecast=False,
@@ -766,7 +764,14 @@ def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     for n, each in enumerate(sets):
         if not each.optional:
             more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
-            yield _row(kind, each).model_copy(update={"more": more or None})
+            rest = _rest(each) if len({_rest(one) for one in sets}) > 1 else None
+            yield _row(kind, each).model_copy(update={"more": more or None, "rest_after": rest})
+
+
+def _rest(each: PlannedSet) -> tuple[int, int]:
+    """Seconds of rest after a set, the least and the most; none where nothing is said."""
+    least, most = each.rest_seconds or (0, 0)
+    return min(600, least), min(600, most)
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:

@@ -84,6 +84,9 @@ class SetRow(Model):
     no_minimum: Literal[True] | None = Field(
         default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
     )
+    rest_after: tuple[int, int] | None = Field(
+        default=None, description="seconds of rest after it, least and most, where not all sets of the dose rest alike"
+    )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
         default=None,
@@ -155,6 +158,12 @@ class Dose(Model):
         """Sets with all that may follow."""
         return sum(1 + (row.more or 0) for row in self.sets)
 
+    @property
+    def rests(self) -> tuple[tuple[int, int], ...]:
+        """The least and the most seconds of rest behind every set but the last."""
+        usual = (self.rest_seconds, self.rest_up_to or self.rest_seconds)
+        return tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))[:-1]
+
     def seconds_once(self) -> int:
         """Seconds of one bout: work, rest between sets, both sides; no change-over.
 
@@ -175,8 +184,7 @@ class Dose(Model):
                 work += (row.metres or 0) * sides
             else:
                 work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
-        rest = self.rest_seconds if self.rest_up_to is None else (self.rest_seconds + self.rest_up_to) // 2
-        return work + rest * (self.most_sets - 1)
+        return work + sum((least + most) // 2 for least, most in self.rests)
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over."""

@@ -80,8 +80,8 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    if dose.most_sets > 1 and dose.rest_seconds:
-        parts.append(f"rest {rest_text(dose.rest_seconds, dose.rest_up_to)}")
+    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests)]):
+        parts.append(f"rest {', then '.join(rests)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
     return ", ".join(parts)
@@ -116,14 +116,16 @@ def duration_text(seconds: int) -> str:
     return f"{minutes}.5 min" if rest == 30 else f"{minutes} min {rest} s"
 
 
-def rest_text(seconds: int, up_to: int | None = None) -> str:
-    """``90 s``, ``2-3 min`` or ``90 s to 2 min``."""
-    least = f"{seconds} s" if seconds < 120 else duration_text(seconds)
-    if up_to is None:
-        return least
-    most = f"{up_to} s" if up_to < 120 else duration_text(up_to)
-    (low, unit), (high, other) = least.rsplit(maxsplit=1), most.rsplit(maxsplit=1)
-    return f"{low}-{high} {unit}" if unit == other and " " not in low + high else f"{least} to {most}"
+def rest_text(least: int, most: int) -> str:
+    """``90 s``, ``60-90 s``, ``1-2 min`` or ``100 s to 2 min``; ``none`` without one."""
+    short = f"{least} s" if least < 120 else duration_text(least)
+    if most <= least:
+        return short if least else "none"
+    if most < 120:
+        return f"{least}-{most} s"
+    if least % 30 == most % 30 == 0:
+        return f"{least / 60:g}-{most / 60:g} min"
+    return f"{short} to {duration_text(most)}"
 
 
 def tempo_words(tempo: str) -> str:

@@ -339,6 +339,16 @@ rotation:
             "1×5 at 80 kg, then max at 80 kg",
         ),
         (
+            "{reps: 5, load: load}, {sets: 3, reps: 8, load: 75% load, rest: 1 min}",
+            "then 3 × 8 at 60 kg (bar included), tempo 4-1-4 (4 s down, hold 1 s, 4 s up), rest 2-3 min, then 60 s",
+            "1×5 at 80 kg, then 3×8 at 60 kg",
+        ),
+        (
+            "{sets: 2, reps: 8, load: load, rest: 60-150 s}, {reps: 5, load: load, rest: 5 s}",
+            "rest 1-2.5 min",
+            "8-8-5 reps at 80 kg",
+        ),
+        (
             "{sets: 2, reps: 8, load: light}",
             "2 × 8 at 1 kg, lighter than any load owned, tempo",
             "2×8 at 1 kg, lighter",
@@ -514,3 +524,118 @@ def test_an_optional_session_counts_only_where_it_was_done(
     assert [firsts(n)[0] for n in range(1, 6)] == squats
     assert [firsts(n)[1] for n in (2, 4)] == presses
     gradus("verify", "out")
+
+
+# -------------------------------------------------------------------- three programmes that could not be written
+RATHLEFF = f"""{HEAD.replace("weeks: 4", "weeks: 12")}days_a_week: 7
+exercises:
+  towel_heel_raise: {{name: Heel raise with a towel under the toes, track: calf, like: loaded_heel_raise}}
+lines:
+  raise: {{exercise: towel_heel_raise, scheme: slow, state: {{rm12: unknown, rm10: unknown, rm8: unknown}}}}
+schemes:
+  slow:
+    side: each
+    tempo: 3-0-3-2
+    sets:
+      - {{weeks: 1-2, sets: 3, reps: 12, load: rm12}}
+      - {{weeks: 3-6, sets: 4, reps: 10, load: rm10}}
+      - {{weeks: 7-12, sets: 5, reps: 8, load: rm8}}
+rotation:
+  - {{name: Training, do: [raise]}}
+  - {{name: Day off}}
+"""
+
+
+def test_plantar_fasciitis_every_second_day_by_repetition_maxima() -> None:
+    build(RATHLEFF)
+    assert [one["start"][:10] for one in sessions()[:5]] == [f"2027-01-{day:02}" for day in (4, 6, 8, 10, 12)]
+    shown = gradus("show", "out", "--session", "1").stdout
+    assert "3 × 12 each side at 12RM, tempo 3-0-3-2 (3 s down, 3 s up, hold 2 s)" in " ".join(shown.split())
+    doses = [(one["week"], len(one["items"][0]["dose"]["sets"])) for one in sessions()]
+    assert {week for week, sets in doses if sets == 3} == {1, 2}
+    assert {week for week, sets in doses if sets == 4} == {3, 4, 5, 6}
+    gradus("log", "out", "1", "--done", "--item", "raise: 3x12 @ 15 kg", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    # found in its first session, then kept
+    assert [row["load"]["amount"] for row in sessions()[1]["items"][0]["dose"]["sets"]] == [15000] * 3
+    assert "load" not in sessions()[8]["items"][0]["dose"]["sets"][0]
+
+
+OTAGO = f"""{HEAD}days_a_week: 5
+exercises:
+  front_knee: {{name: Front knee strengthening with an ankle weight, track: squat}}
+  one_leg_held: {{name: One-leg stand holding on, track: balance}}
+  one_leg_free: {{name: One-leg stand without support, track: balance}}
+lines:
+  front_knee: {{exercise: front_knee, scheme: weights, state: {{load: {{kg: 1, lb: 2}}, step: {{kg: 1, lb: 2}}}}}}
+  one_leg: {{exercise: [one_leg_held, one_leg_free], scheme: stand, state: {{level: 1}}}}
+  walk: {{exercise: brisk_walking, scheme: walk, state: {{minutes: 30 min}}}}
+schemes:
+  weights:
+    side: each
+    rest: 1-2 min
+    sets: [{{sets: 1-2, reps: 10, load: load}}]
+    after: [{{met: yes, total: 20+, do: {{load: +step}}}}]
+  stand:
+    side: each
+    sets: [{{reps: 1, hold: 10 s}}]
+    after: [{{state: {{level: 2+}}, do: {{exercise: next, level: 1}}}}]
+  walk: {{sets: [{{kind: walk, time: minutes}}]}}
+rotation:
+  - {{name: Strength and balance, days: "1, 3, 5", do: [front_knee, one_leg]}}
+  - {{name: Walking, days: "2, 4", do: [walk]}}
+"""
+
+
+def test_otago_ankle_weights_levels_and_walks() -> None:
+    build(OTAGO, "--step", "0.5")
+    week = sessions()[:5]
+    assert [one["items"][0]["exercise"] for one in week] == ["front_knee", "brisk_walking"] * 2 + ["front_knee"]
+    assert "1-2 × 10 each side at 1 kg, rest 1-2 min" in gradus("show", "out", "--session", "1").stdout
+    # one set is what is asked for; with two sets of ten the ankle weight rises, and a level is what somebody decides
+    gradus("log", "out", "1", "--done", "--item", "front knee: 10 reps @ 1 kg", "--today", "2027-01-04")
+    said = ("--item", "front knee: 2x10 @ 1 kg", "--answer", "one_leg.level=2")
+    gradus("log", "out", "3", "--done", *said, "--today", "2027-01-06")
+    gradus("replan", "out", "--today", "2027-01-07")
+    assert [firsts_of(n, 0) for n in (1, 3, 5)] == [1, 1, 2]
+    assert [sessions()[n - 1]["items"][1]["exercise"] for n in (1, 3, 5)] == ["one_leg_held"] * 2 + ["one_leg_free"]
+
+
+def firsts_of(number: int, item: int) -> float:
+    return float(sessions()[number - 1]["items"][item]["dose"]["sets"][0]["load"]["amount"] / 1000)
+
+
+CANDITO = f"""{HEAD}days_a_week: 2
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: s, needs: [one_rm]}}
+  row: {{exercise: bent_over_row, scheme: r, state: {{load: 50}}}}
+schemes:
+  s:
+    rest: 3-5 min
+    sets:
+      - {{weeks: 1-2, name: first, reps: max, expect: 8, load: 80% one_rm}}
+      - {{weeks: 1-2, sets: 3-10, reps: 3, load: 90% today.first, rest: 1 min, note: '10 after 10 or more, else 3'}}
+      - {{weeks: 3, name: top, reps: 1-4, load: 97.5% one_rm}}
+      - {{weeks: 4, kind: test, reps: 1, load: one_rm}}
+    after:
+      - {{weeks: 3, set: top, reps: 4+, do: {{one_rm: 110% today.top}}}}
+      - {{weeks: 3, set: top, reps: 3, do: {{one_rm: 107% today.top}}}}
+  r: {{sets: [{{sets: 3-5, reps: 8-12, load: load}}]}}
+rotation:
+  - {{name: Lower, days: 1, do: [squat]}}
+  - {{name: Back, days: 2, optional: yes, do: [row]}}
+"""
+
+
+@pytest.mark.parametrize(("reps", "wanted"), [("4", 150), ("3", 145), ("2", 140)])
+def test_candito_a_new_maximum_from_a_top_set(reps: str, wanted: float) -> None:
+    build(CANDITO, "--1rm", "squat=140")
+    shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert "as many as possible at 110 kg, then 3-10 × 3 at 90 % of today's first (forecast 97.5 kg)" in shown
+    assert "rest 3-5 min, then 60 s; 10 after 10 or more, else 3" in shown
+    gradus("log", "out", "1", "--done", "--item", "squat: 9 @ 110 kg, 8x3 @ 97.5 kg", "--today", "2027-01-04")
+    gradus("log", "out", "w03-s1", "--done", "--item", f"squat: {reps} reps @ 137.5 kg", "--today", "2027-01-18")
+    told = " ".join(gradus("replan", "out", "--today", "2027-01-19").stdout.split())
+    by_slot = {one["slot"]: n for n, one in enumerate(sessions(), start=1)}
+    assert firsts_of(by_slot["w04-s1"], 0) == wanted
+    assert ("1RM 107 % of today's top" in told) == (reps == "3")
