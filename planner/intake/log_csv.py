@@ -7,7 +7,7 @@ wherever they stand.  A row that names neither session nor date goes with the ro
 column                holds
 ===================== ==============================================================================
 session, date         slot (w03-s2), number (7) or day (2027-01-11, 11.1.2027) of the session
-exercise              name or id; empty: the row is about the session
+exercise              name, id or line of a published programme; empty: the row is about the session
 sets                  number of sets that are like this one
 reps                  repetitions: 8, 3x8, or one for each set: 8/8/6
 seconds, minutes      time of a set, or of each hold

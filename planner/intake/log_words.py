@@ -483,7 +483,19 @@ def item(text: str) -> dict[str, Any]:
         apart = apart or kind == "apart"
         rest = rest[match.end() :].strip()
     _share_unit(groups)
+    for group in groups:
+        _set_count(group)
     return found | (groups[0] if len(groups) == 1 else {"sets": [row for group in groups for row in _rows(group)]})
+
+
+def _set_count(group: Mapping[str, Any]) -> int:
+    """How many sets a group tells of; lists must agree."""
+    lengths = {key: len(value) for key, value in group.items() if isinstance(value, list)}
+    count: int = group.get("sets") or next(iter(lengths.values()), 1)
+    for key, length in lengths.items():
+        if length != count:
+            raise ValueError(f"{key} has {length} values for {count} sets")
+    return count
 
 
 def _next_phrase(rest: str) -> tuple[str, re.Match[str]]:
@@ -526,12 +538,7 @@ def _rows(group: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if not any(key in said for key in _COUNTS):
         what = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in said.items())
         raise ValueError(f"{what}: says no repetitions; write each set whole, such as 5 @ 60 kg, 8 @ 80 kg")
-    lengths = {key: len(value) for key, value in said.items() if isinstance(value, list)}
-    count = group.get("sets") or next(iter(lengths.values()), 1)
-    for key, length in lengths.items():
-        if length != count:
-            raise ValueError(f"{key} has {length} values for {count} sets")
-    for i in range(count):
+    for i in range(_set_count(group)):
         yield {key: value[i] if isinstance(value, list) else value for key, value in said.items()}
 
 

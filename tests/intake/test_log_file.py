@@ -401,6 +401,7 @@ def test_an_item_in_words(text: str, said: dict[str, Any]) -> None:
             "squat: 5 @ 60 kg, 70 kg",
             "load kg 70: says no repetitions; write each set whole, such as 5 @ 60 kg, 8 @ 80 kg",
         ),
+        ("squat: 5/5/8 @ 60/70 kg", "load_kg has 2 values for 3 sets"),
         ("squat: 2x5 @ 60/70/80 kg, 8 @ 80 kg", "load_kg has 3 values for 2 sets"),
         ("squat: 8 reps 9 reps", "says reps twice, the second time in '9 reps'"),
     ],
