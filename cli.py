@@ -475,20 +475,26 @@ def _outcome(out: Path, made: Plan) -> dict[str, Any]:
 
 @main.command(short_help="Find every fault of input files.")
 @click.argument("files", type=_FOLDER, nargs=-1, required=True, metavar="FILE...")
-@click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs are about.")
+@click.option("--programme", type=_FOLDER, metavar="OUT", help="The programme that logs and outcomes are about.")
 @click.option("--protocol", "standard", metavar="NAME", help="The clinic protocol that patient files follow.")
 def check(files: tuple[Path, ...], programme: Path | None, standard: str | None) -> None:
-    """Find every fault of patient files, clinic files, catalogue files, protocols and logs.
+    """Find every fault of any file that Gradus reads.
 
-    What a file is shows in its content: a patient, a clinic's settings, a protocol, a list of exercises, or a
-    log with its entries. Whether the sessions and exercises of a log exist is checked with --programme; a patient
-    file may leave out what a clinic protocol gives with --protocol, as for gradus plan.
+    What a file is shows in its content: a patient, a clinic's settings, a protocol, a list of exercises, a log with
+    its entries (also as .csv), outcomes of a published programme, equipment; busy hours are .ics. Whether the sessions
+    and exercises of logs and outcomes exist is checked with --programme; a patient file may leave out what a clinic
+    protocol gives with --protocol, as for gradus plan.
     """
+    from planner import store
     from planner.checking import check_files
 
     against = None if programme is None else _reading(programme, None)
     follows = None if standard is None else _standard(standard)
-    report = check_files(files, today=dt.date.today(), against=against, follows=follows)
+    built = None
+    if against is not None and programme is not None and against.programme.protocol is not None:
+        inputs = store.read_protocol_folder(programme)[1]
+        built = (inputs.protocol, inputs.build)
+    report = check_files(files, today=dt.date.today(), against=against, built=built, follows=follows)
     for line in report.sound:
         click.echo(line)
     for warning in report.warnings:
@@ -556,7 +562,13 @@ def _verify_protocol(out: Path, revision: int | None) -> None:
 @click.option("--usual-morning", "usual", type=int, metavar="N", help="Pain 0-10 on usual mornings.")
 @click.option("--site", metavar="BEFORE,AFTER,LATER", help="How far symptoms reach, such as calf,thigh,thigh.")
 @click.option("--side", metavar="SIDE", help="Side of the sites: left, right or both.")
-@click.option("--item", "items", multiple=True, metavar="TEXT", help='"goblet squat: 3x8 @ 12 kg rpe 7 pain 3".')
+@click.option(
+    "--item",
+    "items",
+    multiple=True,
+    metavar="TEXT",
+    help='"goblet squat: 3x8 @ 12 kg rpe 7 pain 3", "top: 5 @ 60, 8 @ 80 kg".',
+)
 @click.option("--flare", is_flag=True, help="Pain is much worse than usual and stays so.")
 @click.option("--check-in", metavar="N", help="What follows was found at this check-in.")
 @click.option("--passed/--not-passed", default=None, help="Whether the gate of the check-in was passed.")
@@ -955,7 +967,7 @@ def set_(
     """
     from planner import store
     from planner.explain.questions import asked
-    from planner.intake.log_words import session as session_of
+    from planner.export.tables import find_session
     from planner.revise import hand
 
     old, case, date = _open(out, today)
@@ -967,7 +979,7 @@ def set_(
     try:
         if moved:
             weekday = None if day is None else asked("", {"day": day}, negative=False, exercises={}).day
-            slot = session_of(old, " ".join(line)).slot
+            slot = find_session(old, " ".join(line)).slot
             made = hand.move(old, case, slot, signature, day=weekday, time=_clock(clock))
         else:
             made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature, store.read_log(out))
@@ -1027,11 +1039,12 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
 def _line_of(programme: Programme, case: Case, words: tuple[str, ...]) -> Line:
     """The line that some words mean, as ``gradus why`` reads them."""
     from planner.errors import InvalidInput
-    from planner.explain.questions import asked
+    from planner.explain.questions import asked, with_session_as_day
     from planner.revise.hand import Line
 
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
-    found = asked(" ".join(words), {}, negative=False, exercises=case.exercises, prefer=names)
+    text = with_session_as_day(programme, " ".join(words))
+    found = asked(text, {}, negative=False, exercises=case.exercises, prefer=names)
     if found.exercise is None:
         raise InvalidInput(f"{' '.join(words)!r} names no exercise")
     return Line(found.exercise, found.week, found.day)
@@ -1098,7 +1111,7 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
     """
     from planner import store
     from planner.explain import here, instead
-    from planner.explain.questions import asked
+    from planner.explain.questions import asked, with_session_as_day
     from planner.explain.sources import Sources
 
     if store.read_programme(out).protocol is not None:
@@ -1106,7 +1119,8 @@ def why(out: Path, question: tuple[str, ...], negative: bool, seconds: float, as
         return
     programme, case, report = store.read_whole(out)
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
-    found = asked(" ".join(question), flags, negative=negative, exercises=case.exercises, prefer=names)
+    words = with_session_as_day(programme, " ".join(question))
+    found = asked(words, flags, negative=negative, exercises=case.exercises, prefer=names)
     found = here.narrowed(programme, found)
     if found.others and not found.exact and not as_json:
         others = ", ".join(case.exercises[name].name for name in found.others[:3])

@@ -1,8 +1,8 @@
 """``gradus check``: what kind of file each one is, and every fault of them all at once.
 
 A file tells its kind by its content: a list is exercises, a mapping with a patient's keys is a
-patient, one with a clinic's keys a clinic, one with entries a log.  A log is checked against its
-programme where that is given, else only for its form.
+patient, one with a clinic's keys a clinic, one with entries a log, and so on; .csv is a log, .ics busy
+hours.  A log and outcomes are checked against their programme where that is given, else only for their form.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -21,19 +22,21 @@ from catalog.lint import lint
 from catalog.loader import exercises_of, load_catalogue, protocol_files
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Apparatus, Exercise, Implement, Pattern, Track
-from planner.domain.patient import Patient
-from planner.domain.protocol import Protocol
+from planner.domain.patient import Equipment, Patient
+from planner.domain.protocol import Build, Protocol
 from planner.domain.standard import ClinicProtocol
 from planner.errors import Fault, InvalidInput
+from planner.intake.busy import read_busy
 from planner.intake.clinic_file import read_clinic
 from planner.intake.log_csv import read_csv
 from planner.intake.log_file import LogFile, Reading, check_form, read_entries
 from planner.intake.patient_file import read_patient
-from planner.intake.protocol_file import protocol_of
+from planner.intake.protocol_file import OutcomeFile, protocol_of
 from planner.intake.standard_file import standard_of
-from planner.intake.validate import did_you_mean
+from planner.intake.validate import did_you_mean, validate
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
 from planner.progression.loads import ALWAYS_THERE
+from planner.protocols import outcome_objections
 from planner.settings import clinic_objections, patient_objections
 from planner.standards import filler
 
@@ -49,6 +52,9 @@ class Kind(StrEnum):
     PROTOCOL = "protocol file"
     STANDARD = "clinic protocol file"
     LOG = "log"
+    OUTCOMES = "outcomes of a published programme"
+    EQUIPMENT = "equipment file"
+    BUSY = "busy hours"
 
 
 @dataclass
@@ -72,12 +78,18 @@ class Report:
 
 
 def check_files(
-    files: Iterable[Path], *, today: dt.date, against: Reading | None = None, follows: ClinicProtocol | None = None
+    files: Iterable[Path],
+    *,
+    today: dt.date,
+    against: Reading | None = None,
+    built: tuple[Protocol, Build] | None = None,
+    follows: ClinicProtocol | None = None,
 ) -> Report:
     """Check files of any kind.  Catalogue files are judged together with the shipped catalogue.
 
-    ``against`` is what logs are read against; tables of sessions (.csv) need it.  ``follows`` is the clinic
-    protocol that gives what patient files leave out.
+    ``against`` is what logs are read against; tables of sessions (.csv) need it.  ``built`` is the protocol and
+    the build of a published programme that outcomes are read against.  ``follows`` is the clinic protocol that
+    gives what patient files leave out.
     """
     fill = None if follows is None else filler(follows, [])
     report = Report()
@@ -87,6 +99,10 @@ def check_files(
         try:
             if path.suffix.lower() == ".csv":
                 _check_table(path, against, report)
+                continue
+            if path.suffix.lower() == ".ics":
+                found = read_busy(path, zone=ZoneInfo("UTC"), first=today, days=366)
+                report.sound.append(f"{path}: {Kind.BUSY.value}, no faults; {len(found)} stretches in the year ahead")
                 continue
             document = read_yaml(path)
             kind = kind_of(document)
@@ -103,6 +119,11 @@ def check_files(
                 report.sound.append(f"{path}: {kind.value}, no faults")
             elif kind is Kind.LOG:
                 _check_log(document, against, report)
+            elif kind is Kind.OUTCOMES:
+                _check_outcomes(document, built, report)
+            elif kind is Kind.EQUIPMENT:
+                validate(Equipment, document)
+                report.sound.append(f"{path}: {kind.value}, no faults")
             else:
                 _, warnings = read_patient(
                     path, today=today, exercises=shipped, objections=patient_objections, fill=fill
@@ -125,6 +146,9 @@ def kind_of(document: Document) -> Kind:
     """
     data = document.data
     if isinstance(data, list):
+        if data and all(isinstance(one, dict) and {"session", "exercise"} <= set(one) for one in data):
+            problem = "is a list of outcomes: write them under the key outcomes"
+            raise InvalidInput([*document.faults, Fault(document.file, 1, "", problem)])
         return Kind.EXERCISES
     if isinstance(data, dict):
         # the kind with more of its keys; keys may be misspelt, or missing, which is for its check to say
@@ -134,7 +158,7 @@ def kind_of(document: Document) -> Kind:
             return best
     problem = (
         "is no patient file (patient, age, ...), clinic file (clinic, parameters, ...), protocol (protocol, lines, "
-        "rotation, ...), log (entries) or list of exercises"
+        "rotation, ...), log (entries), outcomes, equipment (dumbbells, barbell, ...) or list of exercises"
     )
     raise InvalidInput([*document.faults, Fault(document.file, 1, "", problem)])
 
@@ -145,6 +169,8 @@ _MODELS: Final[dict[Kind, type[BaseModel]]] = {
     Kind.PROTOCOL: Protocol,
     Kind.STANDARD: ClinicProtocol,
     Kind.LOG: LogFile,
+    Kind.OUTCOMES: OutcomeFile,
+    Kind.EQUIPMENT: Equipment,
 }
 
 
@@ -163,6 +189,16 @@ def _check_log(document: Document, against: Reading | None, report: Report) -> N
     entries, warnings = read_entries(document, against)
     report.warnings += warnings
     report.sound.append(f"{document.file}: {Kind.LOG.value}, no faults in {counted(len(entries))}")
+
+
+def _check_outcomes(document: Document, built: tuple[Protocol, Build] | None, report: Report) -> None:
+    outcomes = validate(OutcomeFile, document).outcomes
+    rest = "" if built else "; --programme OUT checks their sessions and lines"
+    if built is not None:
+        found = [document.fault(("outcomes", n), problem) for n, problem in outcome_objections(*built, outcomes)]
+        if found:
+            raise InvalidInput(sorted(found))
+    report.sound.append(f"{document.file}: {Kind.OUTCOMES.value}, no faults in {len(outcomes)}{rest}")
 
 
 def _check_table(path: Path, against: Reading | None, report: Report) -> None:

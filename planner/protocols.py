@@ -12,7 +12,7 @@ import math
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, groupby
+from itertools import combinations, groupby, takewhile
 from typing import Any, Final, Literal
 
 from planner import __version__
@@ -35,7 +35,7 @@ from planner.domain.programme import (
     Status,
     Week,
 )
-from planner.domain.protocol import Build, Protocol, Row, Rule
+from planner.domain.protocol import Build, Outcome, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
 from planner.intake.canonical import sha256
 from planner.intake.validate import did_you_mean
@@ -76,6 +76,9 @@ WALKING: Final = 1.5
 REST_LOADED: Final = 120
 REST_UNLOADED: Final = 45
 
+#: Repetitions for which time is allowed in a set of as many as possible, when nobody says. [D]
+AS_MANY: Final = 10
+
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval that are not its work.
 _EASY: Final = ("walk", "rest", "sit", "easy")
@@ -106,8 +109,6 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         When lines, values or days do not fit the protocol, a value is missing, or loads are written in one unit only.
     """
     problems = [*_bad_names(protocol, build), *_bad_days(protocol, build), *_bad_units(protocol, build.unit)]
-    if problems:
-        raise InvalidInput("\n".join(problems))
     found = run(
         protocol,
         build.start,
@@ -118,8 +119,9 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         days_a_week=len(build.days) if isinstance(protocol.days_a_week, int) else None,
         first_week=build.first_week,
     )
-    if found.missing:
-        raise InvalidInput("\n".join(_missing(line, name) for line, name in found.missing))
+    problems += [_missing(line, name) for line, name in found.missing]
+    if problems:
+        raise InvalidInput("\n".join(problems))
     if not found.sessions:
         raise InvalidInput(f"{protocol.protocol}: no session is left")
     return found
@@ -392,24 +394,54 @@ def _bad_names(protocol: Protocol, build: Build) -> Iterator[str]:
             names = [*known.needs, *known.state]
             yield f"{protocol.protocol}: the line {line!r} has no value {name!r}{_near(name, names)}"
     for outcome in build.known:
-        if outcome.exercise not in protocol.lines:
-            near = _near(outcome.exercise, protocol.lines)
-            yield f"outcomes: session {outcome.session}: there is no line {outcome.exercise!r}{near}"
-            continue
-        names = [*protocol.lines[outcome.exercise].needs, *protocol.lines[outcome.exercise].state]
-        head = f"outcomes: session {outcome.session}: {outcome.exercise} has no value"
-        yield from (f"{head} {name!r}{_near(name, names)}" for name in outcome.values if name not in names)
+        for problem in _unknown_in(protocol, outcome):
+            yield f"outcomes: session {outcome.session}: {problem}"
+
+
+def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
+    """A line or values of an outcome that a protocol does not have."""
+    line = protocol.lines.get(outcome.exercise)
+    if line is None:
+        yield f"there is no line {outcome.exercise!r}{_near(outcome.exercise, protocol.lines)}"
+        return
+    names = [*line.needs, *line.state]
+    for name in outcome.values:
+        if name not in names:
+            yield f"{outcome.exercise} has no value {name!r}{_near(name, names)}"
+
+
+def outcome_objections(protocol: Protocol, build: Build, outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
+    """What of a list of outcomes a programme does not have, each with the index of its outcome.
+
+    ``build`` is what the programme was built with; outcomes of its own do not count.
+    """
+    bare = build.model_copy(update={"outcomes": (), "logged": ()})
+    unknown = [(n, problem) for n, outcome in enumerate(outcomes) for problem in _unknown_in(protocol, outcome)]
+    yield from unknown
+    fitting = [n for n in range(len(outcomes)) if n not in {bad for bad, _ in unknown}]
+    told = bare.model_copy(update={"outcomes": tuple(outcomes[n] for n in fitting)})
+    sessions = forecast(protocol, told).sessions
+    for n in fitting:
+        for problem in _strange(bare.model_copy(update={"outcomes": (outcomes[n],)}), sessions):
+            yield n, problem.removeprefix("outcomes: ")
 
 
 def _strange(build: Build, sessions: Sequence[PlannedSession]) -> Iterator[str]:
     """Outcomes of sessions and lines that are not there."""
     lines = {session.ordinal: {item.line for item in session.items} for session in sessions}
+    parts = {(session.ordinal, item.line, item.part) for session in sessions for item in session.items}
     for outcome in build.outcomes:
         held = lines.get(outcome.session)
         if held is None:
             yield f"outcomes: there is no session {outcome.session}; the last is {max(lines, default=0)}"
         elif outcome.exercise not in held:
             yield f"outcomes: session {outcome.session} has no {outcome.exercise}; it has {', '.join(sorted(held))}"
+        elif outcome.part and (outcome.session, outcome.exercise, outcome.part) not in parts:
+            names = sorted(
+                part for number, line, part in parts if (number, line) == (outcome.session, outcome.exercise)
+            )
+            near = _near(outcome.part, names)
+            yield f"outcomes: session {outcome.session}: {outcome.exercise} has no part {outcome.part!r}{near}"
 
 
 def _near(name: str, names: Any) -> str:
@@ -514,10 +546,13 @@ _OPTIONS: Final = {"one_rm": "--1rm", "tm": "--tm", "load": "--load"}
 
 
 def _missing(line: str, name: str) -> str:
+    """``squat: needs its 1RM: give --1rm squat=LOAD``."""
+    words = percent_words(name).removeprefix("the ")
     if name.startswith("rm") and name[2:].isdigit():
-        return f"{line}: needs its {name[2:]}RM: give --nrm {line}={name[2:]}:LOAD"
+        return f"{line}: needs its {words}: give --nrm {line}={name[2:]}:LOAD"
     option = _OPTIONS.get(name)
-    return f"{line}: needs {name}: give " + (f"{option} {line}=LOAD" if option else f"--set {line}.{name}=NUMBER")
+    given = f"{option} {line}=LOAD" if option else f"--set {line}.{name}=NUMBER"
+    return f"{line}: needs its {words}: give {given}"
 
 
 # -------------------------------------------------------------------- dates
@@ -581,10 +616,9 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
         for item in session.items
         if item.track is Track.AEROBIC
     ]
+    # a week into which sessions of other weeks have moved is not lighter as a whole
     held = [one.session.week for one in placed if one.week == number]
-    counted = held[0] if held else number + build.first_week - 1
-    counted = (counted - 1) % protocol.cycle + 1 if protocol.cycle else counted
-    light = protocol.deload_weeks is not None and any(counted in span for span in notation.spans(protocol.deload_weeks))
+    light = bool(held) and all(_lighter(protocol, week) for week in held)
     return Week(
         number=number,
         starts=build.starts + dt.timedelta(days=7 * (number - 1)),
@@ -600,10 +634,19 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
     )
 
 
+def _lighter(protocol: Protocol, week: int) -> bool:
+    """Whether a week of the protocol is one of its lighter weeks."""
+    counted = (week - 1) % protocol.cycle + 1 if protocol.cycle else week
+    return protocol.deload_weeks is not None and any(counted in span for span in notation.spans(protocol.deload_weeks))
+
+
 # -------------------------------------------------------------------- doses
 def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mapping[str, Exercise]) -> Session:
     session = placed.session
-    items = tuple(item for one in session.items for item in items_of(protocol, one, exercises))
+    items = tuple(_parted(item for one in session.items for item in items_of(protocol, one, exercises)))
+    if session.optional:
+        notes = [f"{item.days_note[:188]}; optional".removeprefix("; ") for item in items]
+        items = tuple(item.model_copy(update={"days_note": note}) for item, note in zip(items, notes, strict=True))
     warm_up = protocol.warm_up
     seconds = sum(item.dose.seconds_in_session() + _unstated_rest(item.dose) for item in items)
     minutes = seconds / 60 + (warm_up.minutes if warm_up else 0)
@@ -620,7 +663,16 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
         estimated_minutes=round(min(minutes, 300), 1),
         items=items,
+        optional=session.optional,
     )
+
+
+def _parted(items: Iterable[Item]) -> Iterator[Item]:
+    """Items that say which part they are only where the session has their exercise in several."""
+    found = list(items)
+    for item in found:
+        alone = len({other.part for other in found if other.exercise == item.exercise}) == 1
+        yield item.model_copy(update={"part": ""}) if alone else item
 
 
 def _unstated_rest(dose: Dose) -> int:
@@ -628,7 +680,7 @@ def _unstated_rest(dose: Dose) -> int:
     if dose.rest_seconds or dose.kind is DoseKind.INTERVALS:
         return 0
     loaded = any(row.load is not None or row.formula for row in dose.sets)
-    return (len(dose.sets) - 1) * (REST_LOADED if loaded else REST_UNLOADED)
+    return (dose.most_sets - 1) * (REST_LOADED if loaded else REST_UNLOADED)
 
 
 def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise]) -> Iterator[Item]:
@@ -640,7 +692,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
     notes = [f"in turn with the others of group {one.group}"] if one.group else []
     notes += [one.note] if one.note else []
-    for kind, sets in groupby(one.sets, key=_kind):
+    for (kind, *_), sets in groupby(one.sets, key=_alike):
         chosen = list(sets)
         said = [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
@@ -655,6 +707,8 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             cue=cue,
             days_note="; ".join(dict.fromkeys([*notes, *said]))[:200],
             serves=(protocol.protocol,),
+            line=one.line,
+            part=one.part,
             why=f"{protocol.title}: {one.line.replace('_', ' ')}{f', {one.stage}' if one.stage else ''}.",
         )
 
@@ -672,6 +726,12 @@ def _interval(each: PlannedSet) -> bool:
     return each.repetitions is None and each.kind not in ("work", "warmup", "test")
 
 
+def _alike(each: PlannedSet) -> tuple[DoseKind, str | None, str | None]:
+    """What all sets of one item have in common: what they count, tempo and side."""
+    kind = _kind(each)
+    return kind, each.tempo if kind is DoseKind.REPETITIONS else None, each.side
+
+
 def _kind(each: PlannedSet) -> DoseKind:
     if each.until_metres is not None or _interval(each):
         return DoseKind.INTERVALS
@@ -683,18 +743,35 @@ def _kind(each: PlannedSet) -> DoseKind:
 
 
 def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
-    rest = max((each.rest_seconds[0] for each in sets if each.rest_seconds), default=0)
+    rest, longest = (0, 0) if kind is DoseKind.INTERVALS else max(map(_rest, sets))
     tempo = next((each.tempo for each in sets if each.tempo), None)
-    rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_row(kind, each) for each in sets)
+    rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_rows(kind, sets))
     return Dose(
         kind=kind,
         sets=rows[:20],
         seconds_per_repetition=4 if tempo is None else max(1, min(60, sum(map(int, tempo.split("-"))))),
-        rest_seconds=0 if kind is DoseKind.INTERVALS else min(600, rest),
+        tempo=tempo,
+        rest_seconds=rest,
+        rest_up_to=longest if longest > rest else None,
         per_side=sets[0].side == "each",
         bouts_per_day=bouts,
         load_is_forecast=False,
     )
+
+
+def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
+    """The least sets, each with how many more may follow it."""
+    for n, each in enumerate(sets):
+        if not each.optional:
+            more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
+            rest = _rest(each) if len({_rest(one) for one in sets}) > 1 else None
+            yield _row(kind, each).model_copy(update={"more": more or None, "rest_after": rest})
+
+
+def _rest(each: PlannedSet) -> tuple[int, int]:
+    """Seconds of rest after a set, the least and the most; none where nothing is said."""
+    least, most = each.rest_seconds or (0, 0)
+    return min(600, least), min(600, most)
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
@@ -703,10 +780,13 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
     formula = each.words or (percent_words(each.percent) if each.percent and each.load is None else "")
     if each.percent == "load" and each.load is None:
         formula = "a load that leaves the effort named" if each.effort else "a load found today"
+    if each.load is None and each.exact is not None and not each.words:
+        formula = each.too_light  # known: nothing owned is so light, or nothing is held at all
     return SetRow(
-        repetitions=low,
+        repetitions=max(low or 1, each.expect if each.expect > 1 else AS_MANY) if each.most else low,
         up_to=high if low != high else None,
         as_many=True if each.open else None,
+        no_minimum=True if each.most else None,
         hold_seconds=each.hold_seconds,
         seconds=seconds[0] if kind is DoseKind.TIME else None,
         metres=each.metres,

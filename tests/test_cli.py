@@ -524,7 +524,17 @@ def test_overrides_that_rules_do_not_allow(run: Run, override: str, words: str) 
 # -------------------------------------------------------------------- schema, catalog
 def test_schemas(run: Run) -> None:
     whole = json.loads(run("schema").stdout)
-    names = ["clinic", "clinic_protocol", "exercise", "log", "patient", "programme", "protocol"]
+    names = [
+        "clinic",
+        "clinic_protocol",
+        "equipment",
+        "exercise",
+        "log",
+        "outcomes",
+        "patient",
+        "programme",
+        "protocol",
+    ]
     assert sorted(whole) == names
     assert run("schema", "-o", "schemas").exit_code == 0
     assert json.loads(Path("schemas/patient.schema.json").read_text()) == whole["patient"]

@@ -190,7 +190,7 @@ def test_all_faults_at_once(run: Run, out: Path) -> None:
         "--pain: must be a whole number between 0 and 10 (got 12)",
         "--pain: pain during must be a number (got 'x')",
         "--side: is the side of --site; give that too",
-        "SESSION: is no session of this programme; did you mean 'w03-s3'? (got 'w03-s9')",
+        "SESSION: is no session of this programme; the nearest is w03-s3 (got 'w03-s9')",
     ]
     assert not (out / "log.jsonl").exists()
 

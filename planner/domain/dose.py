@@ -7,6 +7,7 @@ error ever reaches a plate.  A dose is a list of set rows plus what holds for al
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import chain, repeat
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, model_validator
@@ -80,6 +81,13 @@ class SetRow(Model):
     warm_up: bool = False
     up_to: int | None = Field(default=None, ge=1, le=1000, description="top of a range of repetitions")
     as_many: Literal[True] | None = Field(default=None, description="as many repetitions as possible, at least these")
+    no_minimum: Literal[True] | None = Field(
+        default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
+    )
+    rest_after: tuple[int, int] | None = Field(
+        default=None, description="seconds of rest after it, least and most, where not all sets of the dose rest alike"
+    )
+    more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
         default=None,
         max_length=300,
@@ -100,7 +108,13 @@ class Dose(Model):
     kind: DoseKind
     sets: tuple[SetRow, ...] = Field(min_length=1, max_length=20)
     seconds_per_repetition: int = Field(default=4, ge=1, le=60, description="tempo, up and down")
+    tempo: str | None = Field(
+        default=None,
+        max_length=12,
+        description="seconds down, held, up and held again, as in 3-0-3; 3-3 is down and up",
+    )
     rest_seconds: int = Field(default=60, ge=0, le=600, description="between sets")
+    rest_up_to: int | None = Field(default=None, ge=0, le=600, description="the longer end of a range of rests")
     per_side: bool = Field(default=False, description="the counts are for each side")
     bouts_per_day: int = Field(default=1, ge=1, le=12)
     load_is_forecast: bool = Field(
@@ -139,11 +153,25 @@ class Dose(Model):
         """The highest target effort of any set, CR10/RPE 0-10 (0 when none is stated)."""
         return max((row.effort or 0.0) for row in self.sets)
 
+    @property
+    def most_sets(self) -> int:
+        """Sets with all that may follow."""
+        return sum(1 + (row.more or 0) for row in self.sets)
+
+    @property
+    def rests(self) -> tuple[tuple[int, int], ...]:
+        """The least and the most seconds of rest behind every set but the last."""
+        usual = (self.rest_seconds, self.rest_up_to or self.rest_seconds)
+        return tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))[:-1]
+
     def seconds_once(self) -> int:
-        """Seconds of one bout: work, rest between sets, both sides; no change-over."""
+        """Seconds of one bout: work, rest between sets, both sides; no change-over.
+
+        Of a range of sets all, of a range of rests the middle.
+        """
         sides = 2 if self.per_side else 1
         work = 0
-        for row in self.sets:
+        for row in chain.from_iterable(repeat(one, 1 + (one.more or 0)) for one in self.sets):
             if self.kind is DoseKind.REPETITIONS:
                 work += (row.repetitions or 0) * self.seconds_per_repetition * sides
             elif self.kind is DoseKind.HOLD:
@@ -156,7 +184,7 @@ class Dose(Model):
                 work += (row.metres or 0) * sides
             else:
                 work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
-        return work + self.rest_seconds * (len(self.sets) - 1)
+        return work + sum((least + most) // 2 for least, most in self.rests)
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over."""

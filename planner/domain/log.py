@@ -58,6 +58,9 @@ class LoggedItem(Model):
     """One item as it was done; without sets it was done as planned."""
 
     exercise: ExerciseId
+    part: str = Field(
+        default="", max_length=100, description="which one, where the session has the exercise more than once"
+    )
     done: bool = True
     sets: tuple[LoggedSet, ...] = Field(default=(), max_length=30)
     pain_during: Pain | None = None
@@ -141,8 +144,9 @@ class LogEntry(Model):
             raise ValueError("what was done needs the slot of its session")
         if self.check_in is None and self.passed is not None:
             raise ValueError("passed needs the check-in at which it was decided")
-        names = [item.exercise for item in self.items]
-        if len(set(names)) != len(names):
+        names = [(item.exercise, item.part) for item in self.items]
+        whole = {name for name, part in names if not part}
+        if len(set(names)) != len(names) or any(name in whole for name, part in names if part):
             raise ValueError("items: an exercise is named twice")
         if self.corrects == self.id:
             raise ValueError("corrects: an entry cannot correct itself")
@@ -179,15 +183,16 @@ class Account(Model):
     flare: bool = False
     entries: tuple[str, ...] = Field(default=(), description="ids of the entries it comes from")
 
-    def item(self, exercise: str) -> LoggedItem | None:
-        """What was written of an exercise, None when nothing was."""
-        return next((item for item in self.items if item.exercise == exercise), None)
+    def item(self, exercise: str, part: str = "") -> LoggedItem | None:
+        """What was written of an exercise, of that part of it first; None when nothing was."""
+        found = {item.part: item for item in self.items if item.exercise == exercise}
+        return found.get(part) or found.get("")
 
-    def did(self, exercise: str) -> bool:
+    def did(self, exercise: str, part: str = "") -> bool:
         """Whether an exercise of the session was done: in a session partly done only what is named."""
         if self.done is Attendance.MISSED or self.done is None:
             return False
-        found = self.item(exercise)
+        found = self.item(exercise, part)
         if found is not None:
             return found.done
         return self.done is Attendance.DONE
@@ -317,8 +322,12 @@ def _facts(account: Account) -> Account:
 
 def _added(account: Account, entry: LogEntry) -> Account:
     """An account with one entry more: later words win, silence changes nothing."""
-    items = {item.exercise: item for item in account.items}
-    items.update({item.exercise: _retold(items.get(item.exercise), item) for item in entry.items})
+    items = {(item.exercise, item.part): item for item in account.items}
+    for item in entry.items:
+        key = (item.exercise, item.part)
+        if not item.part:  # what is told of the whole comes in the place of what was told of its parts
+            items = {other: one for other, one in items.items() if other == key or other[0] != item.exercise}
+        items[key] = _retold(items.get(key), item)
     said = dict(_said(entry.response))
     return account.model_copy(
         update={

@@ -5,6 +5,7 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 
 ====================  =====================================================================
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
+sets                  ``3``, ``3-5``, or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
 time                  ``90`` or ``90 s``, ``2 min``, ``2-3 min``, or a name
 distance              ``400`` or ``400 m``, ``5 km``, ``1 mile``, or a name
@@ -35,8 +36,8 @@ NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
 
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _NAME = r"[a-z][a-z0-9_]*"
-_SPAN = re.compile(r"([0-9]+)(?:-([0-9]+)|(\+))?")
-_RANGE = re.compile(rf"({_NUMBER})(?:-({_NUMBER}))?(\+)?\s*(s|min|kg|lb)?(\+)?")
+_SPAN = re.compile(r"(?P<low>[0-9]+)(?:-(?P<high>[0-9]+)|(?P<open>\+))?(?P<close>)")
+_RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<open>\+)?\s*(?P<unit>s|min|kg|lb)?(?P<close>\+)?")
 _REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
 _MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
 _AMOUNT = re.compile(
@@ -46,17 +47,6 @@ _CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+(one|met|missed))?")
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
 
 Number = int | float | str
-
-
-@dataclass(frozen=True)
-class Span:
-    """Whole numbers from ``low`` to ``high``, both included; no end when ``high`` is None."""
-
-    low: int
-    high: int | None
-
-    def __contains__(self, number: object) -> bool:
-        return isinstance(number, int | Fraction) and self.low <= number and (self.high is None or number <= self.high)
 
 
 @dataclass(frozen=True)
@@ -73,12 +63,25 @@ class Range:
 
 @dataclass(frozen=True)
 class Repetitions:
-    """How many repetitions: a number, a range, at least a number (``open``), or the value of a name."""
+    """How many repetitions: a number, a range, at least a number (``open``), or the value of a name.
+
+    ``most`` is as many as possible, whatever their number.
+    """
 
     low: int
     high: int
     open: bool = False
     name: str | None = None
+    most: bool = False
+
+
+@dataclass(frozen=True)
+class Sets:
+    """How many sets: from ``least`` to ``most``, or the number that an amount comes to."""
+
+    least: int = 0
+    most: int = 0
+    amount: Amount | None = None
 
 
 @dataclass(frozen=True)
@@ -121,25 +124,15 @@ def exact(value: Number) -> Fraction:
 
 
 @lru_cache(maxsize=4096)
-def spans(value: Number) -> tuple[Span, ...]:
-    """Spans of whole numbers.
+def spans(value: Number) -> tuple[Range, ...]:
+    """Ranges of whole numbers.
 
     Raises
     ------
     ValueError
         When the text is none.
     """
-    out = []
-    for part in str(value).split(","):
-        found = _SPAN.fullmatch(part.strip())
-        if found is None:
-            raise ValueError("must be whole numbers such as 3, 1-4, '1-3, 6' or 10+")
-        low = int(found[1])
-        high = None if found[3] else int(found[2] or found[1])
-        if high is not None and high < low:
-            raise ValueError(f"the range runs backwards: write {high}-{low}")
-        out.append(Span(low, high))
-    return tuple(out)
+    return _ranges(value, whole=True, problem="must be whole numbers such as 3, 1-4, '1-3, 6' or 10+")
 
 
 @lru_cache(maxsize=4096)
@@ -151,22 +144,26 @@ def ranges(value: Number) -> tuple[Range, ...]:
     ValueError
         When the text is none.
     """
+    return _ranges(value, whole=False, problem="must be numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+")
+
+
+def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
     out = []
     for part in str(value).split(","):
-        found = _RANGE.fullmatch(part.strip())
-        if found is None or (found[3] and found[5]):
-            raise ValueError("must be numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+")
-        times = SECONDS.get(found[4] or "", Fraction(1))
-        low = exact(found[1]) * times
-        high = None if found[3] or found[5] else exact(found[2] or found[1]) * times
-        if high is not None and high < low:
-            raise ValueError("the range runs backwards: write the smaller number first")
-        out.append(Range(low, high, found[4]))
+        found = (_SPAN if whole else _RANGE).fullmatch(part.strip())
+        if found is None or (found["open"] and found["close"]):
+            raise ValueError(problem)
+        unit = None if whole else found["unit"]
+        times = SECONDS.get(unit or "", Fraction(1))
+        low, high = exact(found["low"]) * times, exact(found["high"] or found["low"]) * times
+        if high < low:
+            raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
+        out.append(Range(low, None if found["open"] or found["close"] else high, unit))
     return tuple(out)
 
 
 @lru_cache(maxsize=4096)
-def days(value: Number) -> tuple[Span, ...] | None:
+def days(value: Number) -> tuple[Range, ...] | None:
     """Spans of training days of a week; None for ``last``.
 
     Raises
@@ -192,7 +189,7 @@ def repetitions(value: Number) -> Repetitions:
         When the text is none.
     """
     if value == "max":
-        return Repetitions(1, 1, open=True)
+        return Repetitions(1, 1, open=True, most=True)
     found = _REPETITIONS.fullmatch(str(value).strip())
     if found is None or (found[2] and found[4]):
         raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")
@@ -202,6 +199,27 @@ def repetitions(value: Number) -> Repetitions:
     if not 1 <= low <= high <= 1000:
         raise ValueError("must be between 1 and 1000, the smaller number first")
     return Repetitions(low, high, bool(found[4]))
+
+
+@lru_cache(maxsize=4096)
+def sets(value: Number) -> Sets:
+    """How many sets.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    found = _SPAN.fullmatch(str(value).strip())
+    if found is not None and found["high"]:
+        least, most = int(found["low"]), int(found["high"])
+        if not 1 <= least <= most <= 20:
+            raise ValueError("must be between 1 and 20, the smaller number first")
+        return Sets(least, most)
+    try:
+        return Sets(amount=amount(value))
+    except ValueError:
+        raise ValueError("must be a number of sets such as 3, a range such as 3-5, or the name of a value") from None
 
 
 @lru_cache(maxsize=4096)

@@ -96,6 +96,8 @@ class Item(Model):
     ladder: str = Field(default="", description="key of the ladder that it stands on; empty for daily work")
     rung: int | None = Field(default=None, ge=0, description="its rung there, from 0")
     pinned: str = Field(default="", max_length=80, description="who asked for this line to stay as it is")
+    line: str = Field(default="", description="the line of a published programme that it is")
+    part: str = Field(default="", description="its name where the session has the exercise more than once")
 
     @property
     def doses(self) -> tuple[object, ...]:
@@ -126,6 +128,7 @@ class Session(Model):
     items: tuple[Item, ...]
     short: tuple[Item, ...] = Field(default=(), description="what to do on a day with five minutes")
     fixed: str = Field(default="", max_length=80, description="who asked for this day and time")
+    optional: bool = Field(default=False, description="may be left out; of a published programme")
     account: Account | None = Field(default=None, description="what was logged of it, once it has passed")
     modified: dt.datetime | None = Field(default=None, description="stamp of the revision that last changed it")
 

@@ -126,6 +126,9 @@ Load = Annotated[
     int | float | str, _parses(_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find"), _TEXT
 ]
 Count = Annotated[int | str, _parses(notation.amount, "a whole number or the name of a value"), _TEXT]
+SetCount = Annotated[
+    int | str, _parses(notation.sets, "a number of sets such as 3, a range such as 3-5, or the name of a value"), _TEXT
+]
 Stated = Annotated[Any, PlainValidator(_stated), _ANY]
 Changes = Annotated[Any, PlainValidator(_changes), _ANY]
 
@@ -164,7 +167,9 @@ class Row(When):
 
     name: Name | None = Field(default=None, description="so that other rows and rules can speak of this set")
     kind: Name = Field(default="work", description="work, warmup, test, run, walk, or another word for intervals")
-    sets: Count | None = Field(default=None, description="how many; 1, or one for each entry of a list that it names")
+    sets: SetCount | None = Field(
+        default=None, description="how many, or a range such as 3-5; 1, or one for each entry of a list that it names"
+    )
     reps: Repetitions | None = None
     hold: Time | None = Field(default=None, description="each repetition is held so long")
     time: Time | None = Field(default=None, description="continuous work")
@@ -206,6 +211,8 @@ class Row(When):
             raise ValueError("hold: goes with reps; for one long hold write time")
         if self.rir is not None and self.rpe is not None:
             raise ValueError("give rir or rpe, not both")
+        if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
+            raise ValueError(f"sets: a range is for working sets, not for {self.kind}")
         if self.guess is not None and self.load != "find":
             raise ValueError("guess: goes with load: find")
         if self.adjust is not None and (self.load is None or self.load == "find"):
@@ -346,6 +353,7 @@ class SessionPlan(When):
     """One session of the rotation; one without work is a day off."""
 
     name: str = Field(min_length=1, max_length=40)
+    optional: bool = Field(default=False, description="may be left out: it counts only where it was done")
     do: tuple[SessionItem, ...] = ()
 
 
@@ -433,6 +441,9 @@ class Outcome(Model):
 
     session: int = Field(ge=1, le=MOST_SESSIONS, description="ordinal, 1 for the first session")
     exercise: str = Field(description="the line, as the protocol names it")
+    part: str = Field(
+        default="", max_length=100, description="which one, where a session has the line more than once: squat main"
+    )
     repetitions: tuple[int, ...] = Field(default=(), description="of each set, in order; warm-ups may be left out")
     seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
@@ -448,7 +459,7 @@ class Outcome(Model):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"loads": (), "done": True})
+        return _without(handler(self), {"part": "", "loads": (), "done": True})
 
 
 class Build(Model):

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
 
 from planner.domain.programme import Item, Programme, Session, Status
 from planner.errors import InvalidInput
 from planner.export.text import date_text, one_line, work_text
+from planner.intake.log_words import session_in
+from planner.intake.validate import did_you_mean
 from planner.progression.protocol import PlannedItem
 from planner.progression.protocol_words import rule_words
-from planner.protocols import forecast, items_of, place
+from planner.protocols import forecast, place
 from planner.store import ProtocolInputs
 
-_NEGATIVE = re.compile(r"\b(not|no|isn't|doesn't|don't|without|instead)\b")
+_WEEK: Final = re.compile(r"\b(?:week\s+|w)(\d{1,2})\b")
+_FILLER: Final = frozenset(
+    ("why", "is", "are", "the", "in", "of", "on", "at", "a", "an", "it", "there", "this", "week", "do", "i")
+)
+#: A session, a line of it as the protocol plans it, and as the programme shows it.
+_Place = tuple[Session, PlannedItem, Item]
+_NEGATIVE: Final = re.compile(r"\b(not|no|isn't|doesn't|don't|without|instead)\b")
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a protocol says of a line; without a line only where the programme comes from."""
+    """What a protocol says of a line, and of ``others`` that are asked about; without a line where it comes from."""
 
     title: str
     source: str
@@ -31,6 +39,7 @@ class Said:
     scheme: str = ""
     rules: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
+    others: tuple[Said, ...] = ()
 
 
 def why(programme: Programme, inputs: ProtocolInputs, text: str, flags: Mapping[str, Any], *, negative: bool) -> Said:
@@ -39,7 +48,7 @@ def why(programme: Programme, inputs: ProtocolInputs, text: str, flags: Mapping[
     Raises
     ------
     InvalidInput
-        When nothing is asked, or the programme has no such line then.
+        When nothing is asked, or the programme has no such line or session.
     """
     words = text.lower().replace("’", "'")
     if not words.strip() and not any(value is not None for value in flags.values()):
@@ -49,33 +58,80 @@ def why(programme: Programme, inputs: ProtocolInputs, text: str, flags: Mapping[
     origin = Said(record.title, record.source, record.mark.value)
     if negative or _NEGATIVE.search(words):
         return origin
-    match = re.search(r"\bweek\s+(\d+)", words)
+    try:
+        session, words = session_in(programme, words)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from None
+    match = _WEEK.search(words)
     week = flags.get("week") or (int(match[1]) if match else None)
-    named = f" {str(flags.get('exercise') or words).lower().replace('_', ' ')} "
+    named = str(flags.get("exercise") or _WEEK.sub(" ", words)).lower().replace("_", " ")
+    lines = list(_lines(programme, inputs))
+    known = _asked(named, lines)
+    if not known:
+        names = list(dict.fromkeys(item.part or item.line.replace("_", " ") for _, _, item in lines))
+        hint = did_you_mean(named.strip(), [*names, *(item.name for _, _, item in lines)])
+        known_names = f"; there are {', '.join(names)}"
+        raise InvalidInput(f"there is no line {one_line(named)!r}{hint or known_names}")
+    there = [one for one in known if session in (None, one[0]) and week in (None, one[0].week)]
+    if not there:
+        raise InvalidInput(_not_there(session, week, known, programme))
+    first = {(one[1].line, one[2].part): one for one in reversed(there)}
+    found = [_line(origin, programme, inputs, *one) for one in there if one in first.values()]
+    return replace(found[0], others=tuple(found[1:]))
+
+
+def _lines(programme: Programme, inputs: ProtocolInputs) -> Iterator[_Place]:
+    """Every line of every session that stands, with what the protocol plans there."""
     protocol, build = inputs.protocol, inputs.build
     placed = {one.slot: one for one in place(protocol, build, forecast(protocol, build).sessions)}
-    known = False
     for session in programme.sessions:
         one = placed.get(session.slot)
         if one is None or session.status in (Status.CANCELLED, Status.MISSED):
             continue
         for planned in one.session.items:
-            for item in items_of(protocol, planned, inputs.exercises):
-                if not _names(named, planned, item):
-                    continue
-                known = True
-                if week in (None, session.week):
-                    return _line(origin, programme, inputs, session, planned, item)
-    if known:
-        raise InvalidInput(f"that line is not in week {week}; `gradus show OUT --week {week}` lists it")
-    return origin
+            item = next((item for item in session.items if item.line == planned.line and _same(item, planned)), None)
+            if item is not None:
+                yield session, planned, item
 
 
-def _names(asked: str, planned: PlannedItem, item: Item) -> bool:
-    """Whether some words name a line: as the protocol does, by the exercise, or by any word of its name."""
-    names = [planned.line.replace("_", " "), planned.exercise.replace("_", " "), item.name.lower()]
-    words = set(re.findall(r"[a-z0-9-]{4,}", item.name.lower()))
-    return any(f" {name} " in asked for name in names) or any(f" {word} " in asked for word in words)
+def _same(item: Item, planned: PlannedItem) -> bool:
+    return item.exercise == planned.exercise and item.part in ("", planned.part)
+
+
+def _asked(named: str, lines: Sequence[_Place]) -> list[_Place]:
+    """The lines that some words name: as the protocol does, else by the exercise or any word of its name."""
+    if not any(word not in _FILLER for word in re.findall(r"\w+", named)):
+        return list(lines)
+    asked = f" {' '.join(re.findall(r'[^ ,;:?!()]+', named))} "
+    for names in (_part_names, _line_names, _exercise_names):
+        if found := [one for one in lines if any(f" {name} " in asked for name in names(one))]:
+            return found
+    return []
+
+
+def _part_names(one: _Place) -> Iterator[str]:
+    yield from filter(None, [one[2].part])
+
+
+def _line_names(one: _Place) -> Iterator[str]:
+    yield one[1].line.replace("_", " ")
+
+
+def _exercise_names(one: _Place) -> Iterator[str]:
+    yield from (one[1].exercise.replace("_", " "), one[2].name.lower())
+    yield from re.findall(r"[a-z0-9-]{4,}", one[2].name.lower())
+
+
+def _not_there(session: Session | None, week: int | None, known: Sequence[_Place], programme: Programme) -> str:
+    """That a line is not in the session or week that is asked about, and where it is."""
+    if session is not None and session.status in (Status.CANCELLED, Status.MISSED):
+        return f"{session.slot} was {session.status.value}; `gradus diff OUT` says what came instead"
+    if session is not None:
+        near = min((one[0] for one in known), key=lambda one: abs(one.start - session.start))
+        return f"that line is not in {session.slot}; the nearest session with it is {near.slot}"
+    if week is not None and week > programme.weeks_planned:
+        return f"that line is not in week {week}: the programme has weeks 1 to {programme.weeks_planned}"
+    return f"that line is not in week {week}; `gradus show OUT --week {week}` lists it"
 
 
 def _line(
@@ -84,7 +140,8 @@ def _line(
     scheme = inputs.protocol.schemes.get(planned.scheme)
     stage = scheme.stages.get(planned.stage) if scheme is not None else None
     rules = (*(stage.after if stage is not None else ()), *(scheme.after if scheme is not None else ()))
-    shown = [work_text(one) for one in session.items if one.exercise == item.exercise]
+    shown = [work_text(one) for one in session.items if one.line == planned.line and _same(one, planned)]
+    about = [one.words for one in programme.decisions if one.about == planned.exercise]
     return Said(
         origin.title,
         origin.source,
@@ -94,12 +151,16 @@ def _line(
         work="; ".join(shown),
         scheme=", ".join(filter(None, (planned.scheme.replace("_", " "), planned.stage))),
         rules=tuple(map(rule_words, rules)),
-        decided=tuple(one.words for one in programme.decisions if one.about == planned.exercise)[-3:],
+        decided=tuple(words for words in about if words.startswith(f"{planned.part}, "))[-3:],
     )
 
 
 def text(said: Said) -> Iterator[str]:
     """The answer in words."""
+    for one in said.others and (replace(said, others=()), *said.others):
+        yield from text(one)
+    if said.others:
+        return
     if said.line:
         yield f"{said.work}: {said.where}"
         yield f"  It is the line {one_line(said.line)} of {one_line(said.title)}, scheme {one_line(said.scheme)}."

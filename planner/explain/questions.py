@@ -21,7 +21,9 @@ from typing import Any
 
 from planner.domain.exercise import Exercise
 from planner.domain.patient import Weekday
+from planner.domain.programme import Programme
 from planner.errors import InvalidInput
+from planner.intake.log_words import session_in
 
 _KG_OF_LB = 0.45359237
 _DAYS = {day.value: day for day in Weekday}
@@ -147,6 +149,26 @@ def asked(
     renamed = {"reps": "repetitions", "load": "load_kg"}
     question = replace(question, **{renamed.get(name, name): value for name, value in given.items()})
     return replace(question, negative=question.negative or negative)
+
+
+def with_session_as_day(programme: Programme, text: str) -> str:
+    """A question with its week and weekday in the place of a session that it names.
+
+    Raises
+    ------
+    InvalidInput
+        When there is no such session, with the nearest; or nothing is asked of it.
+    """
+    try:
+        session, rest = session_in(programme, text)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from None
+    if session is None:
+        return text
+    if not any(word not in _FILLER for word in _words(rest)):
+        names = ", ".join(dict.fromkeys(item.name for item in session.items))
+        raise InvalidInput(f'name what you ask about in {session.slot}, as in "NAME {session.slot}"; it has {names}')
+    return f"{rest} week {session.week} {list(Weekday)[session.start.weekday()].value}"
 
 
 def _words(text: str) -> list[str]:

@@ -154,6 +154,7 @@ def _item(item: LoggedItem, slot: str | None, programme: Programme) -> str:
         for planned in session.items:
             if planned.exercise == item.exercise and (session.slot == slot or implement is Implement.NONE):
                 name, implement = planned.name, planned.implement
+    name += f" ({item.part})" if item.part else ""
     parts = [f"{name} {_sets(item.sets, implement)}".rstrip() if item.done else f"{name} not done"]
     if item.pain_during is not None:
         parts.append(f"pain {item.pain_during}")

@@ -48,6 +48,7 @@ from planner.export.text import (
     item_text,
     one_line,
 )
+from planner.intake.log_words import session as session_of
 from planner.progression.protocol_words import percent_words, progression_words
 
 if TYPE_CHECKING:
@@ -260,13 +261,13 @@ def climbs(programme: Programme, kind: SessionKind) -> list[Climb]:
 
     A week's dose is that of the last session in which the exercise is done.
     """
-    found: dict[tuple[Track, str], dict[int, Item]] = {}
+    found: dict[tuple[Track, str, str], dict[int, Item]] = {}
     for session in programme.sessions:
         if session.kind is kind and session.status is not Status.CANCELLED:
             for item in session.items:
-                found.setdefault((item.track, item.exercise), {})[session.week] = item
+                found.setdefault((item.track, item.exercise, item.part), {})[session.week] = item
     out = []
-    for (track, exercise), weeks in sorted(found.items(), key=lambda pair: _order(pair[0][0], min(pair[1]))):
+    for (track, exercise, _), weeks in sorted(found.items(), key=lambda pair: _order(pair[0][0], min(pair[1]))):
         doses = [(week, short_dose(item.dose, item.implement, exercise)) for week, item in sorted(weeks.items())]
         steps = [next(same) for _, same in groupby(doses, key=lambda pair: pair[1])]
         name = named(next(iter(weeks.values())))
@@ -278,10 +279,22 @@ def short_dose(dose: Dose, implement: Implement = Implement.NONE, exercise: str 
     """A dose at a glance: working sets and load, without rest, tempo and effort."""
     rows = tuple(row.model_copy(update={"effort": None}) for row in dose.working_sets or dose.sets)
     bare = dose.model_copy(
-        update={"sets": rows, "rest_seconds": 0, "seconds_per_repetition": 1, "load_is_forecast": False}
+        update={
+            "sets": rows,
+            "rest_seconds": 0,
+            "seconds_per_repetition": 1,
+            "tempo": None,
+            "load_is_forecast": False,
+        }
     )
     text = dose_text(bare, implement=implement, exercise=exercise, brief=True)
-    for long, short in ((" × ", "×"), (" (bar included)", ""), (" in each hand", " each"), (" repetitions", " reps")):
+    for long, short in (
+        (" × ", "×"),
+        (" (bar included)", ""),
+        (" in each hand", " each"),
+        (" repetitions", " reps"),
+        ("as many as possible", "max"),
+    ):
         text = text.replace(long, short)
     return text
 
@@ -369,6 +382,8 @@ def _days(sessions: Sequence[Session], programme: Programme) -> RenderableType:
         cancelled = session.status is Status.CANCELLED
         length = "" if cancelled else f", {session.estimated_minutes:.0f} min"
         head.append(f"\nsession {numbers[session.slot]}{length}", style="not bold")
+        if session.optional:
+            head.append("\noptional", style="not bold")
         if session.status is not Status.CONFIRMED:
             head.append(f"\n{session.status.value}", style="not bold")
         table.add_column(head, ratio=1)
@@ -458,21 +473,17 @@ def standing(sessions: Iterable[Session]) -> tuple[Session, ...]:
 
 
 def find_session(programme: Programme, key: str) -> Session:
-    """A session by its slot or, for training, by its number.
+    """A session by its slot, its day or, for training, by its number.
 
     Raises
     ------
     InvalidInput
         When there is none.
     """
-    numbers = training_numbers(programme)
-    for session in programme.sessions:
-        if key == session.slot or key == str(numbers.get(session.slot)):
-            return session
-    raise InvalidInput(
-        f"there is no session {one_line(key)!r}: training sessions are numbered 1 to {len(numbers)}; "
-        "slots are shown by `gradus show OUT --week N`"
-    )
+    try:
+        return session_of(programme, key)
+    except ValueError as error:
+        raise InvalidInput(f"{one_line(key)}: {error}; `gradus show OUT --week N` lists a week") from None
 
 
 def session_table(programme: Programme, session: Session) -> RenderableType:

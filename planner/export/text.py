@@ -76,11 +76,12 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
     if len({row.effort for row in working}) == 1:
         effort = effort_text(working[0], reserve=dose.kind is DoseKind.REPETITIONS and not brief)
         parts += [effort] if effort else []
-    if dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
+    if dose.kind is DoseKind.REPETITIONS and dose.tempo is not None:
+        parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
+    elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    if len(dose.sets) > 1 and dose.rest_seconds:
-        rest = f"{dose.rest_seconds} s" if dose.rest_seconds < 120 else duration_text(dose.rest_seconds)
-        parts.append(f"rest {rest}")
+    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests)]):
+        parts.append(f"rest {', then '.join(rests)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
     return ", ".join(parts)
@@ -115,6 +116,26 @@ def duration_text(seconds: int) -> str:
     return f"{minutes}.5 min" if rest == 30 else f"{minutes} min {rest} s"
 
 
+def rest_text(least: int, most: int) -> str:
+    """``90 s``, ``60-90 s``, ``1-2 min`` or ``100 s to 2 min``; ``none`` without one."""
+    short = f"{least} s" if least < 120 else duration_text(least)
+    if most <= least:
+        return short if least else "none"
+    if most < 120:
+        return f"{least}-{most} s"
+    if least % 30 == most % 30 == 0:
+        return f"{least / 60:g}-{most / 60:g} min"
+    return f"{short} to {duration_text(most)}"
+
+
+def tempo_words(tempo: str) -> str:
+    """``4 s down, hold 1 s, 4 s up`` for ``4-1-4``: down, held, up and held again; two numbers are down and up."""
+    seconds = tempo.split("-")
+    down, hold, up, again = {2: (seconds[0], "0", seconds[-1], "0"), 3: (*seconds, "0")}.get(len(seconds), seconds)
+    steps = [(down, "{} s down"), (hold, "hold {} s"), (up, "{} s up"), (again, "hold {} s")]
+    return ", ".join(words.format(int(length)) for length, words in steps if int(length))
+
+
 def distance_text(metres: int) -> str:
     """``20 m`` or ``1.5 km``."""
     return f"{metres / 1000:g} km" if metres >= 1000 and metres % 100 == 0 else f"{metres} m"
@@ -138,7 +159,7 @@ def item_text(item: Item, *, brief: bool = False) -> str:
     if item.days_note and _says_how_often(item.days_note, dose.bouts_per_day):
         dose = dose.model_copy(update={"bouts_per_day": 1})
     line = _line(
-        item.name, item.exercise, item.side, dose, item.implement, neural=item.track is Track.NEURAL, brief=brief
+        _part_name(item), item.exercise, item.side, dose, item.implement, neural=item.track is Track.NEURAL, brief=brief
     )
     return one_line("; ".join([line, *notes]))
 
@@ -174,7 +195,7 @@ def short_text(session: Session) -> str:
     if not session.short:
         return ""
     things = [
-        _line(i.name, i.exercise, i.side, i.dose, i.implement, neural=i.track is Track.NEURAL, brief=True)
+        _line(_part_name(i), i.exercise, i.side, i.dose, i.implement, neural=i.track is Track.NEURAL, brief=True)
         for i in session.short
     ]
     return one_line(f"a minute of easy movement; {'; '.join(things)}")
@@ -192,11 +213,12 @@ def work_text(item: Item) -> str:
             "sets": tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets),
             "rest_seconds": 0,
             "seconds_per_repetition": 1,
+            "tempo": None,
             "load_is_forecast": False,
         }
     )
     neural = item.track is Track.NEURAL
-    return one_line(_line(item.name, item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
+    return one_line(_line(_part_name(item), item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
 
 
 def difference_text(one: StandardDifference, because: str) -> str:
@@ -335,6 +357,11 @@ def cut(text: str, length: int) -> str:
 
 
 # -------------------------------------------------------------------- helpers
+def _part_name(item: Item) -> str:
+    """The name, and which part of the session it is where the session has the exercise more than once."""
+    return f"{item.name} ({item.part})" if item.part else item.name
+
+
 def _line(name: str, exercise: str, side: Side, dose: Dose, implement: Implement, *, neural: bool, brief: bool) -> str:
     where = ""
     if side in (Side.LEFT, Side.RIGHT):
@@ -364,7 +391,7 @@ def _sets_text(dose: Dose, implement: Implement, exercise: str) -> str:
         before = ", ".join(_load_first(row, dose, implement, exercise) for row in warm_ups)
         after = (
             _load_first(working[0], dose, implement, exercise)
-            if len(working) == 1
+            if len(working) == 1 and not working[0].more
             else _rows_text(working, dose, implement, exercise)
         )
         text = f"warm-up {before}, then {after}"
@@ -379,7 +406,7 @@ def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) ->
     """``60 kg × 5``, as lifters write single sets; other kinds as usual."""
     if dose.kind is DoseKind.REPETITIONS and row.load is not None:
         load = load_text(row.load, implement=implement, forecast=dose.load_is_forecast)
-        return f"{load} × {row.repetitions}{' each side' if dose.per_side else ''}"
+        return f"{load} × {_repetitions(row)}{' each side' if dose.per_side else ''}"
     return _rows_text((row,), dose, implement, exercise)
 
 
@@ -391,7 +418,9 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
         return "; then ".join(_intervals_text(row, exercise) for row in rows)
     mixed_effort = len({row.effort for row in rows}) > 1
     texts = []
-    for _, grouped in groupby(rows, key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.effort)):
+    for _, grouped in groupby(
+        rows, key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.effort, row.no_minimum)
+    ):
         group = list(grouped)
         text = _counts_text(group, dose.kind)
         if dose.per_side:
@@ -409,40 +438,48 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
 
 
 def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
-    """``3 × 8``, ``8-8-6 repetitions``, ``6-4-2 holds of 10 s``, ``3 × 30 s`` or ``20 min``."""
+    """``3 × 8``, ``3-5 × 8``, ``8-8-6 repetitions``, ``6-4-2 holds of 10 s``, ``3 × 30 s`` or ``20 min``."""
+    more = sum(row.more or 0 for row in rows)
+    times = f"{len(rows)}-{len(rows) + more}" if more else str(len(rows))
     if kind is DoseKind.TIME:
-        return _several([duration_text(row.seconds or 0) for row in rows])
+        return _several([duration_text(row.seconds or 0) for row in rows], times)
     if kind is DoseKind.DISTANCE:
-        return _several([distance_text(row.metres or 0) for row in rows])
+        return _several([distance_text(row.metres or 0) for row in rows], times)
     counts = [_repetitions(row) for row in rows]
     hold = f" of {duration_text(rows[0].hold_seconds)}" if rows[0].hold_seconds and kind is DoseKind.HOLD else ""
+    if len(set(counts)) > 1 and any(row.no_minimum for row in rows):
+        return ", ".join(counts)
     if len(set(counts)) > 1:
         return ("-" if all(count.isdigit() for count in counts) else ", ").join(counts) + (
             f" holds{hold}" if hold else " repetitions"
         )
     noun = f" {'hold' if counts[0] == '1' else 'holds'}{hold}" if hold else ""
-    if len(rows) > 1:
-        return f"{len(rows)} × {counts[0]}{noun}"
+    if times != "1":
+        return f"{times} × {counts[0]}{noun}"
     if noun:
         return f"{counts[0]}{noun}"
+    if rows[0].no_minimum:
+        return counts[0]
     if rows[0].load is not None:
         return f"1 × {counts[0]}"
     return f"{counts[0]} {'repetition' if counts[0] == '1' else 'repetitions'}"
 
 
 def _repetitions(row: SetRow) -> str:
-    """``8``, ``8-12`` or ``5+``."""
+    """``8``, ``8-12``, ``5+`` or ``as many as possible``."""
+    if row.no_minimum:
+        return "as many as possible"
     if row.as_many:
         return f"{row.repetitions}+"
     return f"{row.repetitions or 0}" if row.up_to is None else f"{row.repetitions}-{row.up_to}"
 
 
-def _several(texts: Iterable[str]) -> str:
-    """``20 m``, ``3 × 20 m`` or ``20 m, 30 m, 30 m``."""
+def _several(texts: Iterable[str], times: str) -> str:
+    """``20 m``, ``3 × 20 m``, ``3-5 × 20 m`` or ``20 m, 30 m, 30 m``."""
     found = list(texts)
     if len(set(found)) > 1:
         return ", ".join(found)
-    return found[0] if len(found) == 1 else f"{len(found)} × {found[0]}"
+    return found[0] if times == "1" else f"{times} × {found[0]}"
 
 
 def _intervals_text(row: SetRow, exercise: str) -> str:

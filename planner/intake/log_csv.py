@@ -7,7 +7,7 @@ wherever they stand.  A row that names neither session nor date goes with the ro
 column                holds
 ===================== ==============================================================================
 session, date         slot (w03-s2), number (7) or day (2027-01-11, 11.1.2027) of the session
-exercise              name or id; empty: the row is about the session
+exercise              name, id or line of a published programme; empty: the row is about the session
 sets                  number of sets that are like this one
 reps                  repetitions: 8, 3x8, or one for each set: 8/8/6
 seconds, minutes      time of a set, or of each hold
@@ -186,7 +186,7 @@ class _Gathered:
     data: dict[str, Any] = field(default_factory=dict)
     lines: dict[ValuePath, int] = field(default_factory=dict)
     columns: dict[ValuePath, str] = field(default_factory=dict)
-    items: dict[str, int] = field(default_factory=dict)
+    items: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 class _Table:
@@ -321,13 +321,14 @@ class _Table:
 
     def item(self, gathered: _Gathered, line: int, given: dict[str, str]) -> None:
         """A row with an exercise: one set, or several that are alike."""
-        planned = spoken.names_in([gathered.session]) if gathered.session else {}
         try:
-            name = spoken.exercise(given["exercise"], planned, self.against.known)
+            against = self.against
+            named = spoken.item_named(given["exercise"], gathered.session, against.known, against.planned)
         except ValueError:
-            name = given["exercise"]
+            named = (given["exercise"], "")
+        name = named[0]
         items = gathered.data.setdefault("items", [])
-        number = gathered.items.setdefault(name, len(items))
+        number = gathered.items.setdefault(named, len(items))
         at: ValuePath = ("items", number)
         if number == len(items):
             items.append({"exercise": given["exercise"]})
@@ -432,10 +433,11 @@ class _Table:
         told = self.by_hand.get(gathered.session.slot)
         if told is not None and told.done is not None:
             return None
-        planned = {item.exercise for item in gathered.session.items}
+        planned = {(item.exercise, item.part) for item in gathered.session.items}
         if not did:
             return Attendance.MISSED.value
-        return (Attendance.DONE if planned <= did else Attendance.PARTLY).value
+        whole = all(one in did or (one[0], "") in did for one in planned)
+        return (Attendance.DONE if whole else Attendance.PARTLY).value
 
 
 def _pain(cell: str) -> int:

@@ -174,7 +174,7 @@ class ItemLine(_Work):
     and ``reps: [8, 8, 6]`` says one for each.
     """
 
-    exercise: str = Field(min_length=1, max_length=100, description="its name or id")
+    exercise: str = Field(min_length=1, max_length=100, description="its name or id, or its line")
     done: bool = True
     sets: (
         Annotated[
@@ -227,6 +227,7 @@ class ItemLine(_Work):
         )
 
 
+_COUNTED_OR_SETS: Final = ("sets", "reps", "seconds", "metres", "load_kg", "load_lb")
 _COUNTED: Final = ("reps", "seconds", "metres", "load_kg", "load_lb", "band", "rpe", "rir")
 
 
@@ -619,22 +620,26 @@ class _Row:
     def exercises(self, session: Session | None) -> None:
         against = self.against
         planned = against.planned if session is None else spoken.names_in([session])
-        seen: dict[str, ValuePath] = {}
+        seen: set[tuple[str, str]] = set()
         items = self.row.get("items")
         for i in range(len(items) if isinstance(items, list) else 0):
             path: ValuePath = ("items", i, "exercise")
-            found = self.named(path, lambda text: spoken.exercise(text, planned, against.known))
-            if found is None:
+            named = self.named(path, lambda text: spoken.item_named(text, session, against.known, planned))
+            if named is None:
                 continue
-            if found in seen:
-                self.fault(path, f"{found} is named twice in this entry; put its sets together")
+            found, part = named
+            if named in seen:
+                self.fault(path, f"{part or found} is named twice in this entry; put its sets together")
+            elif (found, "") in seen or (not part and any(name == found for name, _ in seen)):
+                self.fault(path, f"{found} is named here as a whole and in parts; name each part")
             elif session is not None and found not in planned:
                 hint = did_you_mean(str(dig(items, (i, "exercise"))), planned.values())
                 problem = f"{found} is not in {session.slot}{hint or '; taken as done besides'}"
                 self.warnings.append(self.document.fault((*self.at, *path), problem))
             elif session is not None:
                 self.other(path, str(dig(items, (i, "exercise"))), found, session)
-            seen[found] = path
+                self.parts(path, dig(items, (i,)), found, part, session)
+            seen.add(named)
         names = self.row.get("cleared")
         for i in range(len(names) if isinstance(names, list) else 0):
             self.named(("cleared", i), lambda text: spoken.cleared(text, against.planned, against.known))
@@ -649,6 +654,16 @@ class _Row:
             if name in seen_flags:
                 self.fault(("flags", key), f"{name} is answered twice")
             seen_flags.add(name)
+
+    def parts(self, path: ValuePath, item: Any, found: str, part: str, session: Session) -> None:
+        """A warning where the sets of an exercise that is in the session more than once are told as a whole."""
+        planned = [one for one in session.items if one.exercise == found]
+        if part or len(planned) < 2 or not isinstance(item, dict) or not any(key in item for key in _COUNTED_OR_SETS):
+            return
+        each = [f"{one.part} ({len(one.dose.working_sets)} sets)" for one in planned if one.part]
+        if each:
+            problem = f"{found} is in {session.slot} more than once: sets are taken in the order {', '.join(each)}"
+            self.warnings.append(self.document.fault((*self.at, *path), f"{problem}; name one for itself"))
 
     def other(self, path: ValuePath, text: str, found: str, session: Session) -> None:
         """A warning where the words are the whole name of another exercise than the planned one."""
@@ -706,9 +721,10 @@ def _entry(line: EntryLine, against: Reading, written: dt.datetime) -> LogEntry:
 
 
 def _item(line: ItemLine, session: Session | None, against: Reading) -> LoggedItem:
-    planned = spoken.names_in([session]) if session else {}
+    exercise, part = spoken.item_named(line.exercise, session, against.known, against.planned)
     return LoggedItem(
-        exercise=spoken.exercise(line.exercise, planned, against.known),
+        exercise=exercise,
+        part=part,
         done=line.done,
         sets=tuple(_set(row) for row in line.rows()),
         pain_during=line.pain,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from planner.domain.directions import Direction, Side
@@ -56,6 +56,11 @@ _BANDS: Final = ("very_light", "very_heavy", "light", "medium", "heavy")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _SLOT: Final = re.compile(r"w0*(\d{1,2})[-_ ]?([sd])0*(\d{1,2})(-\d+)?")
+#: A session inside a question: a slot, a day, or its number.
+_NAMED: Final = re.compile(
+    r"\bw\d{1,2}[-_ ]?[sd]\d{1,2}(?:-\d+)?\b|\b\d{4}-\d{1,2}-\d{1,2}\b|\bsession\s+(?:number\s+)?(\d{1,4})\b",
+    re.IGNORECASE,
+)
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -233,10 +238,37 @@ def session(programme: Programme, text: str) -> Session:
         if 1 <= int(word) <= len(training):
             return training[int(word) - 1]
         raise ValueError(f"there is no such session: training sessions are numbered 1 to {len(training)}")
-    hint = did_you_mean(spelt, slots)
+    near = _nearest(programme, match) if match else ""
+    hint = f"; the nearest is {near}" if near else did_you_mean(spelt, slots)
     raise ValueError(
         f"is no session of this programme{hint}" + ("" if hint else "; name a slot such as w03-s2, a number or a date")
     )
+
+
+def _nearest(programme: Programme, match: re.Match[str]) -> str:
+    """The slot that is nearest to one that is not there: by its week, then by its number in it."""
+    kind = SessionKind.TRAINING if match[2] == "s" else SessionKind.DAILY
+    found = [(one.slot, named) for one in programme.sessions if one.kind is kind and (named := _SLOT.match(one.slot))]
+    week, number = int(match[1]), int(match[3])
+    return min(found, key=lambda one: (abs(int(one[1][1]) - week), abs(int(one[1][3]) - number)), default=("",))[0]
+
+
+def session_in(programme: Programme, text: str) -> tuple[Session | None, str]:
+    """The session that a question names, by its slot, its number or its day; and the words that are left.
+
+    Raises
+    ------
+    ValueError
+        When it names one that the programme does not have, with the nearest.
+    """
+    match = _NAMED.search(text)
+    if match is None:
+        return None, text
+    try:
+        found = session(programme, match[1] or match[0])
+    except ValueError as error:
+        raise ValueError(f"{match[0]}: {error}") from None
+    return found, f"{text[: match.start()]} {text[match.end() :]}"
 
 
 def _session_on(programme: Programme, day: dt.date) -> Session:
@@ -306,6 +338,38 @@ def exercise(text: str, planned: Mapping[str, str], known: Mapping[str, str]) ->
     raise ValueError(f"no such exercise{hint}")
 
 
+def item_named(
+    text: str, session: Session | None, known: Mapping[str, str], programme: Mapping[str, str]
+) -> tuple[str, str]:
+    """The exercise that is meant, and which part of the session it is where the exercise is in several.
+
+    A published programme may train one exercise twice in a session, by two lines or by two schemes of one.
+    A line's name, and the name of a part as the session shows it, are taken beside names of exercises.
+    Without a session, the names of the ``programme`` come first.
+
+    Returns
+    -------
+    tuple
+        The id of the exercise; the part, empty where the exercise as a whole is meant.
+    """
+    planned = programme if session is None else names_in([session])
+    items = () if session is None else session.items
+    word = folded(text)
+    for item in items:
+        if item.part and word in (folded(item.part), folded(f"{item.name} {item.part}")):
+            return item.exercise, item.part
+    if exercise_named(text, planned) is None:
+        lines = {item.exercise for item in items if item.line and word == folded(item.line)}
+        if len(lines) == 1:
+            return lines.pop(), ""
+    try:
+        return exercise(text, planned, known), ""
+    except ValueError as error:
+        names = dict.fromkeys(name for item in items if (name := item.part or item.line))
+        hint = did_you_mean(text, names) if "could be" not in str(error) else ""
+        raise ValueError(f"no such exercise{hint}" if hint else str(error)) from None
+
+
 def exercise_named(text: str, known: Mapping[str, str]) -> str | None:
     """The exercise whose whole name or id some words are, None when there is none."""
     return next(iter(_named(text, known, whole=True)), None)
@@ -336,7 +400,9 @@ def cleared(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> 
 
 
 # -------------------------------------------------------------------- an item in words
-_N: Final = r"(\d{1,5}(?:[.,]\d{1,3})?)"
+_N: Final = r"\d{1,5}(?:[.,]\d{1,3})?"
+_P: Final = r"\d{1,5}(?:\.\d{1,3})?"
+_MASS: Final = r"(kgs?|kilos?|kilograms?|lbs?|pounds?)"
 _EACH: Final = r"(?:\s*(?:each|in each hand|per hand))?"
 #: What an item's words may say after its name, tried in this order.
 _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
@@ -346,26 +412,34 @@ _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
             "holds",
             r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,3})\s*(?:holds?|reps?)\s*(?:of|x|×)\s*(\d{1,4})\s*(?:s|secs?|seconds?)\b",
         ),
-        ("kg", rf"{_N}\s*(?:kgs?|kilos?|kilograms?)\b{_EACH}"),
-        ("lb", rf"{_N}\s*(?:lbs?|pounds?)\b{_EACH}"),
-        ("sets_minutes", rf"(?:(\d{{1,2}})\s*[x×]\s*)?{_N}\s*(?:min|mins|minutes?)\b"),
+        ("loads", rf"(?:@|at\b)?\s*({_N}(?:\s*/\s*{_N})+)\s*{_MASS}\b{_EACH}"),
+        ("loads", rf"(?:@|at\b)\s*({_P}(?:,\s*{_P}){{2,}}|{_P}(?:,\s+{_P})+)\s*{_MASS}\b{_EACH}"),
+        ("load", rf"(?:@|at\b)?\s*({_N})\s*{_MASS}\b{_EACH}"),
+        ("bare", rf"(?:@|at\b)\s*({_N})(?=\s*(?:$|[,;+x×]|then\b|and\b|rpe\b|rir\b|pain\b))"),
+        ("sets_minutes", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(?:min|mins|minutes?)\b"),
         ("sets_seconds", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:s|secs?|seconds?)\b"),
-        ("sets_km", rf"(?:(\d{{1,2}})\s*[x×]\s*)?{_N}\s*(?:km)\b"),
+        ("sets_km", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(?:km)\b"),
         ("sets_metres", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:m|metres?|meters?)\b"),
         ("sets_reps", r"(\d{1,2})\s*(?:sets?\s*(?:of)?|[x×])\s*(\d{1,3})(?![\d.])\s*(?:reps?\b|repetitions?\b)?"),
         ("list", r"(\d{1,3}(?:[,/-]\d{1,3})+)\s*(?:reps?\b|repetitions?\b)?"),
-        ("one_set", r"(\d{1,3})\s*(?:reps?|repetitions?)\b"),
-        ("rpe", rf"(?:rpe|cr10|effort)\s*:?\s*{_N}"),
-        ("rir", rf"rir\s*:?\s*{_N}"),
-        ("rir", rf"{_N}\s*(?:rir\b|(?:reps? |repetitions? )?in reserve)"),
+        ("one_set", r"(\d{1,3})\s*(?:reps?\b|repetitions?\b|(?=@|at\b))"),
+        ("times", r"[x×]\s*(\d{1,3})(?![\d.])\s*(?:reps?\b|repetitions?\b)?"),
+        ("rpe", rf"(?:rpe|cr10|effort)\s*:?\s*({_N})"),
+        ("rir", rf"rir\s*:?\s*({_N})"),
+        ("rir", rf"({_N})\s*(?:rir\b|(?:reps? |repetitions? )?in reserve)"),
         ("pain", r"pain\s*:?\s*(\d{1,3})"),
         ("band", rf"(?:with )?(?:an? )?({'|'.join(name.replace('_', '[ _]') for name in _BANDS)})(?: band)?\b"),
         ("not_done", r"(?:not done|left out|skipped|missed)\b"),
         ("down", r"(?:peripheralis\w*|peripheraliz\w*|further down(?: the leg)?|down the leg)"),
-        ("nothing", r"(?:done|each side|per side|a side|body ?weight|at|with|of|and)\b|[@,;.()]"),
+        ("apart", r"(?:then|and)\b|[,;+]"),
+        ("nothing", r"(?:done|each side|per side|a side|body ?weight|at|with|of)\b|[@.()]"),
     )
 )
+#: What is said of an item as a whole, not of its sets; and what counts a set.
+_OF_ITEM: Final = ("pain", "done", "peripheralised")
+_COUNTS: Final = ("reps", "seconds", "metres")
 _EXAMPLE: Final = "goblet squat: 3x8 @ 12 kg rpe 7 pain 3"
+_UNITLESS: Final = "say what it counts: reps, s, min, m, kg or lb"
 _BEGINS: Final = re.compile(
     r"\s(?=\d|@|rpe\b|rir\b|cr10\b|effort\b|pain\b|not done\b|left out\b|skipped\b|missed\b|further down|peripheral|"
     r"with an? \w+ band)"
@@ -374,6 +448,9 @@ _BEGINS: Final = re.compile(
 
 def item(text: str) -> dict[str, Any]:
     """An item in words: ``goblet squat: 3x8 @ 12 kg rpe 7 pain 3``.
+
+    Sets that are unlike each other are told one after the other, with a comma between them:
+    ``squat: 5 @ 60 kg, 5 @ 70 kg, 2x8 @ 80 kg``; a load for each of a list is ``5/5/8 @ 60/70/80 kg``.
 
     Returns
     -------
@@ -387,22 +464,83 @@ def item(text: str) -> dict[str, Any]:
     if not name.strip():
         raise ValueError(f"names no exercise: write it like {_EXAMPLE}")
     found: dict[str, Any] = {"exercise": name.strip()}
+    groups: list[dict[str, Any]] = [{}]
+    apart = False
     rest = rest.strip().lower()
     while rest:
-        for kind, pattern in _PHRASES:
-            match = pattern.match(rest)
-            if match is not None:
-                for key, value in _phrase(kind, match):
-                    if key in found:
-                        raise ValueError(f"says {key} twice, the second time in {quoted(match[0].strip())}")
-                    found[key] = value
-                rest = rest[match.end() :].strip()
-                break
-        else:
-            word = rest.split()[0]
-            hint = "; say what it counts: reps, s, min, m, kg or lb" if re.fullmatch(r"\d+([.,]\d+)?", word) else ""
-            raise ValueError(f"{quoted(word)} is not understood{hint}; write it like {_EXAMPLE}")
-    return found
+        kind, match = _next_phrase(rest)
+        word = match[0].strip()
+        for key, value in _phrase(kind, match):
+            into = found if key in _OF_ITEM else groups[-1]
+            if _said(key, into):
+                if key in _OF_ITEM or not apart:
+                    raise ValueError(f"says {key} twice, the second time in {quoted(word)}")
+                groups.append(into := {})
+            if kind == "load" and _two_loads(match[1], into):
+                ways = " or ".join(f"{match[1].replace(',', mark)} {match[2]}" for mark in "./")
+                raise ValueError(f"{quoted(word)} could be one load or two: write {ways}")
+            into[key] = value
+            apart = False
+        apart = apart or kind == "apart"
+        rest = rest[match.end() :].strip()
+    _share_unit(groups)
+    for group in groups:
+        _set_count(group)
+    return found | (groups[0] if len(groups) == 1 else {"sets": [row for group in groups for row in _rows(group)]})
+
+
+def _set_count(group: Mapping[str, Any]) -> int:
+    """How many sets a group tells of; lists must agree."""
+    lengths = {key: len(value) for key, value in group.items() if isinstance(value, list)}
+    count: int = group.get("sets") or next(iter(lengths.values()), 1)
+    for key, length in lengths.items():
+        if length != count:
+            raise ValueError(f"{key} has {length} values for {count} sets")
+    return count
+
+
+def _next_phrase(rest: str) -> tuple[str, re.Match[str]]:
+    for kind, pattern in _PHRASES:
+        match = pattern.match(rest)
+        if match is not None:
+            return kind, match
+    word = rest.split(maxsplit=1)[0]
+    hint = f"; {_UNITLESS}" if re.fullmatch(r"\d+([.,]\d+)?", word) else ""
+    raise ValueError(f"{quoted(word)} is not understood{hint}; write it like {_EXAMPLE}")
+
+
+def _said(key: str, group: Mapping[str, Any]) -> bool:
+    """Whether a group of sets says something already: loads in any unit, and effort in either way, are one thing."""
+    if key.startswith("load"):
+        return any(other.startswith("load") for other in group)
+    return key in group or (key == "sets" and any(count in group for count in _COUNTS))
+
+
+def _two_loads(text: str, group: Mapping[str, Any]) -> bool:
+    """Whether ``60,70`` beside a list of two sets may be meant for two loads."""
+    reps = group.get("reps")
+    return isinstance(reps, list) and len(reps) == 2 and re.fullmatch(r"\d+,\d{2,}", text) is not None
+
+
+def _share_unit(groups: Sequence[dict[str, Any]]) -> None:
+    """Loads without a unit get the one that the others have."""
+    units = {key for group in groups for key in ("load_kg", "load_lb") if key in group}
+    for group in groups:
+        if "load" in group:
+            if len(units) != 1:
+                said = quoted(str(group["load"]))
+                raise ValueError(f"{said} is not understood; {_UNITLESS}; write it like {_EXAMPLE}")
+            group[next(iter(units))] = group.pop("load")
+
+
+def _rows(group: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The sets of a group, one by one, as ``log.yaml`` lists them."""
+    said = {key: value for key, value in group.items() if key != "sets"}
+    if not any(key in said for key in _COUNTS):
+        what = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in said.items())
+        raise ValueError(f"{what}: says no repetitions; write each set whole, such as 5 @ 60 kg, 8 @ 80 kg")
+    for i in range(_set_count(group)):
+        yield {key: value[i] if isinstance(value, list) else value for key, value in said.items()}
 
 
 def counts(text: str) -> int | list[int]:
@@ -432,8 +570,13 @@ def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
         yield from _sets(match[1])
         yield "reps", int(match[2])
         yield "seconds", int(match[3])
-    elif kind in ("kg", "lb"):
-        yield f"load_{kind}", plain_number(number(match[1]))
+    elif kind == "load":
+        yield _load_key(match[2]), plain_number(number(match[1]))
+    elif kind == "loads":
+        parts = re.split(r"\s*/\s*" if "/" in match[1] else r",\s*", match[1])
+        yield _load_key(match[2]), [plain_number(number(part)) for part in parts]
+    elif kind == "bare":
+        yield "load", plain_number(number(match[1]))
     elif kind == "sets_minutes":
         yield from _sets(match[1])
         yield "seconds", round(number(match[2]) * 60)
@@ -448,7 +591,7 @@ def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
         yield "reps", int(match[2])
     elif kind == "list":
         yield "reps", [int(part) for part in re.findall(r"\d+", match[1])]
-    elif kind == "one_set":
+    elif kind in ("one_set", "times"):
         yield "reps", int(match[1])
     elif kind in ("rpe", "rir", "pain"):
         yield kind, plain_number(number(match[1]))
@@ -458,6 +601,10 @@ def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
         yield "done", False
     elif kind == "down":
         yield "peripheralised", True
+
+
+def _load_key(unit: str) -> str:
+    return "load_kg" if unit.startswith("k") else "load_lb"
 
 
 def _sets(text: str | None) -> Iterator[tuple[str, Any]]:

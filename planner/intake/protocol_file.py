@@ -35,8 +35,8 @@ def read_protocol(path: Path, exercises: Mapping[str, Exercise]) -> Protocol:
     return protocol_of(read_yaml(path), exercises)
 
 
-class _Outcomes(Model):
-    """What a file of outcomes holds."""
+class OutcomeFile(Model):
+    """What was done of a published programme before it was built."""
 
     outcomes: tuple[Outcome, ...]
 
@@ -49,7 +49,7 @@ def read_outcomes(path: Path) -> tuple[Outcome, ...]:
     InvalidInput
         With every fault of the file.
     """
-    return validate(_Outcomes, read_yaml(path)).outcomes
+    return validate(OutcomeFile, read_yaml(path)).outcomes
 
 
 def read_equipment(path: Path) -> Equipment:
@@ -247,7 +247,7 @@ def _row(
 ) -> Iterator[Objection]:
     yield from _when(where, row, protocol)
     for key, parse in (
-        ("sets", notation.amount),
+        ("sets", lambda stated: notation.sets(stated).amount or notation.Amount()),
         ("repeat", notation.amount),
         ("load", notation.amount),
         ("guess", notation.amount),

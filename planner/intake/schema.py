@@ -8,11 +8,12 @@ from pydantic import BaseModel
 
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import Exercise
-from planner.domain.patient import Patient
+from planner.domain.patient import Equipment, Patient
 from planner.domain.programme import Programme
 from planner.domain.protocol import Protocol
 from planner.domain.standard import ClinicProtocol
 from planner.intake.log_file import LogFile
+from planner.intake.protocol_file import OutcomeFile
 
 #: The schemas by name.
 MODELS: Final[dict[str, type[BaseModel]]] = {
@@ -23,11 +24,13 @@ MODELS: Final[dict[str, type[BaseModel]]] = {
     "clinic": Clinic,
     "protocol": Protocol,
     "clinic_protocol": ClinicProtocol,
+    "outcomes": OutcomeFile,
+    "equipment": Equipment,
 }
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """JSON Schema (draft 2020-12) of a patient, programme, log, exercise, clinic and both kinds of protocol, by name.
+    """JSON Schema (draft 2020-12) of every kind of file, by name.
 
     A catalogue file is a list of exercises.
     """

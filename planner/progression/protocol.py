@@ -67,7 +67,9 @@ class PlannedSet:
     """One set as the protocol asks for it.
 
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
-    ``65% tm``; ``words`` are set when today's sets decide the load.
+    ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
+    their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
+    An ``optional`` set is one of a range of sets behind the least.
     """
 
     number: int
@@ -75,6 +77,7 @@ class PlannedSet:
     name: str | None = None
     repetitions: tuple[int, int] | None = None
     open: bool = False
+    most: bool = False
     expect: int = 0
     hold_seconds: int | None = None
     seconds: tuple[int, int] | None = None
@@ -84,6 +87,8 @@ class PlannedSet:
     exact: Fraction | None = None
     percent: str = ""
     words: str = ""
+    too_light: str = ""
+    optional: bool = False
     effort: float | None = None
     rest_seconds: tuple[int, int] | None = None
     tempo: str | None = None
@@ -98,7 +103,7 @@ class PlannedSet:
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """One line in one session."""
+    """One line in one session; ``part`` tells it from others of the session: the line, with its scheme if need be."""
 
     line: str
     exercise: str
@@ -108,6 +113,7 @@ class PlannedItem:
     bouts_a_day: int = 1
     group: str = ""
     note: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,7 @@ class PlannedSession:
     name: str
     items: tuple[PlannedItem, ...]
     resolved: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,7 +135,7 @@ class Step:
     """What became of a line after a session that was told of, and by which rules.
 
     ``as_expected``: every set was done as a forecast takes it.  ``waits``: a rule would have stepped
-    it up, but not after symptoms.
+    it up, but not after symptoms.  ``part``: the line as its session names it.
     """
 
     ordinal: int
@@ -140,6 +147,7 @@ class Step:
     as_expected: bool
     outcome: Outcome
     waits: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -341,13 +349,20 @@ class _Set:
 
     @property
     def expected(self) -> int | None:
-        """Repetitions that a forecast takes for it."""
-        return self.plan.expect if self.plan.repetitions is not None else None
+        """Repetitions that a forecast takes for it; none for one behind the least sets."""
+        return self.plan.expect if self.plan.repetitions is not None and not self.plan.optional else None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a working set that was asked for, or done beyond that."""
+        return self.plan.working and (not self.plan.optional or self.reps is not None or self.seconds is not None)
 
     @property
     def met(self) -> bool:
         """Whether the target was reached: the top of a range, the minimum of an open set."""
         plan = self.plan
+        if plan.optional:
+            return True
         if self.lighter:
             return False
         if plan.repetitions is not None:
@@ -358,6 +373,8 @@ class _Set:
     def below(self) -> bool:
         """Whether it fell short of the target's lower end."""
         plan = self.plan
+        if plan.optional:
+            return False
         if plan.repetitions is not None:
             return (self.reps or 0) < plan.repetitions[0]
         return self.seconds is not None and plan.seconds is not None and self.seconds < plan.seconds[0]
@@ -376,6 +393,7 @@ class _Today:
     rules: tuple[Rule, ...]
     sets: list[_Set] = field(default_factory=list)
     outcome: Outcome | None = None
+    part: str = ""
 
 
 class _Machine:
@@ -427,7 +445,10 @@ class _Machine:
             return notation.exact(stated[unit]) if unit in stated else None
         amount = notation.amount(stated)
         if amount.name not in (None, "unknown") and amount.line is None:
-            return _share(amount, self._begin(line, str(amount.name)))
+            value = self._begin(line, str(amount.name))
+            if value is None and amount.name in self.protocol.lines[line].needs:
+                self.missing.add((line, str(amount.name)))
+            return _share(amount, value)
         return self._amount(line, amount, ())
 
     def _rounded(self, line: str, name: str, value: Value) -> Value:
@@ -465,6 +486,14 @@ class _Machine:
             value = Fraction(len(value))
         return default if value is None else max(0, int(value))
 
+    def _sets_of(self, line: str, stated: Any) -> tuple[int, int]:
+        """The least and the most sets of a row."""
+        found = notation.sets(stated)
+        if found.amount is None:
+            return found.least, found.most
+        number = self._number(line, stated)
+        return number, number
+
     # ---------------------------------------------------------------- a session
     def finished(self, found: Sequence[PlannedSession]) -> bool:
         """Whether every line that was begun has come to its end."""
@@ -495,6 +524,7 @@ class _Machine:
             self.phase.stage,
         )
         today = list(self._items(entry, now)) if now.holds(entry) else []
+        _name_parts(today)
         for line in dict.fromkeys(one.line for one in today):
             mine = [one for one in today if one.line == line]
             self._sets(line, mine, outcomes.get(line, []), now)
@@ -509,10 +539,13 @@ class _Machine:
             name=entry.name,
             items=tuple(self._planned(one) for one in today),
             resolved=bool(outcomes),
+            optional=entry.optional,
         )
+        # nobody has to do it: without a word it was left out
+        skipped = entry.optional and not outcomes
         for one in today:
-            self._after(one, now, ordinal)
-        self._after_all(today, now)
+            self._after(one, now, ordinal, skipped=skipped)
+        self._after_all(today, now, skipped=skipped)
         return session
 
     def _items(self, entry: SessionPlan, now: _Now) -> Iterator[_Today]:
@@ -544,6 +577,7 @@ class _Machine:
             sets=tuple(each.plan for each in one.sets),
             bouts_a_day=one.item.bouts_a_day or one.stage.bouts_a_day or 1,
             group=one.item.group or "",
+            part=one.part,
             note="; ".join(filter(None, (one.item.note, one.stage.note))),
         )
 
@@ -556,7 +590,10 @@ class _Machine:
                 number = sum(len(other.sets) for other in items) + 1
                 one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
         everything = [(one, each) for one in items for each in one.sets]
-        _told(everything, outcomes)
+        _told(everything, [outcome for outcome in outcomes if not outcome.part])
+        for one in items:
+            if own := [outcome for outcome in outcomes if outcome.part == one.part]:
+                _told([(one, each) for each in one.sets], own)
         before: list[_Set] = []
         for one, each in everything:
             self._weigh(line, one, each, before)
@@ -565,10 +602,10 @@ class _Machine:
     def _bare(self, line: str, stage: Stage, row: Row, number: int, element: int) -> PlannedSet:
         """A set without its load."""
         reps = None
-        opened = False
+        opened = most = False
         if row.reps is not None:
             stated = notation.repetitions(row.reps)
-            opened = stated.open
+            opened, most = stated.open, stated.most
             reps = (stated.low, stated.high)
             if stated.name is not None:
                 value = _element(self._amount(line, notation.Amount(name=stated.name), ()), element)
@@ -580,10 +617,12 @@ class _Machine:
         distance = self._measure(line, row.distance, notation.distance, element)
         return PlannedSet(
             number=number,
+            optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
             kind=row.kind,
             name=row.name,
             repetitions=reps,
             open=opened,
+            most=most,
             expect=0 if reps is None else row.expect if row.expect is not None else reps[0] if opened else reps[1],
             hold_seconds=hold[0] if hold else None,
             seconds=self._measure(line, row.time, notation.time, element),
@@ -627,11 +666,14 @@ class _Machine:
                 exact, said = self._adjusted(line, row.adjust, exact, before)
                 words = said
         load = None if exact is None else self.owned.floor(one.exercise, exact)
+        too_light = ""
         if exact is not None and exact > 0 and load is None:
-            self.notes.append(f"{line}: {float(exact):g} is asked for, lighter than the lightest load owned")
+            unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
+            too_light = f"{float(exact):g} {unit}, lighter than any load owned"
+            self.notes.append(f"{line.replace('_', ' ')}: {too_light}")
         if one.outcome is not None and (row.load != "find" or each.used is not None):
             words = ""  # today is over
-        each.plan = replace(plan, load=load, exact=exact, percent=percent, words=words)
+        each.plan = replace(plan, load=load, exact=exact, percent=percent, words=words, too_light=too_light)
         planned = None if load is None else self.owned.value(load)
         if each.used is None:
             each.used = planned
@@ -655,14 +697,14 @@ class _Machine:
         return exact, words
 
     # ---------------------------------------------------------------- after a session
-    def _after(self, one: _Today, now: _Now, ordinal: int) -> None:
+    def _after(self, one: _Today, now: _Now, ordinal: int, *, skipped: bool) -> None:
         """Counts a session of one line, and applies the rules of its scheme.
 
         A line that was left out stays as it was, except for what the calendar alone decides.
         """
         progress = one.progress
-        left_out = one.outcome is not None and not one.outcome.done
-        working = [each for each in one.sets if each.plan.working]
+        left_out = skipped or (one.outcome is not None and not one.outcome.done)
+        working = [each for each in one.sets if each.counts]
         if left_out:
             progress.met = progress.below = False
         else:
@@ -686,8 +728,8 @@ class _Machine:
         if one.outcome is not None:
             met, below = progress.met, progress.below
             expected = met and not left_out and all(each.reps == each.expected and not each.told for each in one.sets)
-            found = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
-            self.steps.append(found)
+            step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
+            self.steps.append(replace(step, part=one.part))
 
     def _apply(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> None:
         state = self.lines[one.line]
@@ -720,17 +762,18 @@ class _Machine:
             ups, downs = ups + (1 in moves), downs + (-1 in moves)
         return ups > 0 and downs == 0
 
-    def _after_all(self, today: Sequence[_Today], now: _Now) -> None:
+    def _after_all(self, today: Sequence[_Today], now: _Now, *, skipped: bool) -> None:
         """Counts a whole session, and applies the rules of the phase."""
         names = list(self.protocol.phases)
         if not names:
             return
         progress = self.phase
-        working = [each for one in today for each in one.sets if each.plan.working]
-        progress.count(today, working)
+        working = [each for one in today for each in one.sets if each.counts]
+        if not skipped:
+            progress.count(today, working)
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
-                if (_sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
+                if (skipped or _sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
                     continue
                 progress.used(rule)
                 progress.move(str(rule.do["phase"]), names)
@@ -845,6 +888,20 @@ def _by_calendar(rule: Rule) -> bool:
     return (rule.weeks is not None or rule.rounds is not None) and all(ask is None for ask in asks)
 
 
+def _name_parts(today: Sequence[_Today]) -> None:
+    """Names the items of a session: by the line; where it has several, by their schemes too, or by number."""
+    several = {one.line for one in today if sum(other.line == one.line for other in today) > 1}
+    taken: set[str] = set()
+    for one in today:
+        words = one.line.replace("_", " ")
+        if one.line in several and not one.item.sets:
+            words = f"{words} {one.scheme.replace('_', ' ')}"
+        one.part = next(
+            name for n in range(1, len(today) + 2) if (name := words if n == 1 else f"{words} {n}") not in taken
+        )
+        taken.add(one.part)
+
+
 def _share(amount: notation.Amount, value: Value) -> Value:
     if isinstance(value, tuple):
         return tuple(amount.share * one for one in value)
@@ -884,6 +941,16 @@ def _merged(stage: Stage, scheme: Scheme) -> Stage:
     return stage.model_copy(update={n: getattr(scheme, n) for n in names if getattr(stage, n) is None})
 
 
+def told_sets(sets: Sequence[PlannedSet], count: int) -> list[PlannedSet]:
+    """The sets of a session that so many told ones are: warm-ups and what is behind the least may be left out."""
+    working = [one for one in sets if one.working]
+    whole = count > len(working) and count >= sum(not one.optional for one in sets)
+    pool = sets if whole else working
+    more = count - sum(not one.optional for one in pool)
+    optional = {id(one) for one in [one for one in pool if one.optional][: max(0, more)]}
+    return [one for one in pool if not one.optional or id(one) in optional]
+
+
 def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
     """Each set as its row, with its number among the sets of the row."""
     for row in rows:
@@ -894,7 +961,7 @@ def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn
             continue
         named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
         if row.sets is not None:
-            count = machine._number(line, row.sets)
+            count = machine._sets_of(line, row.sets)[1]
         else:
             lists = [machine.lines[line].values.get(name.rstrip("+")) for name in named]
             count = max([len(value) for value in lists if isinstance(value, tuple)], default=1)
@@ -935,9 +1002,13 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
     reps = [count for outcome in outcomes for count in outcome.repetitions]
     seconds = [length for outcome in outcomes for length in outcome.seconds]
     counted = [each for _, each in everything if each.plan.repetitions is not None]
-    if reps and len(reps) < len(counted):
-        counted = [each for each in counted if each.plan.working]
+    if reps:
+        chosen = {id(one) for one in told_sets([each.plan for each in counted], len(reps))}
+        counted = [each for each in counted if id(each.plan) in chosen]
     timed = [each for _, each in everything if each.plan.seconds is not None and each.plan.working]
+    if seconds:
+        chosen = {id(one) for one in told_sets([each.plan for each in timed], len(seconds))}
+        timed = [each for each in timed if id(each.plan) in chosen]
     for one, each in everything:
         each.reps = each.expected
         one.outcome = _together(outcomes)
@@ -953,6 +1024,7 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
             each.used, each.told = notation.exact(used), True
     for one in {id(one): one for one, _ in everything}.values():
         own = [each for each in one.sets if each in counted]
+        own = [each for each in own if not each.plan.optional or id(each) in covered]
         if any(id(each) in covered for each in own):
             # an item that was begun: what is not told of it was not done
             for each in own:

@@ -43,19 +43,25 @@ def rule_words(rule: Rule) -> str:
     if rule.symptoms is not None:
         when.append("with symptoms" if rule.symptoms else "without symptoms")
     when += [f"{key.replace('_', ' ')} {stated}" for key, stated in rule.state.items()]
-    then = [f"{key.replace('_', ' ')} {_change_words(change)}" for key, change in rule.do.items()]
+    then = [f"{_value_words(key)} {_change_words(change)}" for key, change in rule.do.items()]
     return f"{' and '.join(when) or 'each time'}: {', '.join(then)}"
+
+
+def _value_words(name: str) -> str:
+    """``1RM`` for ``one_rm``; other values by their names."""
+    return percent_words(name) if name == "one_rm" or name[2:].isdigit() else name.replace("_", " ")
 
 
 def _change_words(change: Any) -> str:
     if isinstance(change, tuple | list):
         return ", then ".join(map(_change_words, change))
-    return str(change).replace("_", " ")
+    return percent_words(str(change)) if "% today." in str(change) else str(change).replace("_", " ")
 
 
 def percent_words(percent: str) -> str:
     """``65 % of training max`` for ``65% tm``."""
     share, _, name = percent.rpartition("% ")
+    name = f"today's {name[6:]}" if name.startswith("today.") else name
     plain = _NAMES.get(name) or (f"{name[2:]}RM" if name[:2] == "rm" and name[2:].isdigit() else name.replace("_", " "))
     return f"{share} % of {plain}" if share else plain
 

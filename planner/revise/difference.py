@@ -132,7 +132,10 @@ def _items(slot: str, before: tuple[Item, ...], after: tuple[Item, ...]) -> Iter
         left = [item for item in before if item.track is track]
         rest = []
         for item in (item for item in after if item.track is track):
-            same = next((one for one in left if (one.exercise, one.side) == (item.exercise, item.side)), None)
+            same = next(
+                (one for one in left if (one.exercise, one.side, one.part) == (item.exercise, item.side, item.part)),
+                None,
+            )
             if same is None:
                 rest.append(item)
                 continue

@@ -21,7 +21,7 @@ from planner.domain.protocol import Build, Outcome, Protocol
 from planner.errors import InvalidInput
 from planner.export.text import date_text
 from planner.intake.validate import did_you_mean
-from planner.progression.protocol import OwnedLoads, PlannedItem, PlannedSession, PlannedSet, Step
+from planner.progression.protocol import OwnedLoads, PlannedItem, PlannedSession, PlannedSet, Step, told_sets
 from planner.progression.protocol_words import rule_words
 from planner.protocols import Placed, forecast, make, owned_loads, place, resolved
 from planner.revise.carry import carried
@@ -101,6 +101,7 @@ class _Past:
         self.answers = _answers(log)
         self.held = {slot for slot, one in self.accounts.items() if one.done is not Attendance.MISSED}
         known = [s for s in old.sessions if s.status is not Status.CANCELLED or s.slot in self.held]
+        known = [s for s in known if not s.optional or s.slot in self.held]
         self.untold = tuple(s for s in known if s.start.date() < today and s.slot not in self.accounts)
         again = {s.slot for s in old.sessions if s.slot in self.held and self._comes_again(s)}
         self.passed = {s.slot for s in known if s.slot in self.held or s in self.untold} - again
@@ -108,6 +109,7 @@ class _Past:
         stopped = {s.slot for s in old.sessions if s.status is Status.CANCELLED and s.start.date() < today}
         self.lost = {slot for slot, one in self.accounts.items() if one.done is Attendance.MISSED} | again
         self.lost |= stopped - self.held
+        self.lost -= {s.slot for s in old.sessions if s.optional} - self.held
         last = max((s.start for s in old.sessions if s.slot in self.passed), default=dt.datetime.min)
         behind = {s.slot for s in old.sessions if s.start < last}
         kept = {slot for slot in inputs.build.missed if slot in behind}
@@ -130,23 +132,26 @@ class _Past:
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
 
-    def sore(self, session: Session, exercise: str) -> bool:
-        """Whether symptoms were told of an exercise: in so many words, or by the traffic light."""
+    def sore(self, session: Session, exercise: str, part: str = "") -> bool:
+        """Whether symptoms were told of an exercise, or a part of it: in so many words, or by the traffic light."""
         account = self.accounts[session.slot]
         if self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES or account.flare:
             return True
-        found = account.item(exercise)
+        found = account.item(exercise, part)
         if peripheralised(account.response, found):
             return True
         case = self.inputs.case
-        item = next((one for one in session.items if one.exercise == exercise), None)
+        mine = [one for one in session.items if one.exercise == exercise]
+        item = next((one for one in mine if one.part == part), mine[0] if mine else None)
         if case is not None and item is not None:
             shade = light(case, session.model_copy(update={"account": account}), item)
             return shade is not None and shade > Light.GREEN
-        return _hurts(account, exercise)
+        return _hurts(account, exercise, part)
 
     def _comes_again(self, session: Session) -> bool:
-        return _goes_by_weeks(self.inputs.protocol) and any(self.sore(session, i.exercise) for i in session.items)
+        return _goes_by_weeks(self.inputs.protocol) and any(
+            self.sore(session, i.exercise, i.part) for i in session.items
+        )
 
 
 def _answers(log: Log) -> dict[str, dict[str, str]]:
@@ -158,9 +163,9 @@ def _answers(log: Log) -> dict[str, dict[str, str]]:
     return out
 
 
-def _hurts(account: Account, exercise: str) -> bool:
+def _hurts(account: Account, exercise: str, part: str) -> bool:
     """Amber or red by rules P1 and P2, for nobody's findings in particular."""
-    response, found = account.response, account.item(exercise)
+    response, found = account.response, account.item(exercise, part)
     during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
     before = response.pain_before
     if during is not None:
@@ -218,34 +223,46 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
     chunks = dict(_shared(session, account))
     for line in dict.fromkeys(item.line for item in session.items):
         items = [(n, item) for n, item in enumerate(session.items) if item.line == line]
-        if not any(account.did(item.exercise) for _, item in items):
-            yield Outcome(session=session.ordinal, exercise=line, done=False, values=values.get(line, {}))
-            continue
-        rows = [row for n, item in items for row in _rows(item, chunks.get(n, ()), told=len(items) > 1)]
-        sets = [one for _, item in items for one in item.sets]
-        efforts = [row.effort for row in rows if row.effort is not None]
-        yield Outcome(
-            session=session.ordinal,
-            exercise=line,
-            repetitions=tuple(_repetitions(sets, rows)),
-            seconds=tuple(_seconds(sets, rows)),
-            loads=tuple(_loads(sets, rows, owned)),
-            rpe=max(efforts, default=None),
-            symptoms=any(past.sore(was, item.exercise) for _, item in items),
-            values=values.get(line, {}),
-        )
+        # told of part by part, each part has an outcome of its own
+        apart = len(items) > 1 and any(found.part == item.part for found in account.items for _, item in items)
+        for group in [[one] for one in items] if apart else [items]:
+            head = Outcome(
+                session=session.ordinal,
+                exercise=line,
+                part=group[0][1].part if apart else "",
+                values=values.get(line, {}),
+            )
+            if not any(account.did(item.exercise, item.part) for _, item in group):
+                yield head.model_copy(update={"done": False})
+                continue
+            rows = [row for n, item in group for row in _rows(item, chunks.get(n, ()), told=len(group) > 1)]
+            sets = [one for _, item in group for one in item.sets]
+            efforts = [row.effort for row in rows if row.effort is not None]
+            found = {
+                "repetitions": tuple(_repetitions(sets, rows)),
+                "seconds": tuple(_seconds(sets, rows)),
+                "loads": tuple(_loads(sets, rows, owned)),
+                "rpe": max(efforts, default=None),
+                "symptoms": any(past.sore(was, item.exercise, item.part) for _, item in group),
+            }
+            yield head.model_copy(update=found)
 
 
 def _shared(session: PlannedSession, account: Account) -> Iterator[tuple[int, tuple[LoggedSet, ...]]]:
     """The sets that were told of an exercise, shared out among its items of the session in their order."""
+    own = {(found.exercise, found.part): found.sets for found in account.items if found.part}
     for exercise in dict.fromkeys(item.exercise for item in session.items):
         found = account.item(exercise)
         rows = found.sets if found is not None else ()
-        mine = [(n, item) for n, item in enumerate(session.items) if item.exercise == exercise]
-        working = len(rows) <= sum(one.working for _, item in mine for one in item.sets)
+        mine = []
+        for n, item in enumerate(session.items):
+            if (exercise, item.part) in own and item.exercise == exercise:
+                yield n, own[exercise, item.part]
+            elif item.exercise == exercise:
+                mine.append((n, item))
+        chosen = {id(one) for one in told_sets([one for _, item in mine for one in item.sets], len(rows))}
         for at, (n, item) in enumerate(mine):
-            count = sum(one.working for one in item.sets) if working else len(item.sets)
-            count = len(rows) if at == len(mine) - 1 else count
+            count = len(rows) if at == len(mine) - 1 else sum(id(one) in chosen for one in item.sets)
             yield n, rows[:count]
             rows = rows[count:]
 
@@ -254,13 +271,13 @@ def _rows(item: PlannedItem, rows: Sequence[LoggedSet], *, told: bool) -> Sequen
     """The sets of an item as told; beside other items of its line, one that is not told of was done as planned."""
     if rows or not told:
         return rows
-    return [LoggedSet(repetitions=one.expect) for one in item.sets if one.repetitions is not None and one.working]
+    asked = [one for one in item.sets if one.repetitions is not None and one.working and not one.optional]
+    return [LoggedSet(repetitions=one.expect) for one in asked]
 
 
 def _matched(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[tuple[PlannedSet, LoggedSet]]:
     """Sets as planned and as told; warm-ups may be left out."""
-    chosen = sets if len(rows) >= len(sets) else [one for one in sets if one.working]
-    yield from zip(chosen, rows, strict=False)
+    yield from zip(told_sets(sets, len(rows)), rows, strict=False)
 
 
 def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[int]:
@@ -271,8 +288,8 @@ def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Itera
 def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
     """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
     timed = [one for one in sets if one.seconds is not None and one.working]
-    planned = [float((one.seconds or (0, 0))[0]) for one in timed]
     told = [row.seconds for row in rows]
+    planned = [float((one.seconds or (0, 0))[0]) for one in told_sets(timed, len(told))]
     if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
         share = min(1.0, told[0] / max(1.0, sum(planned)))
         yield from (seconds * share for seconds in planned)
@@ -383,7 +400,7 @@ def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Itera
 
 
 def _step_words(step: Step, at: Placed) -> str:
-    head = f"{step.line.replace('_', ' ')}, session {step.ordinal} ({at.slot})"
+    head = f"{step.part}, session {step.ordinal} ({at.slot})"
     what = "on target" if step.met else "below target" if step.below else "short of the target"
     if not step.outcome.done:
         what = "left out"

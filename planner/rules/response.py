@@ -138,9 +138,9 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     laid to what loads or moves the spine.  Without a word on pain it was as planned.
     """
     account = session.account
-    if account is None or not account.did(item.exercise):
+    if account is None or not account.did(item.exercise, item.part):
         return None
-    found = account.item(item.exercise)
+    found = account.item(item.exercise, item.part)
     response = account.response
     if found is not None and found.peripheralised:
         return Light.RED

@@ -200,7 +200,7 @@ entries:
     assert faults(text) == [
         "log.yaml:1: programme: is another programme: this one is 0d3bb9a0-93a5-5d0c-8a55-9c1b7f3c2f11 (P-0042) "
         "(got 'abc')",
-        "log.yaml:3: entries[0].session: is no session of this programme; did you mean 'w03-s1'? (got 'w09-s1')",
+        "log.yaml:3: entries[0].session: is no session of this programme; the nearest is w03-s1 (got 'w09-s1')",
         "log.yaml:4: entries[0].done: must be done, partly or missed; did you mean 'done'? (got 'dne')",
         "log.yaml:5: entries[0].paine_before: is not a known key; did you mean 'pain_before'?",
         "log.yaml:8: entries[1].pain_before: must be a whole number between 0 and 10 (got 11)",
@@ -358,6 +358,23 @@ def test_the_log_in_the_readme_is_sound(tmp_path: Path) -> None:
         ("goblet squat: 2 sets of 8 with a very light band", {"sets": 2, "reps": 8, "band": "very_light"}),
         ("goblet squat: not done", {"done": False}),
         ("goblet squat", {}),
+        ("goblet squat: 5/5/8 @ 60/70/80 kg", {"reps": [5, 5, 8], "load_kg": [60, 70, 80]}),
+        ("goblet squat: 5,5,8 @ 60,70,80 kg", {"reps": [5, 5, 8], "load_kg": [60, 70, 80]}),
+        (
+            "goblet squat: 5 @ 60, 5 @ 62,5, 8 @ 80 kg rpe 9, pain 2",
+            {
+                "sets": [
+                    {"reps": 5, "load_kg": 60},
+                    {"reps": 5, "load_kg": 62.5},
+                    {"reps": 8, "load_kg": 80, "rpe": 9},
+                ],
+                "pain": 2,
+            },
+        ),
+        (
+            "goblet squat: 60 kg x 5, then 2x8 @ 135 lb",
+            {"sets": [{"load_kg": 60, "reps": 5}, {"reps": 8, "load_lb": 135}, {"reps": 8, "load_lb": 135}]},
+        ),
     ],
 )
 def test_an_item_in_words(text: str, said: dict[str, Any]) -> None:
@@ -379,6 +396,13 @@ def test_an_item_in_words(text: str, said: dict[str, Any]) -> None:
             "squat: 3x8 quickly",
             "'quickly' is not understood; write it like goblet squat: 3x8 @ 12 kg rpe 7 pain 3",
         ),
+        ("squat: 5,5 @ 60,70 kg", "'@ 60,70 kg' could be one load or two: write 60.70 kg or 60/70 kg"),
+        (
+            "squat: 5 @ 60 kg, 70 kg",
+            "load kg 70: says no repetitions; write each set whole, such as 5 @ 60 kg, 8 @ 80 kg",
+        ),
+        ("squat: 5/5/8 @ 60/70 kg", "load_kg has 2 values for 3 sets"),
+        ("squat: 2x5 @ 60/70/80 kg, 8 @ 80 kg", "load_kg has 3 values for 2 sets"),
         ("squat: 8 reps 9 reps", "says reps twice, the second time in '9 reps'"),
     ],
 )

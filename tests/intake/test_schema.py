@@ -7,7 +7,17 @@ from planner.intake.schema import schemas
 
 def test_a_schema_for_every_file() -> None:
     found = schemas()
-    assert list(found) == ["patient", "programme", "log", "exercise", "clinic", "protocol", "clinic_protocol"]
+    assert list(found) == [
+        "patient",
+        "programme",
+        "log",
+        "exercise",
+        "clinic",
+        "protocol",
+        "clinic_protocol",
+        "outcomes",
+        "equipment",
+    ]
     for name, schema in found.items():
         assert schema["$id"] == f"urn:gradus:{name}"
         assert schema["type"] == "object"
