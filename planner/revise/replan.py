@@ -18,7 +18,7 @@ from planner.domain.course import Course, blocks_of, course_of, first_whole_week
 from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.log import Attendance, Log
-from planner.domain.patient import Patient
+from planner.domain.patient import Goal, Patient
 from planner.domain.programme import (
     Change,
     CheckIn,
@@ -65,6 +65,7 @@ _PARTS: Final = {
 _WIDE: Final = ("PH", "D3", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
 _IRRITABILITY: Final = "irritability"
+_WISHED: Final = "it is wished for from now on, no longer demanded"
 #: Days of the flare card after a flare-up. [D]
 FLARE_DAYS = 2
 
@@ -143,6 +144,7 @@ def replan(
         what_changed(before, case),
         by_hand,
         other_work=before is not None and _other_work(before.patient, case.patient),
+        demanded=(before or case).patient.goals,
     )
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
@@ -152,7 +154,7 @@ def replan(
     if kept is not None:
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
     programme, case = made.solved()
-    return Revision(Plan(programme, made.report(begun)), case, state, solved=True)
+    return Revision(Plan(programme, made.report(begun)), case, made.state, solved=True)
 
 
 def _other_work(was: Patient, now: Patient) -> bool:
@@ -280,8 +282,8 @@ def _inside(old: Programme, case: Case, course: Course) -> Course:
 
 
 def _said_before(old: Programme) -> tuple[Decision, ...]:
-    """Decisions that came from a changed patient file: no log repeats them."""
-    return tuple(decision for decision in old.decisions if decision.about == _IRRITABILITY)
+    """Decisions about a changed patient file and about goals out of reach: no log repeats them."""
+    return tuple(d for d in old.decisions if d.about == _IRRITABILITY or d.rule == "E8")
 
 
 def _with_accounts(old: Programme, state: State) -> Programme:
@@ -344,10 +346,12 @@ class _Revising:
         by_hand: str = "",
         *,
         other_work: bool = False,
+        demanded: tuple[Goal, ...] = (),
     ) -> None:
-        self.other_work = other_work
+        self.other_work, self.demanded = other_work, demanded
         self.wish, self.through, self.asked, self.by_hand = wish, through, asked, by_hand
         self.old, self.case, self.state = old, case, state
+        self.decided = state.decisions
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
         self.gate: Gate
@@ -602,7 +606,7 @@ class _Revising:
             When nothing that is left keeps every rule.
         """
         tries: list[tuple[Case, bool]] = [(self.case, True), (self.case, False)]
-        without = _released(self.case)
+        without = _released(self.case, self.demanded)
         if without is not None:
             tries += [(without, True), (without, False)]
         problems: list[Violation] = []
@@ -610,7 +614,7 @@ class _Revising:
             programme = self._try(case, keep_days=keep_days)
             if programme is None:
                 continue
-            self.case = case  # goals that it releases are no longer asked for
+            self._release(case)
             programme = still_easier(case, self._marked(programme), self.old, self.gate)
             programme = self._with_pins(programme, case)
             broken = self._broken(programme, case)
@@ -625,6 +629,16 @@ class _Revising:
                 + "\n".join(f"  {problem}" for problem in problems[:20])
             )
         raise NoProgramme(["With what is left of the programme the hard rules cannot all be kept together."])
+
+    def _release(self, case: Case) -> None:
+        """Plans on with a case; must goals that it no longer demands are said."""
+        assert case.course is not None
+        fresh = [name for name in case.course.released if name not in self.course.released]
+        said = tuple(
+            Decision(on=self.state.today, rule="E8", about=name, words=f"{name} is out of reach now: {_WISHED}")
+            for name in fresh
+        )
+        self.case, self.state = case, replace(self.state, decisions=(*self.decided, *said))
 
     def _with_pins(self, programme: Programme, case: Case) -> Programme:
         """The programme with lines and times that somebody asked to keep, as far as the rules allow."""
@@ -822,10 +836,11 @@ def replace_marks(programme: Programme, case: Case) -> Programme:
     return programme.model_copy(update={"released": case.course.released})
 
 
-def _released(case: Case) -> Case | None:
-    """The case without must goals on lifts and exercises, where it has any: the response may put them out of reach."""
+def _released(case: Case, demanded: tuple[Goal, ...]) -> Case | None:
+    """The case without must goals that were demanded before: the response may have put them out of reach."""
     assert case.course is not None
-    names = tuple(goal_name(i) for i, goal in enumerate(case.patient.goals) if goal.priority == "must")
+    goals = enumerate(case.patient.goals)
+    names = tuple(goal_name(i) for i, goal in goals if goal.priority == "must" and goal in demanded)
     if not names:
         return None
     return replace(case, course=replace(case.course, released=names))
