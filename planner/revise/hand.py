@@ -29,7 +29,7 @@ from planner.domain.programme import (
     Session,
     SessionKind,
 )
-from planner.errors import InvalidInput, PlannerError
+from planner.errors import InvalidInput, NoProgramme
 from planner.export.text import work_text
 from planner.plan import Plan
 from planner.progression.loads import owned
@@ -66,11 +66,17 @@ class Line:
 
 
 class Refused(Exception):
-    """What was asked breaks rules that nobody has signed to set aside; ``instead`` are choices that would do."""
+    """What was asked breaks rules that nobody has signed to set aside, or cannot be planned for what is ``said``.
 
-    def __init__(self, broken: tuple[Violation, ...], instead: tuple[str, ...] = ()) -> None:
+    ``instead`` are choices that would do.
+    """
+
+    def __init__(
+        self, broken: tuple[Violation, ...], instead: tuple[str, ...] = (), said: tuple[str, ...] = ()
+    ) -> None:
         self.broken = broken
         self.instead = instead
+        self.said = said
         super().__init__("; ".join(self.reasons()))
 
     def reasons(self) -> list[str]:
@@ -81,7 +87,7 @@ class Refused(Exception):
             source = "" if rule is None else f" [{rule.mark.value}: {rule.source}]"
             never = " This rule is never set aside." if rule is not None and rule.override is OverrideBy.NEVER else ""
             out.append(f"{violation}{source}{never}")
-        return [*out, *(f"instead: {words}" for words in self.instead)]
+        return [*out, *self.said, *(f"instead: {words}" for words in self.instead)]
 
 
 # -------------------------------------------------------------------- sign and keep
@@ -340,9 +346,13 @@ def swap(
         raise InvalidInput(
             f"{other.name} does not serve {track.value.replace('_', ' ')}; {f'try {names}' if names else 'keep it'}"
         )
+
+    def instead() -> tuple[str, ...]:
+        return _names(e for e in _ranked(case, programme, track, old, signature.on) if e.id != new)
+
     closed = _closed(case, programme, other, signature.on)
     if closed is not None:
-        raise Refused((closed,), _names(_ranked(case, programme, track, old, signature.on)))
+        raise Refused((closed,), instead())
     if (red := _was_red(case, programme, new)) is not None:
         raise Refused((red,))
     dislikes = tuple(dict.fromkeys((*case.patient.dislikes, old)))
@@ -357,13 +367,15 @@ def swap(
             signature.on,
             provenance=provenance,
             before=case,
-            through={key: new},
+            exchange={key: (old, new)},
             by_hand=f"{other.name} in the place of {one.name}, by hand: {signature.who}",
         )
-    except PlannerError:
-        raise Refused((), _names(_ranked(case, programme, track, old, signature.on))) from None
+    except NoProgramme as error:
+        said = tuple(reason for reason in error.reasons if reason.startswith("rule "))
+        none = (f"no programme that keeps every rule holds {other.name} in what is left",)
+        raise Refused((), instead(), said or none) from None
     if not any(i.exercise == new for s in _ahead(made.plan.programme, signature.on) for i in s.items):
-        raise Refused((), _names(_ranked(case, programme, track, old, signature.on)))
+        raise Refused((), instead(), (f"{other.name} would not be reached before the programme ends",))
     return made
 
 

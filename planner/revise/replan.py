@@ -89,7 +89,7 @@ def replan(
     provenance: Provenance,
     before: Case | None = None,
     wish: Wish | None = None,
-    through: Mapping[str, str] | None = None,
+    exchange: Mapping[str, tuple[str, str]] | None = None,
     by_hand: str = "",
     seconds: float = 30.0,
 ) -> Revision:
@@ -103,8 +103,8 @@ def replan(
         The case of ``old``, where it is another one.
     wish
         What a clinician asks to see in a week; the rest is planned around it.
-    through
-        By ladder, an exercise that it now has to lead through.
+    exchange
+        By ladder, an exercise that goes and the one that takes its place.
     by_hand
         Who asked for that, and for what, in words: the reason of what changes.
 
@@ -140,7 +140,7 @@ def replan(
         notes,
         seconds,
         wish,
-        through or {},
+        exchange or {},
         what_changed(before, case),
         by_hand,
         other_work=before is not None and _other_work(before.patient, case.patient),
@@ -149,7 +149,7 @@ def replan(
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
     same = before is None or (before.patient == case.patient and before.busy == case.busy)
-    asked = wish is not None or bool(through)
+    asked = wish is not None or bool(exchange)
     kept = made.kept() if same and not asked and before_is_same_clinic(before, case) else None
     if kept is not None:
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
@@ -341,7 +341,7 @@ class _Revising:
         notes: tuple[str, ...],
         seconds: float,
         wish: Wish | None,
-        through: Mapping[str, str],
+        exchange: Mapping[str, tuple[str, str]],
         asked: str = "",
         by_hand: str = "",
         *,
@@ -349,7 +349,7 @@ class _Revising:
         demanded: tuple[Goal, ...] = (),
     ) -> None:
         self.other_work, self.demanded = other_work, demanded
-        self.wish, self.through, self.asked, self.by_hand = wish, through, asked, by_hand
+        self.wish, self.exchange, self.asked, self.by_hand = wish, exchange, asked, by_hand
         self.old, self.case, self.state = old, case, state
         self.decided = state.decisions
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
@@ -446,7 +446,7 @@ class _Revising:
                 missed = f"{decision.about} " if decision.about in held else ""
                 for name in held.get(decision.about, [decision.about]):
                     out[name] = f"{missed}{decision.words} (rule {decision.rule})"
-        for key in self.through:
+        for key in self.exchange:
             out[key] = self.by_hand
         return out
 
@@ -703,7 +703,7 @@ class _Revising:
         from planner.solver.search import solve
         from planner.solver.terms import Infeasible, OutOfTime, Solution
 
-        ready = resumed(_planned_patient(case), self.old, self._lived(), keep_days=keep_days, through=self.through)
+        ready = resumed(_planned_patient(case), self.old, self._lived(), keep_days=keep_days, exchange=self.exchange)
         prepared = replace(ready.prepared, wish=self.wish)
         try:
             terms = prepared.terms()

@@ -559,6 +559,8 @@ class _Assembly:
             lighter_load = (state.load.kg if state.load else 0) <= (rung.state.load.kg if rung.state.load else 0)
             if same and (not lighter_load or _more_work(state, done)):
                 continue
+            if below.exercise.id != rung.exercise.id and below.exercise.level >= rung.exercise.level:
+                continue  # another took its place here, and it is no easier
             if (
                 slot in below.slots
                 and self._inside(below.exercise, state, week)

@@ -75,7 +75,8 @@ class Rung:
 class Ladder:
     """The ladder of a track: rungs, the pace week by week, and what the climb may use.
 
-    ``kept`` when an earlier revision built it: its rungs and its pace stay as they are.
+    ``kept`` when an earlier revision built it: its rungs and its pace stay as they are.  Where an exercise took the
+    place of another, ``entry`` is its first rung, and ``renumbered`` says which of the earlier rungs are which now.
     """
 
     plan: TrackPlan
@@ -88,6 +89,14 @@ class Ladder:
     forecast: frozenset[str]
     goal_rung: int | None = None
     kept: bool = False
+    entry: int | None = None
+    renumbered: Mapping[int, int] | None = None
+
+    def now(self, rung: int) -> int | None:
+        """The number of a rung of the ladder as an earlier revision built it; None for one that is gone."""
+        if self.renumbered is not None:
+            return self.renumbered.get(rung)
+        return rung if rung < len(self.rungs) else None
 
     def active(self, week: int) -> bool:
         """Whether the track may run in a week."""
@@ -448,6 +457,94 @@ class LadderBuilder:
             kept=True,
         )
 
+    def exchanged(self, plan: TrackPlan, record: LadderRecord, old: str, new: str) -> Ladder | None:
+        """A ladder of an earlier revision with one exercise in the place of another, None where that cannot be.
+
+        What comes before and after stays as it was; the new exercise begins at its starting dose.
+        """
+        kept = self.keep(plan, record)
+        gone = [] if kept is None else [rung.index for rung in kept.rungs if rung.exercise.id == old]
+        if kept is None or not gone:
+            return None
+        begin, end = gone[0], gone[-1] + 1
+        before, after = kept.rungs[:begin], kept.rungs[end:]
+        exercise = self.case.exercises[new]
+        states = self.states(exercise, plan, max(plan.first_week, self.case.from_week))
+        if before:
+            states = self._carried(before[-1].exercise, exercise, states, list(before))
+        made = self._rungs(exercise, states[: end - begin if after else None], begin)
+        if not made:
+            return None
+        shift = len(made) - (end - begin)
+        renumbered = {n: n for n in range(begin)} | {n: n + shift for n in range(end, len(kept.rungs))}
+        low, high = kept.rungs[begin].progress, kept.rungs[end - 1].progress
+        rungs: list[Rung] = []
+        for rung in before:
+            onward = [renumbered[n] for n in rung.nexts if n in renumbered]
+            if begin in rung.nexts and self._may_leave(rung, made[0], rung.index == begin - 1):
+                onward.append(begin)
+            rungs.append(replace(rung, nexts=tuple(onward)))
+        for k, rung in enumerate(made):
+            onward = [begin + k + 1] if k + 1 < len(made) else []
+            if after and self._may_leave(rung, after[0], k == len(made) - 1):
+                onward.append(begin + len(made))
+            share = k / max(1, len(made) - 1)
+            rungs.append(
+                replace(
+                    rung,
+                    nexts=tuple(onward),
+                    needs=max(rung.needs, 2) if k == 0 else rung.needs,
+                    entry=k == 0 and begin > 0,
+                    progress=low + (high - low) * share,
+                )
+            )
+        for rung in after:
+            rungs.append(
+                replace(
+                    rung, index=rung.index + shift, nexts=tuple(renumbered[n] for n in rung.nexts if n in renumbered)
+                )
+            )
+        self.used.add(new)
+        unsure = {new} if exercise.loadable and any(s.load for s, _ in states) and new not in self.known else set()
+        return replace(
+            kept,
+            rungs=tuple(rungs),
+            calibrates=(kept.calibrates - {old}) | unsure,
+            forecast=(kept.forecast - {old}) | unsure,
+            goal_rung=None if kept.goal_rung is None else renumbered.get(kept.goal_rung),
+            entry=begin,
+            renumbered=renumbered,
+        )
+
+    def _rungs(self, exercise: Exercise, states: list[tuple[State, frozenset[str]]], begin: int) -> list[Rung]:
+        """Rungs of one exercise as far as it is open, numbered from one on, without steps between them."""
+        out: list[Rung] = []
+        for k, (state, where) in enumerate(states):
+            heavier = k + 1 < len(states) and states[k + 1][0].raises_load_over(state)
+            rung = self._rung(begin + k, exercise, state, where, rises=heavier)
+            if rung is None:
+                break
+            out.append(rung)
+        return out
+
+    def _rung(self, index: int, exercise: Exercise, state: State, where: frozenset[str], *, rises: bool) -> Rung | None:
+        """A rung without steps and place on the scale; None where it is never open.  ``rises``: more load is next."""
+        weeks = self.gate.open_weeks(exercise, state)
+        if not weeks:
+            return None
+        return Rung(
+            index=index,
+            exercise=exercise,
+            state=state,
+            slots=self.gate.slots_for(exercise, where, self.table),
+            stages={d: s for d, s in self.gate.stages(exercise, state).items() if s is not None},
+            open_weeks=weeks,
+            progress=0.0,
+            needs=sessions_before_rise(self.case) if rises else 1,
+            nexts=(),
+            linked=exercise.id in self.linked,
+        )
+
     def _holds(self, name: str, exercise: Exercise, state: State) -> bool:
         """Whether a place has what a state needs."""
         place = self.case.patient.place(name)
@@ -463,7 +560,6 @@ class LadderBuilder:
         if not chain or chain[-1][0].level < plan.least_level:
             return None
         horizon = min(self.case.weeks, plan.last_week)
-        rise = sessions_before_rise(self.case)
         rungs: list[Rung] = []
         spans: list[tuple[int, int]] = []
         goal_rung: int | None = None
@@ -481,25 +577,11 @@ class LadderBuilder:
                 if goal is not None and _lifts(goal, state):
                     goal_rung = len(rungs)
                     shaped = self._top_set(state, goal.repetitions or 1, states)
-                weeks = self.gate.open_weeks(exercise, shaped)
-                if not weeks:
-                    break
-                stages = {d: s for d, s in self.gate.stages(exercise, shaped).items() if s is not None}
                 heavier = k + 1 < len(states) and states[k + 1][0].raises_load_over(state)
-                rungs.append(
-                    Rung(
-                        index=len(rungs),
-                        exercise=exercise,
-                        state=shaped,
-                        slots=self.gate.slots_for(exercise, where, self.table),
-                        stages=stages,
-                        open_weeks=weeks,
-                        progress=0.0,
-                        needs=rise if heavier else 1,
-                        nexts=(),
-                        linked=exercise.id in self.linked,
-                    )
-                )
+                rung = self._rung(len(rungs), exercise, shaped, where, rises=heavier)
+                if rung is None:
+                    break
+                rungs.append(rung)
                 if goal_rung == len(rungs) - 1:
                     break
             if len(rungs) > begin:

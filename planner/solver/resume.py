@@ -116,28 +116,36 @@ def resumed(
     lived: Lived,
     *,
     keep_days: bool = True,
-    through: Mapping[str, str] = MappingProxyType({}),
+    exchange: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> Resumed:
     """Gate, week, ladders and history of a later revision.
 
-    With ``keep_days`` tracks keep their weekdays where they can.  Tracks that have to lead ``through`` another
-    exercise get a ladder that begins with it.
+    With ``keep_days`` tracks keep their weekdays where they can.  ``exchange`` are, by ladder, the exercise that
+    goes and the one in its place: it stands where the other stood on the ladder, else a new ladder begins with it.
     """
     assert case.course is not None
     gate = open_gate(case)
     table = _rested(week_table(case, gate.quiet_until), lived.rest_until, case.from_week)
     plans = tuple(
-        replace(plan, through=through[plan.key], direct=True) if plan.key in through else plan for plan in tracks(case)
+        replace(plan, through=exchange[plan.key][1], direct=True) if plan.key in exchange else plan
+        for plan in tracks(case)
     )
     warm_up = int(value(case, E2, "warm_up_minutes"))
     ladders: list[Ladder] = []
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
-        ladders = _ladders(case, old, plans, builder)
-    climbs = replace(lived, starts={key: start for key, start in lived.starts.items() if key not in through})
+        ladders = _ladders(case, old, plans, builder, exchange)
+    over = {
+        lad.plan.key: start
+        for lad in ladders
+        if lad.plan.key in exchange
+        and (start := lived.starts.get(lad.plan.key)) is not None
+        and (not lad.kept or lad.now(start.rung) is None)
+    }
+    climbs = replace(lived, starts={key: start for key, start in lived.starts.items() if key not in over})
     rest = _Rest(case, old, climbs, gate, table, {lad.plan.key: lad for lad in ladders})
     # another exercise begins at its first dose, and takes over how much was done of the one before (rule O6)
-    states = rest.states({key: lived.starts[key] for key in through if key in lived.starts})
+    states = rest.states(over)
     # a track of which nothing is open where it stands begins again with what it has done before, if at all
     known = {(item.ladder, item.exercise) for session in old.sessions for item in session.items}
     fit = [
@@ -162,12 +170,23 @@ def resumed(
     return Resumed(prepared, rest.columns, rest.contracts(), {week.number: week.envelope for week in old.weeks})
 
 
-def _ladders(case: Case, old: Programme, plans: tuple[TrackPlan, ...], builder: LadderBuilder) -> list[Ladder]:
+def _ladders(
+    case: Case,
+    old: Programme,
+    plans: tuple[TrackPlan, ...],
+    builder: LadderBuilder,
+    exchange: Mapping[str, tuple[str, str]],
+) -> list[Ladder]:
     """Ladders as they were built; new ones where there was none, or where nothing of it is open any more."""
     records = {record.key: record for record in old.ladders}
     out: dict[str, Ladder] = {}
     for plan in plans:
         record = records.get(plan.key)
+        if record is not None and plan.key in exchange:
+            made = builder.exchanged(plan, record, *exchange[plan.key])
+            if made is not None:
+                out[plan.key] = made
+            continue
         if record is None or plan.through is not None or _another_goal(plan, record):
             continue
         if (kept := builder.keep(plan, record)) is not None:
@@ -269,6 +288,7 @@ class _Rest:
                     # what stands in for a later line is no more than what the track stands on
                     at = min(at, now.rung)
                 if session.slot not in self.lived.slots:
+                    at = ladder.entry if at is None else at  # another exercise took the place of this one
                     at = self._onward(ladder, at, session.week) if held < self._room(session.week) else None
                 if at is None:
                     continue
@@ -306,7 +326,7 @@ class _Rest:
     def _mapped(self, ladder: Ladder, key: str, rung: int) -> int | None:
         """A rung of the old ladder on the one at hand: the same, or the nearest of the same exercise below it."""
         if ladder.kept:
-            return rung if rung < len(ladder.rungs) else None
+            return ladder.now(rung)
         record = self.records.get(key)
         if record is None or rung >= len(record.rungs):
             return None
@@ -378,9 +398,10 @@ class _Rest:
             stood = min(start.stood, ladder.rungs[at].needs) if at == here else 0
             out[key] = State(at, stood, 0, self._base(start, week, ladder.rungs[at].sets))
         for key, start in taken_over.items():
-            at = None if key not in self.ladders else self._fit(self.ladders[key], 0, week, ())
+            ladder = self.ladders[key]
+            at = None if key in out else self._fit(ladder, ladder.entry or 0, week, ())
             if at is not None:
-                out[key] = State(at, 0, 0, self._base(start, week, self.ladders[key].rungs[at].sets))
+                out[key] = State(at, 0, 0, self._base(start, week, ladder.rungs[at].sets))
         return out
 
     def _base(self, start: Start, week: int, least: int) -> int:
@@ -412,7 +433,10 @@ class _Rest:
                 rung = None if item.rung is None or item.pinned else self._mapped(ladder, item.ladder, item.rung)
                 if not ladder.kept:
                     rung = None
-                row = Planned(self.index.get(number, -1), item.exercise, rung)
+                name = item.exercise
+                if ladder.entry is not None and item.rung is not None and ladder.now(item.rung) is None:
+                    name = ladder.rungs[ladder.entry].exercise.id  # what is asked for in its place
+                row = Planned(self.index.get(number, -1), name, rung)
                 out.setdefault(item.ladder, {}).setdefault(session.week, []).append(row)
         return {key: {week: tuple(rows) for week, rows in weeks.items()} for key, weeks in out.items()}
 

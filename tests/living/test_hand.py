@@ -137,6 +137,20 @@ def test_a_swap_plans_the_rest_around_it_and_what_is_closed_is_refused(programme
     assert refused.value.instead
 
 
+@pytest.mark.parametrize("new", ["incline_push_up", "push_up"])
+def test_a_swap_waits_for_the_week_in_which_the_old_exercise_was_due(
+    programme: Programme, case: Case, new: str
+) -> None:
+    old = "dumbbell_bench_press"
+    due = min(s.week for s in programme.sessions if any(i.exercise == old for i in s.items))
+    made = hand.swap(programme, case, Log(programme=programme.id), old, new, WHO, NO_PROVENANCE)
+    plan, after = finished(programme, made.plan, made.case, stamp_of(WHO.on, 2))
+    changed = changed_lines(programme, plan.programme, WHO.on)
+    assert changed and all(int(line[3:5]) >= due for line in changed)
+    assert changed_lines(programme, plan.programme, WHO.on, lambda _, item: item.ladder == "push") == []
+    assert verify(after, plan.programme) == []
+
+
 def test_an_approval_takes_the_draft_away_and_a_change_brings_it_back(programme: Programme, case: Case) -> None:
     assert b"Draft" in calendar_bytes(programme)
     made = hand.approve(programme, WHO)
