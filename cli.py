@@ -913,7 +913,7 @@ def pin(out: Path, line: tuple[str, ...], by: str, today: dt.date | None) -> Non
 @click.argument("new_name", metavar="NEW")
 @_by_hand
 def swap(out: Path, old_name: str, new_name: str, by: str, today: dt.date | None, why: str) -> None:
-    """Put the exercise NEW in the place of OLD in the programme in OUT from now on.
+    """Put the exercise NEW in the place of OLD in the programme in OUT, from the week in which that is due.
 
     The rest is planned around it with the smallest change. What is not safe is refused, with the rule in the way and
     what would do instead.
