@@ -324,7 +324,7 @@ def swap(
     signature: Signature,
     provenance: Provenance,
 ) -> Revision:
-    """The next revision with an exercise in the place of another, from where that is due; the rest is planned around it.
+    """The next revision with one exercise in the place of another, from where that is due, and the rest around it.
 
     Raises
     ------
