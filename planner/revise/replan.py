@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.domain.case import Case
-from planner.domain.course import Course, blocks_of, course_of, first_whole_week, idle_weeks, walked_before
+from planner.domain.course import course_of
 from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
-from planner.domain.log import Attendance, Log
+from planner.domain.log import Log
 from planner.domain.patient import Goal, Patient
 from planner.domain.programme import (
     Change,
@@ -25,7 +25,6 @@ from planner.domain.programme import (
     Decision,
     Halt,
     Item,
-    Phase,
     Programme,
     Provenance,
     Session,
@@ -34,33 +33,20 @@ from planner.domain.programme import (
 )
 from planner.easier import still_easier
 from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
-from planner.export.text import date_text
 from planner.plan import Plan, screened
 from planner.revise.carry import carried
-from planner.revise.state import State, phase_after, rung_of, state_of
+from planner.revise.changed_file import clashes, other_work, same_clinic, what_changed
+from planner.revise.so_far import back_to, course_after, gone_back, inside, shown_days, with_account
+from planner.revise.state import State, rung_of, state_of
 from planner.revise.totals import recounted, resized
-from planner.rules import RULES
-from planner.rules.base import Violation, value
+from planner.rules.base import Violation
 from planner.rules.content import goal_name
-from planner.rules.envelope import D1, fell_below, highest_stage
 from planner.rules.phases import first_phase, forecast
 
 if TYPE_CHECKING:
     from planner.solver.gate import Gate
     from planner.solver.prepare import Wish
 
-#: Parts of a patient file, and how a reason names them.
-_PARTS: Final = {
-    "findings": "findings",
-    "conditions": "conditions",
-    "restrictions": "restrictions",
-    "goals": "goals",
-    "training": "training before",
-    "places": "places or equipment",
-    "likes": "likes",
-    "dislikes": "dislikes",
-    "overrides": "signed overrides",
-}
 #: Rules whose decisions move more than one line of work.
 _WIDE: Final = ("PH", "D3", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
@@ -122,16 +108,16 @@ def replan(
         decision = Decision(on=today, rule="T1", about="programme", words=stops[:300])
         state = replace(state, frozen=f"T1: {stops}"[:300], decisions=(*state.decisions, decision))
     course = course_after(old, state, case)
-    back = None if before is None else _gone_back(before, case, course)
+    back = None if before is None else gone_back(before, case, course)
     state = replace(state, decisions=(*state.decisions, *_said_before(old)))
     if course.week == 1:
         course = replace(course, phases=(first_phase(case),))  # nothing is lived: it starts as the findings say
     elif back is not None:
-        course = _back_to(back, old, case, course)
+        course = back_to(back, old, case, course)
         words = f"irritability is {case.patient.findings.irritability.value} now: back to {back.value}, from there on"
         decision = Decision(on=today, rule="PH", about=_IRRITABILITY, words=words)
         state = replace(state, decisions=(*state.decisions, decision))
-    case = replace(case, course=_inside(old, case, course))
+    case = replace(case, course=inside(old, case, course))
     made = _Revising(
         old,
         case,
@@ -143,23 +129,18 @@ def replan(
         exchange or {},
         what_changed(before, case),
         by_hand,
-        other_work=before is not None and _other_work(before.patient, case.patient),
+        other_work=before is not None and other_work(before.patient, case.patient),
         demanded=(before or case).patient.goals,
     )
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
     same = before is None or (before.patient == case.patient and before.busy == case.busy)
     asked = wish is not None or bool(exchange)
-    kept = made.kept() if same and not asked and before_is_same_clinic(before, case) else None
+    kept = made.kept() if same and not asked and same_clinic(before, case) else None
     if kept is not None:
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
     programme, case = made.solved()
     return Revision(Plan(programme, made.report(begun)), case, made.state, solved=True)
-
-
-def _other_work(was: Patient, now: Patient) -> bool:
-    """Whether a patient file asks for other work than before: goals, findings, conditions or restrictions differ."""
-    return any(getattr(was, name) != getattr(now, name) for name in ("goals", "findings", "conditions", "restrictions"))
 
 
 def _screened(case: Case) -> tuple[tuple[str, ...], str]:
@@ -202,40 +183,6 @@ def stamp_of(today: dt.date, revision: int) -> dt.datetime:
     return dt.datetime.combine(today, dt.time(0), tzinfo=dt.UTC) + dt.timedelta(minutes=min(revision, 1439))
 
 
-def before_is_same_clinic(before: Case | None, case: Case) -> bool:
-    """Whether the clinic's settings are those of the revision before."""
-    return before is None or before.clinic == case.clinic
-
-
-# -------------------------------------------------------------------- the course so far
-def course_after(old: Programme, state: State, case: Case) -> Course:
-    """What has been lived, for rules and solver."""
-    lived = _with_accounts(old, state)
-    week = first_whole_week(lived, state.today)
-    phases = tuple(phase_after(old, state, week))
-    envelopes = _envelopes(old, state, case, week)
-    stages = dict(envelopes[-1]) if envelopes else dict(old.weeks[0].envelope)
-    halts = state.halts
-    for halt in halts:
-        if halt.direction is not None and halt.stage is not None and halt.until is None:
-            # what was closed before it was ever limited begins where it was closed
-            stages[halt.direction] = min(halt.stage, stages.get(halt.direction, halt.stage))
-    return Course(
-        planned_from=state.today,
-        week=week,
-        phases=phases,
-        stages=stages,
-        envelopes=tuple(envelopes[:-1]) + ((stages,) if envelopes else ()),
-        halts=halts,
-        idle=idle_weeks(lived, week),
-        blocks=blocks_of(old),
-        windows=dict(old.windows),
-        released=old.released,
-        walks_behind=state.walks_behind,
-        walked=walked_before(lived, week),
-    )
-
-
 def _refuse_shorter(old: Programme, case: Case, today: dt.date) -> None:
     """Refuse a length that ends before the day from which it is planned.
 
@@ -252,82 +199,9 @@ def _refuse_shorter(old: Programme, case: Case, today: dt.date) -> None:
         )
 
 
-def _gone_back(before: Case, case: Case, course: Course) -> Phase | None:
-    """The phase that a back goes back to which is more irritable than it was before; None when it goes on (rule PH)."""
-    was, now = before.patient.findings.irritability, case.patient.findings.irritability
-    if case.patient.healthy or not (before.patient.healthy or now.rank > was.rank):
-        return None
-    phase = first_phase(case)
-    return phase if phase.rank < course.phases[-1].rank else None
-
-
-def _back_to(phase: Phase, old: Programme, case: Case, course: Course) -> Course:
-    """The course with an earlier phase from the day on which it is planned anew."""
-    now = (course.planned_from - old.starts).days // 7 + 1
-    phases = tuple(phase if week >= now else one for week, one in enumerate(course.phases, start=1))
-    return replace(course, phases=phases)
-
-
-def _inside(old: Programme, case: Case, course: Course) -> Course:
-    """The course with no stage above what the findings and the phase leave open, for the days left of a week too."""
-    stages = dict(course.stages)
-    for intolerance in case.patient.findings.intolerances:
-        way = intolerance.direction
-        if way in stages:
-            stages[way] = min(stages[way], highest_stage(case, intolerance, course.phases[-1]))
-    begun = course.planned_from < old.starts + dt.timedelta(days=7 * (course.week - 1))
-    if stages == course.stages or not course.envelopes or not begun:
-        return course
-    return replace(course, stages=stages, envelopes=(*course.envelopes[:-1], stages))
-
-
 def _said_before(old: Programme) -> tuple[Decision, ...]:
     """Decisions about a changed patient file and about goals out of reach: no log repeats them."""
     return tuple(d for d in old.decisions if d.about == _IRRITABILITY or d.rule == "E8")
-
-
-def _with_accounts(old: Programme, state: State) -> Programme:
-    """The programme with what is known of every session that has passed."""
-    return old.model_copy(update={"sessions": tuple(_told(session, state) for session in old.sessions)})
-
-
-def _told(session: Session, state: State) -> Session:
-    account = state.accounts.get(session.slot)
-    if account is None:
-        return session
-    status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
-    return session.model_copy(update={"account": account, "status": status})
-
-
-def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict[Direction, int]]:
-    """The envelope of every week before one as it was really earned (rule D1)."""
-    out: list[dict[Direction, int]] = []
-    needed = value(case, D1, "sessions_at_a_stage")
-    for row in old.weeks[: week - 1]:
-        here: dict[Direction, int] = {}
-        for way, stage in row.envelope.items():
-            before = out[-1].get(way, stage) if out else stage
-            reached = min(before, stage)
-            while reached < stage:
-                shown = shown_days(state, way, reached, row.starts)
-                if reached > 0 and len(shown) < needed:
-                    break
-                reached += 1
-            here[way] = reached
-        for halt in state.halts:
-            ends = row.starts + dt.timedelta(days=7)
-            shut = halt.since < ends and (halt.until is None or row.starts < halt.until)
-            if shut and halt.direction is not None and halt.stage is not None:
-                here[halt.direction] = min(halt.stage, here.get(halt.direction, halt.stage))
-        out.append(here)
-    return out
-
-
-def shown_days(state: State, way: Direction, stage: int, by: dt.date) -> frozenset[dt.date]:
-    """Days before another that count towards what follows a stage (rule D1)."""
-    since = fell_below(state.halts, way, stage, by)
-    days = state.days.get((way, stage), frozenset())
-    return frozenset(day for day in days if day < by and (since is None or day > since))
 
 
 # -------------------------------------------------------------------- the revision
@@ -372,7 +246,9 @@ class _Revising:
         """Sessions and check-ins that have been lived, with what became of them."""
         today = self.state.today
         sessions = tuple(
-            _told(s, self.state) for s in self.old.sessions if s.slot in self.state.accounts or s.start.date() < today
+            with_account(s, self.state)
+            for s in self.old.sessions
+            if s.slot in self.state.accounts or s.start.date() < today
         )
         checks = []
         for check in self.old.check_ins:
@@ -622,7 +498,7 @@ class _Revising:
                 return self._marked(programme), case
             problems = broken
         if self.asked:
-            raise NoProgramme(_clashes(self.asked, problems))
+            raise NoProgramme(clashes(self.asked, problems))
         if problems:
             raise PlannerError(
                 "The revision was not written, because the independent verifier found:\n"
@@ -782,52 +658,6 @@ class _Revising:
             for halt in self.course.halts
             if halt.until is not None and (halt.since, halt.exercise, halt.direction) in open_before
         )
-
-
-def _clashes(asked: str, problems: list[Violation]) -> list[str]:
-    """Why a changed file leaves no programme: what changed, the rules in the way, and what to do."""
-    found: dict[str, str] = {}
-    for one in problems:
-        rule = RULES.get(one.rule)
-        title = f", {rule.title.lower()}" if rule is not None else ""
-        found.setdefault(one.rule, f"rule {one.rule}{title}: {one.where}: {one.problem}")
-    return [
-        f"What changed in the files ({asked}) does not go with what is left of the programme.",
-        *list(found.values())[:3],
-        "instead: take back part of the change; `gradus explain PATIENT.yaml` says what would clash in a programme "
-        "planned anew from that file, and what would help",
-    ]
-
-
-def what_changed(before: Case | None, case: Case) -> str:
-    """What is no longer as it was in the files that a programme was planned from, in a few words."""
-    if before is None:
-        return ""
-    was, now = before.patient, case.patient
-    words = []
-    if was.episode.weeks != now.episode.weeks:
-        words.append(f"{now.episode.weeks} weeks instead of {was.episode.weeks}")
-    if was.findings.irritability is not now.findings.irritability:
-        words.append(f"{now.findings.irritability.value} irritability instead of {was.findings.irritability.value}")
-    for away in now.availability.away:
-        if away not in was.availability.away:
-            last = "" if away.first == away.last else f" to {date_text(away.last)}"
-            words.append(f"away {date_text(away.first)}{last}")
-    if was.availability.model_copy(update={"away": ()}) != now.availability.model_copy(update={"away": ()}):
-        words.append("other hours for training")
-    elif set(was.availability.away) - set(now.availability.away):
-        words.append("days away that no longer are")
-    if before.busy != case.busy:
-        words.append("other busy hours")
-    for name, plural in _PARTS.items():
-        one, other = getattr(was, name), getattr(now, name)
-        if name == "findings":
-            one = was.findings.model_copy(update={"irritability": now.findings.irritability})  # said already
-        if one != other:
-            words.append(f"other {plural}")
-    if not before_is_same_clinic(before, case):
-        words.append("other settings of the clinic")
-    return "; ".join(words)
 
 
 def replace_marks(programme: Programme, case: Case) -> Programme:
