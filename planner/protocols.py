@@ -722,8 +722,10 @@ def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) 
 
 
 def _interval(each: PlannedSet) -> bool:
-    """Whether a set is a stretch of running, walking and the like."""
-    return each.repetitions is None and each.kind not in ("work", "warmup", "test")
+    """Whether a set is a stretch of running, walking and the like; so is a test over a distance, such as a race."""
+    if each.kind == "test":
+        return each.metres is not None and each.load is None
+    return each.repetitions is None and each.kind not in ("work", "warmup")
 
 
 def _alike(each: PlannedSet) -> tuple[DoseKind, str | None, str | None]:

@@ -73,7 +73,7 @@ class SetRow(Model):
     seconds: int | None = Field(default=None, ge=5, le=14_400)
     metres: int | None = Field(default=None, ge=1, le=50_000)
     rounds: int | None = Field(default=None, ge=1, le=100)
-    work_seconds: int | None = Field(default=None, ge=5, le=7_200)
+    work_seconds: int | None = Field(default=None, ge=5, le=28_800)
     rest_seconds: int | None = Field(default=None, ge=0, le=7_200)
     load: Load | None = None
     band: str | None = Field(default=None, description="colour or strength of an elastic band")

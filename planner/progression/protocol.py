@@ -817,6 +817,8 @@ class _Machine:
             counted = named or [each for each in working if each.plan.open] or list(working)
             if not counted or counted[-1].reps is None or not _in(rule.reps, counted[-1].reps):
                 return False
+            if counted[-1].lighter and not counted[-1].below:
+                return False  # repetitions with less than was asked for earn nothing
         if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
             return False
         for name, wanted in rule.state.items():

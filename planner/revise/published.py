@@ -236,6 +236,7 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 yield head.model_copy(update={"done": False})
                 continue
             rows = [row for n, item in group for row in _rows(item, chunks.get(n, ()), told=len(group) > 1)]
+            rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
             efforts = [row.effort for row in rows if row.effort is not None]
             found = {
@@ -273,6 +274,29 @@ def _rows(item: PlannedItem, rows: Sequence[LoggedSet], *, told: bool) -> Sequen
         return rows
     asked = [one for one in item.sets if one.repetitions is not None and one.working and not one.optional]
     return [LoggedSet(repetitions=one.expect) for one in asked]
+
+
+def _by_load(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> list[LoggedSet]:
+    """Sets as told; where only later ones are, by their loads, those before them were done as planned.
+
+    Of ``5 @ 65, 5 @ 75, 5+ @ 85 kg`` the words ``9 @ 85 kg`` are about the last.
+    """
+    asked = [one for one in sets if one.repetitions is not None and one.working and not one.optional]
+    if not rows or len(rows) >= len(asked):
+        return list(rows)
+    out: list[LoggedSet] = []
+    left = iter(asked)
+    for row in rows:
+        if row.load is None:
+            return list(rows)
+        for one in left:
+            if one.load is not None and abs(row.load.kg - one.load.kg) <= _SAME_LOAD * one.load.kg:
+                out.append(row)
+                break
+            out.append(LoggedSet(repetitions=one.expect))
+        else:
+            return list(rows)  # not as planned: in their order
+    return out
 
 
 def _matched(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[tuple[PlannedSet, LoggedSet]]:

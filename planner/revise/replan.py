@@ -164,7 +164,7 @@ def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tupl
     programme = carried(old, plan.programme, stamp=stamp)
     case = replace(case, course=course_of(programme))
     broken = verify(case, programme)
-    if broken:
+    if broken and not programme.frozen:  # nothing keeps a stop from being written
         raise PlannerError(
             "The revision was not written, because the independent verifier found:\n"
             + "\n".join(f"  {violation}" for violation in broken[:20])
@@ -384,6 +384,8 @@ class _Revising:
         """The programme as it was planned, where the response and the rules allow all of it."""
         state, old = self.state, self.old
         if state.flared is not None and self._resting() is not None:
+            return None
+        if state.too_heavy:
             return None
         if old.frozen or self.course.halts != old.halts or state.walks_behind != old.walks_behind:
             return None
@@ -646,6 +648,7 @@ class _Revising:
             done=state.done,
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),
             rest_until=self._resting(),
+            too_heavy=self.state.too_heavy,
             lifted=self._lifted(),
             asked=self.other_work,
         )

@@ -45,6 +45,10 @@ DAYS_BEFORE_RETEST = 5
 MOST_FROM_CALIBRATION = 1.2
 
 
+#: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
+SHARE_AFTER_RED = 0.9
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where a track stands on its ladder: ``rung`` None before it has begun, ``stood`` sessions that count there."""
@@ -64,13 +68,17 @@ class Standing:
         return replace(self, rung=rung, stood=0, trail=tuple(n for n in came if n < rung))
 
     def down(self, record: LadderRecord) -> Standing:
-        """One step down: to where it came from, else to less of the same; at the bottom it stays."""
+        """One step down: to where it came from, else to less of the same, else to how the easier exercise begins.
+
+        At the bottom it stays.
+        """
         assert self.rung is not None
         if self.trail:
             return replace(self, rung=self.trail[-1], trail=self.trail[:-1], stood=0, ambers=0)
         under = self.rung - 1
-        same = under >= 0 and record.rungs[under].exercise == record.rungs[self.rung].exercise
-        return replace(self, rung=under if same else self.rung, stood=0, ambers=0)
+        if under >= 0 and record.rungs[under].exercise != record.rungs[self.rung].exercise:
+            under = next(n for n, rung in enumerate(record.rungs) if rung.exercise == record.rungs[under].exercise)
+        return replace(self, rung=max(0, under), stood=0, ambers=0)
 
 
 @dataclass(frozen=True)
@@ -80,8 +88,9 @@ class State:
     ``frozen`` says why nothing may be done; ``contact`` since when somebody must be called within two days, None once
     a check-in or a clinician has answered;
     ``gap_days`` counts days since the last session that was held, where others were missed since;
-    ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on which any
-    item showed them; ``done`` sessions by exercise; ``one_rep_maxima`` estimates in kg (Epley).
+    ``too_heavy`` are ladders whose first load was too much, with the exercise and the one-repetition maximum in kg to
+    begin again from; ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on
+    which any item showed them; ``done`` sessions by exercise; ``one_rep_maxima`` estimates in kg (Epley).
     """
 
     today: dt.date
@@ -96,6 +105,7 @@ class State:
     one_rep_maxima: Mapping[str, float]
     frozen: str = ""
     contact: dt.date | None = None
+    too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     flared: dt.date | None = None
     gap_days: int = 0
     walks_behind: int = 0
@@ -212,6 +222,7 @@ class _Reader:
         self.travelled: list[tuple[dt.date, tuple[Direction, ...]]] = []
         self.flared: dt.date | None = None
         self.contact: dt.date | None = None
+        self.too_heavy: dict[str, tuple[str, float]] = {}
 
     def state(self) -> State:
         """Every session in order of time, then what the whole says."""
@@ -266,6 +277,7 @@ class _Reader:
             one_rep_maxima=self.maxima,
             frozen=frozen,
             contact=self._unanswered(),
+            too_heavy=self.too_heavy,
             flared=self.flared,
             gap_days=gap,
             walks_behind=self._walks(past),
@@ -335,9 +347,15 @@ class _Reader:
             where = "stays at the bottom of its ladder"
             if lower.rung != at:
                 where = f"goes to {rung_text(self.case, record, lower.rung)}"
+            elif self._heavy_from_the_start(record, item, at):
+                where = "begins again with less load than its ladder began with"
+            elif now.reds:
+                where += ", so call within 48 hours"
+                self.contact = session.start.date()
             self._say(session, "P1", item.ladder, f"{name} {where}: red{again} ({_pain_words(account, item)})")
             self.standings[item.ladder] = replace(lower, reds=now.reds + 1)
             return
+        self.too_heavy.pop(item.ladder, None)
         if item.calibration and (moved := self._calibrated(record, account, item, at)) is not None:
             words = rung_text(self.case, record, moved)
             self._say(
@@ -351,7 +369,9 @@ class _Reader:
                 session,
                 "O1",
                 item.ladder,
-                f"{name} goes on from {rung_text(self.case, record, lighter)}, as was lifted",
+                f"{name} begins again from less than its ladder began with, as was lifted"
+                if item.ladder in self.too_heavy
+                else f"{name} goes on from {rung_text(self.case, record, lighter)}, as was lifted",
             )
             self.standings[item.ladder] = replace(now.at(lighter), ambers=0, reds=0)
         elif found is Light.AMBER:
@@ -379,7 +399,29 @@ class _Reader:
             for n, rung in enumerate(record.rungs[: at + 1])
             if rung.exercise == item.exercise and rung.load is not None and rung.load.kg <= load + 1e-6
         ]
+        if not fitting and logged is not None:
+            # less than the ladder began with: it begins again from what was lifted
+            rows = [r for r in logged.sets if r.load is not None and r.repetitions]
+            estimates = [self._one_rep_max(r.load.kg, r.repetitions or 1, r.effort, item) for r in rows if r.load]
+            self.too_heavy[item.ladder] = (item.exercise, min(estimates, default=load))
+            return at
         return fitting[-1] if fitting else self._down_to(record, item.ladder, at)
+
+    @staticmethod
+    def _one_rep_max(kg: float, repetitions: int, effort: float | None, item: Item) -> float:
+        """An estimate from what was lifted; without a word on effort as hard as it was meant to be."""
+        told = item.dose.effort if effort is None else effort
+        return epley_one_rep_max(kg, repetitions, max(0.0, 10 - told) if told >= 5 else 5.0)
+
+    def _heavy_from_the_start(self, record: LadderRecord, item: Item, at: int) -> bool:
+        """Whether a red load has nothing below it on its ladder, which then begins again a tenth lower."""
+        load, top = record.rungs[at].load, item.dose.top_load
+        if load is None or top is None or load.kg < top.kg - 1e-6:
+            return False
+        reps = max(row.repetitions or 1 for row in item.dose.working_sets)
+        estimate = self._one_rep_max(top.kg, reps, None, item)
+        self.too_heavy[item.ladder] = (item.exercise, SHARE_AFTER_RED * estimate)
+        return True
 
     def _down_to(self, record: LadderRecord, key: str, at: int) -> int:
         lower = self.standings[key].at(at).down(record).rung

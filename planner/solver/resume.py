@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from planner.domain.case import Case
@@ -50,7 +50,8 @@ class Lived:
 
     ``slots`` are those of sessions that have been lived, ``shown`` counts sessions by ladder and
     (direction, stage), ``days`` the days on which anything showed them; no session begins before
-    ``rest_until``.  ``lifted`` are halts that end with this revision; ``asked`` when the patient asks for other work.
+    ``rest_until``.  ``too_heavy`` are ladders that begin again: by ladder the exercise and its one-repetition
+    maximum in kg.  ``lifted`` are halts that end with this revision; ``asked`` when the patient asks for other work.
     """
 
     starts: Mapping[str, Start]
@@ -60,6 +61,7 @@ class Lived:
     done: Mapping[str, int]
     deloads: frozenset[int]
     rest_until: dt.datetime | None = None
+    too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     lifted: tuple[Halt, ...] = ()
     asked: bool = False
 
@@ -126,19 +128,20 @@ def resumed(
     assert case.course is not None
     gate = open_gate(case)
     table = _rested(week_table(case, gate.quiet_until), lived.rest_until, case.from_week)
+    anew = {key: name for key, (name, _) in lived.too_heavy.items()} | {key: new for key, (_, new) in exchange.items()}
     plans = tuple(
-        replace(plan, through=exchange[plan.key][1], direct=True) if plan.key in exchange else plan
-        for plan in tracks(case)
+        replace(plan, through=anew[plan.key], direct=True) if plan.key in anew else plan for plan in tracks(case)
     )
     warm_up = int(value(case, E2, "warm_up_minutes"))
     ladders: list[Ladder] = []
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
+        builder.known.update(lived.too_heavy.values())
         ladders = _ladders(case, old, plans, builder, exchange)
     over = {
         lad.plan.key: start
         for lad in ladders
-        if lad.plan.key in exchange
+        if lad.plan.key in anew
         and (start := lived.starts.get(lad.plan.key)) is not None
         and (not lad.kept or lad.now(start.rung) is None)
     }
@@ -254,7 +257,8 @@ class _Rest:
         self.gate, self.table, self.ladders = gate, table, ladders
         self.index = {slot.number: slot.index for slot in table.slots}
         self.records = {record.key: record for record in old.ladders}
-        self.now = {key: start for key, start in lived.starts.items() if key in ladders}
+        self.now = {key: start for key, one in lived.starts.items() if (start := self._on_ladder(key, one)) is not None}
+        self.gone = {key for key in lived.starts if key in ladders and key not in self.now}
         self.slots: dict[tuple[str, int], list[int]] = {}
         self.columns: dict[str, dict[int, Column]] = {}
         self.planned: dict[tuple[str, int], int] = {}
@@ -269,7 +273,7 @@ class _Rest:
             if s.week < self.case.from_week and s.kind is SessionKind.TRAINING and self._counts(s)
         ]
         for session in before:
-            for item in session.items:
+            for item in session.items if session.slot in self.lived.slots else ():
                 # a week of which something is done counts as it was planned (rule O6)
                 place = item.ladder, session.week
                 self.planned[place] = self.planned.get(place, 0) + len(item.dose.working_sets)
@@ -290,6 +294,11 @@ class _Rest:
                 if session.slot not in self.lived.slots:
                     at = ladder.entry if at is None else at  # another exercise took the place of this one
                     at = self._onward(ladder, at, session.week) if held < self._room(session.week) else None
+                    if at is not None:
+                        place = item.ladder, session.week
+                        self.planned[place] = self.planned.get(place, 0) + ladder.rungs[at].sets
+                        now = self.now[item.ladder]
+                        self.now[item.ladder] = replace(now, sets={**now.sets, session.week: self.planned[place]})
                 if at is None:
                     continue
                 held += 1
@@ -339,33 +348,35 @@ class _Rest:
         ]
         return max(same, default=None)
 
+    def _on_ladder(self, key: str, start: Start) -> Start | None:
+        """Where a track stands, in rungs of the ladder at hand; None where that has no such rung."""
+        ladder = self.ladders.get(key)
+        rung = None if ladder is None else self._mapped(ladder, key, start.rung)
+        if ladder is None or rung is None:
+            return None
+        trail = (self._mapped(ladder, key, one) for one in start.trail)
+        return replace(start, rung=rung, trail=tuple(one for one in trail if one is not None))
+
     def _onward(self, ladder: Ladder, planned: int | None, week: int) -> int | None:
         """The rung of a session that is still to come in a week that has begun."""
         key = ladder.plan.key
         start = self.now.get(key)
-        if planned is None:
+        if planned is None or key in self.gone:
             return None
         if start is None:
-            at = self._fit(ladder, planned, week, ())
+            # what has not begun begins at the bottom, or with the exercise that took another's place
+            at = self._fit(ladder, planned if planned == ladder.entry else 0, week, ())
             if at is not None:
-                self.now[key] = Start(at, 1, {week: self.planned[key, week]})
+                self.now[key] = Start(at, 1, {})
             return at
-        here = self._mapped(ladder, key, start.rung)
-        if here is None:
-            return None
+        here, came = start.rung, start.trail
         may = planned <= here or (start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts)
-        came = self._came(ladder, start)
         at = self._fit(ladder, planned if may else here, week, came if planned == here or not may else (*came, here))
         if at is not None:
             stood = start.stood + 1 if at == here else 1
             trail = tuple(n for n in (*came, here) if n < at)
-            self.now[key] = Start(at, stood, {**start.sets, week: self.planned[key, week]}, trail)
+            self.now[key] = Start(at, stood, start.sets, trail)
         return at
-
-    def _came(self, ladder: Ladder, start: Start) -> tuple[int, ...]:
-        """The rungs that a track came from, on the ladder at hand."""
-        found = (self._mapped(ladder, ladder.plan.key, rung) for rung in start.trail)
-        return tuple(rung for rung in found if rung is not None)
 
     def _fit(self, ladder: Ladder, rung: int, week: int, came: tuple[int, ...]) -> int | None:
         """A rung that is open in a week inside the envelope that has been earned: this one, or one it came from.
@@ -391,11 +402,10 @@ class _Rest:
             return out
         for key, start in self.now.items():
             ladder = self.ladders[key]
-            here = self._mapped(ladder, key, start.rung)
-            at = None if here is None else self._fit(ladder, here, week, self._came(ladder, start))
+            at = self._fit(ladder, start.rung, week, start.trail)
             if at is None:
                 continue
-            stood = min(start.stood, ladder.rungs[at].needs) if at == here else 0
+            stood = min(start.stood, ladder.rungs[at].needs) if at == start.rung else 0
             out[key] = State(at, stood, 0, self._base(start, week, ladder.rungs[at].sets))
         for key, start in taken_over.items():
             ladder = self.ladders[key]
