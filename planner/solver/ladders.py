@@ -132,6 +132,7 @@ class LadderBuilder:
             exempt_below_kg=value(case, O1, "exempt_below_kg"),
         )
         self.known = known_one_rep_maxima(case)
+        self.lifted: dict[str, float] = {}  # one-repetition maxima in kg, as a log has shown
         self.used: set[str] = set()
 
     # ---------------------------------------------------------------- one exercise
@@ -215,7 +216,7 @@ class LadderBuilder:
         """Load of a first dose in kg: from what was done, else a cautious share of body mass."""
         if exercise.scheme not in (Scheme.DOUBLE_PROGRESSION, Scheme.DISTANCE):
             return None
-        known = self.known.get(exercise.id)
+        known = self.lifted.get(exercise.id, self.known.get(exercise.id))
         if known is not None and exercise.scheme is Scheme.DOUBLE_PROGRESSION:
             reserve = 10 - min(planned_effort(self.case, week), 9.0)
             return known / (1 + (repetitions + reserve) / 30)

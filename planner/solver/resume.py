@@ -136,7 +136,7 @@ def resumed(
     ladders: list[Ladder] = []
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
-        builder.known.update(lived.too_heavy.values())
+        builder.lifted.update(lived.too_heavy.values())
         ladders = _ladders(case, old, plans, builder, exchange)
     over = {
         lad.plan.key: start
