@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = 130
 _NO_PROGRAMME = "No programme can keep all hard rules."
+#: A programme is not planned anew longer than this after its end: the year was mistyped. [D]
+_LONG_AFTER = dt.timedelta(weeks=4)
 _FOLDER = click.Path(path_type=Path)
 _FILE = click.Path(path_type=Path, allow_dash=True)
 
@@ -839,8 +841,9 @@ def _changed_case(
     elif clinic is not None:
         raise InvalidInput("--clinic goes with --patient")
     if away:
-        days = tuple(Away(first=first, last=last) for first, last in map(_span, away))
         availability = case.patient.availability
+        asked = (Away(first=first, last=last) for first, last in map(_span, away))
+        days = tuple(one for one in asked if one not in availability.away)
         availability = availability.model_copy(update={"away": (*availability.away, *days)})
         case = replace(case, patient=case.patient.model_copy(update={"availability": availability}))
     if busy is not None:
@@ -1013,9 +1016,12 @@ def approve(out: Path, by: str, today: dt.date | None) -> None:
 
 
 def _refuse_earlier(programme: Programme, day: dt.date) -> None:
-    """Refuse a day before the one on which the last revision was made."""
+    """Refuse a day before the one on which the last revision was made, and one long after the end."""
     from planner.errors import InvalidInput
 
+    end = programme.starts + dt.timedelta(days=7 * len(programme.weeks))
+    if day > end + _LONG_AFTER:
+        raise InvalidInput(f"--today: the programme ended on {end - dt.timedelta(days=1)}; is {day} the day you mean?")
     if programme.planned_from is not None and day < programme.planned_from:
         raise InvalidInput(f"--today: revision {programme.revision} was made for {programme.planned_from}, not before")
 
@@ -1029,11 +1035,32 @@ def _today(programme: Programme) -> dt.date:
 def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     """A programme with its case and the catalogue, and the day in the patient's zone."""
     from planner import store
+    from planner.errors import InvalidInput
 
     programme, case, _ = store.read_whole(out)
     if today is not None:
         _refuse_earlier(programme, today)
+    if (stop := _stop_in_log(out, programme)) and not programme.frozen:
+        raise InvalidInput(f"the log stops this programme ({stop.rstrip('.')}): first `gradus replan {out}`")
     return programme, case, today or _today(programme)
+
+
+def _stop_in_log(out: Path, programme: Programme) -> str:
+    """Why the log of a folder stops its programme; empty when it does not, or when that has been done."""
+    from planner import store
+    from planner.revise.state import stopped
+
+    log = store.read_log(out)
+    if not log.entries:
+        return ""
+    motor = () if programme.protocol is not None else store.read_whole(out)[1].patient.findings.neurology.motor
+    return stopped(log, motor, programme.timezone)[0]
+
+
+def _warn_of_stop(out: Path, programme: Programme) -> None:
+    """Says before anything is shown that the log stops a programme which has not been stopped yet."""
+    if not programme.frozen and (stop := _stop_in_log(out, programme)):
+        click.echo(f"STOP: {stop} Do nothing of this; then `gradus replan {out}` cancels it.", err=True)
 
 
 def _line_of(programme: Programme, case: Case, words: tuple[str, ...]) -> Line:
@@ -1170,6 +1197,7 @@ def show(out: Path, week: int | None, session: str | None, as_json: bool) -> Non
     if week is not None and session is not None:
         raise click.UsageError("give --week or --session, not both")
     programme = read_programme(out)
+    _warn_of_stop(out, programme)
     if session is not None:
         found = tables.find_session(programme, session)
         if as_json:
@@ -1264,8 +1292,10 @@ def export(out: Path, ics: Path, neutral_titles: bool, alarm: int, no_alarm: boo
     from planner.export.ical import calendar_bytes
     from planner.store import read_programme
 
+    programme = read_programme(out)
+    _warn_of_stop(out, programme)
     calendar = calendar_bytes(
-        read_programme(out),
+        programme,
         neutral_titles=neutral_titles,
         alarm_minutes=None if no_alarm else alarm,
         include_daily=not no_daily,

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 import cli
 from planner import store
 from planner.domain.log import Log
+from planner.revise.state import day_of
 from tests import folders
 
 Run = Callable[..., Result]
@@ -73,7 +74,7 @@ def test_a_session(run: Run, out: Path) -> None:
         '30 minutes later; "went well"; by me'
     )
     (entry,) = log_of(out).entries
-    assert (entry.slot, entry.written.date().isoformat()) == ("w01-s2", "2026-03-19")
+    assert (entry.slot, day_of(entry, "Europe/Berlin").isoformat()) == ("w01-s2", "2026-03-19")
     assert entry.response.site_after is None
 
 

@@ -134,13 +134,18 @@ def replan(
     )
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
-    same = before is None or (before.patient == case.patient and before.busy == case.busy)
+    # other hours or days away may leave it all as it is
+    same = before is None or _but_for_hours(before.patient, case.patient) == case.patient
     asked = wish is not None or bool(exchange)
     kept = made.kept() if same and not asked and same_clinic(before, case) else None
     if kept is not None:
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
     programme, case = made.solved()
     return Revision(Plan(programme, made.report(begun)), case, made.state, solved=True)
+
+
+def _but_for_hours(was: Patient, now: Patient) -> Patient:
+    return was.model_copy(update={"availability": now.availability})
 
 
 def _screened(case: Case) -> tuple[tuple[str, ...], str]:

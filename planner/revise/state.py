@@ -689,7 +689,10 @@ class _Reader:
             return ""
         told = [s.account.response for s in training if s.account is not None and s.start < check.start]
         sites = [site for one in told if (site := one.site_after_30_minutes or one.site_after or one.site_before)]
-        return sites[-1].site.value if sites and sites[-1].site.rank >= Site.CALF.rank else ""
+        reach = (
+            sites[-1].site if sites else self.case.patient.findings.most_distal.site
+        )  # as found, until told otherwise
+        return reach.value if reach.rank >= Site.CALF.rank else ""
 
     def _criteria(self, check: CheckIn, training: list[Session]) -> tuple[bool, str]:
         """The gate as the log speaks for it, where the clinician left the decision to it."""
@@ -824,6 +827,9 @@ def _pain_words(account: Account, item: Item) -> str:
         usual = response.usual_morning if response.usual_morning is not None else response.pain_before
         calm = usual is None or response.pain_next_morning <= usual
         words.append("settled by morning" if calm else f"{response.pain_next_morning} the next morning")
+    before, after = response.site_before, response.site_after_30_minutes or response.site_after
+    if before is not None and after is not None and after.site.rank > before.site.rank:
+        words.append("symptoms went further down")
     return ", ".join(words) or "as written down"
 
 

@@ -123,11 +123,18 @@ def retreated(response: Response) -> bool:
 
 
 def settled(case: Case, response: Response) -> bool:
-    """Whether pain was bearable afterwards and the morning after was as usual (rule P2)."""
+    """Whether pain was bearable afterwards and the morning after was as usual (rule P2).
+
+    Symptoms that went further down have settled only where somebody says that they came back (rule C1).
+    """
     usual = response.usual_morning if response.usual_morning is not None else response.pain_before
     morning = response.pain_next_morning
     if response.pain_after is not None and response.pain_after > value(case, P2, "after"):
         return False
+    before, after = response.site_before, response.site_after
+    if before is not None and after is not None and after.site.rank > before.site.rank:
+        if response.site_after_30_minutes is None:
+            return False  # further down, and nobody has said that it came back
     return morning is None or usual is None or morning <= usual
 
 

@@ -617,7 +617,10 @@ class _Assembly:
         fallback = None
         if gate and before is not None:
             earlier = next((d for d in self.parts.daily[before] if d.track is item.track), None)
-            if earlier is not None:
+            lived = self._lived_daily(item.track, before)
+            if lived is not None:
+                fallback = lived
+            elif earlier is not None:
                 fallback = self._alternative(earlier.exercise, earlier.side, earlier.dose)
         return Item(
             track=item.track,
@@ -635,6 +638,22 @@ class _Assembly:
             fallback=fallback,
             easier=self._alternative(item.exercise, item.side, reduced(item)),
         )
+
+    def _lived_daily(self, track: Track, week: int) -> Alternative | None:
+        """The work of a daily track as it was last planned by a week that has been lived; None where it has not."""
+        if self.past is None or week >= self.case.from_week:
+            return None
+        found = [
+            item
+            for session in sorted(self.past.sessions, key=lambda s: s.start)
+            if session.week <= week and session.kind is SessionKind.DAILY
+            for item in session.items
+            if item.track is track
+        ]
+        if not found:
+            return None
+        last = found[-1]
+        return Alternative(exercise=last.exercise, name=last.name, side=last.side, dose=last.dose)
 
     # ---------------------------------------------------------------- words
     def _goal(self, index: int, sessions: list[Session]) -> GoalOutcome:

@@ -153,3 +153,70 @@ def test_extension_waits_while_symptoms_reach_the_calf(tmp_path: Path, monkeypat
     used = {item["exercise"] for one in week for item in one["items"] if item["track"] == "directional"}
     assert used
     assert all("side_glide" in name for name in used)
+
+
+@pytest.mark.parametrize("flag", ["bladder=yes", "fracture=yes"])
+def test_a_red_flag_stops_a_patient_whose_balance_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flag: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    gradus("plan", str(EXAMPLES / "c_stenosis_osteoporosis.yaml"), "-o", "c")
+    gradus("log", "c", "--flag", flag, "--today", "2026-12-01")
+    # nobody signs it before it has been stopped, and whoever looks is told
+    assert "the log stops" in gradus("approve", "c", "--by", "Dr A", "--today", "2026-12-01", code=2).stderr
+    assert "STOP" in gradus("show", "c").stderr
+    gradus("replan", "c", "--today", "2026-12-01", code=4)
+    assert not standing(Path("c"), "2026-12-01")
+    gradus("verify", "c")
+
+
+def test_a_red_session_after_weeks_that_were_missed_is_planned_on_from(out: Path) -> None:
+    gradus("log", "out", "w02-s1", "--done", "--pain", "3,7,6", "--today", "2026-12-08")
+    gradus("replan", "out", "--today", "2026-12-10")
+    levels = {item["exercise"] for one in standing(out, "2026-12-10") for item in one["items"] if one["week"] == 2}
+    assert not levels & {"band_pull_through", "band_chest_press", "sit_to_stand"}
+    gradus("verify", "out")
+
+
+def test_the_same_days_away_twice_change_nothing_the_second_time(out: Path) -> None:
+    gradus("replan", "out", "--today", START, "--away", "2026-12-24..2027-01-01")
+    told = gradus("replan", "out", "--today", START, "--away", "2026-12-24..2027-01-01").output
+    assert "Nothing is new" in told
+
+
+@pytest.mark.parametrize(
+    ("item", "pain", "below"),
+    [
+        ("half-kneeling landmine press: 3x8 @ 25 kg rpe 9", "1,1,1,1", 25),
+        ("heel raise with dumbbell: 3x8 @ 8 kg rpe 9", "1,1,1,1", 8),
+        ("barbell back squat: 3x8 @ 87.5 kg rpe 9 pain 5", "1,5,4,5", 87),
+    ],
+)
+def test_a_first_load_that_was_too_much_is_not_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, item: str, pain: str, below: float
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    gradus("plan", str(EXAMPLES / "h_returning_lifter.yaml"), "-o", "h")
+    gradus("log", "h", "w01-s1", "--done", "--pain", pain, "--item", item, "--today", "2026-12-01")
+    gradus("replan", "h", "--today", "2026-12-02")
+    name = item.partition(":")[0].replace("heel raise with dumbbell", "Heel raise with dumbbell")
+    later = [
+        max(row["load"]["amount"] / 1000 for row in one["dose"]["sets"])
+        for session in standing(Path("h"), "2026-12-02")
+        for one in session["items"]
+        if one["name"].lower() == name.lower()
+    ]
+    assert later and later[0] <= below
+    gradus("verify", "h")
+    assert "nothing changed" in gradus("replan", "h", "--today", "2026-12-02").output
+
+
+def test_symptoms_further_down_have_settled_only_when_that_is_said(out: Path) -> None:
+    gradus("log", "out", "w01-s1", "--done", "--pain", "2,2,2", "--site", "buttock left,calf left", "--today", START)
+    gradus("replan", "out", "--today", "2026-12-01")
+    said = [one["words"] for one in programme(out)["decisions"] if one["rule"] == "P1"]
+    assert said and all("repeats" in words and "further down" in words for words in said)
+
+
+def test_a_year_that_was_mistyped_does_not_freeze_the_folder(out: Path) -> None:
+    assert "is 2028-12-01 the day you mean" in gradus("replan", "out", "--today", "2028-12-01", code=2).stderr
