@@ -744,6 +744,7 @@ def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool
     """Say what a revision decided and changed; exit code 4 while everything is stopped."""
     from planner.errors import NotPlanned
     from planner.export.changes import for_clinician, in_short
+    from planner.export.text import contact_notice
 
     fresh = [decision for decision in programme.decisions if decision not in old.decisions]
     if as_json:
@@ -759,6 +760,8 @@ def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool
     elif programme is old:
         click.echo(f"Nothing is new since revision {old.revision}; nothing was written.")
     else:
+        if contact := contact_notice(programme):
+            click.echo(contact)
         click.echo(in_short(programme))
         if so_far:
             click.echo(f"So far: {so_far}.")

@@ -30,6 +30,7 @@ from planner.export.text import (
     INTENDED_USE,
     alternative_text,
     approval_text,
+    contact_notice,
     date_text,
     difference_text,
     fallback_text,
@@ -152,6 +153,9 @@ def _head(programme: Programme, case: Case) -> Iterator[str]:
     yield ""
     yield f"**{_md(approval_text(programme))}**"
     yield ""
+    if contact := contact_notice(programme):
+        yield f"**{_md(contact)}**"
+        yield ""
     if programme.frozen:
         yield f"**{hold_notice(programme)}** {_md(programme.frozen)}"
         yield ""

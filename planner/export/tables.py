@@ -38,6 +38,7 @@ from planner.export.changes import in_short
 from planner.export.text import (
     INTENDED_USE,
     approval_text,
+    contact_notice,
     date_text,
     difference_text,
     dose_text,
@@ -187,7 +188,8 @@ def _header(programme: Programme) -> RenderableType:
 def _notices(programme: Programme) -> list[Text]:
     """Who signed, and whether the plan is on hold."""
     hold = f"{hold_notice(programme)} {one_line(programme.frozen)}" if programme.frozen else ""
-    return [Text(words, style="yellow") for words in (approval_text(programme), hold) if words]
+    words_of = (contact_notice(programme), approval_text(programme), hold)
+    return [Text(words, style="yellow") for words in words_of if words]
 
 
 def _goals(programme: Programme) -> RenderableType:

@@ -314,6 +314,13 @@ def hold_notice(programme: Programme) -> str:
     return "On hold: please do nothing of this plan until your clinician has been in contact with you."
 
 
+def contact_notice(programme: Programme) -> str:
+    """That somebody has to be called (rule C1); empty a week later, and once a clinician has allowed it again."""
+    since = programme.planned_from
+    due = [h for h in programme.halts if h.contact and h.until is None and since and (since - h.since).days <= 7]
+    return f"Call within 48 hours: {one_line(due[-1].because)}." if due and not programme.frozen else ""
+
+
 def approval_text(programme: Programme) -> str:
     """Who signed and when; the draft notice when nobody has."""
     if programme.approval is None:

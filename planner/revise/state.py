@@ -18,7 +18,7 @@ from planner.domain.dose import epley_one_rep_max
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry
-from planner.domain.patient import Answer, MotorFinding, Site
+from planner.domain.patient import Answer, MostDistal, MotorFinding, Site
 from planner.domain.programme import (
     CheckIn,
     Decision,
@@ -223,6 +223,7 @@ class _Reader:
         self.flared: dt.date | None = None
         self.contact: dt.date | None = None
         self.too_heavy: dict[str, tuple[str, float]] = {}
+        self.reached: MostDistal | None = None
 
     def state(self) -> State:
         """Every session in order of time, then what the whole says."""
@@ -302,6 +303,7 @@ class _Reader:
         account = self.accounts[session.slot]
         worst = Light.GREEN
         travelled = self._travelled(session, account)
+        further = self._further_than_before(session, account)
         for item in session.items:
             if not account.did(item.exercise):
                 if item.ladder:
@@ -310,6 +312,8 @@ class _Reader:
             self.done[item.exercise] = self.done.get(item.exercise, 0) + 1
             found = Light.RED if item.exercise in travelled else light(self.case, session, item)
             found = Light.GREEN if found is None else found
+            if further:
+                found = max(found, Light.AMBER)
             worst = max(worst, found)
             self._estimate(account, item)
             if found is not Light.RED:
@@ -319,6 +323,18 @@ class _Reader:
         if account.flare:
             self._flare(session.start.date())
         return worst
+
+    def _further_than_before(self, session: Session, account: Account) -> bool:
+        """Whether symptoms reach further down before a session than at the last one: nothing goes on, and a call."""
+        response = account.response
+        now, before = response.site_before, self.reached
+        self.reached = response.site_after_30_minutes or response.site_after or now or before
+        if now is None or before is None or now.site.rank <= before.site.rank:
+            return False
+        words = f"symptoms reach the {now.site.value} before a session, the {before.site.value} at the last one"
+        self._say(session, "C1", "programme", f"{words}: everything repeats, and call within 48 hours")
+        self.contact = session.start.date()
+        return True
 
     def _daily(self, session: Session, account: Account) -> None:
         """What was told of work little and often: symptoms that travel stop it, red asks for a call."""
@@ -340,6 +356,7 @@ class _Reader:
         name = item.ladder.replace("_", " ")
         sets = {**now.sets, session.week: self.planned.get((item.ladder, session.week), 0)}
         now = replace(now.at(at), sets=sets)
+        self.too_heavy.pop(item.ladder, None)
         if found is Light.RED:
             again = " again" if now.reds else ""
             lower = now.down(record).down(record) if now.reds else now.down(record)
@@ -355,7 +372,6 @@ class _Reader:
             self._say(session, "P1", item.ladder, f"{name} {where}: red{again} ({_pain_words(account, item)})")
             self.standings[item.ladder] = replace(lower, reds=now.reds + 1)
             return
-        self.too_heavy.pop(item.ladder, None)
         if item.calibration and (moved := self._calibrated(record, account, item, at)) is not None:
             words = rung_text(self.case, record, moved)
             self._say(

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 
 from planner.domain.case import Case
+from planner.domain.exercise import SECTION_OF, Section
 from planner.domain.log import Attendance, LoggedItem, Response
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, value
@@ -142,7 +143,7 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     """The light of an item of a session that was held; None when it was not done.
 
     What is said of the item counts before what is said of the session; pain of the session as a whole is
-    laid to what loads or moves the spine.  Without a word on pain it was as planned.
+    laid to what loads, moves or braces the spine.  Without a word on pain it was as planned.
     """
     account = session.account
     if account is None or not account.did(item.exercise, item.part):
@@ -153,7 +154,8 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
         return Light.RED
     burden = asks_of(case, item)
     own = found is not None and found.pain_during is not None
-    spinal = burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
+    trunk = SECTION_OF[item.track] is Section.TRUNK
+    spinal = trunk or burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
     if not own and not spinal:
         return Light.GREEN
     during = found.pain_during if found is not None and own else response.pain_during

@@ -181,7 +181,8 @@ class Natural:
                     here = self.at.get((key, w, i, rung.index))
                     if here is None:
                         continue
-                    came = [rung.index] if terms.still(w) else [rung.index, *into[rung.index]]
+                    still = w in terms.deloads or w in terms.short_weeks
+                    came = [rung.index] if still else [rung.index, *into[rung.index]]
                     table = {r: self._before(key, w, i, r) for r in came}
                     start = [(-1.0, self.begin[key, w])] if i == 0 and rung.index == 0 else []
                     m.add([(1, here), *start] + [(-1, v) for v in table.values() if v is not None], None, 0)
@@ -238,7 +239,7 @@ class Natural:
                     None,
                     60,
                 )
-                if terms.still(w):
+                if w in terms.deloads or w in terms.short_weeks:
                     m.add([(1, reference), (-1, kept), (-60, fresh)], None, 0)
                     m.add([(1, reference), *((-float(n), v) for n, v in sets), (60, fresh)], None, 60)
                 else:

@@ -220,3 +220,57 @@ def test_symptoms_further_down_have_settled_only_when_that_is_said(out: Path) ->
 
 def test_a_year_that_was_mistyped_does_not_freeze_the_folder(out: Path) -> None:
     assert "is 2028-12-01 the day you mean" in gradus("replan", "out", "--today", "2028-12-01", code=2).stderr
+
+
+def test_symptoms_that_reach_further_from_session_to_session_stop_the_climb(out: Path) -> None:
+    gradus(
+        "log",
+        "out",
+        "w01-s1",
+        "--done",
+        "--pain",
+        "3,3,3,3",
+        "--site",
+        "buttock left,buttock left,buttock left",
+        "--today",
+        "2026-12-01",
+    )
+    gradus(
+        "log",
+        "out",
+        "w01-s2",
+        "--done",
+        "--pain",
+        "3,3,3,3",
+        "--site",
+        "foot left,foot left,foot left",
+        "--today",
+        "2026-12-03",
+    )
+    gradus("replan", "out", "--today", "2026-12-04")
+    said = [one["words"] for one in programme(out)["decisions"] if one["rule"] == "C1"]
+    assert any("the foot before a session, the buttock at the last one" in words for words in said)
+    assert any(one["start"][:10] == "2026-12-05" for one in programme(out)["check_ins"])
+
+
+def test_a_red_session_holds_the_work_of_the_trunk_too(out: Path) -> None:
+    gradus("log", "out", "w01-s3", "--done", "--pain", "3,8,8", "--today", "2026-12-04")
+    gradus("replan", "out", "--today", "2026-12-05")
+    trunk = [
+        item["exercise"]
+        for one in standing(out, "2026-12-05")
+        for item in one["items"]
+        if one["week"] == 2 and item["track"] == "anti_extension"
+    ]
+    assert set(trunk) <= {"brace_breathe"}
+    gradus("verify", "out")
+
+
+def test_a_direction_that_stopped_twice_is_said_first(out: Path) -> None:
+    down = ("--site", "buttock left,calf left,calf left", "--pain", "3,3,3")
+    for day, name in (("2026-11-30", "w01-s1"), ("2026-12-02", "w01-s2")):
+        gradus("log", "out", name, "--done", *down, "--today", day)
+    told = gradus("replan", "out", "--today", "2026-12-02").output
+    assert told.startswith("Call within 48 hours")
+    assert "Call within 48 hours" in gradus("show", "out").output
+    assert "Call within 48 hours" in (out / "summary.md").read_text(encoding="utf-8")
