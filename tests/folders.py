@@ -21,12 +21,13 @@ from planner.domain.exercise import (
     Setup,
     Track,
 )
+from planner.domain.log import Attendance, LogEntry, Response
 from planner.domain.patient import Patient
-from planner.domain.programme import Programme
+from planner.domain.programme import Programme, SessionKind
 from planner.export.ical import calendar_bytes
 from planner.export.summary import summary
 from planner.plan import Plan
-from planner.store import provenance, sealed, write
+from planner.store import append_log, provenance, read_programme, sealed, write
 from tests.export import builder
 
 #: Exercises that the programme of ``builder`` names, one that only the patient names, and one that nobody does.
@@ -102,3 +103,20 @@ def write_folder(out: Path, *, force: bool = False, programme: Programme | None 
     made = plan(of, programme)
     write(out, made, of, calendar_bytes(made.programme), summary(made.programme, of), force=force)
     return made
+
+
+def lived_as_planned(out: Path, until: str, *, last_check: str | None = None) -> None:
+    """Logs every training session before a day as done, and every check-in up to one as passed."""
+    made = read_programme(out)
+    pain = Response(pain_before=2, pain_during=2, pain_after=2)
+    entries = [
+        LogEntry(id=one.slot, written=one.end, slot=one.slot, done=Attendance.DONE, response=pain)
+        for one in made.sessions
+        if one.kind is SessionKind.TRAINING and one.start.date().isoformat() < until
+    ]
+    entries += [
+        LogEntry(id=one.id, written=one.end, check_in=one.id, passed=True)
+        for one in made.check_ins
+        if one.start.date().isoformat() < (last_check or until)
+    ]
+    append_log(out, entries)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from tests import folders
 from tests.plans import EXAMPLES
 
 #: The first day of week 7, with six weeks done as planned and every gate passed.
@@ -35,15 +36,7 @@ def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = str(folder / "out")
     shutil.copy(EXAMPLES / "a_flexion_intolerant.yaml", folder / "p.yaml")
     gradus("plan", str(folder / "p.yaml"), "-o", out, "--quiet")
-    made = programme(out)
-    for one in made["sessions"]:
-        day = one["start"][:10]
-        if one["kind"] == "training" and day < TODAY:
-            gradus("log", out, one["slot"], "--done", "--pain", "2,2,2", "--today", day)
-    for one in made["check_ins"]:
-        if one["start"][:10] < TODAY:
-            day = one["start"][:10]
-            gradus("log", out, "--check-in", one["id"].rpartition("-")[2], "--passed", "--today", day)
+    folders.lived_as_planned(folder / "out", TODAY)
     gradus("replan", out, "--today", TODAY)
     return folder
 

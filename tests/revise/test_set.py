@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from tests import folders
 from tests.plans import EXAMPLES
 
 MONDAY, TUESDAY = "2026-12-28", "2026-12-29"
@@ -32,14 +33,7 @@ def four_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("set")
     out = str(folder / "out")
     gradus("plan", str(EXAMPLES / "a_flexion_intolerant.yaml"), "-o", out, "--quiet")
-    made = json.loads(Path(out, "programme.json").read_text(encoding="utf-8"))
-    for one in made["sessions"]:
-        day = one["start"][:10]
-        if one["kind"] == "training" and day < MONDAY:
-            gradus("log", out, one["slot"], "--done", "--pain", "2,2,2", "--today", day)
-    for one in made["check_ins"]:
-        if (day := one["start"][:10]) <= MONDAY:
-            gradus("log", out, "--check-in", one["id"].rpartition("-")[2], "--passed", "--today", day)
+    folders.lived_as_planned(folder / "out", MONDAY, last_check=TUESDAY)
     gradus("replan", out, "--today", MONDAY)
     return folder
 

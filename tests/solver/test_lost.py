@@ -42,7 +42,7 @@ def test_nobody_knows_which_session_is_lost() -> None:
     assert {c.after.rung for c in enumerate_columns(climb, known, (2,), start)[1]} == {0, 1}
 
 
-@pytest.mark.parametrize("name", ["a_flexion_intolerant", "g_time_poor"])
+@pytest.mark.parametrize("name", ["a_flexion_intolerant", pytest.param("g_time_poor", marks=pytest.mark.slow)])
 def test_a_weekday_that_is_lost_for_six_weeks_leaves_a_programme(name: str) -> None:
     case, whole = case_of(name), programme_of(name)[1]
     days = [
