@@ -1043,20 +1043,23 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     programme, case, _ = store.read_whole(out)
     if today is not None:
         _refuse_earlier(programme, today)
-    if (stop := _stop_in_log(out, programme)) and not programme.frozen:
+    stop = "" if programme.frozen else _stop_in_log(out, programme, case)
+    if stop:
         raise InvalidInput(f"the log stops this programme ({stop.rstrip('.')}): first `gradus replan {out}`")
     return programme, case, today or _today(programme)
 
 
-def _stop_in_log(out: Path, programme: Programme) -> str:
-    """Why the log of a folder stops its programme; empty when it does not, or when that has been done."""
+def _stop_in_log(out: Path, programme: Programme, case: Case | None = None) -> str:
+    """Why the log of a folder stops its programme, empty when it does not; ``case`` where it has been read."""
     from planner import store
     from planner.revise.state import stopped
 
     log = store.read_log(out)
     if not log.entries:
         return ""
-    motor = () if programme.protocol is not None else store.read_whole(out)[1].patient.findings.neurology.motor
+    if case is None and programme.protocol is None:
+        case = store.read_whole(out)[1]
+    motor = () if case is None else case.patient.findings.neurology.motor
     return stopped(log, motor, programme.timezone)[0]
 
 

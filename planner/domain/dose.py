@@ -191,6 +191,11 @@ class Dose(Model):
         return self.seconds_once() + CHANGE_OVER_SECONDS
 
 
+def one_rep_max_at(load_kg: float, repetitions: int, effort: float) -> float:
+    """Estimated one-repetition maximum in kg of a set at an effort, CR10/RPE 0-10; below 5 it says 5 in reserve."""
+    return epley_one_rep_max(load_kg, repetitions, 10 - effort if effort >= 5 else 5.0)
+
+
 def epley_one_rep_max(load_kg: float, repetitions: int, reps_in_reserve: float = 0.0) -> float:
     """Estimated one-repetition maximum in kg after Epley 1985: ``load * (1 + reps / 30)``.
 

@@ -609,11 +609,12 @@ class _Revising:
         training = frozenset(slot.window.day.number for slot in prepared.table.slots)
         daily = daily_items(prepared.case, prepared.gate, training, solution.stages)
         lived, checks = self._past()
+        held = {check.id for check in checks}
         past = Past(
             sessions=lived,
             check_ins=Before(
                 held=checks,
-                ahead=tuple(check for check in self.old.check_ins if check.id not in {one.id for one in checks}),
+                ahead=tuple(check for check in self.old.check_ins if check.id not in held),
                 contact=self._contact(),
             ),
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.dose import epley_one_rep_max
+from planner.domain.dose import epley_one_rep_max, one_rep_max_at
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry
@@ -408,26 +408,25 @@ class _Reader:
         """The rung of what was lifted, where that was less than planned."""
         logged = account.item(item.exercise)
         load, planned = None if logged is None else logged.load_kg, item.dose.top_load
-        if load is None or planned is None or load >= planned.kg - 1e-6:
+        if logged is None or load is None or planned is None or load >= planned.kg - 1e-6:
             return None
         fitting = [
             n
             for n, rung in enumerate(record.rungs[: at + 1])
             if rung.exercise == item.exercise and rung.load is not None and rung.load.kg <= load + 1e-6
         ]
-        if not fitting and logged is not None:
+        if not fitting:
             # less than the ladder began with: it begins again from what was lifted
             rows = [r for r in logged.sets if r.load is not None and r.repetitions]
-            estimates = [self._one_rep_max(r.load.kg, r.repetitions or 1, r.effort, item) for r in rows if r.load]
+            # without a word on effort as hard as it was meant to be
+            estimates = [
+                one_rep_max_at(r.load.kg, r.repetitions or 1, item.dose.effort if r.effort is None else r.effort)
+                for r in rows
+                if r.load
+            ]
             self.too_heavy[item.ladder] = (item.exercise, min(estimates, default=load))
             return at
-        return fitting[-1] if fitting else self._down_to(record, item.ladder, at)
-
-    @staticmethod
-    def _one_rep_max(kg: float, repetitions: int, effort: float | None, item: Item) -> float:
-        """An estimate from what was lifted; without a word on effort as hard as it was meant to be."""
-        told = item.dose.effort if effort is None else effort
-        return epley_one_rep_max(kg, repetitions, max(0.0, 10 - told) if told >= 5 else 5.0)
+        return fitting[-1]
 
     def _heavy_from_the_start(self, record: LadderRecord, item: Item, at: int) -> bool:
         """Whether a red load has nothing below it on its ladder, which then begins again a tenth lower."""
@@ -435,7 +434,7 @@ class _Reader:
         if load is None or top is None or load.kg < top.kg - 1e-6:
             return False
         reps = max(row.repetitions or 1 for row in item.dose.working_sets)
-        estimate = self._one_rep_max(top.kg, reps, None, item)
+        estimate = one_rep_max_at(top.kg, reps, item.dose.effort)
         self.too_heavy[item.ladder] = (item.exercise, SHARE_AFTER_RED * estimate)
         return True
 
@@ -458,8 +457,7 @@ class _Reader:
         easy, hard = more or effort <= item.dose.effort - EASY, effort >= item.dose.effort + EASY
         if not easy and not hard:
             return None
-        reserve = 10 - effort if effort >= 5 else 5.0
-        best = epley_one_rep_max(row.load.kg, row.repetitions, reserve)
+        best = one_rep_max_at(row.load.kg, row.repetitions, effort)
         aim = max(0.0, 10 - item.dose.effort)
         same = [
             n
@@ -479,8 +477,7 @@ class _Reader:
         logged = account.item(item.exercise)
         for row in () if logged is None else logged.sets:
             if row.load is not None and row.repetitions and row.effort is not None:
-                reserve = 10 - row.effort if row.effort >= 5 else 5.0
-                self.maxima[item.exercise] = epley_one_rep_max(row.load.kg, row.repetitions, reserve)
+                self.maxima[item.exercise] = one_rep_max_at(row.load.kg, row.repetitions, row.effort)
 
     def _show(self, session: Session, item: Item) -> None:
         """Counts a session without red towards the stages that it shows (rule D1)."""
@@ -705,9 +702,8 @@ class _Reader:
             return ""
         told = [s.account.response for s in training if s.account is not None and s.start < check.start]
         sites = [site for one in told if (site := one.site_after_30_minutes or one.site_after or one.site_before)]
-        reach = (
-            sites[-1].site if sites else self.case.patient.findings.most_distal.site
-        )  # as found, until told otherwise
+        # as found, until told otherwise
+        reach = sites[-1].site if sites else self.case.patient.findings.most_distal.site
         return reach.value if reach.rank >= Site.CALF.rank else ""
 
     def _criteria(self, check: CheckIn, training: list[Session]) -> tuple[bool, str]:
@@ -822,10 +818,10 @@ def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
             continue
         now = out[-1]
         begins = row.phase.rank > programme.weeks[row.number - 2].phase.rank
-        # behind a gate that stayed shut only the week that is planned anew tries again
         if row.phase.rank < now.rank:
             out.append(row.phase)  # gone back to, when the back became more irritable
             continue
+        # behind a gate that stayed shut only the week that is planned anew tries again
         onward = row.phase.rank > now.rank and row.number not in shut and (begins or row.number == week)
         out.append(order[now.rank + 1] if onward else now)
     return out

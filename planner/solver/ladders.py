@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.dose import Dose, Load, epley_one_rep_max
+from planner.domain.dose import Dose, Load, one_rep_max_at
 from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Scheme, Section, Track
 from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
 from planner.domain.programme import LadderRecord, RungRecord
@@ -761,8 +761,7 @@ def known_one_rep_maxima(case: Case) -> dict[str, float]:
     for capacity in case.patient.training.capacities:
         if capacity.load_kg is None or capacity.repetitions is None or capacity.exercise not in case.exercises:
             continue
-        reserve = 10 - capacity.effort if capacity.effort >= 5 else 5
-        estimate = epley_one_rep_max(capacity.load_kg, capacity.repetitions, reserve)
+        estimate = one_rep_max_at(capacity.load_kg, capacity.repetitions, capacity.effort)
         known[capacity.exercise] = max(known.get(capacity.exercise, 0.0), estimate)
     below: dict[str, list[tuple[str, float | None]]] = {}
     for exercise in case.exercises.values():
