@@ -106,6 +106,20 @@ def test_the_morning_after_has_to_come(run: Run) -> None:
     )
 
 
+def test_words_that_sound_like_a_red_flag_are_asked_about(run: Run, out: Path, tmp_path: Path) -> None:
+    told = "w01-s2", "--done", "--words", "numb between the legs"
+    refused = run(*told)
+    assert refused.exit_code == 2
+    assert "Emergency department now" in refused.stderr
+    assert "--flag cauda_equina=no" in refused.stderr
+    assert run(*told, "--flag", "cauda_equina=no").exit_code == 0
+    diary = tmp_path / "diary.csv"
+    diary.write_text("date,done,notes\n2026-03-18,yes,fever at night\n", encoding="utf-8")
+    assert "possible spinal infection" in run("--import", str(diary)).stderr
+    assert run("--flag", "infection=no").exit_code == 0
+    assert run("--import", str(diary)).exit_code == 0
+
+
 @pytest.mark.parametrize("name", ["2", "2026-03-18", "w1-s2"])
 def test_a_session_by_number_and_date(run: Run, name: str) -> None:
     assert said(run(name, "--done")).startswith("e0001: w01-s2, Wed 18 Mar: done")
@@ -118,6 +132,8 @@ def test_a_check_in(run: Run, out: Path) -> None:
         "--not-passed",
         "--cleared",
         "flexion",
+        "--by",
+        "A. Clinician",
         "--answer",
         "confidence=7",
         "--flag",
@@ -130,7 +146,7 @@ def test_a_check_in(run: Run, out: Path) -> None:
     )
     assert said(result) == (
         "e0001: check-in 1, Mon 23 Mar: not passed; allowed again: flexion; cauda equina: no; confidence: 7; "
-        "L5 left grade 4; ODI 34"
+        "L5 left grade 4; ODI 34; by A. Clinician"
     )
     assert result.stderr == ""
     (entry,) = log_of(out).entries

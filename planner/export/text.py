@@ -311,7 +311,7 @@ def hold_notice(programme: Programme) -> str:
     """That nothing may be done for now; empty unless the programme is frozen."""
     if not programme.frozen:
         return ""
-    return "On hold: please do nothing of this plan until your clinician has been in contact with you."
+    return "On hold: what is said here comes first. Please do nothing of the plan until a clinician allows it again."
 
 
 def contact_notice(programme: Programme) -> str:

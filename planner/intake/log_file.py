@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
 from pydantic_core import CoreSchema
@@ -50,7 +51,7 @@ from planner.domain.log import (
 from planner.domain.model import Model
 from planner.domain.patient import Answer, MostDistal, MotorFinding
 from planner.domain.programme import Item, Programme, Session, Status
-from planner.domain.red_flags import FLAG_IDS
+from planner.domain.red_flags import FLAG_IDS, flags_named_in
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.validate import check, did_you_mean, dig
@@ -274,6 +275,8 @@ class EntryLine(Model):
             raise ValueError("items: a session that was missed has none")
         if self.passed is not None and self.check_in is None:
             raise ValueError("passed: needs its check-in: add check_in with its number")
+        if self.cleared and not self.by.strip():
+            raise ValueError("cleared: who allows it has to be said: add by with a name")
         if self.corrects is None and not self.model_fields_set - {"id", "written", "session", "check_in", "by", "sure"}:
             raise ValueError(f"{_ECHOES[0]}: add done, pain, items, outcomes or words")
         return self
@@ -420,6 +423,7 @@ class _Plausible:
             if not self.line.sure:
                 self._amounts(number, item)
         self._answers()
+        self._free_words()
         self._told_before()
         return self.faults, self.warnings
 
@@ -484,6 +488,32 @@ class _Plausible:
                 continue
             if (scale or "0-10" in asked) and not 0 <= value <= 10:
                 self.fault(("answers", key), "must be a number between 0 and 10", text)
+
+    def _free_words(self) -> None:
+        """What sounds like a red flag in somebody's own words is asked about: nobody may read it otherwise."""
+        entry = self.entry
+        for path, text in (
+            (("words",), entry.words),
+            *((("answers", key), text) for key, text in entry.answers.items()),
+        ):
+            for flag, words in flags_named_in(text):
+                if flag.id in entry.flags or self._answered(flag.id):
+                    continue
+                option = f"--flag {flag.id}=yes, or --flag {flag.id}=no"
+                how = f"Answer it: {option}" if entry.id == NEXT_ID else f"Answer it first: `gradus log OUT {option}`"
+                problem = f"sounds like a red flag. {flag.question} If so: {flag.action} {how}"
+                self.fault(path, problem, words)
+
+    def _answered(self, flag: str) -> bool:
+        """Whether a safety question was answered on the day of the entry or later."""
+        programme = self.against.programme
+        zone = ZoneInfo(programme.timezone)
+        day = next(
+            (one.start.date() for one in programme.sessions if one.slot == self.entry.slot),
+            self.entry.written.astimezone(zone).date(),
+        )
+        standing = self.against.log.standing()
+        return any(flag in one.flags and one.written.astimezone(zone).date() >= day for one in standing)
 
     def _told_before(self) -> None:
         """A second account of a session adds to the first; one that says something else has to correct it."""

@@ -121,6 +121,7 @@ entries:
   - check_in: 1
     passed: yes
     cleared: [bending forward, heel tap]
+    by: A. Clinician
     answers: {1: no, confidence: 7}
     flags: {bladder: no, fever: unknown}
     motor: [L5 left 4 stable, {myotome: S1, side: right, grade: 5}]
@@ -258,8 +259,12 @@ entries:
             "entries[0].motor[0]: 'L9' is not understood; write it like L5 left 4 (got 'L9 left 4')",
         ),
         (
-            "{cleared: [flexon]}",
+            "{cleared: [flexon], by: A. Clinician}",
             "entries[0].cleared[0]: is neither a direction, an exercise nor programme; did you mean 'flexion'?",
+        ),
+        (
+            "{cleared: [programme]}",
+            "entries[0].cleared: who allows it has to be said: add by with a name",
         ),
         ("{flags: {bladder: no, numbness: no}}", "entries[0].flags.numbness: cauda_equina is answered twice"),
         ("{flags: {weakness: no}}", "fits several safety questions: severe_deficit_both_legs, progressive_weakness"),
