@@ -737,10 +737,12 @@ def replan(
     if news(old, plan.programme):
         _write_revision(out, old, plan, case, neutral_titles=neutral_titles)
     programme = plan.programme if news(old, plan.programme) else old
-    _replanned(out, old, programme, as_json=as_json, so_far=made.state.words)
+    _replanned(out, old, programme, as_json=as_json, so_far=made.state.words, asked=made.asked)
 
 
-def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool, so_far: str = "") -> None:
+def _replanned(
+    out: Path, old: Programme, programme: Programme, *, as_json: bool, so_far: str = "", asked: str = ""
+) -> None:
     """Say what a revision decided and changed; exit code 4 while everything is stopped."""
     from planner.errors import NotPlanned
     from planner.export.changes import for_clinician, in_short
@@ -765,11 +767,15 @@ def _replanned(out: Path, old: Programme, programme: Programme, *, as_json: bool
         click.echo(in_short(programme))
         if so_far:
             click.echo(f"So far: {so_far}.")
+        if asked:
+            click.echo(f"Changed in the files: {asked}.")
         _lines(f"  {d.on:%a %d %b}  {d.words} (rule {d.rule})" for d in fresh)
         changes = for_clinician(programme)
         _lines(
             ["What changes:", *(f"  {line}" for line in changes)] if changes else ["Nothing that lies ahead changes."]
         )
+        forecasts = [] if programme.frozen else [goal for goal in programme.goals if goal not in old.goals]
+        _lines(f"{goal.goal.capitalize()}, {goal.words}: now {goal.forecast}" for goal in forecasts)
         click.echo(f"Revision {programme.revision} written to {out}. Next: gradus diff {out}")
     if programme.frozen:
         click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until it is cleared.", err=True)
@@ -1743,7 +1749,8 @@ def _write(path: Path, data: bytes, *, force: bool) -> None:
 def _lines(lines: Iterable[str], *, err: bool = False) -> None:
     from planner.terminal import folded
 
-    click.echo("\n".join(folded(lines)), err=err)
+    if told := "\n".join(folded(lines)):
+        click.echo(told, err=err)
 
 
 def _show(renderable: RenderableType) -> None:

@@ -34,8 +34,9 @@ from planner.domain.programme import (
 from planner.easier import still_easier
 from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
 from planner.plan import Plan, screened
+from planner.progression.loads import owned
 from planner.revise.carry import carried
-from planner.revise.changed_file import clashes, other_work, same_clinic, what_changed
+from planner.revise.changed_file import clashes, other_goals, other_work, same_clinic, same_demands, what_changed
 from planner.revise.so_far import back_to, course_after, gone_back, inside, shown_days, with_account
 from planner.revise.state import State, rung_of, state_of
 from planner.revise.totals import recounted, resized
@@ -58,12 +59,16 @@ FLARE_DAYS = 2
 
 @dataclass(frozen=True)
 class Revision:
-    """The next revision before it is stamped, where the patient is, and whether the solver was asked."""
+    """The next revision before it is stamped, where the patient is, and whether the solver was asked.
+
+    ``asked`` says what is no longer as it was in the files, empty when nothing is.
+    """
 
     plan: Plan
     case: Case
     state: State
     solved: bool
+    asked: str = ""
 
 
 def replan(
@@ -118,6 +123,7 @@ def replan(
         decision = Decision(on=today, rule="PH", about=_IRRITABILITY, words=words)
         state = replace(state, decisions=(*state.decisions, decision))
     case = replace(case, course=inside(old, case, course))
+    other = what_changed(before, case)
     made = _Revising(
         old,
         case,
@@ -127,25 +133,22 @@ def replan(
         seconds,
         wish,
         exchange or {},
-        what_changed(before, case),
+        other,
         by_hand,
         other_work=before is not None and other_work(before.patient, case.patient),
+        other_goals=frozenset() if before is None else other_goals(before.patient, case.patient),
         demanded=(before or case).patient.goals,
     )
     if state.frozen:
-        return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False)
-    # other hours or days away may leave it all as it is
-    same = before is None or _but_for_hours(before.patient, case.patient) == case.patient
+        return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False, asked=other)
+    # other hours, days away or likes may leave it all as it is
+    same = before is None or same_demands(before.patient, case.patient)
     asked = wish is not None or bool(exchange)
     kept = made.kept() if same and not asked and same_clinic(before, case) else None
     if kept is not None:
-        return Revision(Plan(kept, made.report(begun)), case, state, solved=False)
+        return Revision(Plan(kept, made.report(begun)), case, state, solved=False, asked=other)
     programme, case = made.solved()
-    return Revision(Plan(programme, made.report(begun)), case, made.state, solved=True)
-
-
-def _but_for_hours(was: Patient, now: Patient) -> Patient:
-    return was.model_copy(update={"availability": now.availability})
+    return Revision(Plan(programme, made.report(begun)), case, made.state, solved=True, asked=other)
 
 
 def _screened(case: Case) -> tuple[tuple[str, ...], str]:
@@ -179,8 +182,11 @@ def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tupl
 
 def news(old: Programme, new: Programme) -> bool:
     """Whether a revision says anything that the one before did not."""
-    same = ("sessions", "check_ins", "decisions", "halts", "frozen", "approval", "exemptions", "weeks")
-    return any(getattr(old, name) != getattr(new, name) for name in same)
+    same = ("sessions", "check_ins", "decisions", "halts", "frozen", "approval", "exemptions", "weeks", "goals")
+    files = ("patient_sha256", "clinic_sha256")  # another file is kept, though no line changes
+    return any(getattr(old, name) != getattr(new, name) for name in same) or any(
+        getattr(old.provenance, name) != getattr(new.provenance, name) for name in files
+    )
 
 
 def stamp_of(today: dt.date, revision: int) -> dt.datetime:
@@ -225,9 +231,10 @@ class _Revising:
         by_hand: str = "",
         *,
         other_work: bool = False,
+        other_goals: frozenset[str] = frozenset(),
         demanded: tuple[Goal, ...] = (),
     ) -> None:
-        self.other_work, self.demanded = other_work, demanded
+        self.other_work, self.other_goals, self.demanded = other_work, other_goals, demanded
         self.wish, self.exchange, self.asked, self.by_hand = wish, exchange, asked, by_hand
         self.old, self.case, self.state = old, case, state
         self.decided = state.decisions
@@ -285,6 +292,7 @@ class _Revising:
         fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
         said = self._said(fresh)
         whole = self._whole(fresh)
+        asked = "" if self.by_hand else self.asked
         before = {s.slot: s for s in self.old.sessions}
         if whole:
             yield Change(kind="phase", because=whole[:300])
@@ -308,6 +316,10 @@ class _Revising:
                     continue
                 names = [key, *(it.exercise for it in (item, one) if it is not None)]
                 own = next((said[name] for name in names if name in said), "")
+                if asked and one is not None and not _still_there(programme, self.case, one):
+                    own = asked  # whatever else was said of the line
+                elif asked and own and self.other_work:
+                    own = f"{own}; {asked}"
                 words = own or (f"{opened}: {whole}" if opened and whole else opened or whole)
                 words = (words or "planned around the other changes")[:300]
                 found.add(words)
@@ -332,15 +344,16 @@ class _Revising:
         return out
 
     def _whole(self, fresh: list[Decision]) -> str:
-        """What moved the programme as a whole: the hand, a changed file, a gate, a gap, a direction that closed."""
+        """What moved the programme as a whole: a stop, the hand, a changed file, a gate, a gap, a closed direction."""
+        if self.state.frozen:
+            return self.state.frozen
         if self.by_hand:
             return f"follows: {self.by_hand}"
-        if self.asked:
-            return self.asked
         checks = {check.id for check in self.old.check_ins}
         wide = {"programme", *checks, *Direction}
         moved = next((d for d in reversed(fresh) if d.rule in _WIDE and d.about in wide), None)
-        return f"{moved.words} (rule {moved.rule})" if moved else ""
+        told = f"{moved.words} (rule {moved.rule})" if moved else ""
+        return "; ".join(words for words in (self.asked, told) if words)
 
     def _opened(self, programme: Programme, number: int) -> str:
         """What is open in a week, where that is more or less than before."""
@@ -657,6 +670,7 @@ class _Revising:
             too_heavy=self.state.too_heavy,
             lifted=self._lifted(),
             asked=self.other_work,
+            goals=self.other_goals,
         )
 
     def _lifted(self) -> tuple[Halt, ...]:
@@ -667,6 +681,16 @@ class _Revising:
             for halt in self.course.halts
             if halt.until is not None and (halt.since, halt.exercise, halt.direction) in open_before
         )
+
+
+def _still_there(programme: Programme, case: Case, item: Item) -> bool:
+    """Whether a programme may still ask for the exercise and load of a line, or it is none of a ladder."""
+    if not item.ladder:
+        return True
+    top = item.dose.top_load
+    rungs = [rung for record in programme.ladders for rung in record.rungs if rung.exercise == item.exercise]
+    places = case.patient.places
+    return bool(rungs) and (top is None or any(top in owned(one.equipment, item.implement) for one in places))
 
 
 def replace_marks(programme: Programme, case: Case) -> Programme:

@@ -769,9 +769,13 @@ class _Reader:
 
 # -------------------------------------------------------------------- ladders
 def rung_of(record: LadderRecord, item: Item) -> int | None:
-    """The rung of an item on a ladder: the one it names, else the one with its dose."""
+    """The rung of an item on a ladder: the one it names, else the heaviest that is no more than it.
+
+    A ladder that was built again for another goal counts its rungs anew, so that a number alone says nothing.
+    """
     if item.rung is not None and item.rung < len(record.rungs):
-        if record.rungs[item.rung].exercise == item.exercise:
+        named = record.rungs[item.rung]
+        if named.exercise == item.exercise and (item.deload or _no_more(named, item)):
             return item.rung
     same = [n for n, rung in enumerate(record.rungs) if rung.exercise == item.exercise]
     if not same:

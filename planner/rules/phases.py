@@ -73,9 +73,6 @@ def forecast(case: Case) -> tuple[Phase, ...]:
     stays = dict(planned)
     now = lived[-1]
     here = len(list(itertools.takewhile(lambda phase: phase is now, reversed(lived))))
-    if now.rank < planned[0][0].rank - 1:
-        # calmer than it was: settle still leads to build by way of restore
-        planned = [(Phase.RESTORE, int(value(case, PH, "restore_weeks_moderate"))), *planned]
     lived += [now] * max(0, stays.get(now, 0) - here)
     for phase, stay in planned:
         if phase.rank > now.rank:
@@ -87,6 +84,9 @@ def _stays(case: Case) -> list[tuple[Phase, int]]:
     """How many weeks each phase is to last; the last one lasts to the end."""
     start = first_phase(case)
     name = case.patient.findings.irritability.value
+    if start is Phase.BUILD and case.course is not None and case.course.phases[0].rank < start.rank:
+        # calmer than it was: settle still leads to build by way of restore, and nothing lasts longer for it
+        start, name = Phase.RESTORE, Irritability.MODERATE.value
     stays: list[tuple[Phase, int]] = []
     if start is Phase.SETTLE:
         stays.append((Phase.SETTLE, int(value(case, PH, f"settle_weeks_{name}"))))

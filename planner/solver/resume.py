@@ -51,7 +51,8 @@ class Lived:
     ``slots`` are those of sessions that have been lived, ``shown`` counts sessions by ladder and
     (direction, stage), ``days`` the days on which anything showed them; no session begins before
     ``rest_until``.  ``too_heavy`` are ladders that begin again: by ladder the exercise and its one-repetition
-    maximum in kg.  ``lifted`` are halts that end with this revision; ``asked`` when the patient asks for other work.
+    maximum in kg.  ``lifted`` are halts that end with this revision; ``asked`` when the patient asks for other work,
+    ``goals`` the exercises of goals that are new or other ones.
     """
 
     starts: Mapping[str, Start]
@@ -64,6 +65,7 @@ class Lived:
     too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     lifted: tuple[Halt, ...] = ()
     asked: bool = False
+    goals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def resumed(
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
         builder.lifted.update(lived.too_heavy.values())
-        ladders = _ladders(case, old, plans, builder, exchange)
+        ladders = _ladders(case, old, plans, builder, exchange, lived.goals)
     over = {
         lad.plan.key: start
         for lad in ladders
@@ -179,6 +181,7 @@ def _ladders(
     plans: tuple[TrackPlan, ...],
     builder: LadderBuilder,
     exchange: Mapping[str, tuple[str, str]],
+    goals: frozenset[str],
 ) -> list[Ladder]:
     """Ladders as they were built; new ones where there was none, or where nothing of it is open any more."""
     records = {record.key: record for record in old.ladders}
@@ -190,7 +193,7 @@ def _ladders(
             if made is not None:
                 out[plan.key] = made
             continue
-        if record is None or plan.through is not None or _another_goal(plan, record):
+        if record is None or plan.through is not None or _another_goal(plan, record, goals):
             continue
         if (kept := builder.keep(plan, record)) is not None:
             out[plan.key] = kept
@@ -216,15 +219,17 @@ def _rested(table: WeekTable, until: dt.datetime | None, week: int) -> WeekTable
     return replace(table, occasions=kept)
 
 
-def _another_goal(plan: TrackPlan, record: LadderRecord) -> bool:
-    """Whether a track has another goal than the one that its ladder was built for."""
-    return plan.goal is not None and plan.goal.exercise != record.goal
+def _another_goal(plan: TrackPlan, record: LadderRecord, goals: frozenset[str]) -> bool:
+    """Whether a track has another goal than the one that its ladder was built for, or more or less of the same."""
+    return plan.goal is not None and (plan.goal.exercise != record.goal or plan.goal.exercise in goals)
 
 
 def _again(ladder: Ladder, old: Programme, lived: Lived) -> bool:
-    """Whether a track may go on where a halt had stopped it, or is new because the patient asks for it."""
+    """Whether a track may go on where a halt had stopped it, or is other work because the patient asks for it."""
     done = any(item.ladder == ladder.plan.key for session in old.sessions for item in session.items)
     if not ladder.kept and (done if lived.lifted else lived.asked and not done):
+        return True
+    if ladder.plan.goal is not None and ladder.plan.goal.exercise in lived.goals:
         return True
     closed = {halt.exercise for halt in lived.lifted}
     capped = {halt.direction: halt.stage or 0 for halt in lived.lifted if halt.direction is not None}
@@ -341,11 +346,12 @@ class _Rest:
             return None
         old = record.rungs[rung]
         load = 0.0 if old.load is None else old.load.kg
-        same = [
-            r.index
-            for r in ladder.rungs
-            if r.exercise.id == old.exercise and (r.state.load.kg if r.state.load else 0.0) <= load + 1e-6
-        ]
+        same = []
+        for one in ladder.rungs:
+            lighter = load - (one.state.load.kg if one.state.load else 0.0)
+            as_heavy = abs(lighter) <= 1e-6 and sum(one.state.counts) <= sum(old.counts)
+            if one.exercise.id == old.exercise and (lighter > 1e-6 or as_heavy):
+                same.append(one.index)
         return max(same, default=None)
 
     def _on_ladder(self, key: str, start: Start) -> Start | None:

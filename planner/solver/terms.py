@@ -22,7 +22,7 @@ from planner.rules.practical import unsure
 from planner.solver.columns import NOT_BEGUN, Column, Conditions, State, enumerate_columns, leading_on
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, Rung, deloaded, seconds_of
-from planner.solver.pace import paced, quickest
+from planner.solver.pace import paced, quickest, reached
 from planner.solver.week import WeekTable
 
 #: Minutes of a contract, coarse enough to keep contracts few.
@@ -163,10 +163,14 @@ class Terms:
         for plain in ladders:
             key = plain.plan.key
             conditions = self.conditions(plain)
-            ladder = plain if plain.kept else paced(plain, quickest(plain, conditions, self.wanted(plain)))
-            self.ladders[key] = ladder
+            start = self.start(key)
             before = {} if self.history is None else self.history.sets.get(key, {})
-            columns = enumerate_columns(ladder, conditions, self.frequencies(key), self.start(key), before)
+            ladder = plain
+            if not plain.kept:
+                fastest = quickest(plain, conditions, self.wanted(plain), start, before)
+                ladder = paced(plain, fastest, reached(plain, start))
+            self.ladders[key] = ladder
+            columns = enumerate_columns(ladder, conditions, self.frequencies(key), start, before)
             if self.start(key) != NOT_BEGUN and not all(columns.values()):
                 del self.ladders[key]  # nothing leads on from where it stands
                 continue

@@ -153,7 +153,8 @@ def test_a_calmer_back_still_goes_to_build_by_way_of_restore(
     here(fresh, tmp_path, monkeypatch, (HIGH[0], "irritability: low"))
     gradus("log", "out", "w01-s1", "--done", "--pain", "2,2,2", "--today", "2026-11-30")
     gradus("replan", "out", "--patient", "p.yaml", "--today", "2026-12-01")
-    assert weeks("phase") == ["settle"] * 2 + ["restore"] * 2 + ["build"] * 8
+    # nothing lasts longer than it would have, had the back stayed as irritable as it was
+    assert weeks("phase") == ["settle"] * 2 + ["restore"] * 2 + ["build"] * 5 + ["perform"] * 3
     gradus("verify", "out")
 
 
@@ -243,3 +244,38 @@ def test_a_session_that_is_left_holds_no_more_than_an_irritable_back_may(
     gradus("replan", "out", "--patient", "p.yaml", "--today", "2026-12-30")
     assert 0 < max(left()) <= 4
     gradus("verify", "out")
+
+
+def test_a_reason_names_what_closed_a_line_though_its_session_was_missed(
+    six_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here(six_weeks, tmp_path, monkeypatch, ("kettlebells: [8, 12, ", "kettlebells: [8, "))
+    gradus("log", "out", "w07-s1", "--missed", "--today", TODAY)
+    told = " ".join(gradus("replan", "out", "--patient", "p.yaml", "--today", "2027-01-12").output.split())
+    assert "Changed in the files: other places or equipment (without kettlebell 12 kg)." in told
+    hinges = {one["because"] for one in programme()["changes"] if one.get("track") == "hinge"}
+    assert "other places or equipment (without kettlebell 12 kg)" in hinges
+
+
+def test_a_goal_that_rises_is_planned_for_and_said_with_its_forecast(
+    six_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here(six_weeks, tmp_path, monkeypatch, ("crate_from_floor, load_kg: 12", "crate_from_floor, load_kg: 17"))
+    told = " ".join(gradus("replan", "out", "--patient", "p.yaml", "--today", TODAY).output.split())
+    assert "other goals (goal 1: 17 kg instead of 12 kg)" in told
+    assert "Goal 1, lift a full crate from the floor: now" in told
+    gradus("verify", "out")
+    # nothing that was done counts as more than it was
+    gradus("log", "out", "w07-s1", "--done", "--pain", "2,2,2", "--today", TODAY)
+    gradus("replan", "out", "--today", "2027-01-12")
+    gradus("verify", "out")
+
+
+def test_a_stop_is_the_reason_of_what_it_cancels_whatever_else_has_changed(
+    six_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here(six_weeks, tmp_path, monkeypatch, ("load_kg: 12, rep", "load_kg: 15, rep"))
+    gradus("log", "out", "--flag", "bladder=yes", "--today", TODAY)
+    gradus("replan", "out", "--patient", "p.yaml", "--today", TODAY, code=4)
+    because = {one["because"] for one in programme()["changes"] if one["kind"] == "cancelled"}
+    assert all(reason.startswith("T1") for reason in because)
