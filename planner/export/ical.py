@@ -30,6 +30,7 @@ from planner.export.text import (
     cut,
     date_text,
     draft_notice,
+    earlier_gates_text,
     easier_text,
     fallback_text,
     gate_text,
@@ -39,8 +40,12 @@ from planner.export.text import (
     short_text,
     stop_list,
     traffic_light,
+    walk_with_rests_text,
 )
 from planner.export.vtimezone import load_zone, resolve_local, to_utc
+
+#: The number of a rule is for the clinician, who has it in the summary.
+_RULE: Final = re.compile(r" \(rule \w+\)")
 
 PRODUCT: Final = "-//Gradus//gradus-planner//EN"
 MAX_DESCRIPTION: Final = 3000  # characters
@@ -321,13 +326,14 @@ class _Calendar:
     def _daily_text(self, session: Session) -> str:
         head = [*self._opening(session), *self._gate_lines(session)]
         rows = self._item_rows(session, easier=False)
-        tail = self._warnings(full=False)
+        tail = [*walk_with_rests_text(session), *self._warnings(full=False)]
         return _join(head, self._with_cues(session.items, head, rows, tail), tail)
 
     def _check_in_text(self, check: CheckIn) -> str:
         head = [*self._opening(check), "Questions:"]
-        rows = [[f"- {one_line(question)}"] for question in check.questions]
-        tail = ["", cut(one_line(f"What it decides: {check.decides}"), 800), stop_list(brief=True)]
+        rows = [[f"- {_RULE.sub('', one_line(question))}"] for question in check.questions]
+        decides = _RULE.sub("", one_line(f"What it decides: {check.decides}"))
+        tail = ["", cut(decides, 800), stop_list(brief=True)]
         return _join(head, rows, tail)
 
     def _opening(self, entry: Session | CheckIn) -> list[str]:
@@ -359,7 +365,9 @@ class _Calendar:
             return []
         if self.detail is Detail.LEAST:
             return [f"Only after {gate_text(gate)} is passed; until then your plan says what to do instead."]
-        return [f"For after {gate_text(gate)} is passed; until then do what 'not yet' says."]
+        told = [f"For after {gate_text(gate)} is passed; until then do what 'not yet' says."]
+        earlier = earlier_gates_text(self.programme, gate)
+        return [*told, earlier] if earlier else told
 
     def _item_rows(self, session: Session, *, easier: bool) -> list[list[str]]:
         """The lines of each item: dose, what to do before the gate, what to do on a bad day."""

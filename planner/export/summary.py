@@ -33,6 +33,7 @@ from planner.export.text import (
     contact_notice,
     date_text,
     difference_text,
+    earlier_gates_text,
     fallback_text,
     flare_text,
     gate_text,
@@ -399,15 +400,17 @@ def _check_ins(programme: Programme) -> Iterator[str]:
     yield "## Check-ins"
     for check in programme.check_ins:
         yield ""
-        yield from _check_in(check)
+        yield from _check_in(programme, check)
 
 
-def _check_in(check: CheckIn) -> Iterator[str]:
+def _check_in(programme: Programme, check: CheckIn) -> Iterator[str]:
     opens = f" ({_md(check.gate)})" if check.gate else ""
     yield f"**{gate_text(check.id).capitalize()}**, week {check.week}, {moment_text(check.start)}{opens}"
     yield ""
     yield from (f"- {_md(question)}" for question in check.questions)
     yield f"- What it decides: {_md(check.decides)}"
+    if check.gate and (earlier := earlier_gates_text(programme, check.id)):
+        yield f"- {_md(earlier)}"
 
 
 # -------------------------------------------------------------------- why

@@ -42,6 +42,7 @@ from planner.export.text import (
     date_text,
     difference_text,
     dose_text,
+    earlier_gates_text,
     easier_text,
     fallback_text,
     gate_text,
@@ -365,8 +366,10 @@ def week_table(programme: Programme, number: int) -> RenderableType:
     daily = daily_lines(standing(programme.sessions_of(number, SessionKind.DAILY)))
     if daily:
         parts += [_title("Little and often"), *(_bullet(line) for line in daily)]
-    for gate, lines in _fallbacks(training).items():
+    for gate, lines in _fallbacks(programme.sessions_of(number)).items():
         parts += [_title(f"Until {gate_text(gate)} is passed"), *(_bullet(line) for line in lines)]
+        if earlier := earlier_gates_text(programme, gate):
+            parts.append(_bullet(earlier))
     checks = [check for check in programme.check_ins if check.week == number]
     if checks:
         parts.append(_title("Check-ins"))
@@ -393,8 +396,11 @@ def _days(sessions: Sequence[Session], programme: Programme) -> RenderableType:
         cells = [f"{s.warm_up_minutes} min" if s.warm_up_minutes else "" for s in sessions]
         table.add_row(*_cells("warm-up", *cells))
     # the same line of work beside itself, in the order of the sessions
-    keys = list(dict.fromkeys(key for session in sessions for key in _rows_of(session)))
-    keys.sort(key=lambda key: (list(Track).index(key[0]), key[1]))
+    places: dict[tuple[Track, int], list[float]] = {}
+    for session in sessions:
+        for n, key in enumerate(rows := _rows_of(session)):
+            places.setdefault(key, []).append(n / len(rows))
+    keys = sorted(places, key=lambda key: (sum(places[key]) / len(places[key]), list(Track).index(key[0]), key[1]))
     before = None
     for key in keys:
         items = [_item_cell(_rows_of(session).get(key)) for session in sessions]
@@ -508,6 +514,8 @@ def session_table(programme: Programme, session: Session) -> RenderableType:
     for position, item in enumerate(session.items, start=1):
         parts += [Text(""), Text(f"{position}. {item_text(item)}", style="bold")]
         parts += [Padding(line, (0, 0, 0, 3)) for line in _item_lines(item)]
+    gates = dict.fromkeys(item.gate for item in session.items if item.gate is not None)
+    parts += [Text(f"\n{told}") for gate in gates if (told := earlier_gates_text(programme, gate))]
     shaping = sorted({rule for item in session.items for rule in item.shaped_by if rule in statements})
     if shaping:
         parts += [_title("Rules that shape it"), *(_bullet(f"{rule}: {statements[rule]}") for rule in shaping)]

@@ -15,7 +15,7 @@ from typing import Final
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Implement, Track
-from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference
+from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status
 
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
 SLOW_SECONDS: Final = 6
@@ -206,6 +206,26 @@ def gate_text(gate: str) -> str:
     return gate.replace("check-in-", "check-in ")
 
 
+def earlier_gates_text(programme: Programme, gate: str) -> str:
+    """What to do where a check-in before a gate was not passed either; empty when no other one is open.
+
+    What stands in until a gate is passed is what the week before it asks for, which may lie behind an earlier one.
+    """
+    here = next((check for check in programme.check_ins if check.id == gate), None)
+    if here is None:
+        return ""
+    shut = [
+        check
+        for check in programme.check_ins
+        if check.gate and check.start < here.start and check.status in (Status.CONFIRMED, Status.TENTATIVE)
+    ]
+    words = [f"if {gate_text(check.id)} was not, week {check.week - 1}" for check in reversed(shut)]
+    if not words:
+        return ""
+    words[0] = f"If {gate_text(shut[-1].id)} was not passed either, do week {shut[-1].week - 1} again"
+    return f"{'; '.join(words)}."
+
+
 def work_text(item: Item) -> str:
     """What is done, without effort, rest, tempo and wording: ``Goblet squat: 3 × 8 at 10 kg``."""
     dose = item.dose.model_copy(
@@ -260,6 +280,14 @@ def traffic_light(programme: Programme, *, brief: bool = False) -> str:
         "leave that exercise out and tell your clinician.",
     ]
     return "\n".join(lines)
+
+
+def walk_with_rests_text(session: Session) -> list[str]:
+    """How legs are judged on a walk that is broken off by sitting: they are meant to ask for the rest (rule W1)."""
+    walks = [item for item in session.items if item.track is Track.AEROBIC and "W1" in item.serves]
+    if not any(item.dose.kind is DoseKind.INTERVALS for item in walks):
+        return []
+    return ["On this walk legs may ask for a rest, up to moderate; sit until it is gone. For all else:"]
 
 
 def stop_list(*, brief: bool = False) -> str:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from planner.domain.dose import Dose, DoseKind, Load, SetRow, epley_one_rep_max
 from planner.domain.exercise import Exercise, Implement, Scheme
 
+#: Rest behind a warm-up set, seconds. [D]
+WARM_UP_REST = 60
 #: Repetitions from the top of which a big load jump may be made (rule O1).
 WIDENED_REPETITIONS = (15, 18, 20)
 
@@ -62,7 +64,8 @@ class State:
 def dose_of(exercise: Exercise, state: State, *, effort: float, per_side: bool, forecast: bool = False) -> Dose:
     """The dose of a state at a planned effort (CR10/RPE 0-10)."""
     bounds = exercise.bounds
-    rows = [SetRow(repetitions=reps, load=load, warm_up=True) for load, reps in state.warm_ups]
+    soon = (WARM_UP_REST, WARM_UP_REST) if bounds.rest_seconds > WARM_UP_REST else None
+    rows = [SetRow(repetitions=reps, load=load, warm_up=True, rest_after=soon) for load, reps in state.warm_ups]
     for count in state.counts:
         if bounds.kind is DoseKind.REPETITIONS:
             row = SetRow(repetitions=count, load=state.load, band=state.band, effort=effort)

@@ -708,6 +708,8 @@ class _Reader:
 
     def _criteria(self, check: CheckIn, training: list[Session]) -> tuple[bool, str]:
         """The gate as the log speaks for it, where the clinician left the decision to it."""
+        if lateral_first(self.case) and check.gate.endswith(Phase.RESTORE.value):
+            return False, "nobody said that the trial of extension went well, so the side glide goes on for a week"
         days = {"restore": 7, "build": 14, "perform": 7}.get(check.gate.rpartition(" ")[2], 7)
         begin = check.start - dt.timedelta(days=days)
         recent = [s for s in training if begin <= s.start < check.start]

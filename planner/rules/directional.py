@@ -60,7 +60,7 @@ D4 = Rule(
     scope=Scope.SESSION,
     source="MDT, recovery of function [K]",
     mark=K,
-    phases=(Phase.RESTORE, Phase.BUILD),
+    phases=(Phase.RESTORE, Phase.BUILD, Phase.PERFORM),
 )
 D5 = Rule(
     id="D5",
@@ -95,6 +95,17 @@ def preference(case: Case) -> Direction | None:
 def lateral_first(case: Case) -> bool:
     """Whether a side glide is the tested direction."""
     return preference(case) in (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
+
+
+#: What has to be so at the check-in before extension is added to a side glide (rule D3), and what is asked for it.
+TRIAL_OF_EXTENSION = (
+    "where extension is to be added (rule D3): symptoms above the knee and retreating for 48 hours, and a supervised "
+    "trial of it that did not send them further down"
+)
+QUESTIONS_BEFORE_EXTENSION = (
+    "Have symptoms stayed above the knee, and gone on retreating, for 48 hours? (rule D3)",
+    "With your clinician: extension tried, and symptoms no further down for it? (rule D3)",
+)
 
 
 def side_of_shift(direction: Direction) -> Side:
@@ -168,7 +179,7 @@ def limits(case: Case) -> Iterator[Limit]:
             rule="D4",
             because=because,
             exercises=repeated,
-            weeks=weeks_in(case, Phase.RESTORE, Phase.BUILD),
+            weeks=weeks_in(case, Phase.RESTORE, Phase.BUILD, Phase.PERFORM),
             followed_by=Direction.EXTENSION if lateral_first(case) else direction,
         )
 
@@ -258,5 +269,5 @@ def _opposite(case: Case, programme: Programme) -> Iterator[Violation]:
         beside = session.short if variant.role == "short" else session.items
         after = next(n for n, other in enumerate(beside, start=1) if other is item)
         closed = any(later.track is Track.DIRECTIONAL for later in beside[after:])
-        if programme.week(session.week).phase in (Phase.RESTORE, Phase.BUILD) and not closed and not is_off(case, D4):
+        if programme.week(session.week).phase is not Phase.SETTLE and not closed and not is_off(case, D4):
             yield Violation("D4", variant.where, "not closed with the preferred direction")

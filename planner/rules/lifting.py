@@ -1,11 +1,15 @@
-"""O9: loaded lifting from the floor is earned by lifting from blocks."""
+"""O9, O10: loaded lifting from the floor is earned by lifting from blocks; heavy sets are led up to."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.domain.programme import Programme
+from planner.domain.dose import DoseKind
+from planner.domain.exercise import Implement
+from planner.domain.patient import Equipment
+from planner.domain.programme import Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Limit, Precede
 from planner.rules.reading import variants
@@ -23,7 +27,26 @@ O9 = Rule(
     mark=D,
     parameters=(Parameter("sessions", 2, 1, 6, "sessions of block lifts before"),),
 )
-RULES = (O9,)
+O10 = Rule(
+    id="O10",
+    title="Heavy sets are led up to",
+    statement=(
+        "A load above half the body mass is led up to with lighter sets of the same lift, where something lighter is "
+        "owned: about half of it for five repetitions, then three quarters for three, a minute apart."
+    ),
+    force=Force.HARD,
+    scope=Scope.ITEM,
+    source="clinical practice; shares are design defaults",
+    mark=D,
+    parameters=(
+        Parameter("from", 0.5, 0.3, 1.0, "share of body mass above which a load is led up to"),
+        Parameter("first", 0.5, 0.3, 0.6, "share of the load in the first lighter set"),
+        Parameter("second", 0.75, 0.6, 0.9, "share of the load in the second"),
+    ),
+)
+RULES = (O9, O10)
+#: Repetitions of the lighter sets. [D]
+RAMP_REPETITIONS = (5, 3)
 
 #: Loaded lifts whose load starts on the floor.
 FLOOR_LIFTS = frozenset(
@@ -63,8 +86,57 @@ def limits(case: Case) -> Iterator[Limit]:
     )
 
 
+def lifted_kg(load_kg: float, implement: Implement) -> float:
+    """What a load weighs in all, kg: of a pair of dumbbells both."""
+    return load_kg * (2 if implement is Implement.DUMBBELL_PAIR else 1)
+
+
+def heavy(case: Case, load_kg: float, implement: Implement) -> bool:
+    """Whether a load is led up to (rule O10)."""
+    return lifted_kg(load_kg, implement) > value(case, O10, "from") * case.patient.body_mass_kg + 1e-9
+
+
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
-    """Enough block lifts, on different days, before the first floor lift."""
+    """Enough block lifts, on different days, before the first floor lift; lighter sets before heavy ones."""
+    yield from _from_the_floor(case, programme)
+    if is_off(case, O10):
+        return
+    for variant in variants(programme, SessionKind.TRAINING):
+        dose, session = variant.dose, variant.line.session
+        if variant.role == "short" or dose.kind is not DoseKind.REPETITIONS or session.account is not None:
+            continue
+        top = dose.top_load
+        if top is None or not heavy(case, top.kg, variant.implement):
+            continue
+        lightest = _lightest_kg(case.patient.place(session.place).equipment, variant.implement)
+        led = any(row.warm_up and row.load is not None and row.load.kg < top.kg for row in dose.sets)
+        if not led and lightest <= value(case, O10, "first") * top.kg + 1e-9 and not variant.line.item.pinned:
+            yield Violation("O10", variant.where, f"{top.text} without a lighter set before it")
+
+
+def _lightest_kg(equipment: Equipment, implement: Implement) -> float:
+    """The lightest load of an implement, kg; infinite without one."""
+    bars = {Implement.BARBELL: equipment.barbell, Implement.TRAP_BAR: equipment.trap_bar}
+    stacks = {
+        Implement.CABLE: equipment.cable,
+        Implement.MACHINE: equipment.machine,
+        Implement.BOX: equipment.box,
+    }
+    loose = {
+        Implement.DUMBBELL: equipment.dumbbells,
+        Implement.DUMBBELL_PAIR: equipment.dumbbells if equipment.dumbbell_pairs else (),
+        Implement.KETTLEBELL: equipment.kettlebells,
+        Implement.PLATE: equipment.plates,
+    }
+    found = list(loose.get(implement, ()))
+    if (bar := bars.get(implement)) is not None:
+        found.append(bar.bar)
+    if (stack := stacks.get(implement)) is not None:
+        found.append(stack.low)
+    return min((equipment.native(one).kg for one in found), default=math.inf)
+
+
+def _from_the_floor(case: Case, programme: Programme) -> Iterator[Violation]:
     if case.patient.healthy or is_off(case, O9):
         return
     earned: set[tuple[int, str]] = set()

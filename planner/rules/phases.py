@@ -18,7 +18,8 @@ PH = Rule(
     statement=(
         "A programme runs settle, restore, build, perform. High irritability starts in settle, moderate in settle "
         "or restore, low and healthy in build. Each phase has a minimum stay and an exit gate at a check-in; "
-        "everything behind a gate that is not yet passed is a forecast and carries a fallback. A back that becomes "
+        "everything behind a gate that is not yet passed is a forecast and carries a fallback, which holds where the "
+        "gates before it were passed; where one was not, the week before that one is done again. A back that becomes "
         "more irritable goes back to the phase in which it would start, and climbs again from there."
     ),
     force=Force.GATE,
@@ -43,7 +44,7 @@ RULES = (PH,)
 GATE_CRITERIA: dict[Phase, str] = {
     Phase.RESTORE: "3 to 5 steady days, symptoms no further down the leg than before, morning back to usual",
     Phase.BUILD: "two weeks in a row green (or amber that settled by morning), usual morning level",
-    Phase.PERFORM: "two sessions in a row tolerated at the range and load that the goal needs",
+    Phase.PERFORM: "the range that the goal needs is open, two sessions in a row as planned by now were green",
 }
 
 

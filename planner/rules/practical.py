@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.dose import CHANGE_OVER_SECONDS, Load
-from planner.domain.exercise import Apparatus, Implement, Scheme, Section, Track
+from planner.domain.dose import CHANGE_OVER_SECONDS, Dose, DoseKind, Load
+from planner.domain.exercise import Apparatus, Exercise, Implement, Scheme, Section, Track
 from planner.domain.patient import GoalKind, Irritability, Place
 from planner.domain.programme import Item, Phase, Programme, Session, SessionKind
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Order
 from planner.rules.phases import forecast
-from planner.rules.reading import Line, exercise_of, heavier, lines, load_kg, standing, variants
+from planner.rules.reading import Line, amount, exercise_of, heavier, lines, load_kg, standing, variants
 
 E1 = Rule(
     id="E1",
@@ -105,14 +105,19 @@ E9 = Rule(
     id="E9",
     title="A way down",
     statement=(
-        "Every item has an easier rung inside this week's envelope where one exists, and every item behind a gate "
-        "has a fallback that is valid before it."
+        "Every item has an easier form inside this week's envelope that is felt to be easier: an easier exercise with "
+        "no more to do, or of the same less load, fewer sets or clearly less in all. Every item behind a gate has a "
+        "fallback that is valid before it."
     ),
     force=Force.HARD,
     scope=Scope.ITEM,
-    source="product promise",
+    source="product promise; shares are design defaults",
     mark=D,
     override=OverrideBy.NEVER,
+    parameters=(
+        Parameter("less_load", 0.9, 0.7, 0.95, "share of the load from which a lighter one is felt to be easier"),
+        Parameter("less_work", 0.8, 0.5, 0.9, "share of the repetitions, metres or minutes from which less is"),
+    ),
 )
 CAL = Rule(
     id="CAL",
@@ -499,8 +504,38 @@ def _way_down(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation("E9", line.where, f"{easier.exercise} is not easier")
             elif easier.implement is line.item.implement and load_kg(easier.dose) > load_kg(line.item.dose) > 0:
                 yield Violation("E9", line.where, f"{easier.exercise} is heavier")
+            elif _more_to_do(theirs, easier.dose, line.item.dose):
+                yield Violation("E9", line.where, f"{easier.exercise} is more to do")
         elif heavier(easier.dose, line.item.dose):
             yield Violation("E9", line.where, "the easier form asks for more")
+        elif not _felt_easier(case, easier.dose, line.item.dose):
+            yield Violation("E9", line.where, "the easier form is hardly easier")
+
+
+def _more_to_do(exercise: Exercise, easier: Dose, planned: Dose) -> bool:
+    """Whether an easier exercise asks for more repetitions in all, and for more than the least of it."""
+    if not easier.kind is planned.kind is DoseKind.REPETITIONS:
+        return False
+    rows, others = easier.working_sets, planned.working_sets
+    least = len(rows) == 1 and exercise.bounds.repetitions is not None
+    if least and (rows[0].repetitions or 0) <= (exercise.bounds.repetitions or (0, 0))[0]:
+        return False
+    return sum(row.repetitions or 0 for row in rows) > sum(row.repetitions or 0 for row in others)
+
+
+def _felt_easier(case: Case, easier: Dose, planned: Dose) -> bool:
+    """Whether a dose of the same exercise is clearly less (rule E9), or there is nothing less of it."""
+    one, other = load_kg(easier), load_kg(planned)
+    bands = [{row.band for row in dose.working_sets} for dose in (easier, planned)]
+    if one <= value(case, E9, "less_load") * other < other or bands[0] != bands[1]:
+        return True
+    if len(easier.working_sets) < len(planned.working_sets) or easier.bouts_per_day < planned.bouts_per_day:
+        return True
+    if amount(easier) <= value(case, E9, "less_work") * amount(planned) + 1e-9:
+        return True
+    (row, *more), once = planned.working_sets, planned.bouts_per_day == 1
+    # nothing is less than one repetition, one round or a minute
+    return once and not more and ((row.repetitions or row.rounds) == 1 or (row.seconds or 61) <= 60)
 
 
 def _calibrated(case: Case, programme: Programme) -> Iterator[Violation]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from planner.domain.burden import Burden, burden
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.dose import Dose, SetRow
+from planner.domain.dose import Dose
 from planner.domain.exercise import Exercise, Implement
 from planner.domain.programme import Item, Programme, Session, SessionKind, Status
 
@@ -156,7 +156,7 @@ def heavier(one: Dose, other: Dose) -> bool:
     bands = [max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1) for dose in (one, other)]
     if (loads[0], bands[0]) != (loads[1], bands[1]):
         return loads[0] > loads[1] or bands[0] > bands[1]
-    return _volume(one.sets, one.bouts_per_day) > _volume(other.sets, other.bouts_per_day)
+    return amount(one) > amount(other)
 
 
 def load_kg(dose: Dose) -> float:
@@ -167,12 +167,12 @@ def load_kg(dose: Dose) -> float:
 _BANDS = ("very_light", "light", "medium", "heavy", "very_heavy")
 
 
-def _volume(sets: tuple[SetRow, ...], bouts: int) -> float:
-    """A rough amount of work: counts, holds and bouts."""
+def amount(dose: Dose) -> float:
+    """A rough amount of work: counts, holds and bouts of the working sets."""
     total = 0.0
-    for row in sets:
+    for row in dose.sets:
         if row.warm_up:
             continue
         count = float(row.repetitions or row.metres or row.seconds or (row.rounds or 0) * (row.work_seconds or 0))
         total += count * max(1.0, row.hold_seconds or 1)
-    return total * bouts
+    return total * dose.bouts_per_day

@@ -8,7 +8,7 @@ import math
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
 from planner.domain.directions import Side
@@ -28,15 +28,16 @@ from planner.domain.programme import (
     Week,
 )
 from planner.progression.ladder import State, dose_of, rungs_of
-from planner.progression.loads import bands_at, owned, setup_at
+from planner.progression.loads import BANDS, bands_at, owned, setup_at
 from planner.rules import RULES, records
 from planner.rules.base import value
 from planner.rules.content import goal_name
+from planner.rules.directional import preference
 from planner.rules.dosing import LIGHTER, deload_weeks, sets_a_session
 from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Growth, Link
 from planner.rules.phases import forecast, irritability_in
-from planner.rules.practical import blocks, calibration_effort
+from planner.rules.practical import E9, blocks, calibration_effort
 from planner.solver.check_ins import Before, check_ins, gate_weeks
 from planner.solver.closed import excluded
 from planner.solver.columns import Column, grown
@@ -96,6 +97,10 @@ def assemble(parts: Parts, provenance: Provenance, notes: tuple[str, ...], warni
     return _Assembly(parts).programme(provenance, notes, warnings)
 
 
+#: Effort below which an easier form asks for no less, CR10. [D]
+LEAST_EFFORT = 4.0
+
+
 class _Assembly:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
@@ -105,7 +110,8 @@ class _Assembly:
         self.block_of = {week: n for n, weeks in enumerate(blocks(self.case)) for week in weeks}
         self.gate_weeks = gate_weeks(self.case)
         self.past = parts.past
-        self.check_ins = check_ins(self.case, parts.table, None if self.past is None else self.past.check_ins)
+        before = None if self.past is None else self.past.check_ins
+        self.check_ins = check_ins(self.case, parts.table, before, self._first_daily())
         self.calibrated: set[str] = set()
         if self.past is not None:
             self.calibrated = {
@@ -286,7 +292,7 @@ class _Assembly:
     def _warm_up(self, items: list[Item]) -> str:
         loaded = next((i for i in items if i.dose.top_load is not None and i.section is Section.MAIN), None)
         text = f"{self.parts.warm_up_minutes} minutes of easy walking or marching on the spot, arms swinging."
-        if loaded is not None:
+        if loaded is not None and len(loaded.dose.working_sets) == len(loaded.dose.sets):
             text += f" Then one easy set of {loaded.name[0].lower() + loaded.name[1:]} with little or no load."
         return text
 
@@ -345,7 +351,11 @@ class _Assembly:
             side=side,
             dose=dose,
             cue=exercise.cue.text,
-            days_note="to finish: the direction your back likes",
+            days_note=(
+                "right afterwards: the direction your back likes"
+                if exercise.preference is preference(self.case)
+                else "right afterwards, to settle it"
+            ),
             serves=("D4",),
             shaped_by=("D4",),
             why=f"D4: {RULES['D4'].title.lower()}.",
@@ -514,10 +524,14 @@ class _Assembly:
             return state.band in bands_at(there)
         return setup_at(there, exercise) is not None
 
-    def _as_alternative(self, ladder: Ladder, exercise: Exercise, state: State, week: int) -> Alternative:
+    def _as_alternative(
+        self, ladder: Ladder, exercise: Exercise, state: State, week: int, *, less: bool = False
+    ) -> Alternative:
         gate = self.parts.gate
         side = gate.side_of(exercise)
         effort = gate.effort(exercise, state, week)
+        if less:  # with a point less of effort, where there is one to give
+            effort = max(min(effort, LEAST_EFFORT), effort - 1)
         if exercise.id in ladder.calibrates:
             effort = min(effort, calibration_effort(self.case))
         dose = dose_of(
@@ -552,21 +566,22 @@ class _Assembly:
         for index in range(rung.index - 1, -1, -1):
             below = ladder.rungs[index]
             state = deloaded(self.case, below.exercise, below.state, week)
-            # with the same thing in the hands, easier is not heavier and not more work
-            same = below.exercise.id == rung.exercise.id or (
-                state.load is not None and state.implement is rung.state.implement
-            )
-            lighter_load = (state.load.kg if state.load else 0) <= (rung.state.load.kg if rung.state.load else 0)
-            if same and (not lighter_load or _more_work(state, done)):
-                continue
-            if below.exercise.id != rung.exercise.id and below.exercise.level >= rung.exercise.level:
+            if below.exercise.id == rung.exercise.id:
+                if not self._clearly_less(state, done):
+                    continue
+            elif below.exercise.level >= rung.exercise.level:
                 continue  # another took its place here, and it is no easier
+            else:
+                state = _no_more_work(state, done, below.exercise)
+                same = state.load is not None and state.implement is rung.state.implement
+                if same and _kg(state) > _kg(done):
+                    continue  # with the same thing in the hands, easier is not heavier
             if (
                 slot in below.slots
                 and self._inside(below.exercise, state, week)
                 and self._at_place(below.exercise, state, place)
             ):
-                return self._as_alternative(ladder, below.exercise, state, week)
+                return self._as_alternative(ladder, below.exercise, state, week, less=True)
         for name in rung.exercise.regresses_to:
             exercise = self.case.exercises.get(name)
             if exercise is None or not exercise.complete or exercise.loadable or name in self.case.patient.dislikes:
@@ -579,15 +594,38 @@ class _Assembly:
                 and self._at_place(exercise, states[0], place)
                 and self.parts.gate.not_before(exercise) is None
             ):
-                return self._as_alternative(ladder, exercise, states[0], week)
-        state = done
-        if state.sets > 1:
-            fewer = State(**{**state.__dict__, "counts": state.counts[:-1], "warm_ups": ()})
-        else:
-            fewer = State(**{**state.__dict__, "counts": (max(1, state.counts[0] // 2),), "warm_ups": ()})
-        return self._as_alternative(ladder, rung.exercise, fewer, week)
+                less = _no_more_work(states[0], done, exercise)
+                return self._as_alternative(ladder, exercise, less, week, less=True)
+        counts = done.counts[:-1] if done.sets > 1 else (max(1, done.counts[0] // 2),)
+        fewer = replace(done, counts=counts)
+        return self._as_alternative(ladder, rung.exercise, fewer, week, less=True)
+
+    def _clearly_less(self, one: State, other: State) -> bool:
+        """Whether a state of the same exercise is felt to be less (rule E9): in load, in sets or in all."""
+        stronger = one.band is not None and other.band is not None and BANDS.index(one.band) > BANDS.index(other.band)
+        if _kg(one) > _kg(other) + 1e-9 or one.sets > other.sets or stronger:
+            return False
+        mine, theirs = (sum(s.counts) * max(1, s.hold_seconds) * max(1, s.work_seconds) for s in (one, other))
+        weaker = one.band != other.band or _kg(one) <= value(self.case, E9, "less_load") * _kg(other) < _kg(other)
+        return mine <= theirs and (
+            weaker or one.sets < other.sets or mine <= value(self.case, E9, "less_work") * theirs
+        )
 
     # ---------------------------------------------------------------- daily work
+    def _first_daily(self) -> dict[int, dt.datetime]:
+        """When the first daily work of each week begins."""
+        out: dict[int, dt.datetime] = {}
+        for week, items in self.parts.daily.items():
+            for day in range(7):
+                date = self.case.week_start(week) + dt.timedelta(days=day)
+                there = (
+                    [] if self.case.patient.availability.is_away(date) else assigned(self.case, items, date.weekday())
+                )
+                if there:
+                    out[week] = dt.datetime.combine(date, min(slot.at for slot, _ in there))
+                    break
+        return out
+
     def _daily(self, week: int) -> list[Session]:
         case = self.case
         out = []
@@ -752,7 +790,7 @@ class _Assembly:
     def _walk_goal(self, name: str, words: str, sessions: list[Session]) -> GoalOutcome:
         goal = self.case.patient.goals[int(name.split()[1]) - 1]
         wanted = goal.minutes or 0
-        best, week_of_best = 0, 0
+        best, week_of_best, bouts = 0, 0, ""
         for session in sessions:
             for item in session.items:
                 if item.track is not Track.AEROBIC:
@@ -761,10 +799,11 @@ class _Assembly:
                 minutes = round((row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60)
                 if minutes > best:
                     best, week_of_best = minutes, session.week
+                    rounds = row.rounds or 1
+                    bouts = f" in {rounds} bouts with a rest between" if rounds > 1 else ""
         if best >= wanted:
-            return GoalOutcome(
-                goal=name, words=words, reached_week=week_of_best, forecast=f"{best} min in week {week_of_best}."
-            )
+            forecast = f"{best} min{bouts} in week {week_of_best}."
+            return GoalOutcome(goal=name, words=words, reached_week=week_of_best, forecast=forecast)
         slot = walking_slot(self.case)
         why = "W1: ten to twenty per cent a week"
         if slot is not None and slot.minutes < wanted:
@@ -772,7 +811,7 @@ class _Assembly:
         return GoalOutcome(
             goal=name,
             words=words,
-            forecast=f"{best} min in week {week_of_best}." if best else "not planned.",
+            forecast=f"{best} min{bouts} in week {week_of_best}." if best else "not planned.",
             held_back_by=why,
         )
 
@@ -785,9 +824,13 @@ class _Assembly:
         ]
         if not patient.availability.daily_slots:
             slot = slots(case)[0]
-            out.append(
-                f"No daily slot was given: little-and-often work is put at {slot.at:%H:%M} for {slot.minutes} minutes."
-            )
+            if any(self.parts.daily.values()):
+                out.append(
+                    f"No daily slot was given: little-and-often work is put at {slot.at:%H:%M} for "
+                    f"{slot.minutes} minutes."
+                )
+            if walking_slot(case) is None:
+                out.append("No daily slot was given, so no walks are planned (rule W1); one of 15 minutes would do.")
         days = uncovered(case)
         if days:
             out.append(
@@ -852,11 +895,19 @@ class _Assembly:
         return out
 
 
-def _more_work(one: State, other: State) -> bool:
-    """Whether a state has more repetitions in all than another at the same load."""
-    if (one.load, one.band) != (other.load, other.band):
-        return False
-    return sum(one.counts) * max(1, one.hold_seconds) > sum(other.counts) * max(1, other.hold_seconds)
+def _kg(state: State) -> float:
+    return 0.0 if state.load is None else state.load.kg
+
+
+def _no_more_work(state: State, other: State, exercise: Exercise) -> State:
+    """A state of an easier exercise with no more to do than what it stands in for, as far as its bounds allow."""
+    low = exercise.bounds.repetitions[0] if exercise.bounds.repetitions else 1
+    if exercise.bounds.kind is not DoseKind.REPETITIONS or state.hold_seconds or other.hold_seconds:
+        return state
+    counts = tuple(min(count, max(low, *other.counts)) for count in state.counts[: other.sets])
+    while len(counts) > 1 and sum(counts) > sum(other.counts):
+        counts = counts[:-1]
+    return replace(state, counts=counts)
 
 
 def gate_rule(gate: Gate, exercise: Exercise, week: int) -> str | None:

@@ -12,10 +12,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
+from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.patient import Irritability
 from planner.domain.programme import CheckIn, Phase, Status
+from planner.rules.directional import QUESTIONS_BEFORE_EXTENSION, TRIAL_OF_EXTENSION, lateral_first
 from planner.rules.neural import nerve_found
 from planner.rules.phases import GATE_CRITERIA, climb_begins, forecast, gates, pause
 from planner.solver.daily import slots
@@ -43,12 +45,17 @@ def gate_weeks(case: Case) -> dict[int, Phase]:
     return {} if case.patient.healthy else dict(gates(case))
 
 
-def check_ins(case: Case, table: WeekTable, before: Before | None) -> tuple[CheckIn, ...]:
-    """All check-ins of a programme, in order of time; of a later revision with those that have been held."""
+def check_ins(
+    case: Case, table: WeekTable, before: Before | None, daily: Mapping[int, dt.datetime] = MappingProxyType({})
+) -> tuple[CheckIn, ...]:
+    """All check-ins of a programme, in order of time; of a later revision with those that have been held.
+
+    ``daily`` is when the first daily work of each week begins: what waits for a gate comes after it.
+    """
     opens = gate_weeks(case)
     phases = forecast(case)
     found = before or Before()
-    moments = _moments(case, table, opens)
+    moments = _moments(case, table, opens, daily)
     if before is not None and case.course is not None:
         held = {check.start for check in found.held}
         moments = [one for one in moments if one.start.date() >= case.course.planned_from and one.start not in held]
@@ -66,12 +73,8 @@ def check_ins(case: Case, table: WeekTable, before: Before | None) -> tuple[Chec
                 start=one.start,
                 end=one.start + dt.timedelta(minutes=MINUTES),
                 gate=one.gate,
-                questions=_questions(case, phases[one.planned - 1]),
-                decides=(
-                    f"Opens {phase.value}: {GATE_CRITERIA[phase]}. Not yet: keep to the fallbacks and review."
-                    if phase is not None
-                    else "Go on, repeat, or step down; refer if a safety question is answered yes."
-                ),
+                questions=_questions(case, phases[one.planned - 1], opens=phase),
+                decides=_decides(case, phase),
                 status=Status.TENTATIVE if number else Status.CONFIRMED,
             )
         )
@@ -89,7 +92,9 @@ class _Moment:
     gate: str = ""
 
 
-def _moments(case: Case, table: WeekTable, opens: Mapping[int, Phase]) -> list[_Moment]:
+def _moments(
+    case: Case, table: WeekTable, opens: Mapping[int, Phase], daily: Mapping[int, dt.datetime]
+) -> list[_Moment]:
     phases = forecast(case)
     weeks = set(opens)
     since = 1
@@ -105,13 +110,13 @@ def _moments(case: Case, table: WeekTable, opens: Mapping[int, Phase]) -> list[_
     for week in sorted(weeks):
         phase = opens.get(week)
         gate = "" if phase is None else f"{phases[week - 2].value} -> {phase.value}"
-        start = _start(case, table, week, last=week == case.weeks and phase is None)
+        start = _start(case, table, week, daily, last=week == case.weeks and phase is None)
         out.append(_Moment(start, _week_of(case, start, week), week, gate))
     if case.patient.findings.irritability is Irritability.HIGH and not case.patient.healthy:
         # twice a week for the first two weeks of the climb, with a look at the nerves each time
         begin = climb_begins(case)
         for week in range(begin, min(begin + 1, case.weeks) + 1):
-            start = _start(case, table, week, last=False) + dt.timedelta(days=3)
+            start = _start(case, table, week, daily, last=False) + dt.timedelta(days=3)
             out.append(_Moment(start, _week_of(case, start, week), week))
     return out
 
@@ -129,14 +134,18 @@ def _week_of(case: Case, start: dt.datetime, least: int) -> int:
     return min(case.weeks, max(least, (start.date() - case.week_start(1)).days // 7 + 1))
 
 
-def _start(case: Case, table: WeekTable, week: int, *, last: bool) -> dt.datetime:
-    """A quarter of an hour before the week's first session (before its last one for the final review)."""
+def _start(case: Case, table: WeekTable, week: int, daily: Mapping[int, dt.datetime], *, last: bool) -> dt.datetime:
+    """A quarter of an hour before the week's first work (before its last session for the final review)."""
     here = [occasion.start for (w, _), occasion in table.occasions.items() if w == week]
+    if last and here:
+        return max(here) - dt.timedelta(minutes=MINUTES)
+    if week in daily:
+        here.append(daily[week])
     if not here:
         days = [case.week_start(week) + dt.timedelta(days=n) for n in range(7)]
         there = (day for day in days if not case.patient.availability.is_away(day))
         return dt.datetime.combine(next(there, days[0]), slots(case)[0].at)
-    return (max if last else min)(here) - dt.timedelta(minutes=MINUTES)
+    return min(here) - dt.timedelta(minutes=MINUTES)
 
 
 # -------------------------------------------------------------------- names
@@ -211,7 +220,17 @@ def _letters() -> Iterator[str]:
 
 
 # -------------------------------------------------------------------- what is asked
-def _questions(case: Case, phase: Phase) -> tuple[str, ...]:
+def _decides(case: Case, opens: Phase | None) -> str:
+    """What a check-in decides, and by what."""
+    if opens is None:
+        return "Go on, repeat, or step down; refer if a safety question is answered yes."
+    criteria = GATE_CRITERIA[opens]
+    if opens is Phase.RESTORE and lateral_first(case):
+        criteria = f"{criteria}; {TRIAL_OF_EXTENSION}"
+    return f"Opens {opens.value}: {criteria}. Not yet: keep to the fallbacks and review."
+
+
+def _questions(case: Case, phase: Phase, opens: Phase | None) -> tuple[str, ...]:
     questions = [
         "Any new numbness between the legs, bladder or bowel change, or growing weakness? (safety screen again)",
         "Sessions done, partly done or missed since last time?",
@@ -223,6 +242,8 @@ def _questions(case: Case, phase: Phase) -> tuple[str, ...]:
         questions.append("Strength, reflexes, sensation and leg raise: same, better or worse?")
     if phase is Phase.SETTLE and case.patient.findings.directional_preference is not None:
         questions.append("Re-test the preferred direction: still better with it? (rule D6)")
+    if opens is Phase.RESTORE and lateral_first(case):
+        questions += QUESTIONS_BEFORE_EXTENSION
     if case.patient.goals:
         questions.append("How confident, 0-10, about the next stretch, and is the goal still the right one?")
     return tuple(questions)

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.dose import Dose, Load, one_rep_max_at
+from planner.domain.dose import Dose, DoseKind, Load, one_rep_max_at
 from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Scheme, Section, Track
 from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
 from planner.domain.programme import LadderRecord, RungRecord
@@ -19,6 +19,7 @@ from planner.progression.loads import BANDS, available, bands_at, owned, setup_a
 from planner.rules.base import is_off, value
 from planner.rules.content import SPECIALITY, STAPLES, TrackPlan, strong
 from planner.rules.dosing import O5, deload_weeks, planned_effort
+from planner.rules.lifting import O10, RAMP_REPETITIONS, heavy
 from planner.rules.limits import Precede
 from planner.rules.overload import O1, sessions_before_rise
 from planner.rules.phases import forecast, irritability_in
@@ -425,6 +426,7 @@ class LadderBuilder:
                 implement=row.implement,
                 warm_ups=row.warm_ups,
             )
+            state = self._led_up_to(state, exercise)
             places = frozenset(name for name in self.places if self._holds(name, exercise, state))
             rungs.append(
                 Rung(
@@ -530,6 +532,7 @@ class LadderBuilder:
 
     def _rung(self, index: int, exercise: Exercise, state: State, where: frozenset[str], *, rises: bool) -> Rung | None:
         """A rung without steps and place on the scale; None where it is never open.  ``rises``: more load is next."""
+        state = self._led_up_to(state, exercise)
         weeks = self.gate.open_weeks(exercise, state)
         if not weeks:
             return None
@@ -545,6 +548,24 @@ class LadderBuilder:
             nexts=(),
             linked=exercise.id in self.linked,
         )
+
+    def _led_up_to(self, state: State, exercise: Exercise) -> State:
+        """A state with lighter sets before a heavy load, on loads that are owned (rule O10)."""
+        if state.load is None or state.warm_ups or exercise.bounds.kind is not DoseKind.REPETITIONS:
+            return state
+        if is_off(self.case, O10) or not heavy(self.case, state.load.kg, state.implement):
+            return state
+        shares = (value(self.case, O10, "first"), value(self.case, O10, "second"))
+        equipment = [self.case.patient.place(name).equipment for name in sorted(self.places)]
+        there = [set(loads) for one in equipment if state.load in (loads := owned(one, state.implement))]
+        # wherever the load itself is, so that it is led up to in every place
+        lighter_ones = sorted(set.intersection(*there), key=lambda load: load.kg) if there else []
+        warm: list[tuple[Load, int]] = []
+        for share, reps in zip(shares, RAMP_REPETITIONS, strict=True):
+            fitting = [load for load in lighter_ones if load.kg <= share * state.load.kg + 1e-9]
+            if fitting and (not warm or fitting[-1].kg > warm[-1][0].kg):
+                warm.append((fitting[-1], min(reps, max(state.counts))))
+        return replace(state, warm_ups=tuple(warm))
 
     def _holds(self, name: str, exercise: Exercise, state: State) -> bool:
         """Whether a place has what a state needs."""
