@@ -47,7 +47,7 @@ RED_FLAGS: tuple[RedFlag, ...] = (
         (
             r"(?:numb|tingl|no feeling|cannot feel)[^.;]{0,40}\b(?:genital|groin|crotch|private|perine|bottom)",
             r"(?:numb|tingl|no feeling|cannot feel)[^.;]{0,40}\b(?:anus|back passage|between (?:the|my) legs)",
-            r"saddle|incontinen|bladder|bowels?\b|urin|wet myself|soiled",
+            r"saddle|incontinen|bladder|bowels?\b|urin|wet myself|soiled|wiping|leak(?:s|ed|ing)\b",
             r"(?:cannot|could not|couldn.?t|unable to|trouble|hard to)[^.;]{0,15}\b(?:pee|wee|go to the toilet)",
             r"(?:no|lost|loss of) (?:sexual|erection)",
         ),

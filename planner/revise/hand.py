@@ -19,6 +19,7 @@ from planner.domain.exercise import Exercise, Implement, Track
 from planner.domain.log import Log
 from planner.domain.patient import Weekday
 from planner.domain.programme import (
+    Alternative,
     Approval,
     Change,
     Exemption,
@@ -38,7 +39,7 @@ from planner.revise.state import state_of
 from planner.revise.totals import recounted, resized
 from planner.rules import RULES
 from planner.rules.base import OverrideBy, Violation
-from planner.rules.reading import heavier
+from planner.rules.practical import no_way_down
 from planner.rules.response import Light, light
 from planner.verify import verify
 
@@ -152,11 +153,13 @@ def set_dose(
     def changed(session: Session, item: Item) -> Item:
         _refuse_missing(item, dose)
         made = _dosed(item.dose, dose, _load(case, session, item, dose.load_kg))
-        easier = item.easier
-        if easier is not None and easier.exercise == item.exercise and heavier(easier.dose, made):
-            easier = easier.model_copy(update={"dose": _less(made)})
         over.extend(_over(session, item, made, ceilings.get(item.ladder)))
-        return item.model_copy(update={"dose": made, "easier": easier, "pinned": signature.who, "deload": False})
+        kept = item.model_copy(update={"dose": made, "pinned": signature.who, "deload": False})
+        if not no_way_down(case, kept):
+            return kept
+        names = ("exercise", "name", "side", "implement")
+        less = Alternative(dose=_less(made), **{name: getattr(item, name) for name in names})
+        return kept.model_copy(update={"easier": less})
 
     made = _edited(programme, line, signature, changed)
     if over and not (signature.why and all(map(_may_be_signed, over))):
@@ -560,15 +563,15 @@ def _dosed(dose: Dose, new: NewDose, load: Load | None) -> Dose:
 
 def _less(dose: Dose) -> Dose:
     """A set less, or half of the only one."""
-    rows = dose.working_sets
-    if len(rows) > 1:
-        return dose.model_copy(update={"sets": rows[:-1]})
-    row = rows[0]
+    if len(dose.working_sets) > 1:
+        return dose.model_copy(update={"sets": dose.sets[:-1]})
+    *warm_ups, row = dose.sets
     for name in ("repetitions", "seconds", "metres", "rounds"):
         count = getattr(row, name)
         if count is not None:
             least = 5 if name == "seconds" else 1
-            return dose.model_copy(update={"sets": (row.model_copy(update={name: max(least, count // 2)}),)})
+            half = row.model_copy(update={name: max(least, count // 2)})
+            return dose.model_copy(update={"sets": (*warm_ups, half)})
     return dose
 
 

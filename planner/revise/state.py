@@ -35,7 +35,7 @@ from planner.domain.programme import (
 from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
-from planner.rules.response import R1, Light, light, met, peripheralised, settled
+from planner.rules.response import R1, Light, light, met, pain_light, peripheralised, settled
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -319,9 +319,31 @@ class _Reader:
             if found is not Light.RED:
                 self._show(session, item)
             if item.ladder in self.records:
-                self._climb(session, account, item, found)
+                why = "symptoms went further down" if item.exercise in travelled else _pain_words(account, item)
+                self._climb(session, account, item, found, why)
+        worst = max(worst, self._besides(session, account))
         if account.flare:
             self._flare(session.start.date())
+        return worst
+
+    def _besides(self, session: Session, account: Account) -> Light:
+        """The light of what was done besides the plan; where red, a line of work that stands on it goes down too."""
+        planned = {item.exercise for item in session.items}
+        worst = Light.GREEN
+        for found in account.items:
+            if found.exercise in planned or not found.done:
+                continue
+            here = pain_light(self.case, found.pain_during, account.response.pain_before)
+            worst = max(worst, here)
+            for key, record in self.records.items():
+                now = self.standings[key]
+                if here is Light.RED and now.rung is not None and record.rungs[now.rung].exercise == found.exercise:
+                    lower = now.down(record)
+                    assert lower.rung is not None
+                    step = rung_text(self.case, record, lower.rung)
+                    words = f"{key.replace('_', ' ')} goes to {step}: red besides the plan (pain {found.pain_during})"
+                    self._say(session, "P1", key, words)
+                    self.standings[key] = replace(lower, reds=now.reds + 1)
         return worst
 
     def _further_than_before(self, session: Session, account: Account) -> bool:
@@ -347,7 +369,7 @@ class _Reader:
         if account.flare:
             self._flare(session.start.date())
 
-    def _climb(self, session: Session, account: Account, item: Item, found: Light) -> None:
+    def _climb(self, session: Session, account: Account, item: Item, found: Light, why: str) -> None:
         record = self.records[item.ladder]
         at = rung_of(record, item)
         if at is None:
@@ -369,7 +391,7 @@ class _Reader:
             elif now.reds:
                 where += ", so call within 48 hours"
                 self.contact = session.start.date()
-            self._say(session, "P1", item.ladder, f"{name} {where}: red{again} ({_pain_words(account, item)})")
+            self._say(session, "P1", item.ladder, f"{name} {where}: red{again} ({why})")
             self.standings[item.ladder] = replace(lower, reds=now.reds + 1)
             return
         if item.calibration and (moved := self._calibrated(record, account, item, at)) is not None:
@@ -396,7 +418,7 @@ class _Reader:
                 self._say(session, "P1", item.ladder, f"{name}: a second amber with a usual morning, one step is open")
                 self.standings[item.ladder] = replace(now, stood=99, ambers=0, reds=0)
             else:
-                self._say(session, "P1", item.ladder, f"{name} repeats: amber ({_pain_words(account, item)})")
+                self._say(session, "P1", item.ladder, f"{name} repeats: amber ({why})")
                 self.standings[item.ladder] = replace(now, stood=0, ambers=ambers, reds=0)
         elif not met(session, item):
             self._say(session, "O1", item.ladder, f"{name} repeats: the target was not met")

@@ -492,24 +492,27 @@ def _meets(item: Item, kind: GoalKind, index: int, case: Case) -> bool:
 
 def _way_down(case: Case, programme: Programme) -> Iterator[Violation]:
     for line in lines(programme):
-        easier = line.item.easier
-        if easier is None:
-            yield Violation("E9", line.where, "no easier form")
-            continue
-        mine, theirs = exercise_of(case, line.item.exercise), exercise_of(case, easier.exercise)
-        if mine is None or theirs is None:
-            continue
-        if theirs.id != mine.id:
-            if theirs.level >= mine.level:
-                yield Violation("E9", line.where, f"{easier.exercise} is not easier")
-            elif easier.implement is line.item.implement and load_kg(easier.dose) > load_kg(line.item.dose) > 0:
-                yield Violation("E9", line.where, f"{easier.exercise} is heavier")
-            elif _more_to_do(theirs, easier.dose, line.item.dose):
-                yield Violation("E9", line.where, f"{easier.exercise} is more to do")
-        elif heavier(easier.dose, line.item.dose):
-            yield Violation("E9", line.where, "the easier form asks for more")
-        elif not _felt_easier(case, easier.dose, line.item.dose):
-            yield Violation("E9", line.where, "the easier form is hardly easier")
+        if problem := no_way_down(case, line.item):
+            yield Violation("E9", line.where, problem)
+
+
+def no_way_down(case: Case, item: Item) -> str:
+    """Why the easier form of an item is none (rule E9), empty where it is one."""
+    easier = item.easier
+    if easier is None:
+        return "no easier form"
+    mine, theirs = exercise_of(case, item.exercise), exercise_of(case, easier.exercise)
+    if mine is None or theirs is None:
+        return ""
+    if theirs.id == mine.id:
+        if heavier(easier.dose, item.dose):
+            return "the easier form asks for more"
+        return "" if _felt_easier(case, easier.dose, item.dose) else "the easier form is hardly easier"
+    if theirs.level >= mine.level:
+        return f"{easier.exercise} is not easier"
+    if easier.implement is item.implement and load_kg(easier.dose) > load_kg(item.dose) > 0:
+        return f"{easier.exercise} is heavier"
+    return f"{easier.exercise} is more to do" if _more_to_do(theirs, easier.dose, item.dose) else ""
 
 
 def _more_to_do(exercise: Exercise, easier: Dose, planned: Dose) -> bool:

@@ -139,6 +139,16 @@ def settled(case: Case, response: Response) -> bool:
     return morning is None or usual is None or morning <= usual
 
 
+def pain_light(case: Case, during: int | None, before: int | None) -> Light:
+    """The light of pain during something, 0-10, beside the pain before it; green where nobody says (rule P1)."""
+    if during is None:
+        return Light.GREEN
+    rise = 0 if before is None else during - before
+    if rise > value(case, P1, "amber") or during > value(case, P1, "ceiling"):
+        return Light.RED
+    return Light.AMBER if rise > value(case, P1, "green") else Light.GREEN
+
+
 def light(case: Case, session: Session, item: Item) -> Light | None:
     """The light of an item of a session that was held; None when it was not done.
 
@@ -159,13 +169,7 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     if not own and not spinal:
         return Light.GREEN
     during = found.pain_during if found is not None and own else response.pain_during
-    found_light = Light.GREEN
-    if during is not None:
-        rise = during - (response.pain_before or 0) if response.pain_before is not None else 0
-        if rise > value(case, P1, "amber") or during > value(case, P1, "ceiling"):
-            found_light = Light.RED
-        elif rise > value(case, P1, "green"):
-            found_light = Light.AMBER
+    found_light = pain_light(case, during, response.pain_before)
     legs = nerve_found(case) is not None
     if legs and retreated(response) and (during is None or during <= value(case, P1, "ceiling")):
         # the back may hurt more while the leg gets better (rules C2, P3)

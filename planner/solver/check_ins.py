@@ -17,13 +17,15 @@ from types import MappingProxyType
 from planner.domain.case import Case
 from planner.domain.patient import Irritability
 from planner.domain.programme import CheckIn, Phase, Status
-from planner.rules.directional import QUESTIONS_BEFORE_EXTENSION, TRIAL_OF_EXTENSION, lateral_first
+from planner.rules.directional import QUESTIONS_BEFORE_EXTENSION, TRIAL_OF_EXTENSION, lateral_first, preference
 from planner.rules.neural import nerve_found
 from planner.rules.phases import GATE_CRITERIA, climb_begins, forecast, gates, pause
 from planner.solver.daily import slots
 from planner.solver.week import WeekTable
 
 MINUTES = 15
+#: From this week on, legs that are no better are a reason to ask for a specialist's opinion. [K]
+OPINION_WEEK = 6
 
 _ID = re.compile(r"check-in-(\d+)([a-z]*)")
 
@@ -63,6 +65,8 @@ def check_ins(
             moments.append(_contact(case, found.ahead, found.contact))
     moments.sort(key=lambda one: (one.start, one.week, one.gate))
     out = list(found.held)
+    asked = any(check.week >= OPINION_WEEK for check in found.held)
+    review = None if asked else min((one.planned for one in moments if one.planned >= OPINION_WEEK), default=None)
     for number, (one, (name, slot)) in enumerate(zip(moments, _names(moments, found), strict=True)):
         phase = opens.get(one.week) if one.gate else None
         out.append(
@@ -73,8 +77,8 @@ def check_ins(
                 start=one.start,
                 end=one.start + dt.timedelta(minutes=MINUTES),
                 gate=one.gate,
-                questions=_questions(case, phases[one.planned - 1], opens=phase),
-                decides=_decides(case, phase),
+                questions=_questions(case, phases[one.planned - 1], phase, one.planned, opinion=one.planned == review),
+                decides=_decides(case, phase, last=one.planned == case.weeks),
                 status=Status.TENTATIVE if number else Status.CONFIRMED,
             )
         )
@@ -220,8 +224,10 @@ def _letters() -> Iterator[str]:
 
 
 # -------------------------------------------------------------------- what is asked
-def _decides(case: Case, opens: Phase | None) -> str:
+def _decides(case: Case, opens: Phase | None, *, last: bool) -> str:
     """What a check-in decides, and by what."""
+    if opens is None and last:
+        return "How it goes on: twice a week at the last doses keeps what was won; or the next programme, or a review."
     if opens is None:
         return "Go on, repeat, or step down; refer if a safety question is answered yes."
     criteria = GATE_CRITERIA[opens]
@@ -230,7 +236,7 @@ def _decides(case: Case, opens: Phase | None) -> str:
     return f"Opens {opens.value}: {criteria}. Not yet: keep to the fallbacks and review."
 
 
-def _questions(case: Case, phase: Phase, opens: Phase | None) -> tuple[str, ...]:
+def _questions(case: Case, phase: Phase, opens: Phase | None, week: int, *, opinion: bool) -> tuple[str, ...]:
     questions = [
         "Any new numbness between the legs, bladder or bowel change, or growing weakness? (safety screen again)",
         "Sessions done, partly done or missed since last time?",
@@ -240,10 +246,16 @@ def _questions(case: Case, phase: Phase, opens: Phase | None) -> tuple[str, ...]
         questions.append("How far down do symptoms reach now, compared with last time?")
     if nerve_found(case) is not None:
         questions.append("Strength, reflexes, sensation and leg raise: same, better or worse?")
-    if phase is Phase.SETTLE and case.patient.findings.directional_preference is not None:
+        if opinion:
+            questions.append(
+                "Leg pain and function clearly better than in week 1? If not, ask for a specialist's opinion."
+            )
+    if phase is Phase.SETTLE and preference(case) is not None:
         questions.append("Re-test the preferred direction: still better with it? (rule D6)")
     if opens is Phase.RESTORE and lateral_first(case):
         questions += QUESTIONS_BEFORE_EXTENSION
     if case.patient.goals:
         questions.append("How confident, 0-10, about the next stretch, and is the goal still the right one?")
+    if week == case.weeks and not case.patient.healthy:
+        questions.append("Outcome scores once more (NPRS, ODI or RMDQ, PSFS): is the change a meaningful one?")
     return tuple(questions)

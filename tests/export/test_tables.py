@@ -178,14 +178,14 @@ def test_many_days_are_shown_in_several_tables() -> None:
     assert widest(text) <= tables.WIDTH
 
 
-def test_two_items_of_a_track_keep_their_rows() -> None:
+def test_two_items_of_a_track_keep_their_rows_in_the_order_of_the_session() -> None:
     plan = with_items(
         item("Partial roll-down", Track.EXPOSURE, repetitions(6)),
         item("Flexion in sitting", Track.EXPOSURE, repetitions(10)),
         item("Side glide", Track.DIRECTIONAL, repetitions(10), side=Side.LEFT),
     )
     text = tables.plain(tables.week_table(plan, 1))
-    assert text.index("Side glide") < text.index("Partial roll-down") < text.index("Flexion in sitting")
+    assert text.index("Partial roll-down") < text.index("Flexion in sitting") < text.index("Side glide")
 
 
 def test_a_side_is_said_in_the_words_of_every_export() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -118,9 +119,16 @@ def test_after_the_end_there_is_nothing_to_plan(out: Path) -> None:
 
 
 def test_what_was_red_does_not_come_back_by_an_exchange(out: Path) -> None:
-    gradus("log", "out", "w01-s1", "--done", "--today", START)
-    name = next(i["name"] for one in programme(out)["sessions"] for i in one["items"] if i["track"] == "squat")
-    gradus("log", "out", "w01-s3", "--done", "--pain", "2,2,2", "--item", f"{name}: pain 8", "--today", "2026-12-04")
+    squats = [
+        (one["slot"], one["start"][:10], i["name"])
+        for one in programme(out)["sessions"]
+        for i in one["items"]
+        if i["track"] == "squat"
+    ]
+    (first, day, name), (second, later_day, again) = squats[:2]
+    assert name == again
+    gradus("log", "out", first, "--done", "--today", day)
+    gradus("log", "out", second, "--done", "--pain", "2,2,2", "--item", f"{name}: pain 8", "--today", later_day)
     gradus("replan", "out", "--today", "2026-12-05")
     later = next(
         item["name"]
@@ -200,18 +208,24 @@ def test_a_first_load_that_was_too_much_is_not_asked_for_again(
 ) -> None:
     shutil.copytree(lifter, tmp_path / "h")
     monkeypatch.chdir(tmp_path)
-    gradus("log", "h", "w01-s1", "--done", "--pain", pain, "--item", item, "--today", "2026-12-01")
-    gradus("replan", "h", "--today", "2026-12-02")
-    name = item.partition(":")[0].replace("heel raise with dumbbell", "Heel raise with dumbbell")
+    name = item.partition(":")[0]
+    sessions = [one for one in programme(Path("h"))["sessions"] if one["kind"] == "training"]
+    first = next(n for n, one in enumerate(sessions) if any(i["name"].lower() == name for i in one["items"]))
+    day = sessions[first]["start"][:10]
+    for one in sessions[:first]:
+        gradus("log", "h", one["slot"], "--done", "--today", day)
+    after = (dt.date.fromisoformat(day) + dt.timedelta(days=1)).isoformat()
+    gradus("log", "h", sessions[first]["slot"], "--done", "--pain", pain, "--item", item, "--today", after)
+    gradus("replan", "h", "--today", after)
     later = [
         max(row["load"]["amount"] / 1000 for row in one["dose"]["sets"])
-        for session in standing(Path("h"), "2026-12-02")
+        for session in standing(Path("h"), after)
         for one in session["items"]
-        if one["name"].lower() == name.lower()
+        if one["name"].lower() == name
     ]
     assert later and later[0] <= below
     gradus("verify", "h")
-    assert "nothing changed" in gradus("replan", "h", "--today", "2026-12-02").output
+    assert "nothing changed" in gradus("replan", "h", "--today", after).output
 
 
 def test_symptoms_further_down_have_settled_only_when_that_is_said(out: Path) -> None:

@@ -203,7 +203,7 @@ def hard_neighbours(data: Json, case: Case) -> None:
         s
         for s in data["sessions"]
         if s["kind"] == "training"
-        and any(i["track"] == "squat" and i["dose"]["sets"][0]["effort"] >= 7 for i in s["items"])
+        and any(i["track"] == "squat" and i["dose"]["sets"][-1]["effort"] >= 7 for i in s["items"])
     ]
     one, two = hard[-2], hard[-1]
     day = dt.datetime.fromisoformat(one["start"]) + dt.timedelta(days=1)
