@@ -16,9 +16,11 @@ import pytest
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import Load
-from planner.domain.exercise import LOADED_TRACKS, NeuralKind, Section, Track
+from planner.domain.exercise import LOADED_TRACKS, Implement, NeuralKind, Section, Track
 from planner.domain.programme import Item, Phase, Programme, Session, SessionKind
 from planner.errors import NoProgramme, NotPlanned
+from planner.export.ical import calendar_bytes
+from planner.export.text import earlier_gates_text
 from planner.plan import make_programme
 from planner.progression.loads import owned
 from planner.verify import verify
@@ -216,6 +218,48 @@ def test_first_appearances_are_at_the_starting_dose(name: str) -> None:
 
 
 @EVERY
+def test_heavy_sets_are_led_up_to(name: str) -> None:
+    case, programme = programme_of(name)
+    heavy = 0
+    for session, item in items(programme, SessionKind.TRAINING):
+        top = item.dose.top_load
+        pair = 2 if item.implement is Implement.DUMBBELL_PAIR else 1
+        if (
+            top is None
+            or item.dose.working_sets[0].repetitions is None
+            or pair * top.kg <= 0.5 * case.patient.body_mass_kg
+        ):
+            continue
+        heavy += 1
+        lighter = [row for row in item.dose.sets if row.warm_up and row.load is not None and row.load.kg < top.kg]
+        known = owned(case.patient.place(session.place).equipment, item.implement)
+        assert lighter or known[0].kg > 0.5 * top.kg, (session.slot, item.name)
+    assert heavy or name not in (E, F, H)
+
+
+@EVERY
+def test_a_bad_day_is_less_to_do(name: str) -> None:
+    _, programme = programme_of(name)
+    for session, item in items(programme, SessionKind.TRAINING):
+        if item.easier is None or item.dose.kind is not item.easier.dose.kind:
+            continue
+        done, easier = (
+            sum(row.repetitions or 0 for row in dose.working_sets) for dose in (item.dose, item.easier.dose)
+        )
+        one_set = len(item.easier.dose.working_sets) == 1
+        assert easier <= done or one_set, (session.slot, item.name, item.easier.name)
+        assert item.easier.dose.effort <= item.dose.effort
+
+
+@EVERY
+def test_a_gate_is_decided_before_what_waits_for_it(name: str) -> None:
+    _, programme = programme_of(name)
+    opens = {check.id: check.start for check in programme.check_ins}
+    for session, item in items(programme):
+        assert item.gate is None or opens[item.gate] <= session.start, (session.slot, item.name)
+
+
+@EVERY
 def test_deloads_are_visibly_lighter_and_never_last(name: str) -> None:
     _, programme = programme_of(name)
     sets = {
@@ -335,6 +379,17 @@ def test_a_press_ups_are_few_by_week_ten() -> None:
     assert all(bouts[w] <= 1 for w in (10, 11, 12))
 
 
+def test_a_bending_is_closed_with_the_preferred_direction_to_the_end() -> None:
+    """D4, also when it is hardest."""
+    _, programme = programme_of(A)
+    late = [s for s in training(programme) if s.week >= 10]
+    bent = [s for s in late if any(i.track is Track.EXPOSURE for i in s.items)]
+    assert bent
+    for session in bent:
+        last = max(n for n, i in enumerate(session.items) if i.track is Track.EXPOSURE)
+        assert any(i.track is Track.DIRECTIONAL for i in session.items[last + 1 :]), session.slot
+
+
 def test_a_jefferson_is_not_compulsory() -> None:
     _, programme = programme_of(A)
     assert not any("jefferson" in e for e in exercises(programme))
@@ -363,6 +418,17 @@ def test_b_extension_does_not_wait_for_a_painless_leg() -> None:
     )
     assert programme.week(first).phase is Phase.RESTORE
     assert first <= 5
+
+
+def test_b_extension_is_asked_about_before_it_is_added() -> None:
+    """D3: above the knee and retreating for 48 hours, and a supervised trial."""
+    _, programme = programme_of(B)
+    gate = next(check for check in programme.check_ins if check.gate.endswith("restore"))
+    assert "above the knee" in gate.decides and "supervised trial" in gate.decides
+    asked = " ".join(gate.questions)
+    assert "48 hours" in asked and "extension tried" in asked
+    others = [check for check in programme.check_ins if check is not gate]
+    assert not any("extension tried" in question for check in others for question in check.questions)
 
 
 def test_b_no_trunk_circuit_in_week_one() -> None:
@@ -573,3 +639,14 @@ def test_l_heavy_work_is_done_where_someone_watches() -> None:
                 loads[places[session.place]] = max(loads[places[session.place]], row.load.kg)
     assert loads[True] > loads[False] > 0
     assert {Track.PUSH, Track.SQUAT, Track.HINGE, Track.ROW} <= {i.track for _, i in items(programme)}
+
+
+def test_a_who_passes_no_check_in_is_told_how_far_to_go_back() -> None:
+    """What stands in for week 10 is week 9, which lies behind other gates."""
+    _, programme = programme_of(A)
+    gates = [check for check in programme.check_ins if check.gate]
+    assert earlier_gates_text(programme, gates[0].id) == ""
+    told = earlier_gates_text(programme, gates[2].id)
+    assert told == "If check-in 3 was not passed either, do week 4 again; if check-in 2 was not, week 2."
+    events = calendar_bytes(programme).decode().replace("\r\n ", "")
+    assert "If check-in 3 was not passed either" in events

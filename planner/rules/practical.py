@@ -516,14 +516,14 @@ def no_way_down(case: Case, item: Item) -> str:
 
 
 def _more_to_do(exercise: Exercise, easier: Dose, planned: Dose) -> bool:
-    """Whether an easier exercise asks for more repetitions in all, and for more than the least of it."""
-    if not easier.kind is planned.kind is DoseKind.REPETITIONS:
+    """Whether an easier exercise asks for more repetitions or holds in all, and for more than the least of it."""
+    if easier.kind is not planned.kind or easier.kind not in (DoseKind.REPETITIONS, DoseKind.HOLD):
         return False
-    rows, others = easier.working_sets, planned.working_sets
+    rows = easier.working_sets
     least = len(rows) == 1 and exercise.bounds.repetitions is not None
     if least and (rows[0].repetitions or 0) <= (exercise.bounds.repetitions or (0, 0))[0]:
         return False
-    return sum(row.repetitions or 0 for row in rows) > sum(row.repetitions or 0 for row in others)
+    return amount(easier) > amount(planned)
 
 
 def _felt_easier(case: Case, easier: Dose, planned: Dose) -> bool:

@@ -902,10 +902,13 @@ def _kg(state: State) -> float:
 def _no_more_work(state: State, other: State, exercise: Exercise) -> State:
     """A state of an easier exercise with no more to do than what it stands in for, as far as its bounds allow."""
     low = exercise.bounds.repetitions[0] if exercise.bounds.repetitions else 1
-    if exercise.bounds.kind is not DoseKind.REPETITIONS or state.hold_seconds or other.hold_seconds:
+    if exercise.bounds.kind not in (DoseKind.REPETITIONS, DoseKind.HOLD) or bool(state.hold_seconds) != bool(
+        other.hold_seconds
+    ):
         return state
     counts = tuple(min(count, max(low, *other.counts)) for count in state.counts[: other.sets])
-    while len(counts) > 1 and sum(counts) > sum(other.counts):
+    most = sum(other.counts) * max(1, other.hold_seconds)
+    while len(counts) > 1 and sum(counts) * max(1, state.hold_seconds) > most:
         counts = counts[:-1]
     return replace(state, counts=counts)
 

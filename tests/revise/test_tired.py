@@ -291,3 +291,21 @@ def test_a_direction_that_stopped_twice_is_said_first(out: Path) -> None:
     assert told.startswith("Call within 48 hours")
     assert "Call within 48 hours" in gradus("show", "out").output
     assert "Call within 48 hours" in (out / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_red_besides_the_plan_takes_its_line_down_too(out: Path) -> None:
+    made = programme(out)["sessions"]
+    name = next(i["name"] for one in made for i in one["items"] if i["track"] == "hinge")
+    days = [one for one in made if one["kind"] == "training"]
+    holds = [any(i["name"] == name for i in one["items"]) for one in days]
+    first = holds.index(True)
+    besides = next(n for n in range(first + 1, len(days)) if not any(i["track"] == "hinge" for i in days[n]["items"]))
+    for one in days[:besides]:
+        gradus("log", "out", one["slot"], "--done", "--pain", "2,2,2", "--today", one["start"][:10])
+    day = days[besides]["start"][:10]
+    gradus(
+        "log", "out", days[besides]["slot"], "--done", "--pain", "2,2,2", "--item", f"{name}: pain 8", "--today", day
+    )
+    told = " ".join(gradus("replan", "out", "--today", day).output.split())
+    assert "hinge goes to" in told and "red besides the plan (pain 8)" in told
+    gradus("verify", "out")

@@ -350,6 +350,19 @@ A, B, C, E, H, L = (
     "l_clinic_and_home",
 )
 
+
+def without_warm_ups(data: Json, case: Case) -> None:
+    """A heavy lift begins with its working sets."""
+    item = find(data, lambda s, i: i["dose"]["sets"][0].get("warm_up"))
+    item["dose"]["sets"] = [row for row in item["dose"]["sets"] if not row.get("warm_up")]
+
+
+def hardly_easier(data: Json, case: Case) -> None:
+    """The easier form is the item itself."""
+    item = find(data, lambda s, i: i["track"] == "hinge" and i["easier"]["exercise"] == i["exercise"])
+    item["easier"]["dose"] = item["dose"]
+
+
 BREAKS: dict[str, tuple[str, str, Break]] = {
     # phases and gates
     "phase: moderate irritability starts in build": ("PH", A, earlier_phase),
@@ -359,6 +372,8 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "gate: an item behind a gate does not say so": ("PH", A, no_gate),
     "gate: an item behind a gate has no fallback": ("E9", A, no_fallback),
     "gate: a fallback is not valid before the gate": ("D1", A, fallback_too_hard),
+    "easier: the same again": ("E9", A, hardly_easier),
+    "overload: a heavy lift that nothing leads up to": ("O10", H, without_warm_ups),
     # envelope
     "envelope: starts too high": ("D1", A, envelope(1, "flexion", 2)),
     "envelope: two stages in one week": ("D1", A, envelope(3, "flexion", 4)),
