@@ -19,7 +19,7 @@ from planner import __version__
 from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow
+from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow, middle
 from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import Conditions, Equipment, Irritability, Weekday
 from planner.domain.programme import (
@@ -37,6 +37,7 @@ from planner.domain.programme import (
 )
 from planner.domain.protocol import Build, Outcome, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
+from planner.export.text import distance_text, span_text
 from planner.intake.canonical import sha256
 from planner.intake.validate import did_you_mean
 from planner.progression.ladder import State
@@ -777,20 +778,22 @@ def _rest(each: PlannedSet) -> tuple[int, int]:
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
-    low, high = each.repetitions or (None, None)
-    seconds = each.seconds or (None, None)
+    counted = each.repetitions or each.seconds or each.distance or (None, None)
     formula = each.words or (percent_words(each.percent) if each.percent and each.load is None else "")
     if each.percent == "load" and each.load is None:
         formula = "a load that leaves the effort named" if each.effort else "a load found today"
     if each.load is None and each.exact is not None and not each.words:
         formula = each.too_light  # known: nothing owned is so light, or nothing is held at all
     return SetRow(
-        repetitions=max(low or 1, each.expect if each.expect > 1 else AS_MANY) if each.most else low,
-        up_to=high if low != high else None,
+        repetitions=max(counted[0] or 1, each.expect if each.expect > 1 else AS_MANY)
+        if each.most
+        else each.repetitions and each.repetitions[0],
+        up_to=_top(counted),
         as_many=True if each.open else None,
         no_minimum=True if each.most else None,
         hold_seconds=each.hold_seconds,
-        seconds=seconds[0] if kind is DoseKind.TIME else None,
+        hold_up_to=_top(each.hold or (None, None)),
+        seconds=each.seconds[0] if each.seconds and kind is DoseKind.TIME else None,
         metres=each.metres,
         load=each.load,
         formula=formula[:300] or None,
@@ -799,10 +802,24 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
     )
 
 
+def _top(span: tuple[int | None, int | None]) -> int | None:
+    """The top of a range; None where it is one number."""
+    return span[1] if span[0] != span[1] else None
+
+
+def _with_rests(sets: Sequence[PlannedSet]) -> Iterator[PlannedSet]:
+    """Stretches with what is said of the rest between them."""
+    for n, each in enumerate(sets):
+        yield each
+        if each.rest_seconds and (n + 1 < len(sets) or each.until_metres is not None):
+            yield PlannedSet(each.number, "rest", seconds=each.rest_seconds)
+
+
 def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """Rounds of work and rest for arithmetic, with the whole sequence in words on the first row."""
-    steps = [(each.kind, _stretch(each)) for each in sets]
-    words = sequence_words([(each.kind, _length(each)) for each in sets])
+    stretches = list(_with_rests(sets))
+    steps = [(each.kind, _stretch(each)) for each in stretches]
+    words = sequence_words([(each.kind, _length(each)) for each in stretches])
     rounds = 1
     if sets[0].until_metres is not None:
         metres = sum(seconds * _speed(kind) for kind, seconds in steps)
@@ -835,15 +852,20 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
 
 
 def _stretch(each: PlannedSet) -> int:
-    """Seconds of a stretch; a distance at the usual speed."""
-    return each.seconds[0] if each.seconds else max(5, round((each.metres or 0) / _speed(each.kind)))
+    """Seconds of a stretch, of a range the middle; a distance at the usual speed."""
+    if each.seconds:
+        return round(middle(*each.seconds))
+    return max(5, round(middle(*(each.distance or (0, 0))) / _speed(each.kind)))
 
 
 def _length(each: PlannedSet) -> str:
-    """``90 s``, ``5 min`` or ``400 m``."""
+    """``90 s``, ``5 min``, ``20-30 min`` or ``400 m``."""
     if each.seconds is None:
-        return _metres(each.metres or 0)
-    seconds = each.seconds[0]
+        least, most = each.distance or (0, 0)
+        return _metres(least) if least == most else distance_text(least, most)
+    seconds, most = each.seconds
+    if most > seconds:
+        return span_text(seconds, most)
     return f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
 
 
@@ -884,7 +906,7 @@ def _runs(placed: Sequence[Placed]) -> Iterator[endurance.Run]:
             lengths = [_running(each, item.sets) for each in item.sets if each.kind == "run"]
             if lengths:
                 longest = max(
-                    each.seconds[0] if each.seconds else _running(each, item.sets)
+                    each.seconds[1] if each.seconds else _running(each, item.sets)
                     for each in item.sets
                     if each.kind == "run"
                 )
@@ -892,13 +914,13 @@ def _runs(placed: Sequence[Placed]) -> Iterator[endurance.Run]:
 
 
 def _running(each: PlannedSet, sets: Sequence[PlannedSet]) -> float:
-    """Seconds of running in a set; distances at the usual speeds."""
+    """Seconds of running in a set, of a range the most; distances at the usual speeds."""
     if each.until_metres is not None and each.seconds is not None:
-        turn = sum((one.seconds[0] if one.seconds else 0) * _speed(one.kind) for one in sets)
-        return each.seconds[0] * each.until_metres / turn
+        turn = sum((one.seconds[1] if one.seconds else 0) * _speed(one.kind) for one in sets)
+        return each.seconds[1] * each.until_metres / turn
     if each.seconds is not None:
-        return float(each.seconds[0])
-    return (each.metres or 0) / RUNNING
+        return float(each.seconds[1])
+    return (each.distance[1] if each.distance else 0) / RUNNING
 
 
 def _tops(placed: Sequence[Placed], line: str, exercise: str) -> Iterator[tuple[str, float, int]]:
@@ -986,7 +1008,7 @@ def _closed(
         counts=counts or (1,),
         hold_seconds=1,  # published protocols are exempt from the seconds of rule A1
         load=max(loads, key=lambda load: load.kg, default=None),
-        work_seconds=max((each.seconds[0] for each in item.sets if each.seconds), default=0),
+        work_seconds=max((each.seconds[1] for each in item.sets if each.seconds), default=0),
         implement=judged.setups[0].implement,
     )
     limit = gate.closing(judged, state, week)

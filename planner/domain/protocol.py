@@ -233,9 +233,9 @@ def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notati
             found = parse(value)
         except ValueError:
             continue
-        if found.name is None:
+        if found.name is None and found.low == found.high:
             return kind, found  # type: ignore[return-value]
-    raise ValueError("until: must be a time or a distance, such as 20 min or 1 mile")
+    raise ValueError("until: must be one time or distance, such as 20 min or 1 mile")
 
 
 class Rule(When):
@@ -445,7 +445,8 @@ class Outcome(Model):
         default="", max_length=100, description="which one, where a session has the line more than once: squat main"
     )
     repetitions: tuple[int, ...] = Field(default=(), description="of each set, in order; warm-ups may be left out")
-    seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
+    seconds: tuple[float, ...] = Field(default=(), description="of each timed set, or of its holds, in order")
+    metres: tuple[float, ...] = Field(default=(), description="of each set over a distance, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
     rpe: float | None = Field(default=None, ge=0, le=10)
     loads: tuple[float | None, ...] = Field(
@@ -459,7 +460,7 @@ class Outcome(Model):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"part": "", "loads": (), "done": True})
+        return _without(handler(self), {"part": "", "metres": (), "loads": (), "done": True})
 
 
 class Build(Model):

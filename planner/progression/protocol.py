@@ -66,6 +66,7 @@ class OwnedLoads:
 class PlannedSet:
     """One set as the protocol asks for it.
 
+    Repetitions, ``hold`` and ``seconds`` (s), ``distance`` (m) and rest are ranges, from the least to the most.
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
     ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
     their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
@@ -79,9 +80,9 @@ class PlannedSet:
     open: bool = False
     most: bool = False
     expect: int = 0
-    hold_seconds: int | None = None
+    hold: tuple[int, int] | None = None
     seconds: tuple[int, int] | None = None
-    metres: int | None = None
+    distance: tuple[int, int] | None = None
     until_metres: int | None = None
     load: Load | None = None
     exact: Fraction | None = None
@@ -99,6 +100,21 @@ class PlannedSet:
     def working(self) -> bool:
         """Whether it is no warm-up set."""
         return self.kind != "warmup"
+
+    @property
+    def hold_seconds(self) -> int | None:
+        """The least seconds that each repetition is held."""
+        return None if self.hold is None else self.hold[0]
+
+    @property
+    def metres(self) -> int | None:
+        """The least metres."""
+        return None if self.distance is None else self.distance[0]
+
+    @property
+    def timed(self) -> tuple[int, int] | None:
+        """Seconds that can be told of it: of the set, or of each hold."""
+        return self.seconds or self.hold
 
 
 @dataclass(frozen=True)
@@ -343,6 +359,7 @@ class _Set:
     element: int
     reps: int | None = None
     seconds: Fraction | None = None
+    metres: Fraction | None = None
     used: Fraction | None = None
     told: bool = False
     lighter: bool = False
@@ -355,7 +372,14 @@ class _Set:
     @property
     def counts(self) -> bool:
         """Whether it is a working set that was asked for, or done beyond that."""
-        return self.plan.working and (not self.plan.optional or self.reps is not None or self.seconds is not None)
+        done = (self.reps, self.seconds, self.metres)
+        return self.plan.working and (not self.plan.optional or any(each is not None for each in done))
+
+    @property
+    def _measured(self) -> list[tuple[Fraction, tuple[int, int]]]:
+        """Seconds and metres that were told, each with its target; what is not told was on target."""
+        pairs = ((self.seconds, self.plan.timed), (self.metres, self.plan.distance))
+        return [(done, target) for done, target in pairs if done is not None and target is not None]
 
     @property
     def met(self) -> bool:
@@ -365,9 +389,9 @@ class _Set:
             return True
         if self.lighter:
             return False
-        if plan.repetitions is not None:
-            return (self.reps or 0) >= (plan.repetitions[0] if plan.open else plan.repetitions[1])
-        return self.seconds is None or plan.seconds is None or self.seconds >= plan.seconds[0]
+        if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0 if plan.open else 1]:
+            return False
+        return all(done >= most for done, (_, most) in self._measured)
 
     @property
     def below(self) -> bool:
@@ -375,9 +399,9 @@ class _Set:
         plan = self.plan
         if plan.optional:
             return False
-        if plan.repetitions is not None:
-            return (self.reps or 0) < plan.repetitions[0]
-        return self.seconds is not None and plan.seconds is not None and self.seconds < plan.seconds[0]
+        if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0]:
+            return True
+        return any(done < least for done, (least, _) in self._measured)
 
 
 @dataclass
@@ -613,8 +637,6 @@ class _Machine:
         rpe = row.rpe if row.rpe is not None else None if row.rir is None else 10 - row.rir
         if rpe is None:
             rpe = stage.rpe if stage.rpe is not None else None if stage.rir is None else 10 - stage.rir
-        hold = self._measure(line, row.hold, notation.time, element)
-        distance = self._measure(line, row.distance, notation.distance, element)
         return PlannedSet(
             number=number,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
@@ -624,9 +646,9 @@ class _Machine:
             open=opened,
             most=most,
             expect=0 if reps is None else row.expect if row.expect is not None else reps[0] if opened else reps[1],
-            hold_seconds=hold[0] if hold else None,
+            hold=self._measure(line, row.hold, notation.time, element),
             seconds=self._measure(line, row.time, notation.time, element),
-            metres=distance[0] if distance else None,
+            distance=self._measure(line, row.distance, notation.distance, element),
             until_metres=_until_metres(row),
             effort=rpe,
             rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.time, element),
@@ -985,7 +1007,7 @@ def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> It
     left = end.high
     while left > 0 and once:
         for each, element in once:
-            length = Fraction((machine._measure(line, each.time, notation.time, element) or (0, 0))[0])
+            length = Fraction(sum(machine._measure(line, each.time, notation.time, element) or (0, 0)), 2)
             if length <= 0:
                 return
             if left <= 0:
@@ -1003,14 +1025,12 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
     """What was done of each set; targets where nothing is said."""
     reps = [count for outcome in outcomes for count in outcome.repetitions]
     seconds = [length for outcome in outcomes for length in outcome.seconds]
+    metres = [length for outcome in outcomes for length in outcome.metres]
     counted = [each for _, each in everything if each.plan.repetitions is not None]
     if reps:
-        chosen = {id(one) for one in told_sets([each.plan for each in counted], len(reps))}
-        counted = [each for each in counted if id(each.plan) in chosen]
-    timed = [each for _, each in everything if each.plan.seconds is not None and each.plan.working]
-    if seconds:
-        chosen = {id(one) for one in told_sets([each.plan for each in timed], len(seconds))}
-        timed = [each for each in timed if id(each.plan) in chosen]
+        counted = _these(counted, len(reps))
+    timed = _these([each for _, each in everything if each.plan.timed is not None and each.plan.working], len(seconds))
+    far = _these([each for _, each in everything if each.plan.distance is not None and each.plan.working], len(metres))
     for one, each in everything:
         each.reps = each.expected
         one.outcome = _together(outcomes)
@@ -1020,8 +1040,10 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         covered.add(id(each))
     for each, length in zip(timed, seconds, strict=False):
         each.seconds = notation.exact(length)
+    for each, length in zip(far, metres, strict=False):
+        each.metres = notation.exact(length)
     loads = [load for outcome in outcomes for load in outcome.loads]
-    for each, used in zip(counted or timed, loads, strict=False):
+    for each, used in zip(counted or timed or far, loads, strict=False):
         if used is not None:
             each.used, each.told = notation.exact(used), True
     for one in {id(one): one for one, _ in everything}.values():
@@ -1037,6 +1059,12 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
     unknown = [each for _, each in everything if each.row.load == "find"]
     for each in unknown or [each for _, each in everything if each.row.load is not None and each.plan.working]:
         each.used, each.told = load, True
+
+
+def _these(sets: Sequence[_Set], count: int) -> list[_Set]:
+    """The sets that so many told ones are."""
+    chosen = {id(one) for one in told_sets([each.plan for each in sets], count)}
+    return [each for each in sets if id(each.plan) in chosen]
 
 
 def one_load(outcomes: Sequence[Outcome]) -> Fraction | None:

@@ -242,6 +242,7 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
                 "seconds": tuple(_seconds(sets, rows)),
+                "metres": tuple(_metres(sets, rows)),
                 "loads": tuple(_loads(sets, rows, owned)),
                 "rpe": max(efforts, default=None),
                 "symptoms": any(past.sore(was, item.exercise, item.part) for _, item in group),
@@ -311,15 +312,35 @@ def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Itera
 
 def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
     """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
-    timed = [one for one in sets if one.seconds is not None and one.working]
+    timed = [one for one in sets if one.timed is not None and one.working]
     told = [row.seconds for row in rows]
-    planned = [float((one.seconds or (0, 0))[0]) for one in told_sets(timed, len(told))]
+    planned = [one.timed or (0, 0) for one in told_sets(timed, len(told))]
     if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
-        share = min(1.0, told[0] / max(1.0, sum(planned)))
-        yield from (seconds * share for seconds in planned)
-        return
-    for seconds, found in zip(planned, told, strict=False):
-        yield seconds if found is None else float(found)
+        yield from _shares(planned, told[0])
+    else:
+        yield from _as_told(planned, told)
+
+
+def _shares(planned: Sequence[tuple[int, int]], told: int) -> Iterator[float]:
+    """A time for all of several stretches, shared out: each is as far in its range, or below it, as the whole."""
+    least, most = (max(1, sum(ends)) for ends in zip(*planned, strict=True))
+    below = min(1.0, told / least)
+    inside = min(1.0, max(0.0, told - least) / max(1, most - least))
+    yield from (below * low + inside * (high - low) for low, high in planned)
+
+
+def _metres(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
+    """Metres of each set over a distance, none where nobody told them."""
+    told = [row.metres for row in rows]
+    if any(metres is not None for metres in told):
+        far = [one for one in sets if one.distance is not None and one.working]
+        yield from _as_told([one.distance or (0, 0) for one in told_sets(far, len(told))], told)
+
+
+def _as_told(planned: Sequence[tuple[int, int]], told: Sequence[int | None]) -> Iterator[float]:
+    """What was told of each set; what was not was on target."""
+    for (_, most), found in zip(planned, told, strict=False):
+        yield float(most if found is None else found)
 
 
 def _loads(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet], owned: OwnedLoads) -> Iterator[float | None]:
