@@ -1630,6 +1630,8 @@ def protocol_build(
     programme = store.sealed_protocol(programme, inputs)
     calendar = calendar_bytes(programme, neutral_titles=neutral_titles)
     store.write_protocol(out, programme, inputs, calendar, protocol_summary(programme), force=force)
+    for warning in programme.warnings:
+        click.echo(f"Warning: {warning}", err=True)
     if as_json:
         _json(programme.model_dump(mode="json", exclude_none=True))
     elif not quiet:

@@ -110,22 +110,42 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         When lines, values or days do not fit the protocol, a value is missing, or loads are written in one unit only.
     """
     problems = [*_bad_names(protocol, build), *_bad_days(protocol, build), *_bad_units(protocol, build.unit)]
-    found = run(
-        protocol,
-        build.start,
-        owned_loads(build),
-        build.known,
-        weeks=build.weeks,
-        sessions=build.sessions,
-        days_a_week=len(build.days) if isinstance(protocol.days_a_week, int) else None,
-        first_week=build.first_week,
-    )
+    found = _run(protocol, build, len(build.days) if isinstance(protocol.days_a_week, int) else None)
     problems += [_missing(line, name) for line, name in found.missing]
     if problems:
         raise InvalidInput("\n".join(problems))
     if not found.sessions:
         raise InvalidInput(f"{protocol.protocol}: no session is left")
     return found
+
+
+def _run(protocol: Protocol, build: Build, days_a_week: int | None) -> Forecast:
+    """A protocol as it is built, on so many days a week; on its own without a number."""
+    return run(
+        protocol,
+        build.start,
+        owned_loads(build),
+        build.known,
+        weeks=build.weeks,
+        sessions=build.sessions,
+        days_a_week=days_a_week,
+        first_week=build.first_week,
+    )
+
+
+def _cut(protocol: Protocol, build: Build, found: Forecast) -> Iterator[str]:
+    """The last sessions, where fewer training days than the protocol's leave no room for them."""
+    if not isinstance(protocol.days_a_week, int) or len(build.days) >= protocol.days_a_week:
+        return
+    whole, kept = _run(protocol, build, None).sessions, len(found.sessions)
+    if len(whole) > kept:
+        lost = whole[kept:]
+        which = f"sessions {kept + 1} ({lost[0].name}) to {len(whole)} ({lost[-1].name})"
+        yield (
+            f"written for {protocol.days_a_week} days a week, not {len(build.days)}: "
+            f"{which if len(lost) > 1 else f'session {len(whole)} ({lost[0].name})'} of {len(whole)} are cut off; "
+            f"--sessions {len(whole)} keeps them"
+        )
 
 
 def owned_loads(build: Build) -> OwnedLoads:
@@ -238,6 +258,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         if refusals:
             raise NoProgramme(refusals)
     weeks = placed[-1].week if placed else 1
+    warnings = (*found.notes, *_cut(protocol, build, found))
     sessions = tuple(_session(protocol, build, one, exercises) for one in placed)
     return Programme(
         id=str(uuid.uuid5(NAMESPACE, f"{protocol.protocol}/{_whom(protocol, case)}/{build.starts}")),
@@ -256,7 +277,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         check_ins=(),
         goals=(),
         rules=tuple(_records(case)),
-        warnings=tuple(found.notes),
+        warnings=warnings,
         protocol=ProtocolRecord(
             id=protocol.protocol,
             version=protocol.version,
@@ -664,6 +685,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
         estimated_minutes=round(min(minutes, 300), 1),
         items=items,
+        name=session.name,
         optional=session.optional,
     )
 

@@ -303,6 +303,12 @@ class Scheme(Stage):
                 raise ValueError(f"stages.{name}: a stage needs sets")
         return self
 
+    @property
+    def ends(self) -> bool:
+        """Whether a rule leads to its end."""
+        rules = [rule for stage in (self, *self.stages.values()) for rule in stage.after]
+        return any(rule.do.get("stage") == "end" for rule in rules)
+
 
 class ProgrammePhase(Model):
     """A phase of the whole protocol: rules that look at whole sessions, and change the phase."""
@@ -378,6 +384,9 @@ class Protocol(Model):
     weeks: int | None = Field(default=None, ge=1, le=52)
     sessions: int | None = Field(default=None, ge=1, le=400)
     open_ended: bool = Field(default=False, description="weeks or sessions are only the usual length")
+    missed: Literal["moved", "skipped"] = Field(
+        default="moved", description="a missed session comes next time and all behind it moves, or it is left out"
+    )
     days_a_week: int | dict[str, int] = Field(description="training days: 3, or by weeks {1-4: 2, 5-8: 3}")
     rest_days: int = Field(default=0, ge=0, le=6, description="free days between two sessions, at least")
     cycle: int | None = Field(default=None, ge=1, le=52, description="weeks (and rounds) after which they count anew")
@@ -394,6 +403,10 @@ class Protocol(Model):
     lines: dict[Name, Line] = Field(min_length=1)
     schemes: dict[Name, Scheme] = Field(default_factory=dict)
     rotation: tuple[SessionPlan, ...] = Field(min_length=1, max_length=60)
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), {"missed": "moved"})
 
     @model_validator(mode="after")
     def _whole(self) -> Protocol:
@@ -421,10 +434,16 @@ class Protocol(Model):
 
     @property
     def ends_itself(self) -> bool:
-        """Whether a rule leads to its end, so that its length is only what is usual."""
-        rules = [rule for _, stage in self.stages() for rule in stage.after]
-        rules += [rule for phase in self.phases.values() for rule in phase.after]
-        return any("end" in (rule.do.get("stage"), rule.do.get("phase")) for rule in rules)
+        """Whether its rules end it, and its length is only what is usual: a phase, or each of its lines, has an end."""
+        if not self.open_ended:
+            return False
+        if any(rule.do.get("phase") == "end" for phase in self.phases.values() for rule in phase.after):
+            return True
+        items = [item for entry in self.rotation for item in entry.do]
+        schemes = [self.schemes.get(item.scheme or self.lines[item.line].scheme or "") for item in items]
+        return all(
+            scheme is not None and scheme.ends and not item.sets for item, scheme in zip(items, schemes, strict=True)
+        )
 
     def days_in(self, week: int) -> int:
         """Training days of a week, 1-based; after the last week named as in that week."""

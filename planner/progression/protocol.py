@@ -215,6 +215,8 @@ def run(
         done.setdefault(outcome.session, {}).setdefault(outcome.exercise, []).append(outcome)
     if weeks is None and sessions is None and not protocol.ends_itself:
         weeks, sessions = protocol.weeks, protocol.sessions
+    elif sessions is None and not protocol.open_ended:
+        sessions = protocol.sessions
     last = 52 if weeks is None else weeks
     found: list[PlannedSession] = []
     for slot in _calendar(protocol, days_a_week, machine):
@@ -250,7 +252,7 @@ class _Slot:
 
 def _calendar(protocol: Protocol, days_a_week: int | None, machine: _Machine) -> Iterator[_Slot]:
     """Training days, up to a year.  Entries that hold at the same time form a rotation of their own."""
-    passed: dict[tuple[int, ...], int] = {}
+    passed: dict[tuple[int | None, ...], int] = {}
     for week in range(1, 53):
         days = days_a_week or protocol.days_in(week)
         for day in range(1, days + 1):
@@ -261,9 +263,28 @@ def _calendar(protocol: Protocol, days_a_week: int | None, machine: _Machine) ->
                 # a session that belongs to a day of the week follows the week
                 yield _Slot(week, day, now.last, week, fixed)
             elif here:
-                count = passed.get(tuple(here), 0)
-                passed[tuple(here)] = count + 1
-                yield _Slot(week, day, now.last, count // len(here) + 1, here[count % len(here)])
+                turns = _turns(protocol, here, now, days)
+                count = passed.get(turns, 0)
+                passed[turns] = count + 1
+                entry = turns[count % len(turns)]
+                if entry is not None:
+                    yield _Slot(week, day, now.last, count // len(turns) + 1, entry)
+
+
+def _turns(protocol: Protocol, here: Sequence[int], now: _Now, days: int) -> tuple[int | None, ...]:
+    """The entries that take turns; None is a free day, which an entry leaves whose work does not hold.
+
+    There are no more free days than the week has days left: the later ones go to the others.
+    """
+    turns: list[int | None] = []
+    for i in here:
+        entry = protocol.rotation[i]
+        turns.append(i if not entry.do or any(map(now.holds_in_week, entry.do)) else None)
+    working = sum(i is not None for i in turns)
+    surplus = len(turns) - max(working, min(len(turns), days))
+    free = [n for n, i in enumerate(turns) if i is None]
+    dropped = free[len(free) - surplus :]
+    return tuple(i for n, i in enumerate(turns) if n not in dropped)
 
 
 def _counted(protocol: Protocol, number: int) -> int:
@@ -294,14 +315,17 @@ class _Now:
 
     def holds(self, when: When, turn: int | None = None) -> bool:
         """Whether something that holds only now and then does."""
-        phases = (when.phase,) if isinstance(when.phase, str) else when.phase
         return (
-            _in(when.weeks, self.week)
+            self.holds_in_week(when)
             and _in(when.rounds, self.round)
             and _on(when.days, self.day, self.last)
             and _in(when.turns, turn)
-            and (phases is None or self.phase in phases)
         )
+
+    def holds_in_week(self, when: When) -> bool:
+        """Whether it does in this week and phase, on some day of it."""
+        phases = (when.phase,) if isinstance(when.phase, str) else when.phase
+        return _in(when.weeks, self.week) and (phases is None or self.phase in phases)
 
 
 # -------------------------------------------------------------------- state
@@ -722,13 +746,16 @@ class _Machine:
     def _after(self, one: _Today, now: _Now, ordinal: int, *, skipped: bool) -> None:
         """Counts a session of one line, and applies the rules of its scheme.
 
-        A line that was left out stays as it was, except for what the calendar alone decides.
+        A line that was left out stays as it was, except for what the calendar alone decides.  Where what is
+        missed is skipped, its turn passes, and whatever asks for no success or failure happens all the same.
         """
         progress = one.progress
         left_out = skipped or (one.outcome is not None and not one.outcome.done)
+        passed_over = left_out and not skipped and self.protocol.missed == "skipped"
         working = [each for each in one.sets if each.counts]
         if left_out:
             progress.met = progress.below = False
+            progress.done += passed_over
         else:
             self._learn(one, working)
             progress.count([one], working)
@@ -737,7 +764,7 @@ class _Machine:
         for rule in one.rules:
             if not now.holds(rule, progress.done) or not self._applies(rule, progress, [one], working):
                 continue
-            if not self._can(rule, one) or (left_out and not _by_calendar(rule)):
+            if not self._can(rule, one) or (left_out and not _by_calendar(rule, whatever=passed_over)):
                 continue
             if _sore([one]) and rule.symptoms is None and self._raises(rule, one, working):
                 waits = True
@@ -906,10 +933,11 @@ def _left_out(today: Iterable[_Today]) -> bool:
     return any(one.outcome is not None and not one.outcome.done for one in today)
 
 
-def _by_calendar(rule: Rule) -> bool:
-    """Whether a rule holds because of the week or the round, whatever was done."""
+def _by_calendar(rule: Rule, *, whatever: bool = False) -> bool:
+    """Whether a rule holds whatever was done: because of the week or the round, or (``whatever``) of any turn."""
     asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
-    return (rule.weeks is not None or rule.rounds is not None) and all(ask is None for ask in asks)
+    dated = rule.weeks is not None or rule.rounds is not None
+    return (dated or whatever) and all(ask is None for ask in asks)
 
 
 def _name_parts(today: Sequence[_Today]) -> None:

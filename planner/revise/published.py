@@ -113,9 +113,10 @@ class _Past:
         last = max((s.start for s in old.sessions if s.slot in self.passed), default=dt.datetime.min)
         behind = {s.slot for s in old.sessions if s.start < last}
         kept = {slot for slot in inputs.build.missed if slot in behind}
-        #: what comes next time, and what is passed over because later sessions were held as they were shown
-        self.missed = tuple(sorted((self.lost - behind) | kept))
-        self.over = self.lost & behind - kept - again
+        #: what comes next time, and what is passed over: later sessions were held as shown, or the protocol skips it
+        skipped = self.lost if inputs.protocol.missed == "skipped" else self.lost & behind
+        self.over = skipped - kept - again
+        self.missed = tuple(sorted((self.lost - behind - self.over) | kept))
 
     def behind(self, session: Session) -> bool:
         """Whether a session is past: by its day, or because it was told of."""
@@ -430,6 +431,8 @@ def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Itera
         if slot in past.held:
             rule = "P1"
             words = "had symptoms, of which the protocol says nothing: it comes again, everything behind it moves along"
+        elif past.inputs.protocol.missed == "skipped":
+            words = "was missed: it is left out, and what comes later stays on its day"
         elif slot in past.over:
             words = "was missed, and later sessions were held as shown: what it held stays as it was"
         else:
