@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -79,6 +80,10 @@ REST_UNLOADED: Final = 45
 
 #: Repetitions for which time is allowed in a set of as many as possible, when nobody says. [D]
 AS_MANY: Final = 10
+
+#: A maximum or load at the start above so many kg is asked about, and above the heaviest ever lifted refused. [D]
+ASKED_START: Final = 300
+MOST_START: Final = 700
 
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval that are not its work.
@@ -564,6 +569,23 @@ def _one_unit_only(protocol: Protocol, unit: str) -> set[str]:
     return found
 
 
+def start_objections(protocol: Protocol, build: Build, *, sure: bool) -> Iterator[str]:
+    """Maxima and loads at the start that cannot be, and those that nobody has said are meant."""
+    for line, named in sorted(build.start.items()):
+        for name, stated in sorted(named.items()):
+            maximum = name in ("one_rm", "tm") or _REPETITION_MAXIMUM.fullmatch(name) is not None
+            for number in stated if isinstance(stated, tuple) else (stated,):
+                kg = Load(amount=round(number * notation.NATIVE[_UNITS[build.unit]]), unit=_UNITS[build.unit]).kg
+                said = f"{line}: {percent_words(name).removeprefix('the ')} {number:g} {build.unit}"
+                if maximum and number <= 0:
+                    yield f"{said}: must be above 0"
+                elif (maximum or name in protocol.rounded) and kg > MOST_START:
+                    yield f"{said}: nobody has lifted that; correct it"
+                elif (maximum or name in protocol.rounded) and kg > ASKED_START and not sure:
+                    yield f"{said}: correct it, or say that it is meant: --sure"
+
+
+_REPETITION_MAXIMUM: Final = re.compile(r"rm[0-9]+")
 _OPTIONS: Final = {"one_rm": "--1rm", "tm": "--tm", "load": "--load"}
 
 

@@ -51,6 +51,35 @@ def test_miles_clocks_and_bare_loads_are_understood(item: str, said: str, decide
     assert lifted == (15000 if "3 @" in item else 16000)
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--tm", "press=0"), "press: training max 0 kg: must be above 0"),
+        (("--nrm", "press=5:0"), "press: 5RM 0 kg: must be above 0"),
+        (("--tm", "press=1000"), "press: training max 1000 kg: nobody has lifted that; correct it"),
+        (("--tm", "press=1600", "--sure"), "nobody has lifted that"),
+        (("--tm", "press=320"), "press: training max 320 kg: correct it, or say that it is meant: --sure"),
+        (("--tm", "press=-5"), "'press=-5' is not a value such as squat=100"),
+        (("--tm", "press=320", "--sure"), None),
+        (("--unit", "lb", "--tm", "press=500"), None),
+        (("--load", "press=0"), None),  # nothing but the body to begin with
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_and_one_that_surprises_is_asked_about(
+    options: tuple[str, ...], said: str | None
+) -> None:
+    asks = f"""{HEAD}days_a_week: 3
+lines:
+  press: {{exercise: barbell_overhead_press, scheme: p, state: {{tm: 60, rm5: 90% tm, load: 80% tm}}}}
+schemes:
+  p: {{sets: [{{reps: 5, load: 70% tm}}]}}
+rotation:
+  - {{name: A, do: [press]}}
+"""
+    told = build(asks.replace("tm: 60", "tm: {kg: 60, lb: 130}"), *options, code=2 if said else 0)
+    assert (said or "") in told.stderr
+
+
 def test_a_table_has_miles_and_kilometres() -> None:
     build(MILES, "--step", "5")
     Path("log.csv").write_text("session,exercise,miles,km\n1,run,1,\n2,run,,5\n", encoding="utf-8")
