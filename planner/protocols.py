@@ -531,10 +531,11 @@ def _one_unit_only(protocol: Protocol, unit: str) -> set[str]:
     loads: set[str] = set(protocol.rounded)
 
     def look(amount: notation.Amount, where: str) -> None:
-        if amount.number and (amount.unit or _UNITS[protocol.unit]) is not _UNITS[unit]:
-            found.add(where)
-        if amount.name and amount.line != "today":
-            loads.add(amount.name)
+        for term in amount.terms:
+            if term.number and (term.unit or _UNITS[protocol.unit]) is not _UNITS[unit]:
+                found.add(where)
+            if term.name and term.line != "today":
+                loads.add(term.name)
 
     rows: list[tuple[str, Row]] = []
     rules: list[tuple[str, Rule]] = []

@@ -11,7 +11,7 @@ from planner.domain import notation
 from planner.domain.exercise import Exercise
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
-from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, When
+from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, Stage, When
 from planner.errors import InvalidInput
 from planner.intake.validate import did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, read_yaml
@@ -127,6 +127,31 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             yield from _phase_rule(("phases", name, "after", n), rule, protocol)
     yield from _rotation(protocol, known)
     yield from _uses(protocol)
+
+
+def doubts(protocol: Protocol) -> Iterator[Objection]:
+    """What can be meant, and hardly is: a load that is set to a little more of itself, and rounded down each time."""
+    for at, rule in _rules(protocol):
+        for name, change in rule.do.items():
+            for each in _each(change) if name in protocol.rounded else ():
+                amount = notation.change(each).amount
+                itself = notation.change(each).sign == 0 and (amount.line, amount.name) == (None, name)
+                if itself and amount.share > 1 and not amount.more:
+                    up = f"+{float(amount.share * 100 - 100):g}%"
+                    yield (
+                        (*at, "do", name),
+                        f"is rounded down each time, and may never rise by less than a step of the loads owned; "
+                        f"write {up}, so that small steps add up",
+                    )
+
+
+def _rules(protocol: Protocol) -> Iterator[tuple[ValuePath, Rule]]:
+    """Every rule of a scheme, with its place."""
+    for key, scheme in protocol.schemes.items():
+        places: list[tuple[ValuePath, Stage]] = [(("schemes", key), scheme)]
+        places += [(("schemes", key, "stages", name), stage) for name, stage in scheme.stages.items()]
+        for at, stage in places:
+            yield from (((*at, "after", n), rule) for n, rule in enumerate(stage.after))
 
 
 def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Objection]:
@@ -346,6 +371,8 @@ def _value(
     names: set[str],
     named: Iterable[str],
 ) -> Iterator[Objection]:
+    for _, term in amount.more:
+        yield from _value(where, term, protocol, line, names, named)
     if amount.name in (None, "unknown"):
         return
     name = str(amount.name)

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from planner.domain import notation
 from planner.domain.dose import Load, LoadUnit
@@ -31,6 +31,7 @@ from planner.domain.protocol import (
     When,
     limit,
 )
+from planner.progression.protocol_words import percent_words
 
 #: A value: a number, one for each set, or not known yet.
 Value = Fraction | tuple[Fraction, ...] | None
@@ -417,6 +418,16 @@ class _Set:
             return False
         return all(done >= most for done, (_, most) in self._measured)
 
+    def beyond(self, end: Literal["over", "under"]) -> int:
+        """Repetitions over the target (the top of a range, the minimum of an open set) or under its lower end.
+
+        Repetitions with less load than was asked for are not over it.
+        """
+        least, most = self.plan.repetitions or (0, 0)
+        if self.reps is None or (end == "over" and self.lighter):
+            return 0
+        return max(0, self.reps - (least if self.plan.open else most) if end == "over" else least - self.reps)
+
     @property
     def below(self) -> bool:
         """Whether it fell short of the target's lower end."""
@@ -492,11 +503,9 @@ class _Machine:
             unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
             return notation.exact(stated[unit]) if unit in stated else None
         amount = notation.amount(stated)
-        if amount.name not in (None, "unknown") and amount.line is None:
-            value = self._begin(line, str(amount.name))
-            if value is None and amount.name in self.protocol.lines[line].needs:
-                self.missing.add((line, str(amount.name)))
-            return _share(amount, value)
+        for term in amount.terms:
+            if term.name not in (None, "unknown") and term.line not in ("today", "start"):
+                self._begin(term.line or line, str(term.name))
         return self._amount(line, amount, ())
 
     def _rounded(self, line: str, name: str, value: Value) -> Value:
@@ -514,7 +523,14 @@ class _Machine:
         return self.protocol.lines[line].ladder[self.lines[line].rung]
 
     def _amount(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
-        """What an amount comes to now; None when something in it is not known."""
+        """What an amount comes to now, not below 0; None when something in it is not known."""
+        value = self._term(line, amount, today)
+        for sign, term in amount.more:
+            value = _sum(value, sign, self._term(line, term, today))
+        return value
+
+    def _term(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
+        """What one amount of a sum comes to."""
         if amount.name is None or amount.name == "unknown":
             return amount.number
         if amount.line == "today":
@@ -706,7 +722,7 @@ class _Machine:
             amount = notation.amount(row.load)
             exact = _element(self._amount(line, amount, before), each.element)
             percent = _percent(row.load)
-            if amount.line == "today":
+            if any(term.line == "today" for term in amount.terms):
                 words = _today_words(amount, before)
             if row.adjust is not None:
                 exact, said = self._adjusted(line, row.adjust, exact, before)
@@ -738,7 +754,7 @@ class _Machine:
             return exact, words
         for band, change in adjust.bands.items():
             if _in(band, by.reps):
-                value = self._changed(line, exact, change, before, [])
+                value = self._changed(line, exact, change, before, [], spoken=by)
                 return (value if isinstance(value, Fraction) else exact), words
         return exact, words
 
@@ -788,7 +804,9 @@ class _Machine:
             elif name == "exercise":
                 state.rung = _rung(self.protocol.lines[one.line].ladder, state.rung, str(change))
             else:
-                state.values[name] = self._changed(one.line, state.values.get(name), change, one.sets, working, name)
+                state.values[name] = self._changed(
+                    one.line, state.values.get(name), change, one.sets, working, name, _spoken(rule, one.sets, working)
+                )
 
     def _raises(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> bool:
         """Whether a rule asks for more than before, and for less of nothing."""
@@ -805,7 +823,7 @@ class _Machine:
                 ups, downs = ups + (to > at), downs + (to < at)
                 continue
             was = state.values.get(name)
-            now = self._changed(one.line, was, change, one.sets, working, name)
+            now = self._changed(one.line, was, change, one.sets, working, name, _spoken(rule, one.sets, working))
             pairs = zip(*(value if isinstance(value, tuple) else (value,) for value in (was, now)), strict=False)
             moves = [(after > before) - (after < before) for before, after in pairs if None not in (before, after)]
             ups, downs = ups + (1 in moves), downs + (-1 in moves)
@@ -839,7 +857,7 @@ class _Machine:
                 continue
             amount = notation.amount(each.row.load)
             values = self.lines[one.line].values
-            if amount.name is None or amount.line is not None or amount.share != 1:
+            if amount.name is None or amount.line is not None or amount.share != 1 or amount.more:
                 continue
             if values.get(amount.name) is None and amount.name in self.protocol.lines[one.line].state:
                 values[amount.name] = self._rounded(one.line, amount.name, each.used)
@@ -862,11 +880,10 @@ class _Machine:
             if reported is None or not _in(rule.rpe, math.ceil(reported)):
                 return False
         if rule.reps is not None:
-            named = [each for one in today for each in one.sets if rule.set and each.plan.name == rule.set]
-            counted = named or [each for each in working if each.plan.open] or list(working)
-            if not counted or counted[-1].reps is None or not _in(rule.reps, counted[-1].reps):
+            counted = _spoken(rule, [each for one in today for each in one.sets], working)
+            if counted is None or counted.reps is None or not _in(rule.reps, counted.reps):
                 return False
-            if counted[-1].lighter and not counted[-1].below:
+            if counted.lighter and not counted.below:
                 return False  # repetitions with less than was asked for earn nothing
         if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
             return False
@@ -888,16 +905,23 @@ class _Machine:
         return _rung(ladder, rung, str(change)) != rung
 
     def _changed(
-        self, line: str, value: Value, change: Any, today: Sequence[_Set], working: Sequence[_Set], name: str = ""
+        self,
+        line: str,
+        value: Value,
+        change: Any,
+        today: Sequence[_Set],
+        working: Sequence[_Set],
+        name: str = "",
+        spoken: _Set | None = None,
     ) -> Value:
-        """A value after a change or a list of changes.
+        """A value after a change or a list of changes; ``spoken`` is the set whose repetitions they may count.
 
-        A value that is a load is rounded down to one owned where it is set, or cut by a share; steps
-        add up, so that one smaller than the plates allow is not lost.
+        A value that is a load is rounded down to one owned where it is set, or cut by a share; steps and
+        raises by a share add up, so that one smaller than the plates allow is not lost.
         """
         if isinstance(change, tuple | list):
             for each in change:
-                value = self._changed(line, value, each, today, working, name)
+                value = self._changed(line, value, each, today, working, name, spoken)
             return value
         said = notation.change(change)
         amount = said.amount.number if said.relative else self._amount(line, said.amount, today)
@@ -907,11 +931,11 @@ class _Machine:
             return self._rounded(line, name, amount)
         if value is None or amount is None or isinstance(amount, tuple):
             return value
-        step = amount
+        step = amount * (spoken.beyond(said.per) if said.per and spoken else 0 if said.per else 1)
 
         def moved(one: Fraction) -> Fraction:
-            if not said.relative:
-                return max(Fraction(0), one + said.sign * step)
+            if not said.relative or said.sign > 0:
+                return max(Fraction(0), one + said.sign * step * (one if said.relative else 1))
             base = self._rounded(line, name, one)
             rounded = self._rounded(line, name, base * (1 + said.sign * step) if isinstance(base, Fraction) else one)
             return rounded if isinstance(rounded, Fraction) else one
@@ -952,6 +976,24 @@ def _name_parts(today: Sequence[_Today]) -> None:
             name for n in range(1, len(today) + 2) if (name := words if n == 1 else f"{words} {n}") not in taken
         )
         taken.add(one.part)
+
+
+def _spoken(rule: Rule, sets: Sequence[_Set], working: Sequence[_Set]) -> _Set | None:
+    """The set whose repetitions a rule speaks of: the one it names, else the last open one, else the last."""
+    named = [each for each in sets if rule.set and each.plan.name == rule.set]
+    counted = named or [each for each in working if each.plan.open] or working
+    return counted[-1] if counted else None
+
+
+def _sum(value: Value, sign: int, other: Value) -> Value:
+    """One value and another, of lists entry by entry."""
+    if value is None or other is None:
+        return None
+    if isinstance(value, Fraction) and isinstance(other, Fraction):
+        return max(Fraction(0), value + sign * other)
+    length = max(len(each) for each in (value, other) if isinstance(each, tuple))
+    pairs = [(_element(value, at), _element(other, at)) for at in range(length)]
+    return tuple(max(Fraction(0), one + sign * two) for one, two in pairs if one is not None and two is not None)
 
 
 def _share(amount: notation.Amount, value: Value) -> Value:
@@ -1126,16 +1168,28 @@ def _reps_text(plan: PlannedSet) -> str:
 
 
 def _percent(stated: Any) -> str:
-    """``65% tm`` as it was written, in one form."""
+    """``65% tm`` or ``65% tm + 2.5`` as it was written, in one form; empty for a number."""
     amount = notation.amount(stated)
-    if amount.name is None:
+    if all(term.name is None for term in amount.terms):
         return ""
+    signs = ["", *(" + " if sign > 0 else " - " for sign, _ in amount.more)]
+    return "".join(f"{sign}{_term_text(term)}" for sign, term in zip(signs, amount.terms, strict=True))
+
+
+def _term_text(amount: notation.Amount) -> str:
+    if amount.name is None:
+        return f"{float(amount.number or 0):g}"
     name = f"{amount.line}.{amount.name}" if amount.line else amount.name
     return name if amount.share == 1 else f"{float(amount.share * 100):g}% {name}"
 
 
 def _today_words(amount: notation.Amount, before: Sequence[_Set]) -> str:
-    """``85 % of today's 6RM`` or ``the load of today's top``."""
+    """``85 % of today's 6RM`` or ``the load of today's top``, and what is added to it."""
+    if amount.more:
+        signs = ["", *(" + " if sign > 0 else " - " for sign, _ in amount.more)]
+        terms = [replace(amount, more=()), *(term for _, term in amount.more)]
+        said = [_today_words(t, before) if t.line == "today" else percent_words(_term_text(t)) for t in terms]
+        return "".join(map("".join, zip(signs, said, strict=True)))
     found = next((one for one in before if one.plan.name == amount.name), None)
     what = str(amount.name).replace("_", " ")
     if found is not None and found.row.load == "find" and found.plan.repetitions is not None:
