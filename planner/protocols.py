@@ -812,7 +812,8 @@ def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     for n, each in enumerate(sets):
         if not each.optional:
             more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
-            rest = _rest(each) if len({_rest(one) for one in sets}) > 1 else None
+            alike = len({_rest(one) for one in sets}) == 1
+            rest = None if alike and (len(sets) > 1 or not each.rest_seconds) else _rest(each)
             yield _row(kind, each).model_copy(update={"more": more or None, "rest_after": rest})
 
 
@@ -840,6 +841,7 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         hold_up_to=_top(each.hold or (None, None)),
         seconds=each.seconds[0] if each.seconds and kind is DoseKind.TIME else None,
         metres=each.metres,
+        name=each.name,
         load=each.load,
         formula=formula[:300] or None,
         effort=each.effort,

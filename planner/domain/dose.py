@@ -87,8 +87,10 @@ class SetRow(Model):
     no_minimum: Literal[True] | None = Field(
         default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
     )
+    name: str | None = Field(default=None, description="as a published programme calls it")
     rest_after: tuple[int, int] | None = Field(
-        default=None, description="seconds of rest after it, least and most, where not all sets of the dose rest alike"
+        default=None,
+        description="seconds of rest after it, least and most, where not all sets rest alike, or it is the only one",
     )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
@@ -166,6 +168,12 @@ class Dose(Model):
         """The least and the most seconds of rest behind every set but the last."""
         usual = (self.rest_seconds, self.rest_up_to or self.rest_seconds)
         return tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))[:-1]
+
+    @property
+    def rests_said(self) -> tuple[tuple[int, int], ...]:
+        """The rests between sets; of a single set the one behind it, where that is said of it."""
+        only = self.sets[0].rest_after
+        return self.rests or ((only,) if only else ())
 
     def seconds_once(self) -> int:
         """Seconds of one bout: work, rest between sets, both sides; no change-over.

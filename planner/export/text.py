@@ -80,7 +80,7 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests)]):
+    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests_said)]):
         parts.append(f"rest {', then '.join(rests)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")

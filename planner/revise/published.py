@@ -455,6 +455,7 @@ def _step_words(step: Step, at: Placed) -> str:
     elif step.outcome.symptoms:
         what = "with symptoms"
     if step.rules:
-        return f"{head}: {what}: {'; '.join(map(rule_words, step.rules))}"
+        said = "; ".join(rule_words(rule).removeprefix(f"{what}: ").removeprefix(f"{what} and ") for rule in step.rules)
+        return f"{head}: {what}: {said}"
     stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
     return f"{head}: {what}: {stays}"

@@ -57,7 +57,10 @@ def test_sums_that_cannot_be_meant_are_found(old: str, new: str, problem: str) -
 
 
 def test_a_sum_in_one_unit_is_not_built_in_the_other() -> None:
-    assert "cannot be built in lb: press.load, scheme p, squat.tm" in build(SUMS, "--unit", "lb", "--1rm", "squat=200", code=2).stderr
+    assert (
+        "cannot be built in lb: press.load, scheme p, squat.tm"
+        in build(SUMS, "--unit", "lb", "--1rm", "squat=200", code=2).stderr
+    )
 
 
 OVER = f"""{HEAD}days_a_week: 2

@@ -115,7 +115,7 @@ def test_it_is_sound() -> None:
             "load: +step",
             "load: 2.5 kgs",
             "p.yaml:12: schemes.fives.after[0].do.load: must be an amount to set, such as 85% tm, or a change such as "
-            "+2.5, -10%, +step or +1 one (got '2.5 kgs')",
+            "+2.5, -10%, +step, +step per rep over or +1 one; several are a list (got '2.5 kgs')",
         ),
         ("load: +step", "stage: next", "p.yaml:12: schemes.fives.after[0].do.stage: this scheme has no stages"),
         (
