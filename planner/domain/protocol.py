@@ -472,14 +472,20 @@ class Outcome(Model):
         default=(), description="used in each set, in order, instead of one for all"
     )
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
+    red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
     values: dict[Name, float] = Field(
         default_factory=dict, description="values of the line that a test has found; they hold from the next session on"
     )
 
+    @property
+    def sore(self) -> bool:
+        """Whether there were symptoms, strong or not."""
+        return self.symptoms or self.red
+
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"part": "", "metres": (), "loads": (), "done": True})
+        return _without(handler(self), {"part": "", "metres": (), "loads": (), "red": False, "done": True})
 
 
 class Build(Model):

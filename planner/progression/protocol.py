@@ -790,6 +790,8 @@ class _Machine:
             self._apply(rule, one, working)
             if not rule.more:
                 break
+        if one.outcome is not None and one.outcome.red and not applied and not left_out:
+            applied += self._step_back(one, now, working)
         if one.outcome is not None:
             met, below = progress.met, progress.below
             expected = met and not left_out and all(each.reps == each.expected and not each.told for each in one.sets)
@@ -808,8 +810,25 @@ class _Machine:
                     one.line, state.values.get(name), change, one.sets, working, name, _spoken(rule, one.sets, working)
                 )
 
+    def _step_back(self, one: _Today, now: _Now, working: Sequence[_Set]) -> list[Rule]:
+        """After strong symptoms the first rule for a session that went badly, whatever it waits for; often none."""
+        for rule in one.rules:
+            if not now.holds(rule, one.progress.done) or not self._can(rule, one) or not _for_bad_days(rule):
+                continue
+            ups, downs = self._moves(rule, one, working)
+            if downs and not ups:
+                one.progress.used(rule)
+                self._apply(rule, one, working)
+                return [rule]
+        return []
+
     def _raises(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> bool:
         """Whether a rule asks for more than before, and for less of nothing."""
+        ups, downs = self._moves(rule, one, working)
+        return ups > 0 and downs == 0
+
+    def _moves(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> tuple[int, int]:
+        """Of how many values, stages and exercises a rule asks for more than before, and of how many for less."""
         state = self.lines[one.line]
         ups = downs = 0
         for name, change in rule.do.items():
@@ -827,7 +846,7 @@ class _Machine:
             pairs = zip(*(value if isinstance(value, tuple) else (value,) for value in (was, now)), strict=False)
             moves = [(after > before) - (after < before) for before, after in pairs if None not in (before, after)]
             ups, downs = ups + (1 in moves), downs + (-1 in moves)
-        return ups > 0 and downs == 0
+        return ups, downs
 
     def _after_all(self, today: Sequence[_Today], now: _Now, *, skipped: bool) -> None:
         """Counts a whole session, and applies the rules of the phase."""
@@ -872,7 +891,7 @@ class _Machine:
         if rule.met is not None and not (progress.met if rule.met else progress.below):
             return False
         outcomes = [one.outcome for one in today if one.outcome is not None]
-        if rule.symptoms is not None and rule.symptoms != any(outcome.symptoms for outcome in outcomes):
+        if rule.symptoms is not None and rule.symptoms != any(outcome.sore for outcome in outcomes):
             return False
         if rule.rpe is not None:
             told = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
@@ -949,7 +968,14 @@ class _Machine:
 # -------------------------------------------------------------------- helpers
 def _sore(today: Iterable[_Today]) -> bool:
     """Whether symptoms were reported."""
-    return any(one.outcome is not None and one.outcome.symptoms for one in today)
+    return any(one.outcome is not None and one.outcome.sore for one in today)
+
+
+def _for_bad_days(rule: Rule) -> bool:
+    """Whether a rule waits for failure or symptoms, or for a number of repetitions or an effort."""
+    good = rule.met or rule.successes is not None or rule.symptoms is False
+    asks = (rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
+    return not good and any(ask is not None for ask in asks)
 
 
 def _left_out(today: Iterable[_Today]) -> bool:
@@ -1151,7 +1177,8 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
     return outcomes[0].model_copy(
         update={
             "rpe": max(efforts, default=None),
-            "symptoms": any(outcome.symptoms for outcome in outcomes),
+            "symptoms": any(outcome.sore for outcome in outcomes),
+            "red": any(outcome.red for outcome in outcomes),
             "load": None if load is None else float(load),
         }
     )

@@ -133,25 +133,28 @@ class _Past:
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
 
-    def sore(self, session: Session, exercise: str, part: str = "") -> bool:
-        """Whether symptoms were told of an exercise, or a part of it: in so many words, or by the traffic light."""
-        account = self.accounts[session.slot]
-        if self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES or account.flare:
-            return True
+    def shade(self, session: Session, exercise: str, part: str = "") -> Light:
+        """The traffic light of an exercise, or a part of it; symptoms that are told in so many words are amber.
+
+        What is told of one exercise is laid to that one, what is told of the session to all.
+        """
+        account = _apportioned(self.accounts[session.slot], exercise, part)
         found = account.item(exercise, part)
-        if peripheralised(account.response, found):
-            return True
+        if peripheralised(account.response, found) or account.flare:
+            return Light.RED
+        told = self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES
         case = self.inputs.case
         mine = [one for one in session.items if one.exercise == exercise]
         item = next((one for one in mine if one.part == part), mine[0] if mine else None)
         if case is not None and item is not None:
-            shade = light(case, session.model_copy(update={"account": account}), item)
-            return shade is not None and shade > Light.GREEN
-        return _hurts(account, exercise, part)
+            shade = light(case, session.model_copy(update={"account": account}), item) or Light.GREEN
+        else:
+            shade = _light(account, exercise, part)
+        return max(shade, Light.AMBER) if told else shade
 
     def _comes_again(self, session: Session) -> bool:
         return _goes_by_weeks(self.inputs.protocol) and any(
-            self.sore(session, i.exercise, i.part) for i in session.items
+            self.shade(session, i.exercise, i.part) > Light.GREEN for i in session.items
         )
 
 
@@ -164,20 +167,31 @@ def _answers(log: Log) -> dict[str, dict[str, str]]:
     return out
 
 
-def _hurts(account: Account, exercise: str, part: str) -> bool:
-    """Amber or red by rules P1 and P2, for nobody's findings in particular."""
+def _apportioned(account: Account, exercise: str, part: str) -> Account:
+    """An account without the session's pain during it, where an exercise with as much pain of its own explains it."""
+    during = account.response.pain_during
+    own = account.item(exercise, part)
+    named = [item.pain_during for item in account.items if item.pain_during is not None]
+    if during is None or (own is not None and own.pain_during is not None) or max(named, default=-1) < during:
+        return account
+    return account.model_copy(update={"response": account.response.model_copy(update={"pain_during": None})})
+
+
+def _light(account: Account, exercise: str, part: str) -> Light:
+    """The traffic light of rules P1 and P2, for nobody's findings in particular."""
     response, found = account.response, account.item(exercise, part)
     during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
     before = response.pain_before
-    if during is not None:
-        rise = during - before if before is not None else 0
-        if rise > _usual(P1, "green") or during > _usual(P1, "ceiling"):
-            return True
-    if response.pain_after is not None and response.pain_after > _usual(P2, "after"):
-        return True
+    rise = during - before if during is not None and before is not None else 0
+    shade = Light(sum(rise > _usual(P1, name) for name in ("green", "amber")))
+    if during is not None and during > _usual(P1, "ceiling"):
+        shade = Light.RED
     usual = response.usual_morning if response.usual_morning is not None else before
     morning = response.pain_next_morning
-    return morning is not None and usual is not None and morning > usual
+    late = response.pain_after is not None and response.pain_after > _usual(P2, "after")
+    if late or (morning is not None and usual is not None and morning > usual):
+        return Light(min(Light.RED, shade + 1))
+    return shade
 
 
 def _usual(rule: Rule, name: str) -> float:
@@ -240,13 +254,15 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
             rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
             efforts = [row.effort for row in rows if row.effort is not None]
+            shade = max(past.shade(was, item.exercise, item.part) for _, item in group)
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
                 "seconds": tuple(_seconds(sets, rows)),
                 "metres": tuple(_metres(sets, rows)),
                 "loads": tuple(_loads(sets, rows, owned)),
                 "rpe": max(efforts, default=None),
-                "symptoms": any(past.sore(was, item.exercise, item.part) for _, item in group),
+                "symptoms": shade > Light.GREEN,
+                "red": shade is Light.RED,
             }
             yield head.model_copy(update=found)
 
@@ -456,6 +472,8 @@ def _step_words(step: Step, at: Placed) -> str:
         what = "with symptoms"
     if step.rules:
         said = "; ".join(rule_words(rule).removeprefix(f"{what}: ").removeprefix(f"{what} and ") for rule in step.rules)
+        if step.outcome.red and all(rule.symptoms is None for rule in step.rules):
+            said = f"a step back, as {said}"
         return f"{head}: {what}: {said}"
     stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
     return f"{head}: {what}: {stays}"
