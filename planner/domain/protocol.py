@@ -13,7 +13,7 @@ by ``planner.intake.protocol_file``, which knows their lines.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -70,6 +70,21 @@ def _parses(parse: Callable[[Any], object], what: str) -> PlainValidator:
         return value
 
     return PlainValidator(validate)
+
+
+def _raise_all(problems: Iterable[str]) -> None:
+    """Raises everything that is wrong at once, each on a line of its own."""
+    if found := list(problems):
+        raise ValueError("\n".join(found))
+
+
+def _no_span(text: str) -> str:
+    """What is wrong with a span of whole numbers, nothing where it is one."""
+    try:
+        notation.spans(text)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _load(value: Any) -> object:
@@ -154,11 +169,7 @@ class Adjust(Model):
 
     @model_validator(mode="after")
     def _bands_are_spans(self) -> Adjust:
-        for band in self.bands:
-            try:
-                notation.spans(band)
-            except ValueError as error:
-                raise ValueError(f"bands: {band!r} {error}") from None
+        _raise_all(f"bands: {band!r} {problem}" for band in self.bands if (problem := _no_span(band)))
         return self
 
 
@@ -190,34 +201,40 @@ class Row(When):
 
     @model_validator(mode="after")
     def _either_sets_or_turns(self) -> Row:
-        if self.of:
-            for name in ("name", "sets", "reps", "hold", "time", "distance", "load", "adjust"):
-                if getattr(self, name) is not None:
-                    raise ValueError(f"{name}: belongs inside 'of', to the rows that are done in turn")
-            if (self.repeat is None) == (self.until is None):
-                raise ValueError("rows in turn ('of') need either repeat or until")
-            if self.until is not None:
-                limit(self.until)
-            for i, row in enumerate(self.of):
-                if row.of:
-                    raise ValueError(f"of[{i}]: rows in turn cannot hold rows in turn")
-            return self
-        if self.repeat is not None or self.until is not None:
-            raise ValueError("repeat and until go with 'of': the rows that are done in turn")
-        told = [name for name in ("reps", "time", "distance") if getattr(self, name) is not None]
-        if len(told) != 1:
-            raise ValueError("a set needs exactly one of reps, time and distance")
-        if self.hold is not None and self.reps is None:
-            raise ValueError("hold: goes with reps; for one long hold write time")
-        if self.rir is not None and self.rpe is not None:
-            raise ValueError("give rir or rpe, not both")
-        if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
-            raise ValueError(f"sets: a range is for working sets, not for {self.kind}")
-        if self.guess is not None and self.load != "find":
-            raise ValueError("guess: goes with load: find")
-        if self.adjust is not None and (self.load is None or self.load == "find"):
-            raise ValueError("adjust: needs a load to change")
+        _raise_all(self._wrong_in_turn() if self.of else self._wrong_in_sets())
         return self
+
+    def _wrong_in_turn(self) -> Iterator[str]:
+        for name in ("name", "sets", "reps", "hold", "time", "distance", "load", "adjust"):
+            if getattr(self, name) is not None:
+                yield f"{name}: belongs inside 'of', to the rows that are done in turn"
+        if (self.repeat is None) == (self.until is None):
+            yield "rows in turn ('of') need either repeat or until"
+        elif self.until is not None:
+            try:
+                limit(self.until)
+            except ValueError as error:
+                yield str(error)
+        for i, row in enumerate(self.of):
+            if row.of:
+                yield f"of[{i}]: rows in turn cannot hold rows in turn"
+
+    def _wrong_in_sets(self) -> Iterator[str]:
+        if self.repeat is not None or self.until is not None:
+            yield "repeat and until go with 'of': the rows that are done in turn"
+            return
+        if sum(one is not None for one in (self.reps, self.time, self.distance)) != 1:
+            yield "a set needs exactly one of reps, time and distance"
+        if self.hold is not None and self.reps is None:
+            yield "hold: goes with reps; for one long hold write time"
+        if self.rir is not None and self.rpe is not None:
+            yield "give rir or rpe, not both"
+        if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
+            yield f"sets: a range is for working sets, not for {self.kind}"
+        if self.guess is not None and self.load != "find":
+            yield "guess: goes with load: find"
+        if self.adjust is not None and (self.load is None or self.load == "find"):
+            yield "adjust: needs a load to change"
 
 
 def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
@@ -261,17 +278,18 @@ class Rule(When):
     @field_validator("do")
     @classmethod
     def _changes_parse(cls, do: dict[str, Any]) -> dict[str, Any]:
-        out = {}
+        out, wrong = {}, []
         for name, change in do.items():
             if name in ("stage", "exercise", "phase"):
                 if not isinstance(change, str):
-                    raise ValueError(f"{name}: must be next, previous, end or a name; put it in quotes")
+                    wrong.append(f"{name}: must be next, previous, end or a name; put it in quotes")
                 out[name] = change
                 continue
             try:
                 out[name] = _changes(change)
             except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
+                wrong.append(f"{name}: {error}")
+        _raise_all(wrong)
         return out
 
 
@@ -298,9 +316,7 @@ class Scheme(Stage):
     def _sets_or_stages(self) -> Scheme:
         if bool(self.sets) == bool(self.stages):
             raise ValueError("a scheme needs either sets or stages")
-        for name, stage in self.stages.items():
-            if not stage.sets:
-                raise ValueError(f"stages.{name}: a stage needs sets")
+        _raise_all(f"stages.{name}: a stage needs sets" for name, stage in self.stages.items() if not stage.sets)
         return self
 
     @property
@@ -410,19 +426,20 @@ class Protocol(Model):
 
     @model_validator(mode="after")
     def _whole(self) -> Protocol:
-        if (self.weeks is None) == (self.sessions is None):
-            raise ValueError("needs either weeks or sessions: how long it lasts, or usually lasts")
-        if isinstance(self.days_a_week, dict):
-            for span, days in self.days_a_week.items():
-                try:
-                    notation.spans(span)
-                except ValueError as error:
-                    raise ValueError(f"days_a_week: {span!r} {error}") from None
-                if not 1 <= days <= 7:
-                    raise ValueError(f"days_a_week: must be between 1 and 7 (got {days})")
-        elif not 1 <= self.days_a_week <= 7:
-            raise ValueError(f"days_a_week: must be between 1 and 7 (got {self.days_a_week})")
+        _raise_all(self._wrong())
         return self
+
+    def _wrong(self) -> Iterator[str]:
+        if (self.weeks is None) == (self.sessions is None):
+            yield "needs either weeks or sessions: how long it lasts, or usually lasts"
+        spans = self.days_a_week if isinstance(self.days_a_week, dict) else {"1+": self.days_a_week}
+        if not spans:
+            yield "days_a_week: must say how many: 3, or by weeks {1-4: 2, 5-8: 3}"
+        for span, days in spans.items():
+            if problem := _no_span(span):
+                yield f"days_a_week: {span!r} {problem}"
+            if not 1 <= days <= 7:
+                yield f"days_a_week: must be between 1 and 7 (got {days})"
 
     def stages(self) -> Iterator[tuple[str, Stage]]:
         """Every stage of every scheme with its name, and the rows that sessions have of their own."""
