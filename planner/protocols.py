@@ -88,6 +88,8 @@ MOST_START: Final = 700
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval that are not its work.
 _EASY: Final = ("walk", "rest", "sit", "easy")
+#: Those in which nobody gets any further.
+_STILL: Final = ("rest", "sit")
 _SHOWN: Final = "As your clinician has shown you."
 
 
@@ -869,8 +871,8 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     words = sequence_words([(each.kind, _length(each)) for each in stretches])
     rounds = 1
     if sets[0].until_metres is not None:
-        metres = sum(seconds * _speed(kind) for kind, seconds in steps)
-        rounds = max(1, math.ceil(sets[0].until_metres / metres))
+        metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)
+        rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
         words = f"{words} in turn, until {_metres(sets[0].until_metres)} are done"
     effort = next((each.effort for each in sets if each.effort is not None), None)
     rows: list[list[int]] = []
@@ -963,7 +965,7 @@ def _runs(placed: Sequence[Placed]) -> Iterator[endurance.Run]:
 def _running(each: PlannedSet, sets: Sequence[PlannedSet]) -> float:
     """Seconds of running in a set, of a range the most; distances at the usual speeds."""
     if each.until_metres is not None and each.seconds is not None:
-        turn = sum((one.seconds[1] if one.seconds else 0) * _speed(one.kind) for one in sets)
+        turn = sum(one.seconds[1] * _speed(one.kind) for one in sets if one.seconds and one.kind not in _STILL)
         return each.seconds[1] * each.until_metres / turn
     if each.seconds is not None:
         return float(each.seconds[1])

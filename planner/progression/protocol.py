@@ -210,11 +210,13 @@ def run(
     first_week
         The protocol's week in which the first session lies, for somebody who enters later.
     """
+    told = tuple(outcomes)
     machine = _Machine(protocol, start, owned)
     done: dict[int, dict[str, list[Outcome]]] = {}
-    for outcome in outcomes:
+    for outcome in told:
         done.setdefault(outcome.session, {}).setdefault(outcome.exercise, []).append(outcome)
-    if weeks is None and sessions is None and not protocol.ends_itself:
+    until_its_end = weeks is None and sessions is None and protocol.ends_itself
+    if weeks is None and sessions is None and not until_its_end:
         weeks, sessions = protocol.weeks, protocol.sessions
     elif sessions is None and not protocol.open_ended:
         sessions = protocol.sessions
@@ -230,6 +232,10 @@ def run(
         session = machine.session(slot, len(found) + 1, done.get(len(found) + 1, {}))
         if session is not None:
             found.append(session)
+    if until_its_end and not machine.finished(found):
+        # an end that does not come while all goes well, such as one after symptoms
+        usual = {"weeks": protocol.weeks, "sessions": protocol.sessions}
+        return run(protocol, start, owned, told, days_a_week=days_a_week, first_week=first_week, **usual)
     return Forecast(
         sessions=tuple(found),
         missing=tuple(sorted(machine.missing)),

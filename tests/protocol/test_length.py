@@ -48,6 +48,14 @@ def test_an_open_end_comes_when_all_of_it_has_ended() -> None:
     assert len(sessions()) == 10
 
 
+def test_an_open_end_that_does_not_come_leaves_the_usual_length() -> None:
+    text = ENDING.replace("weeks: 4", "weeks: 6\nopen_ended: true").replace(
+        "{met: yes, do: {load: +2.5}}", "{met: yes, do: {load: +2.5}}, {symptoms: yes, do: {stage: end}}"
+    )
+    build(text)
+    assert sessions()[-1]["week"] == 6
+
+
 SHORT = f"""{HEAD}days_a_week: 3
 lines:
   squat: {{exercise: barbell_back_squat, scheme: p, state: {{load: 80, step: 2.5}}}}

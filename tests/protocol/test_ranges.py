@@ -75,3 +75,13 @@ def test_a_range_is_met_at_its_top_and_missed_below_its_lower_end(item: str, hea
 def test_a_range_has_no_end_to_go_until() -> None:
     Path("own.yaml").write_text(RANGES.replace("repeat: 2", "until: 20-30 min"), encoding="utf-8")
     assert "until: must be one time or distance" in gradus("check", "own.yaml", code=2).stderr
+
+
+def test_nobody_gets_further_while_resting() -> None:
+    rows = "{until: 1 mile, of: [{kind: run, time: 5 min, rest: 2 min}]}"
+    before, _, after = RANGES.partition("      - {kind: run, time: 5-7 min}\n")
+    build(f"{before}      - {rows}\nrotation:{after.partition('rotation:')[2]}")
+    run = sessions()[0]["items"][-1]["dose"]["sets"]
+    assert run[0]["formula"] == "run 5 min, rest 2 min in turn, until 1.61 km are done"
+    # 667 m in 5 min at 8 km/h
+    assert [(row["rounds"], row["work_seconds"], row["rest_seconds"]) for row in run] == [(3, 300, 120)]
