@@ -978,10 +978,10 @@ def _sore(today: Iterable[_Today]) -> bool:
 
 
 def _for_bad_days(rule: Rule) -> bool:
-    """Whether a rule waits for failure or symptoms, or for a number of repetitions or an effort."""
-    good = rule.met or rule.successes is not None or rule.symptoms is False
-    asks = (rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
-    return not good and any(ask is not None for ask in asks)
+    """Whether a rule waits for failure or symptoms, and for no number of repetitions and no effort: those were seen."""
+    measured = (rule.reps, rule.total, rule.rpe, rule.successes)
+    bad = rule.met is False or rule.failures is not None or rule.symptoms is True
+    return bad and not rule.met and rule.symptoms is not False and all(ask is None for ask in measured)
 
 
 def _left_out(today: Iterable[_Today]) -> bool:

@@ -33,6 +33,8 @@ NO_BACK, FAILURES, SYMPTOMS = "", ", {failures: 2, do: {load: -10%}}", ", {sympt
         (FAILURES, ("--pain", "1,3,1"), (80, 40)),
         (NO_BACK, ("--pain", "1,6,1"), (80, 40)),
         (FAILURES, ("--pain", "1,6,1"), (70, 35)),
+        # what goes by a number of repetitions was seen, and is no step back for pain
+        (", {reps: 0-2, do: {load: -10}}", ("--pain", "1,6,1"), (80, 40)),
         # what the file says of symptoms is all that happens
         (SYMPTOMS, ("--pain", "1,3,1"), (75, 35)),
         (SYMPTOMS, ("--pain", "1,6,1"), (75, 35)),
