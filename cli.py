@@ -1571,6 +1571,7 @@ def _hour(ctx: click.Context, parameter: click.Parameter, text: str | None) -> d
 @click.option("--timezone", "zone", metavar="ZONE", help="Time zone, such as Europe/Berlin.")
 @click.option("--for", "patient", type=_FOLDER, metavar="PATIENT.yaml", help="Refuse what the findings do not allow.")
 @click.option("--clinic", type=_FOLDER, metavar="clinic.yaml", help="Settings of the clinic, with --for.")
+@click.option("--sure", is_flag=True, help="A maximum or load that surprises is meant.")
 @click.option("--neutral-titles", is_flag=True, help="Nothing about health in the calendar.")
 @click.option("--force", is_flag=True, help="Replace the programme in OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was built as JSON.")
@@ -1581,6 +1582,7 @@ def protocol_build(
     outcomes: Path | None,
     patient: Path | None,
     clinic: Path | None,
+    sure: bool,
     neutral_titles: bool,
     force: bool,
     as_json: bool,
@@ -1594,17 +1596,17 @@ def protocol_build(
     """
     from catalog.loader import load_catalogue, load_protocol, load_standard
     from planner import store
-    from planner.errors import NoProgramme
+    from planner.errors import InvalidInput, NoProgramme
     from planner.export.ical import calendar_bytes
     from planner.export.summary import protocol_summary
     from planner.intake.protocol_file import read_outcomes
     from planner.plan import screened
-    from planner.protocols import make, named_exercises
+    from planner.protocols import make, named_exercises, start_objections
 
     store.refuse_target(out, force=force)
     standard = load_standard(name)
     if standard is not None:
-        asked = {**given, "outcomes": outcomes, "for": patient, "clinic": clinic}
+        asked = {**given, "outcomes": outcomes, "for": patient, "clinic": clinic, "sure": sure}
         _build_standard(standard, out, asked, neutral=neutral_titles, force=force, as_json=as_json, quiet=quiet)
         return
     only = [name for name in ("days_a_week", "minutes", "equipment_level", "seconds") if given[name] is not None]
@@ -1621,6 +1623,8 @@ def protocol_build(
         raise click.UsageError("--clinic goes with --for")
     exercises = load_catalogue()
     build = _build(found, exercises, case, given)
+    if objections := list(start_objections(found, build, sure=sure)):
+        raise InvalidInput("\n".join(objections))
     if outcomes is not None:
         build = build.model_copy(update={"outcomes": read_outcomes(outcomes)})
     try:
@@ -1636,6 +1640,8 @@ def protocol_build(
     programme = store.sealed_protocol(programme, inputs)
     calendar = calendar_bytes(programme, neutral_titles=neutral_titles)
     store.write_protocol(out, programme, inputs, calendar, protocol_summary(programme), force=force)
+    for warning in programme.warnings:
+        click.echo(f"Warning: {warning}", err=True)
     if as_json:
         _json(programme.model_dump(mode="json", exclude_none=True))
     elif not quiet:

@@ -31,7 +31,7 @@ from planner.intake.clinic_file import read_clinic
 from planner.intake.log_csv import read_csv
 from planner.intake.log_file import LogFile, Reading, check_form, read_entries
 from planner.intake.patient_file import read_patient
-from planner.intake.protocol_file import OutcomeFile, protocol_of
+from planner.intake.protocol_file import OutcomeFile, doubts, protocol_of
 from planner.intake.standard_file import standard_of
 from planner.intake.validate import did_you_mean, validate
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
@@ -112,7 +112,8 @@ def check_files(
                 read_clinic(path, clinic_objections)
                 report.sound.append(f"{path}: {kind.value}, no faults")
             elif kind is Kind.PROTOCOL:
-                protocol_of(document, shipped)
+                protocol = protocol_of(document, shipped)
+                report.warnings += [str(document.fault(*one)) for one in doubts(protocol)]
                 report.sound.append(f"{path}: {kind.value}, no faults")
             elif kind is Kind.STANDARD:
                 standard_of(document, shipped, protocol_files())

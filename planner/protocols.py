@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from planner import __version__
 from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow
+from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow, middle
 from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import Conditions, Equipment, Irritability, Weekday
 from planner.domain.programme import (
@@ -37,6 +38,7 @@ from planner.domain.programme import (
 )
 from planner.domain.protocol import Build, Outcome, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
+from planner.export.text import distance_text, span_text
 from planner.intake.canonical import sha256
 from planner.intake.validate import did_you_mean
 from planner.progression.ladder import State
@@ -79,9 +81,15 @@ REST_UNLOADED: Final = 45
 #: Repetitions for which time is allowed in a set of as many as possible, when nobody says. [D]
 AS_MANY: Final = 10
 
+#: A maximum or load at the start above so many kg is asked about, and above the heaviest ever lifted refused. [D]
+ASKED_START: Final = 300
+MOST_START: Final = 700
+
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval that are not its work.
 _EASY: Final = ("walk", "rest", "sit", "easy")
+#: Those in which nobody gets any further.
+_STILL: Final = ("rest", "sit")
 _SHOWN: Final = "As your clinician has shown you."
 
 
@@ -109,22 +117,42 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
         When lines, values or days do not fit the protocol, a value is missing, or loads are written in one unit only.
     """
     problems = [*_bad_names(protocol, build), *_bad_days(protocol, build), *_bad_units(protocol, build.unit)]
-    found = run(
-        protocol,
-        build.start,
-        owned_loads(build),
-        build.known,
-        weeks=build.weeks,
-        sessions=build.sessions,
-        days_a_week=len(build.days) if isinstance(protocol.days_a_week, int) else None,
-        first_week=build.first_week,
-    )
+    found = _run(protocol, build, len(build.days) if isinstance(protocol.days_a_week, int) else None)
     problems += [_missing(line, name) for line, name in found.missing]
     if problems:
         raise InvalidInput("\n".join(problems))
     if not found.sessions:
         raise InvalidInput(f"{protocol.protocol}: no session is left")
     return found
+
+
+def _run(protocol: Protocol, build: Build, days_a_week: int | None) -> Forecast:
+    """A protocol as it is built, on so many days a week; on its own without a number."""
+    return run(
+        protocol,
+        build.start,
+        owned_loads(build),
+        build.known,
+        weeks=build.weeks,
+        sessions=build.sessions,
+        days_a_week=days_a_week,
+        first_week=build.first_week,
+    )
+
+
+def _cut(protocol: Protocol, build: Build, found: Forecast) -> Iterator[str]:
+    """The last sessions, where fewer training days than the protocol's leave no room for them."""
+    if not isinstance(protocol.days_a_week, int) or len(build.days) >= protocol.days_a_week:
+        return
+    whole, kept = _run(protocol, build, None).sessions, len(found.sessions)
+    if len(whole) > kept:
+        lost = whole[kept:]
+        which = f"sessions {kept + 1} ({lost[0].name}) to {len(whole)} ({lost[-1].name})"
+        yield (
+            f"written for {protocol.days_a_week} days a week, not {len(build.days)}: "
+            f"{which if len(lost) > 1 else f'session {len(whole)} ({lost[0].name})'} of {len(whole)} are cut off; "
+            f"--sessions {len(whole)} keeps them"
+        )
 
 
 def owned_loads(build: Build) -> OwnedLoads:
@@ -237,6 +265,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         if refusals:
             raise NoProgramme(refusals)
     weeks = placed[-1].week if placed else 1
+    warnings = (*found.notes, *_cut(protocol, build, found))
     sessions = tuple(_session(protocol, build, one, exercises) for one in placed)
     return Programme(
         id=str(uuid.uuid5(NAMESPACE, f"{protocol.protocol}/{_whom(protocol, case)}/{build.starts}")),
@@ -255,7 +284,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         check_ins=(),
         goals=(),
         rules=tuple(_records(case)),
-        warnings=tuple(found.notes),
+        warnings=warnings,
         protocol=ProtocolRecord(
             id=protocol.protocol,
             version=protocol.version,
@@ -504,10 +533,11 @@ def _one_unit_only(protocol: Protocol, unit: str) -> set[str]:
     loads: set[str] = set(protocol.rounded)
 
     def look(amount: notation.Amount, where: str) -> None:
-        if amount.number and (amount.unit or _UNITS[protocol.unit]) is not _UNITS[unit]:
-            found.add(where)
-        if amount.name and amount.line != "today":
-            loads.add(amount.name)
+        for term in amount.terms:
+            if term.number and (term.unit or _UNITS[protocol.unit]) is not _UNITS[unit]:
+                found.add(where)
+            if term.name and term.line != "today":
+                loads.add(term.name)
 
     rows: list[tuple[str, Row]] = []
     rules: list[tuple[str, Rule]] = []
@@ -542,6 +572,23 @@ def _one_unit_only(protocol: Protocol, unit: str) -> set[str]:
     return found
 
 
+def start_objections(protocol: Protocol, build: Build, *, sure: bool) -> Iterator[str]:
+    """Maxima and loads at the start that cannot be, and those that nobody has said are meant."""
+    for line, named in sorted(build.start.items()):
+        for name, stated in sorted(named.items()):
+            maximum = name in ("one_rm", "tm") or _REPETITION_MAXIMUM.fullmatch(name) is not None
+            for number in stated if isinstance(stated, tuple) else (stated,):
+                kg = Load(amount=round(number * notation.NATIVE[_UNITS[build.unit]]), unit=_UNITS[build.unit]).kg
+                said = f"{line}: {percent_words(name).removeprefix('the ')} {number:g} {build.unit}"
+                if maximum and number <= 0:
+                    yield f"{said}: must be above 0"
+                elif (maximum or name in protocol.rounded) and kg > MOST_START:
+                    yield f"{said}: nobody has lifted that; correct it"
+                elif (maximum or name in protocol.rounded) and kg > ASKED_START and not sure:
+                    yield f"{said}: correct it, or say that it is meant: --sure"
+
+
+_REPETITION_MAXIMUM: Final = re.compile(r"rm[0-9]+")
 _OPTIONS: Final = {"one_rm": "--1rm", "tm": "--tm", "load": "--load"}
 
 
@@ -663,6 +710,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
         estimated_minutes=round(min(minutes, 300), 1),
         items=items,
+        name=session.name,
         optional=session.optional,
     )
 
@@ -766,7 +814,8 @@ def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     for n, each in enumerate(sets):
         if not each.optional:
             more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
-            rest = _rest(each) if len({_rest(one) for one in sets}) > 1 else None
+            alike = len({_rest(one) for one in sets}) == 1
+            rest = None if alike and (len(sets) > 1 or not each.rest_seconds) else _rest(each)
             yield _row(kind, each).model_copy(update={"more": more or None, "rest_after": rest})
 
 
@@ -777,21 +826,24 @@ def _rest(each: PlannedSet) -> tuple[int, int]:
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
-    low, high = each.repetitions or (None, None)
-    seconds = each.seconds or (None, None)
+    counted = each.repetitions or each.seconds or each.distance or (None, None)
     formula = each.words or (percent_words(each.percent) if each.percent and each.load is None else "")
     if each.percent == "load" and each.load is None:
         formula = "a load that leaves the effort named" if each.effort else "a load found today"
     if each.load is None and each.exact is not None and not each.words:
         formula = each.too_light  # known: nothing owned is so light, or nothing is held at all
     return SetRow(
-        repetitions=max(low or 1, each.expect if each.expect > 1 else AS_MANY) if each.most else low,
-        up_to=high if low != high else None,
+        repetitions=max(counted[0] or 1, each.expect if each.expect > 1 else AS_MANY)
+        if each.most
+        else each.repetitions and each.repetitions[0],
+        up_to=_top(counted),
         as_many=True if each.open else None,
         no_minimum=True if each.most else None,
         hold_seconds=each.hold_seconds,
-        seconds=seconds[0] if kind is DoseKind.TIME else None,
+        hold_up_to=_top(each.hold or (None, None)),
+        seconds=each.seconds[0] if each.seconds and kind is DoseKind.TIME else None,
         metres=each.metres,
+        name=each.name,
         load=each.load,
         formula=formula[:300] or None,
         effort=each.effort,
@@ -799,14 +851,28 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
     )
 
 
+def _top(span: tuple[int | None, int | None]) -> int | None:
+    """The top of a range; None where it is one number."""
+    return span[1] if span[0] != span[1] else None
+
+
+def _with_rests(sets: Sequence[PlannedSet]) -> Iterator[PlannedSet]:
+    """Stretches with what is said of the rest between them."""
+    for n, each in enumerate(sets):
+        yield each
+        if each.rest_seconds and (n + 1 < len(sets) or each.until_metres is not None):
+            yield PlannedSet(each.number, "rest", seconds=each.rest_seconds)
+
+
 def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """Rounds of work and rest for arithmetic, with the whole sequence in words on the first row."""
-    steps = [(each.kind, _stretch(each)) for each in sets]
-    words = sequence_words([(each.kind, _length(each)) for each in sets])
+    stretches = list(_with_rests(sets))
+    steps = [(each.kind, _stretch(each)) for each in stretches]
+    words = sequence_words([(each.kind, _length(each)) for each in stretches])
     rounds = 1
     if sets[0].until_metres is not None:
-        metres = sum(seconds * _speed(kind) for kind, seconds in steps)
-        rounds = max(1, math.ceil(sets[0].until_metres / metres))
+        metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)
+        rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
         words = f"{words} in turn, until {_metres(sets[0].until_metres)} are done"
     effort = next((each.effort for each in sets if each.effort is not None), None)
     rows: list[list[int]] = []
@@ -835,15 +901,20 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
 
 
 def _stretch(each: PlannedSet) -> int:
-    """Seconds of a stretch; a distance at the usual speed."""
-    return each.seconds[0] if each.seconds else max(5, round((each.metres or 0) / _speed(each.kind)))
+    """Seconds of a stretch, of a range the middle; a distance at the usual speed."""
+    if each.seconds:
+        return round(middle(*each.seconds))
+    return max(5, round(middle(*(each.distance or (0, 0))) / _speed(each.kind)))
 
 
 def _length(each: PlannedSet) -> str:
-    """``90 s``, ``5 min`` or ``400 m``."""
+    """``90 s``, ``5 min``, ``20-30 min`` or ``400 m``."""
     if each.seconds is None:
-        return _metres(each.metres or 0)
-    seconds = each.seconds[0]
+        least, most = each.distance or (0, 0)
+        return _metres(least) if least == most else distance_text(least, most)
+    seconds, most = each.seconds
+    if most > seconds:
+        return span_text(seconds, most)
     return f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
 
 
@@ -884,7 +955,7 @@ def _runs(placed: Sequence[Placed]) -> Iterator[endurance.Run]:
             lengths = [_running(each, item.sets) for each in item.sets if each.kind == "run"]
             if lengths:
                 longest = max(
-                    each.seconds[0] if each.seconds else _running(each, item.sets)
+                    each.seconds[1] if each.seconds else _running(each, item.sets)
                     for each in item.sets
                     if each.kind == "run"
                 )
@@ -892,13 +963,13 @@ def _runs(placed: Sequence[Placed]) -> Iterator[endurance.Run]:
 
 
 def _running(each: PlannedSet, sets: Sequence[PlannedSet]) -> float:
-    """Seconds of running in a set; distances at the usual speeds."""
+    """Seconds of running in a set, of a range the most; distances at the usual speeds."""
     if each.until_metres is not None and each.seconds is not None:
-        turn = sum((one.seconds[0] if one.seconds else 0) * _speed(one.kind) for one in sets)
-        return each.seconds[0] * each.until_metres / turn
+        turn = sum(one.seconds[1] * _speed(one.kind) for one in sets if one.seconds and one.kind not in _STILL)
+        return each.seconds[1] * each.until_metres / turn
     if each.seconds is not None:
-        return float(each.seconds[0])
-    return (each.metres or 0) / RUNNING
+        return float(each.seconds[1])
+    return (each.distance[1] if each.distance else 0) / RUNNING
 
 
 def _tops(placed: Sequence[Placed], line: str, exercise: str) -> Iterator[tuple[str, float, int]]:
@@ -986,7 +1057,7 @@ def _closed(
         counts=counts or (1,),
         hold_seconds=1,  # published protocols are exempt from the seconds of rule A1
         load=max(loads, key=lambda load: load.kg, default=None),
-        work_seconds=max((each.seconds[0] for each in item.sets if each.seconds), default=0),
+        work_seconds=max((each.seconds[1] for each in item.sets if each.seconds), default=0),
         implement=judged.setups[0].implement,
     )
     limit = gate.closing(judged, state, week)

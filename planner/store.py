@@ -249,6 +249,7 @@ def _write_first(out: Path, programme: str, files: Mapping[str, bytes]) -> None:
         logs = [out / name for name in (journal.LOG, journal.TORN) if (out / name).exists()]
         if logs:
             journal.read_log(out, programme)
+        out.resolve().parent.mkdir(parents=True, exist_ok=True)
         _swap_in(out.resolve(), {**files, **{path.name: path.read_bytes() for path in logs}})
 
 
@@ -312,7 +313,7 @@ def refuse_target(out: Path, *, force: bool) -> None:
     Raises
     ------
     InvalidInput
-        When it is a file, its parent is missing or not writable, or it is not empty: without
+        When it is a file, the folder that it goes into is none or not writable, or it is not empty: without
         ``force``, or when it holds anything that Gradus did not write.
     """
     with _plain_errors(out):
@@ -320,10 +321,11 @@ def refuse_target(out: Path, *, force: bool) -> None:
         _refuse_surroundings(out, target)
         if target.exists() and not target.is_dir():
             raise _refuse(out, "is a file; name a folder")
-        if not target.parent.is_dir():
-            raise _refuse(out, f"cannot be made: the folder {out.parent} does not exist; create it first")
-        if not os.access(target.parent, os.W_OK | os.X_OK):
-            raise _refuse(out, f"cannot be written: no permission to write in {target.parent}")
+        there = next(folder for folder in target.parents if folder.exists())
+        if not there.is_dir():
+            raise _refuse(out, f"cannot be written: {there} is no folder")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise _refuse(out, f"cannot be written: no permission to write in {there}")
         held = sorted(path.name for path in target.iterdir()) if target.is_dir() else []
         strange = [name for name in held if name not in ENTRIES]
         if strange:
@@ -340,7 +342,7 @@ def _refuse_surroundings(out: Path, target: Path) -> None:
 
 
 def write_file(path: Path, data: bytes, *, force: bool) -> None:
-    """Write one file, whole or not at all.
+    """Write one file, whole or not at all; folders that it goes into are made.
 
     Raises
     ------
@@ -351,10 +353,9 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
         target = path.resolve()
         if target.exists() and not target.is_file():
             raise _refuse(path, "is not a file; name a file")
-        if not target.parent.is_dir():
-            raise _refuse(path, f"cannot be written: the folder {path.parent} does not exist; create it first")
         if target.exists() and not force:
             raise _refuse(path, "exists; name another file, or give --force to replace it")
+        target.parent.mkdir(parents=True, exist_ok=True)
         holder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
             _put(holder / target.name, data)
@@ -365,7 +366,7 @@ def write_file(path: Path, data: bytes, *, force: bool) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder unless it is there.
+    """Make a folder, and those that it is in, unless it is there.
 
     Raises
     ------
@@ -375,7 +376,7 @@ def make_folder(path: Path) -> None:
     with _plain_errors(path):
         if path.exists() and not path.is_dir():
             raise _refuse(path, "is a file; name a folder")
-        path.mkdir(exist_ok=True)
+        path.mkdir(parents=True, exist_ok=True)
 
 
 def _tree(folder: Path) -> dict[str, bytes]:

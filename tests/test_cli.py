@@ -235,7 +235,7 @@ def test_out_is_refused_before_the_solver_runs(run: Run, monkeypatch: pytest.Mon
     Path("full/notes.txt").write_text("mine")
     for target, words in (
         ("file", "file: is a file; name a folder"),
-        ("no/out", "the folder no does not exist; create it first"),
+        ("file/out", "file is no folder"),
         ("full", "notes.txt"),
         (".", "the folder you are in"),
     ):

@@ -79,13 +79,18 @@ class SetRow(Model):
     band: str | None = Field(default=None, description="colour or strength of an elastic band")
     effort: Annotated[float, Field(ge=0, le=10)] | None = None
     warm_up: bool = False
-    up_to: int | None = Field(default=None, ge=1, le=1000, description="top of a range of repetitions")
+    up_to: int | None = Field(
+        default=None, ge=1, le=50_000, description="top of a range of repetitions, seconds or metres"
+    )
+    hold_up_to: int | None = Field(default=None, ge=1, le=600, description="top of a range of seconds held")
     as_many: Literal[True] | None = Field(default=None, description="as many repetitions as possible, at least these")
     no_minimum: Literal[True] | None = Field(
         default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
     )
+    name: str | None = Field(default=None, description="as a published programme calls it")
     rest_after: tuple[int, int] | None = Field(
-        default=None, description="seconds of rest after it, least and most, where not all sets of the dose rest alike"
+        default=None,
+        description="seconds of rest after it, least and most, where not all sets rest alike, or it is the only one",
     )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
@@ -164,31 +169,41 @@ class Dose(Model):
         usual = (self.rest_seconds, self.rest_up_to or self.rest_seconds)
         return tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))[:-1]
 
+    @property
+    def rests_said(self) -> tuple[tuple[int, int], ...]:
+        """The rests between sets; of a single set the one behind it, where that is said of it."""
+        only = self.sets[0].rest_after
+        return self.rests or ((only,) if only else ())
+
     def seconds_once(self) -> int:
         """Seconds of one bout: work, rest between sets, both sides; no change-over.
 
-        Of a range of sets all, of a range of rests the middle.
+        Of a range of sets all, of any other range the middle.
         """
         sides = 2 if self.per_side else 1
-        work = 0
+        work = 0.0
         for row in chain.from_iterable(repeat(one, 1 + (one.more or 0)) for one in self.sets):
+            count = middle(row.repetitions or row.seconds or row.metres or 0, row.up_to)
             if self.kind is DoseKind.REPETITIONS:
-                work += (row.repetitions or 0) * self.seconds_per_repetition * sides
+                work += count * self.seconds_per_repetition * sides
             elif self.kind is DoseKind.HOLD:
                 # two seconds to let go and set again between holds
-                work += (row.repetitions or 0) * ((row.hold_seconds or 0) + 2) * sides
-            elif self.kind is DoseKind.TIME:
-                work += (row.seconds or 0) * sides
-            elif self.kind is DoseKind.DISTANCE:
-                # loaded walking at about one metre a second
-                work += (row.metres or 0) * sides
-            else:
+                work += count * (middle(row.hold_seconds or 0, row.hold_up_to) + 2) * sides
+            elif self.kind is DoseKind.INTERVALS:
                 work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
-        return work + sum((least + most) // 2 for least, most in self.rests)
+            else:
+                # seconds; or loaded walking at about one metre a second
+                work += count * sides
+        return int(work) + sum(int(middle(*rest)) for rest in self.rests)
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over."""
         return self.seconds_once() + CHANGE_OVER_SECONDS
+
+
+def middle(least: int, most: int | None) -> float:
+    """The middle of a range, for which time is allowed; what has no top is no range."""
+    return (least + (most or least)) / 2
 
 
 def one_rep_max_at(load_kg: float, repetitions: int, effort: float) -> float:

@@ -10,8 +10,9 @@ repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5),
 time                  ``90`` or ``90 s``, ``2 min``, ``2-3 min``, or a name
 distance              ``400`` or ``400 m``, ``5 km``, ``1 mile``, or a name
 amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
-                      ``unknown``
+                      ``unknown``; several with ``+`` or ``-`` between blanks: ``70% tm + 2.5 kg``
 change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
+                      ``per rep over`` (the top of a set's target) or ``under`` (its lower end) times those;
                       after an addition to a list of values: ``one``, ``met`` or ``missed`` of them
 ====================  =====================================================================
 """
@@ -19,7 +20,7 @@ change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
@@ -43,7 +44,8 @@ _MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))"
 _AMOUNT = re.compile(
     rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*(kg|lb|s|min|m|km|miles?)?"
 )
-_CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+(one|met|missed))?")
+_CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+per\s+rep\s+(over|under))?(?:\s+(one|met|missed))?")
+_SUM = re.compile(r"\s+([+-])\s+")
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
 
 Number = int | float | str
@@ -99,6 +101,7 @@ class Amount:
 
     ``line`` is the line whose value is meant, ``today`` for a set of the same session, ``start`` for
     the value at the start, None for the line itself.  Times are in seconds and distances in metres.
+    ``more`` are amounts to add, each with its sign.
     """
 
     number: Fraction | None = None
@@ -106,16 +109,26 @@ class Amount:
     share: Fraction = Fraction(1)
     line: str | None = None
     name: str | None = None
+    more: tuple[tuple[Literal[-1, 1], Amount], ...] = ()
+
+    @property
+    def terms(self) -> tuple[Amount, ...]:
+        """The amount itself and those that are added to it."""
+        return (self, *(amount for _, amount in self.more))
 
 
 @dataclass(frozen=True)
 class Change:
-    """What becomes of a value: set (``sign`` 0) or added to; ``relative`` counts in shares of itself."""
+    """What becomes of a value: set (``sign`` 0) or added to; ``relative`` counts in shares of itself.
+
+    ``per`` is what it is multiplied by: repetitions over or under a target.
+    """
 
     sign: Literal[-1, 0, 1]
     amount: Amount
     relative: bool = False
     which: Literal["all", "one", "met", "missed"] = "all"
+    per: Literal["", "over", "under"] = ""
 
 
 def exact(value: Number) -> Fraction:
@@ -261,13 +274,24 @@ def _measure(value: Number, units: dict[str, Fraction], usual: str, problem: str
 
 @lru_cache(maxsize=4096)
 def amount(value: Number) -> Amount:
-    """An amount: a number, or a share of a named value.
+    """An amount: a number, or a share of a named value; or several that are added up.
 
     Raises
     ------
     ValueError
         When the text is none.
     """
+    first, *rest = _SUM.split(str(value).strip())
+    if not rest:
+        return _term(first)
+    signs: list[Literal[-1, 1]] = [1 if sign == "+" else -1 for sign in rest[::2]]
+    terms = [_term(text) for text in (first, *rest[1::2])]
+    if any(term.name == "unknown" for term in terms):
+        raise ValueError("nothing can be added to what is unknown")
+    return replace(terms[0], more=tuple(zip(signs, terms[1:], strict=True)))
+
+
+def _term(value: str) -> Amount:
     found = _AMOUNT.fullmatch(str(value).strip())
     if found is None:
         raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
@@ -300,12 +324,14 @@ def change(value: Number) -> Change:
         if found is None:
             return Change(0, amount(text))
         sign: Literal[-1, 1] = 1 if found[1] == "+" else -1
-        which: Literal["all", "one", "met", "missed"] = found[3] or "all"  # type: ignore[assignment]
+        which: Literal["all", "one", "met", "missed"] = found[4] or "all"  # type: ignore[assignment]
+        per: Literal["", "over", "under"] = found[3] or ""  # type: ignore[assignment]
         share = _SHARE.fullmatch(found[2])
         if share is not None:
-            return Change(sign, Amount(exact(share[1]) / 100), relative=True, which=which)
-        return Change(sign, amount(found[2]), which=which)
+            return Change(sign, Amount(exact(share[1]) / 100), relative=True, which=which, per=per)
+        return Change(sign, _term(found[2]), which=which, per=per)
     except ValueError:
         raise ValueError(
-            "must be an amount to set, such as 85% tm, or a change such as +2.5, -10%, +step or +1 one"
+            "must be an amount to set, such as 85% tm, or a change such as +2.5, -10%, +step, +step per rep over or "
+            "+1 one; several are a list"
         ) from None

@@ -128,6 +128,7 @@ class Session(Model):
     items: tuple[Item, ...]
     short: tuple[Item, ...] = Field(default=(), description="what to do on a day with five minutes")
     fixed: str = Field(default="", max_length=80, description="who asked for this day and time")
+    name: str | None = Field(default=None, description="as a published programme calls it")
     optional: bool = Field(default=False, description="may be left out; of a published programme")
     account: Account | None = Field(default=None, description="what was logged of it, once it has passed")
     modified: dt.datetime | None = Field(default=None, description="stamp of the revision that last changed it")

@@ -13,7 +13,7 @@ by ``planner.intake.protocol_file``, which knows their lines.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -70,6 +70,21 @@ def _parses(parse: Callable[[Any], object], what: str) -> PlainValidator:
         return value
 
     return PlainValidator(validate)
+
+
+def _raise_all(problems: Iterable[str]) -> None:
+    """Raises everything that is wrong at once, each on a line of its own."""
+    if found := list(problems):
+        raise ValueError("\n".join(found))
+
+
+def _no_span(text: str) -> str:
+    """What is wrong with a span of whole numbers, nothing where it is one."""
+    try:
+        notation.spans(text)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _load(value: Any) -> object:
@@ -154,11 +169,7 @@ class Adjust(Model):
 
     @model_validator(mode="after")
     def _bands_are_spans(self) -> Adjust:
-        for band in self.bands:
-            try:
-                notation.spans(band)
-            except ValueError as error:
-                raise ValueError(f"bands: {band!r} {error}") from None
+        _raise_all(f"bands: {band!r} {problem}" for band in self.bands if (problem := _no_span(band)))
         return self
 
 
@@ -190,34 +201,40 @@ class Row(When):
 
     @model_validator(mode="after")
     def _either_sets_or_turns(self) -> Row:
-        if self.of:
-            for name in ("name", "sets", "reps", "hold", "time", "distance", "load", "adjust"):
-                if getattr(self, name) is not None:
-                    raise ValueError(f"{name}: belongs inside 'of', to the rows that are done in turn")
-            if (self.repeat is None) == (self.until is None):
-                raise ValueError("rows in turn ('of') need either repeat or until")
-            if self.until is not None:
-                limit(self.until)
-            for i, row in enumerate(self.of):
-                if row.of:
-                    raise ValueError(f"of[{i}]: rows in turn cannot hold rows in turn")
-            return self
-        if self.repeat is not None or self.until is not None:
-            raise ValueError("repeat and until go with 'of': the rows that are done in turn")
-        told = [name for name in ("reps", "time", "distance") if getattr(self, name) is not None]
-        if len(told) != 1:
-            raise ValueError("a set needs exactly one of reps, time and distance")
-        if self.hold is not None and self.reps is None:
-            raise ValueError("hold: goes with reps; for one long hold write time")
-        if self.rir is not None and self.rpe is not None:
-            raise ValueError("give rir or rpe, not both")
-        if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
-            raise ValueError(f"sets: a range is for working sets, not for {self.kind}")
-        if self.guess is not None and self.load != "find":
-            raise ValueError("guess: goes with load: find")
-        if self.adjust is not None and (self.load is None or self.load == "find"):
-            raise ValueError("adjust: needs a load to change")
+        _raise_all(self._wrong_in_turn() if self.of else self._wrong_in_sets())
         return self
+
+    def _wrong_in_turn(self) -> Iterator[str]:
+        for name in ("name", "sets", "reps", "hold", "time", "distance", "load", "adjust"):
+            if getattr(self, name) is not None:
+                yield f"{name}: belongs inside 'of', to the rows that are done in turn"
+        if (self.repeat is None) == (self.until is None):
+            yield "rows in turn ('of') need either repeat or until"
+        elif self.until is not None:
+            try:
+                limit(self.until)
+            except ValueError as error:
+                yield str(error)
+        for i, row in enumerate(self.of):
+            if row.of:
+                yield f"of[{i}]: rows in turn cannot hold rows in turn"
+
+    def _wrong_in_sets(self) -> Iterator[str]:
+        if self.repeat is not None or self.until is not None:
+            yield "repeat and until go with 'of': the rows that are done in turn"
+            return
+        if sum(one is not None for one in (self.reps, self.time, self.distance)) != 1:
+            yield "a set needs exactly one of reps, time and distance"
+        if self.hold is not None and self.reps is None:
+            yield "hold: goes with reps; for one long hold write time"
+        if self.rir is not None and self.rpe is not None:
+            yield "give rir or rpe, not both"
+        if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
+            yield f"sets: a range is for working sets, not for {self.kind}"
+        if self.guess is not None and self.load != "find":
+            yield "guess: goes with load: find"
+        if self.adjust is not None and (self.load is None or self.load == "find"):
+            yield "adjust: needs a load to change"
 
 
 def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
@@ -233,9 +250,9 @@ def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notati
             found = parse(value)
         except ValueError:
             continue
-        if found.name is None:
+        if found.name is None and found.low == found.high:
             return kind, found  # type: ignore[return-value]
-    raise ValueError("until: must be a time or a distance, such as 20 min or 1 mile")
+    raise ValueError("until: must be one time or distance, such as 20 min or 1 mile")
 
 
 class Rule(When):
@@ -261,17 +278,18 @@ class Rule(When):
     @field_validator("do")
     @classmethod
     def _changes_parse(cls, do: dict[str, Any]) -> dict[str, Any]:
-        out = {}
+        out, wrong = {}, []
         for name, change in do.items():
             if name in ("stage", "exercise", "phase"):
                 if not isinstance(change, str):
-                    raise ValueError(f"{name}: must be next, previous, end or a name; put it in quotes")
+                    wrong.append(f"{name}: must be next, previous, end or a name; put it in quotes")
                 out[name] = change
                 continue
             try:
                 out[name] = _changes(change)
             except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
+                wrong.append(f"{name}: {error}")
+        _raise_all(wrong)
         return out
 
 
@@ -298,10 +316,14 @@ class Scheme(Stage):
     def _sets_or_stages(self) -> Scheme:
         if bool(self.sets) == bool(self.stages):
             raise ValueError("a scheme needs either sets or stages")
-        for name, stage in self.stages.items():
-            if not stage.sets:
-                raise ValueError(f"stages.{name}: a stage needs sets")
+        _raise_all(f"stages.{name}: a stage needs sets" for name, stage in self.stages.items() if not stage.sets)
         return self
+
+    @property
+    def ends(self) -> bool:
+        """Whether a rule leads to its end."""
+        rules = [rule for stage in (self, *self.stages.values()) for rule in stage.after]
+        return any(rule.do.get("stage") == "end" for rule in rules)
 
 
 class ProgrammePhase(Model):
@@ -378,6 +400,9 @@ class Protocol(Model):
     weeks: int | None = Field(default=None, ge=1, le=52)
     sessions: int | None = Field(default=None, ge=1, le=400)
     open_ended: bool = Field(default=False, description="weeks or sessions are only the usual length")
+    missed: Literal["moved", "skipped"] = Field(
+        default="moved", description="a missed session comes next time and all behind it moves, or it is left out"
+    )
     days_a_week: int | dict[str, int] = Field(description="training days: 3, or by weeks {1-4: 2, 5-8: 3}")
     rest_days: int = Field(default=0, ge=0, le=6, description="free days between two sessions, at least")
     cycle: int | None = Field(default=None, ge=1, le=52, description="weeks (and rounds) after which they count anew")
@@ -395,21 +420,26 @@ class Protocol(Model):
     schemes: dict[Name, Scheme] = Field(default_factory=dict)
     rotation: tuple[SessionPlan, ...] = Field(min_length=1, max_length=60)
 
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return _without(handler(self), {"missed": "moved"})
+
     @model_validator(mode="after")
     def _whole(self) -> Protocol:
-        if (self.weeks is None) == (self.sessions is None):
-            raise ValueError("needs either weeks or sessions: how long it lasts, or usually lasts")
-        if isinstance(self.days_a_week, dict):
-            for span, days in self.days_a_week.items():
-                try:
-                    notation.spans(span)
-                except ValueError as error:
-                    raise ValueError(f"days_a_week: {span!r} {error}") from None
-                if not 1 <= days <= 7:
-                    raise ValueError(f"days_a_week: must be between 1 and 7 (got {days})")
-        elif not 1 <= self.days_a_week <= 7:
-            raise ValueError(f"days_a_week: must be between 1 and 7 (got {self.days_a_week})")
+        _raise_all(self._wrong())
         return self
+
+    def _wrong(self) -> Iterator[str]:
+        if (self.weeks is None) == (self.sessions is None):
+            yield "needs either weeks or sessions: how long it lasts, or usually lasts"
+        spans = self.days_a_week if isinstance(self.days_a_week, dict) else {"1+": self.days_a_week}
+        if not spans:
+            yield "days_a_week: must say how many: 3, or by weeks {1-4: 2, 5-8: 3}"
+        for span, days in spans.items():
+            if problem := _no_span(span):
+                yield f"days_a_week: {span!r} {problem}"
+            if not 1 <= days <= 7:
+                yield f"days_a_week: must be between 1 and 7 (got {days})"
 
     def stages(self) -> Iterator[tuple[str, Stage]]:
         """Every stage of every scheme with its name, and the rows that sessions have of their own."""
@@ -421,10 +451,16 @@ class Protocol(Model):
 
     @property
     def ends_itself(self) -> bool:
-        """Whether a rule leads to its end, so that its length is only what is usual."""
-        rules = [rule for _, stage in self.stages() for rule in stage.after]
-        rules += [rule for phase in self.phases.values() for rule in phase.after]
-        return any("end" in (rule.do.get("stage"), rule.do.get("phase")) for rule in rules)
+        """Whether its rules end it, and its length is only what is usual: a phase, or each of its lines, has an end."""
+        if not self.open_ended:
+            return False
+        if any(rule.do.get("phase") == "end" for phase in self.phases.values() for rule in phase.after):
+            return True
+        items = [item for entry in self.rotation for item in entry.do]
+        schemes = [self.schemes.get(item.scheme or self.lines[item.line].scheme or "") for item in items]
+        return all(
+            scheme is not None and scheme.ends and not item.sets for item, scheme in zip(items, schemes, strict=True)
+        )
 
     def days_in(self, week: int) -> int:
         """Training days of a week, 1-based; after the last week named as in that week."""
@@ -445,21 +481,28 @@ class Outcome(Model):
         default="", max_length=100, description="which one, where a session has the line more than once: squat main"
     )
     repetitions: tuple[int, ...] = Field(default=(), description="of each set, in order; warm-ups may be left out")
-    seconds: tuple[float, ...] = Field(default=(), description="of each timed set, in order")
+    seconds: tuple[float, ...] = Field(default=(), description="of each timed set, or of its holds, in order")
+    metres: tuple[float, ...] = Field(default=(), description="of each set over a distance, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
     rpe: float | None = Field(default=None, ge=0, le=10)
     loads: tuple[float | None, ...] = Field(
         default=(), description="used in each set, in order, instead of one for all"
     )
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
+    red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
     values: dict[Name, float] = Field(
         default_factory=dict, description="values of the line that a test has found; they hold from the next session on"
     )
 
+    @property
+    def sore(self) -> bool:
+        """Whether there were symptoms, strong or not."""
+        return self.symptoms or self.red
+
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"part": "", "loads": (), "done": True})
+        return _without(handler(self), {"part": "", "metres": (), "loads": (), "red": False, "done": True})
 
 
 class Build(Model):

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Final
 
 from planner.domain.exercise import Track
-from planner.domain.programme import Change, Programme, SessionKind, Status
+from planner.domain.programme import Change, Phase, Programme, SessionKind, Status
 from planner.export.text import date_text, one_line, work_text
 
 _DATES: Final = 3  # so many are named, more are counted
@@ -69,7 +69,7 @@ def in_short(programme: Programme) -> str:
         ("time", "time"),
         ("cancelled", "cancellation"),
         ("added", "new session"),
-        ("phase", "change of phase"),
+        ("phase", "change of phase" if programme.protocol is None else "change of weeks"),
         ("signed", "signature"),
     ):
         count = sum(change.kind == kind and change.track is None for change in changes)
@@ -87,6 +87,7 @@ class _Telling:
         self, programme: Programme, changes: Iterable[Change] | None, before: Programme | None, *, patient: bool
     ) -> None:
         self.patient = patient
+        self.published = programme.protocol is not None
         self.changes = tuple(programme.changes if changes is None else changes)
         self.reasons = any(change.because for change in self.changes)
         self.starts: dict[str, dt.datetime] = {}
@@ -148,7 +149,10 @@ class _Telling:
             held = f"{change.after[0].upper()}{change.after[1:]}".rstrip(".")
             return f"{held}. Please do nothing of this plan for now." if self.patient else f"{held}."
         if not change.before or not change.after:
-            return f"{'No longer planned' if not change.after else 'New'}: {change.after or change.before}."
+            weeks = change.after or change.before
+            if self.published:  # it has weeks, and no phases of a plan
+                weeks = weeks.replace(f": {Phase.BUILD.value}, ", ": ").removesuffix(f": {Phase.BUILD.value}")
+            return f"{'No longer planned' if not change.after else 'New'}: {weeks}."
         weeks, _, after = change.after.partition(": ")
         was, now = change.before.partition(": ")[2].split(", "), after.split(", ")
         new, gone = ", ".join(p for p in now if p not in was), ", ".join(p for p in was if p not in now)

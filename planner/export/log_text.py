@@ -187,10 +187,11 @@ def _count(row: LoggedSet) -> str:
     parts = []
     if row.repetitions is not None:
         parts.append(str(row.repetitions))
-    if row.seconds is not None:
-        parts.append(("of " if parts else "") + duration_text(row.seconds))
     if row.metres is not None:
         parts.append(distance_text(row.metres))
+    if row.seconds is not None:
+        how = "in " if row.metres is not None else "of " if parts else ""
+        parts.append(how + duration_text(row.seconds))
     return " ".join(parts)
 
 

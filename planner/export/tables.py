@@ -498,6 +498,7 @@ def session_table(programme: Programme, session: Session) -> RenderableType:
     """Everything about one session: doses, cues, easier choices, fallbacks, and why."""
     number = training_numbers(programme).get(session.slot)
     name = f"session {number}" if number else "daily work"
+    name += f", {session.name}" if session.name else ""
     title = (
         f"{programme.patient}, {name} ({session.slot}), week {session.week}: {moment_text(session.start)} to "
         f"{session.end:%H:%M}, {session.place}{', supervised' if session.supervised else ''}"
@@ -524,6 +525,9 @@ def session_table(programme: Programme, session: Session) -> RenderableType:
 
 def _item_lines(item: Item) -> Iterator[Text]:
     yield Text(one_line(item.cue))
+    named = [f"set {n} is {row.name.replace('_', ' ')}" for n, row in enumerate(item.dose.sets, 1) if row.name]
+    if named:
+        yield Text(one_line(f"By name: {', '.join(named)}."))
     if item.easier is not None:
         yield Text(f"Easier, on a bad day: {easier_text(item)}")
     if item.gate:

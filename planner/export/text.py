@@ -80,7 +80,7 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests)]):
+    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests_said)]):
         parts.append(f"rest {', then '.join(rests)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
@@ -118,14 +118,20 @@ def duration_text(seconds: int) -> str:
 
 def rest_text(least: int, most: int) -> str:
     """``90 s``, ``60-90 s``, ``1-2 min`` or ``100 s to 2 min``; ``none`` without one."""
-    short = f"{least} s" if least < 120 else duration_text(least)
-    if most <= least:
-        return short if least else "none"
+    if most > least:
+        return span_text(least, most)
+    return (f"{least} s" if least < 120 else duration_text(least)) if least else "none"
+
+
+def span_text(least: int, most: int | None) -> str:
+    """A time, or a range of times: ``90 s``, ``60-90 s``, ``20-30 min`` or ``100 s to 2 min``."""
+    if most is None or most <= least:
+        return duration_text(least)
     if most < 120:
         return f"{least}-{most} s"
     if least % 30 == most % 30 == 0:
         return f"{least / 60:g}-{most / 60:g} min"
-    return f"{short} to {duration_text(most)}"
+    return f"{f'{least} s' if least < 120 else duration_text(least)} to {duration_text(most)}"
 
 
 def tempo_words(tempo: str) -> str:
@@ -136,8 +142,12 @@ def tempo_words(tempo: str) -> str:
     return ", ".join(words.format(int(length)) for length, words in steps if int(length))
 
 
-def distance_text(metres: int) -> str:
-    """``20 m`` or ``1.5 km``."""
+def distance_text(metres: int, most: int | None = None) -> str:
+    """``20 m`` or ``1.5 km``, or a range of them: ``20-30 m``, ``4-5 km``, ``800 m to 1.2 km``."""
+    if most is not None and most > metres:
+        if metres >= 1000:
+            return f"{metres / 1000:.3g}-{most / 1000:.3g} km"
+        return f"{metres}-{most} m" if most < 1000 else f"{metres} m to {most / 1000:.3g} km"
     return f"{metres / 1000:g} km" if metres >= 1000 and metres % 100 == 0 else f"{metres} m"
 
 
@@ -454,7 +464,8 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
     mixed_effort = len({row.effort for row in rows}) > 1
     texts = []
     for _, grouped in groupby(
-        rows, key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.effort, row.no_minimum)
+        rows,
+        key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.hold_up_to, row.effort, row.no_minimum),
     ):
         group = list(grouped)
         text = _counts_text(group, dose.kind)
@@ -477,11 +488,12 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
     more = sum(row.more or 0 for row in rows)
     times = f"{len(rows)}-{len(rows) + more}" if more else str(len(rows))
     if kind is DoseKind.TIME:
-        return _several([duration_text(row.seconds or 0) for row in rows], times)
+        return _several([span_text(row.seconds or 0, row.up_to) for row in rows], times)
     if kind is DoseKind.DISTANCE:
-        return _several([distance_text(row.metres or 0) for row in rows], times)
+        return _several([distance_text(row.metres or 0, row.up_to) for row in rows], times)
     counts = [_repetitions(row) for row in rows]
-    hold = f" of {duration_text(rows[0].hold_seconds)}" if rows[0].hold_seconds and kind is DoseKind.HOLD else ""
+    held = rows[0].hold_seconds if kind is DoseKind.HOLD else None
+    hold = f" of {span_text(held, rows[0].hold_up_to)}" if held else ""
     if len(set(counts)) > 1 and any(row.no_minimum for row in rows):
         return ", ".join(counts)
     if len(set(counts)) > 1:

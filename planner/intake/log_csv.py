@@ -11,7 +11,7 @@ exercise              name, id or line of a published programme; empty: the row 
 sets                  number of sets that are like this one
 reps                  repetitions: 8, 3x8, or one for each set: 8/8/6
 seconds, minutes      time of a set, or of each hold
-metres                distance of a set
+metres, km, miles     distance of a set
 load                  12.5, 12.5 kg or 25 lb; without a unit that of the programme's loads
 load_kg, load_lb      the same with its unit
 band                  strength of an elastic band
@@ -46,8 +46,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from planner.domain.dose import LoadUnit
 from planner.domain.log import Attendance, Log, LogEntry
+from planner.domain.notation import METRES
 from planner.domain.programme import Session
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
@@ -65,6 +65,8 @@ _SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "seconds": ("sec", "secs", "hold", "hold_seconds", "time_s", "duration_s", "seconds_s"),
     "minutes": ("min", "mins", "time_min", "duration_min"),
     "metres": ("meters", "m", "distance", "distance_m"),
+    "km": ("kilometres", "kilometers", "distance_km"),
+    "miles": ("mile", "mi", "distance_miles"),
     "load": ("weight",),
     "load_kg": ("kg", "weight_kg"),
     "load_lb": ("lb", "lbs", "weight_lb", "weight_lbs", "load_lbs"),
@@ -113,7 +115,7 @@ _ONCE: Final = (
 _OUTCOMES: Final = ("nprs", "odi_percent", "rmdq", "psfs", "start_back_total", "start_back_psych", "orebro_short")
 _SITES: Final = ("site_before", "site_after", "site_after_30_minutes")
 _PAINS: Final = ("pain", "pain_before", "pain_after", "pain_next_morning", "usual_morning")
-_COUNTS: Final = ("seconds", "minutes", "metres", "load", "load_kg", "load_lb", "rpe", "rir", "band")
+_COUNTS: Final = ("seconds", "minutes", "metres", "km", "miles", "load", "load_kg", "load_lb", "rpe", "rir", "band")
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 
@@ -387,24 +389,17 @@ class _Table:
         """Key and value of a number in a set."""
         if name in ("load", "load_kg", "load_lb"):
             value, unit = spoken.amount(cell)
-            unit = unit or name.partition("_")[2] or self.unit(exercise)
+            unit = unit or name.partition("_")[2] or spoken.unit_of(self.against.programme, exercise)
+            if not unit:
+                raise ValueError("say kg or lb: the programme has both")
             return f"load_{unit}", spoken.plain_number(value)
         if name == "minutes":
             return "seconds", round(spoken.number(cell) * 60)
+        if name in METRES:
+            return "metres", round(spoken.number(cell) * float(METRES[name]))
         if name == "band":
             return name, spoken.folded(cell).removesuffix("_band")
         return name, spoken.plain_number(spoken.number(cell))
-
-    def unit(self, exercise: str) -> str:
-        """The unit of the programme's own loads, of the exercise first."""
-        loads: dict[bool, set[LoadUnit]] = {True: set(), False: set()}
-        for session in self.against.programme.sessions:
-            for item in session.items:
-                loads[item.exercise == exercise].update(row.load.unit for row in item.dose.sets if row.load)
-        units = loads[True] or loads[False] or {LoadUnit.GRAM}
-        if len(units) > 1:
-            raise ValueError("say kg or lb: the programme has both")
-        return "kg" if units == {LoadUnit.GRAM} else "lb"
 
     # ---------------------------------------------------------------- the whole
     def document(self) -> Document:

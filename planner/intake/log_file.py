@@ -461,7 +461,8 @@ class _Plausible:
         if load is not None and load > most + 1e-6:
             words = f"{load:g} kg where {'no load' if top is None else top.text} was planned; {self._ask}"
             self.fault(("items", number, "load_kg"), f"{planned.name}: {words}")
-        wanted = max((row.up_to or row.repetitions or 0 for row in planned.dose.sets), default=0)
+        asked = [row for row in planned.dose.sets if row.repetitions is not None]
+        wanted = max((row.up_to or row.repetitions or 0 for row in asked), default=0)
         did = max((row.repetitions or 0 for row in item.sets), default=0)
         times, more = ASKED_REPETITIONS
         if wanted and did > max(times * wanted, wanted + more):

@@ -70,7 +70,7 @@ def read_options(said: Said, against: Reading) -> tuple[tuple[LogEntry, ...], li
     InvalidInput
         With every fault of the options.
     """
-    options = _Options(said)
+    options = _Options(said, spoken.unit_of(against.programme))
     about = options.about(against.programme, against.log, against.today)
     return read_entries(options.document(about), against)
 
@@ -120,8 +120,9 @@ class _Given(Document):
 class _Options:
     """Puts options into the form of ``log.yaml``."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: Said, unit: str) -> None:
         self.said = said
+        self.unit = unit
         self.entry: dict[str, Any] = {"id": NEXT_ID}
         self.options: dict[ValuePath, str] = {}
         self.faults: list[Fault] = []
@@ -230,7 +231,7 @@ class _Options:
         for text in self.said.items:
             option = f'--item "{text}"'
             try:
-                items.append(spoken.item(text))
+                items.append(spoken.item(text, self.unit))
             except ValueError as error:
                 self.fault(option, str(error))
                 continue

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from planner.domain.directions import Direction, Side
+from planner.domain.dose import LoadUnit
 from planner.domain.log import Attendance, Outcomes
+from planner.domain.notation import METRES
 from planner.domain.patient import Answer, MostDistal, MotorFinding, Myotome, Site
 from planner.domain.programme import CheckIn, Programme, Session, SessionKind, Status
 from planner.domain.red_flags import FLAG_IDS, RED_FLAGS
@@ -399,6 +401,16 @@ def cleared(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> 
         raise ValueError(f"is neither a direction, an exercise nor programme{hint}") from None
 
 
+def unit_of(programme: Programme, exercise: str = "") -> str:
+    """The unit of a programme's own loads, ``kg`` or ``lb``, of the exercise first; empty where it has both."""
+    loads: dict[bool, set[LoadUnit]] = {True: set(), False: set()}
+    for one in programme.sessions:
+        for held in one.items:
+            loads[held.exercise == exercise].update(row.load.unit for row in held.dose.sets if row.load)
+    units = loads[True] or loads[False] or {LoadUnit.GRAM}
+    return "" if len(units) > 1 else "kg" if units == {LoadUnit.GRAM} else "lb"
+
+
 # -------------------------------------------------------------------- an item in words
 _N: Final = r"\d{1,5}(?:[.,]\d{1,3})?"
 _P: Final = r"\d{1,5}(?:\.\d{1,3})?"
@@ -418,7 +430,8 @@ _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("bare", rf"(?:@|at\b)\s*({_N})(?=\s*(?:$|[,;+x×]|then\b|and\b|rpe\b|rir\b|pain\b))"),
         ("sets_minutes", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(?:min|mins|minutes?)\b"),
         ("sets_seconds", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:s|secs?|seconds?)\b"),
-        ("sets_km", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(?:km)\b"),
+        ("sets_far", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(km|miles?|mi)\b"),
+        ("clock", r"(\d{1,3}):(\d{2})(?::(\d{2}))?(?!\d)"),
         ("sets_metres", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:m|metres?|meters?)\b"),
         ("sets_reps", r"(\d{1,2})\s*(?:sets?\s*(?:of)?|[x×])\s*(\d{1,3})(?![\d.])\s*(?:reps?\b|repetitions?\b)?"),
         ("list", r"(\d{1,3}(?:[,/-]\d{1,3})+)\s*(?:reps?\b|repetitions?\b)?"),
@@ -432,7 +445,7 @@ _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("not_done", r"(?:not done|left out|skipped|missed)\b"),
         ("down", r"(?:peripheralis\w*|peripheraliz\w*|further down(?: the leg)?|down the leg)"),
         ("apart", r"(?:then|and)\b|[,;+]"),
-        ("nothing", r"(?:done|each side|per side|a side|body ?weight|at|with|of)\b|[@.()]"),
+        ("nothing", r"(?:done|each side|per side|a side|body ?weight|at|with|of|in)\b|[@.()]"),
     )
 )
 #: What is said of an item as a whole, not of its sets; and what counts a set.
@@ -440,14 +453,16 @@ _OF_ITEM: Final = ("pain", "done", "peripheralised")
 _COUNTS: Final = ("reps", "seconds", "metres")
 _EXAMPLE: Final = "goblet squat: 3x8 @ 12 kg rpe 7 pain 3"
 _UNITLESS: Final = "say what it counts: reps, s, min, m, kg or lb"
+#: A name, the colon behind it, which one inside a time such as ``in 9:30`` is not, and the rest.
+_NAME_COLON: Final = re.compile(r"((?:\bin\s+\d[\d:]*|[^:])*)(:?)(.*)", re.DOTALL)
 _BEGINS: Final = re.compile(
-    r"\s(?=\d|@|rpe\b|rir\b|cr10\b|effort\b|pain\b|not done\b|left out\b|skipped\b|missed\b|further down|peripheral|"
-    r"with an? \w+ band)"
+    r"\s(?=\d|@|in\s+\d|rpe\b|rir\b|cr10\b|effort\b|pain\b|not done\b|left out\b|skipped\b|missed\b|"
+    r"further down|peripheral|with an? \w+ band)"
 )
 
 
-def item(text: str) -> dict[str, Any]:
-    """An item in words: ``goblet squat: 3x8 @ 12 kg rpe 7 pain 3``.
+def item(text: str, unit: str = "") -> dict[str, Any]:
+    """An item in words: ``goblet squat: 3x8 @ 12 kg rpe 7 pain 3``; ``unit`` is that of loads without one.
 
     Sets that are unlike each other are told one after the other, with a comma between them:
     ``squat: 5 @ 60 kg, 5 @ 70 kg, 2x8 @ 80 kg``; a load for each of a list is ``5/5/8 @ 60/70/80 kg``.
@@ -457,7 +472,7 @@ def item(text: str) -> dict[str, Any]:
     dict
         The keys of an item of ``log.yaml``.
     """
-    name, colon, rest = text.partition(":")
+    name, colon, rest = _NAME_COLON.fullmatch(text).groups()  # type: ignore[union-attr]  # it fits any text
     if not colon:
         split = _BEGINS.split(f"{text} ", maxsplit=1)
         name, rest = split[0], split[1] if len(split) > 1 else ""
@@ -483,7 +498,7 @@ def item(text: str) -> dict[str, Any]:
             apart = False
         apart = apart or kind == "apart"
         rest = rest[match.end() :].strip()
-    _share_unit(groups)
+    _share_unit(groups, unit)
     for group in groups:
         _set_count(group)
     return found | (groups[0] if len(groups) == 1 else {"sets": [row for group in groups for row in _rows(group)]})
@@ -522,9 +537,11 @@ def _two_loads(text: str, group: Mapping[str, Any]) -> bool:
     return isinstance(reps, list) and len(reps) == 2 and re.fullmatch(r"\d+,\d{2,}", text) is not None
 
 
-def _share_unit(groups: Sequence[dict[str, Any]]) -> None:
-    """Loads without a unit get the one that the others have."""
-    units = {key for group in groups for key in ("load_kg", "load_lb") if key in group}
+def _share_unit(groups: Sequence[dict[str, Any]], usual: str) -> None:
+    """Loads without a unit get the one that the others have, else the usual one."""
+    units: set[str] = {key for group in groups for key in ("load_kg", "load_lb") if key in group}
+    if not units and usual:
+        units.add(f"load_{usual}")
     for group in groups:
         if "load" in group:
             if len(units) != 1:
@@ -580,9 +597,14 @@ def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
     elif kind == "sets_minutes":
         yield from _sets(match[1])
         yield "seconds", round(number(match[2]) * 60)
-    elif kind == "sets_km":
+    elif kind == "sets_far":
         yield from _sets(match[1])
-        yield "metres", round(number(match[2]) * 1000)
+        yield "metres", round(number(match[2]) * float(METRES["mile" if match[3].startswith("mi") else "km"]))
+    elif kind == "clock":
+        seconds = 0
+        for part in filter(None, match.groups()):
+            seconds = seconds * 60 + int(part)
+        yield "seconds", seconds
     elif kind in ("sets_seconds", "sets_metres"):
         yield from _sets(match[1])
         yield kind.removeprefix("sets_"), int(match[2])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +13,10 @@ from planner.domain import notation
 from planner.domain.exercise import Exercise
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
-from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, When
-from planner.errors import InvalidInput
-from planner.intake.validate import did_you_mean, dig, validate
-from planner.intake.yamlfile import Document, ValuePath, one_line, read_yaml
+from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, Stage, When
+from planner.errors import Fault, InvalidInput
+from planner.intake.validate import check, did_you_mean, dig, validate
+from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
 
 _TIMED: Final = re.compile(r"[0-9.]+\s*(?:s|min)")
 _UNITLESS: Final = re.compile(r"[+-]?\s*[0-9.]*[1-9][0-9.]*")
@@ -72,11 +74,117 @@ def protocol_of(document: Document, exercises: Mapping[str, Exercise]) -> Protoc
         With every fault of the file.
     """
     _spell_out(document.data)
-    protocol = validate(Protocol, document)
-    faults = sorted({document.fault(where, problem) for where, problem in objections(protocol, exercises)})
-    if faults:
-        raise InvalidInput(faults)
+    protocol, faults, mended = _mended(document, exercises)
+    found = () if protocol is None else objections(protocol, exercises)
+    # with something mended, nobody can say that a name is not used
+    unused = () if not mended else ("lines", "schemes")
+    faults += [
+        document.fault(where, problem)
+        for where, problem in found
+        if not _moot(where, mended) and not (len(where) == 2 and where[0] in unused)
+    ]
+    if protocol is None or faults:
+        raise InvalidInput(sorted({*document.faults, *faults}))
     return protocol
+
+
+#: What stands in for keys of the whole file that are missing or wrong, so that the rest can be looked at.
+_STAND_INS: Final[Mapping[str, Any]] = {
+    "protocol": "stand_in",
+    "title": "Stand-in",
+    "source": "Stand-in for a source",
+    "mark": "D",
+    "days_a_week": 1,
+}
+#: Rounds of mending: a fault may hide the next.
+_ROUNDS: Final = 20
+
+
+def _mended(
+    document: Document, exercises: Mapping[str, Exercise]
+) -> tuple[Protocol | None, list[Fault], set[ValuePath]]:
+    """A protocol, the faults of its form, and the places at which something else stands in for what is wrong.
+
+    One fault of form would hide all that models and names are checked for afterwards.
+    """
+    data = copy.deepcopy(document.data)
+    paths = {path_text(path): path for path in document.lines}
+    found: list[Fault] = []
+    mended: set[ValuePath] = set()
+    for _ in range(_ROUNDS):
+        made, faults = check(Protocol, replace(document, data=data))
+        found += [fault for fault in faults if fault not in found and not _moot(_place(fault.path, paths), mended)]
+        if made is not None:
+            return made, found, mended
+        places = {_mend(data, _place(fault.path, paths), exercises) for fault in faults}
+        before = len(mended)
+        mended |= {place for place in places if place is not None}
+        if len(mended) == before:
+            break
+    return None, found, mended
+
+
+def _place(text: str, paths: Mapping[str, ValuePath]) -> ValuePath:
+    """The path that is written so; of one that is not in the file, its closest parent and the next key."""
+    end, rest = len(text), ""
+    while end and text[:end] not in paths:
+        end = max(text.rfind(".", 0, end), text.rfind("[", 0, end), 0)
+        rest = text[end:].lstrip(".").partition(".")[0]
+    return (*paths.get(text[:end], ()), *([rest] if rest else []))
+
+
+def _mend(data: Any, path: ValuePath, exercises: Mapping[str, Exercise]) -> ValuePath | None:
+    """Puts something sound in the place of what is wrong, or takes it away; where, or None when neither helps."""
+    if not isinstance(data, dict):
+        return None
+    for end in range(len(path), 0, -1):
+        at = path[:end]
+        sound = _stand_in(at, dig(data, at), dig(data, ("lines",)), exercises)
+        holder = dig(data, at[:-1])
+        if sound is not None and (isinstance(holder, dict) or dig(data, at) is not None):
+            holder[at[-1]] = sound
+            return at
+    if not path or path[-1] in ("weeks", "sessions"):
+        path = path or ("weeks",)
+        if len(path) == 1:
+            data.pop("sessions", None)
+            data["weeks"] = 52
+            return path
+    holder = dig(data, path[:-1])
+    needed = path[-1] in ("lines", "rotation", "state", "needs", "do")
+    if needed or not isinstance(holder, dict) or path[-1] not in holder:
+        return None
+    del holder[path[-1]]
+    return path
+
+
+def _stand_in(at: ValuePath, wrong: Any, lines: Any, exercises: Mapping[str, Exercise]) -> Any:
+    """What may stand at a place of the file whose own value is wrong: a row keeps its name; None elsewhere."""
+    match at:
+        case (str(key),):
+            return _STAND_INS.get(key)
+        case (*_, "sets" | "of", int()):
+            name = wrong.get("name") if isinstance(wrong, dict) else None
+            named = isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,47}", name)
+            return {"reps": 1, "name": name} if named else {"reps": 1}
+        case (*_, "after", int()):
+            return {"do": {"stage": "end"}}
+        case ("lines", _, "state", _):
+            return 1
+        case ("lines", _, "exercise"):
+            return next(iter(exercises))
+        case ("rotation", int(), "do", int(), "line"):
+            return next(iter(lines), None) if isinstance(lines, dict) else None
+        case ("rotation", int(), "name"):
+            return "Stand-in"
+        case ("exercises", _):
+            return {"name": "Stand-in", "track": "squat"}
+    return None
+
+
+def _moot(where: ValuePath, mended: set[ValuePath]) -> bool:
+    """Whether a fault is about what stands in for something."""
+    return any(where[: len(place)] == place for place in mended)
 
 
 def _spell_out(data: Any) -> None:
@@ -127,6 +235,31 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             yield from _phase_rule(("phases", name, "after", n), rule, protocol)
     yield from _rotation(protocol, known)
     yield from _uses(protocol)
+
+
+def doubts(protocol: Protocol) -> Iterator[Objection]:
+    """What can be meant, and hardly is: a load that is set to a little more of itself, and rounded down each time."""
+    for at, rule in _rules(protocol):
+        for name, change in rule.do.items():
+            for each in _each(change) if name in protocol.rounded else ():
+                amount = notation.change(each).amount
+                itself = notation.change(each).sign == 0 and (amount.line, amount.name) == (None, name)
+                if itself and amount.share > 1 and not amount.more:
+                    up = f"+{float(amount.share * 100 - 100):g}%"
+                    yield (
+                        (*at, "do", name),
+                        f"is rounded down each time, and may never rise by less than a step of the loads owned; "
+                        f"write {up}, so that small steps add up",
+                    )
+
+
+def _rules(protocol: Protocol) -> Iterator[tuple[ValuePath, Rule]]:
+    """Every rule of a scheme, with its place."""
+    for key, scheme in protocol.schemes.items():
+        places: list[tuple[ValuePath, Stage]] = [(("schemes", key), scheme)]
+        places += [(("schemes", key, "stages", name), stage) for name, stage in scheme.stages.items()]
+        for at, stage in places:
+            yield from (((*at, "after", n), rule) for n, rule in enumerate(stage.after))
 
 
 def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Objection]:
@@ -228,6 +361,10 @@ def _stages(
     where: ValuePath, scheme: Scheme, protocol: Protocol, line: str, names: set[str], named: set[str]
 ) -> Iterator[Objection]:
     stages = list(scheme.stages)
+    for at, stage in ((where, scheme), *(((*where, "stages", name), stage) for name, stage in scheme.stages.items())):
+        rest = None if stage.rest is None else notation.time(stage.rest).name
+        if rest is not None and rest not in names:
+            yield (*at, "rest"), _no_value(line, rest, names)
     for n, row in enumerate(scheme.sets):
         yield from _row((*where, "sets", n), row, protocol, line, names, named)
     for n, rule in enumerate(scheme.after):
@@ -346,6 +483,8 @@ def _value(
     names: set[str],
     named: Iterable[str],
 ) -> Iterator[Objection]:
+    for _, term in amount.more:
+        yield from _value(where, term, protocol, line, names, named)
     if amount.name in (None, "unknown"):
         return
     name = str(amount.name)

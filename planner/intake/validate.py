@@ -189,7 +189,8 @@ def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: A
         yield path, f"is not a known key{hint}"
     elif kind == "value_error":
         for one in group:
-            yield _inner(path, str(one["ctx"]["error"]), data)
+            # a model that finds several faults tells each on a line of its own
+            yield from (_inner(path, said, data) for said in str(one["ctx"]["error"]).splitlines())
     elif len(group) > 1 or kind in ("enum", "literal_error"):
         yield path, _one_of(group, shape, value)
     else:

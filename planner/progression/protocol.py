@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from planner.domain import notation
 from planner.domain.dose import Load, LoadUnit
@@ -31,6 +31,7 @@ from planner.domain.protocol import (
     When,
     limit,
 )
+from planner.progression.protocol_words import percent_words
 
 #: A value: a number, one for each set, or not known yet.
 Value = Fraction | tuple[Fraction, ...] | None
@@ -66,6 +67,7 @@ class OwnedLoads:
 class PlannedSet:
     """One set as the protocol asks for it.
 
+    Repetitions, ``hold`` and ``seconds`` (s), ``distance`` (m) and rest are ranges, from the least to the most.
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
     ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
     their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
@@ -79,9 +81,9 @@ class PlannedSet:
     open: bool = False
     most: bool = False
     expect: int = 0
-    hold_seconds: int | None = None
+    hold: tuple[int, int] | None = None
     seconds: tuple[int, int] | None = None
-    metres: int | None = None
+    distance: tuple[int, int] | None = None
     until_metres: int | None = None
     load: Load | None = None
     exact: Fraction | None = None
@@ -99,6 +101,21 @@ class PlannedSet:
     def working(self) -> bool:
         """Whether it is no warm-up set."""
         return self.kind != "warmup"
+
+    @property
+    def hold_seconds(self) -> int | None:
+        """The least seconds that each repetition is held."""
+        return None if self.hold is None else self.hold[0]
+
+    @property
+    def metres(self) -> int | None:
+        """The least metres."""
+        return None if self.distance is None else self.distance[0]
+
+    @property
+    def timed(self) -> tuple[int, int] | None:
+        """Seconds that can be told of it: of the set, or of each hold."""
+        return self.seconds or self.hold
 
 
 @dataclass(frozen=True)
@@ -193,12 +210,16 @@ def run(
     first_week
         The protocol's week in which the first session lies, for somebody who enters later.
     """
+    told = tuple(outcomes)
     machine = _Machine(protocol, start, owned)
     done: dict[int, dict[str, list[Outcome]]] = {}
-    for outcome in outcomes:
+    for outcome in told:
         done.setdefault(outcome.session, {}).setdefault(outcome.exercise, []).append(outcome)
-    if weeks is None and sessions is None and not protocol.ends_itself:
+    until_its_end = weeks is None and sessions is None and protocol.ends_itself
+    if weeks is None and sessions is None and not until_its_end:
         weeks, sessions = protocol.weeks, protocol.sessions
+    elif sessions is None and not protocol.open_ended:
+        sessions = protocol.sessions
     last = 52 if weeks is None else weeks
     found: list[PlannedSession] = []
     for slot in _calendar(protocol, days_a_week, machine):
@@ -211,6 +232,10 @@ def run(
         session = machine.session(slot, len(found) + 1, done.get(len(found) + 1, {}))
         if session is not None:
             found.append(session)
+    if until_its_end and not machine.finished(found):
+        # an end that does not come while all goes well, such as one after symptoms
+        usual = {"weeks": protocol.weeks, "sessions": protocol.sessions}
+        return run(protocol, start, owned, told, days_a_week=days_a_week, first_week=first_week, **usual)
     return Forecast(
         sessions=tuple(found),
         missing=tuple(sorted(machine.missing)),
@@ -234,7 +259,7 @@ class _Slot:
 
 def _calendar(protocol: Protocol, days_a_week: int | None, machine: _Machine) -> Iterator[_Slot]:
     """Training days, up to a year.  Entries that hold at the same time form a rotation of their own."""
-    passed: dict[tuple[int, ...], int] = {}
+    passed: dict[tuple[int | None, ...], int] = {}
     for week in range(1, 53):
         days = days_a_week or protocol.days_in(week)
         for day in range(1, days + 1):
@@ -245,9 +270,28 @@ def _calendar(protocol: Protocol, days_a_week: int | None, machine: _Machine) ->
                 # a session that belongs to a day of the week follows the week
                 yield _Slot(week, day, now.last, week, fixed)
             elif here:
-                count = passed.get(tuple(here), 0)
-                passed[tuple(here)] = count + 1
-                yield _Slot(week, day, now.last, count // len(here) + 1, here[count % len(here)])
+                turns = _turns(protocol, here, now, days)
+                count = passed.get(turns, 0)
+                passed[turns] = count + 1
+                entry = turns[count % len(turns)]
+                if entry is not None:
+                    yield _Slot(week, day, now.last, count // len(turns) + 1, entry)
+
+
+def _turns(protocol: Protocol, here: Sequence[int], now: _Now, days: int) -> tuple[int | None, ...]:
+    """The entries that take turns; None is a free day, which an entry leaves whose work does not hold.
+
+    There are no more free days than the week has days left: the later ones go to the others.
+    """
+    turns: list[int | None] = []
+    for i in here:
+        entry = protocol.rotation[i]
+        turns.append(i if not entry.do or any(map(now.holds_in_week, entry.do)) else None)
+    working = sum(i is not None for i in turns)
+    surplus = len(turns) - max(working, min(len(turns), days))
+    free = [n for n, i in enumerate(turns) if i is None]
+    dropped = free[len(free) - surplus :]
+    return tuple(i for n, i in enumerate(turns) if n not in dropped)
 
 
 def _counted(protocol: Protocol, number: int) -> int:
@@ -278,14 +322,17 @@ class _Now:
 
     def holds(self, when: When, turn: int | None = None) -> bool:
         """Whether something that holds only now and then does."""
-        phases = (when.phase,) if isinstance(when.phase, str) else when.phase
         return (
-            _in(when.weeks, self.week)
+            self.holds_in_week(when)
             and _in(when.rounds, self.round)
             and _on(when.days, self.day, self.last)
             and _in(when.turns, turn)
-            and (phases is None or self.phase in phases)
         )
+
+    def holds_in_week(self, when: When) -> bool:
+        """Whether it does in this week and phase, on some day of it."""
+        phases = (when.phase,) if isinstance(when.phase, str) else when.phase
+        return _in(when.weeks, self.week) and (phases is None or self.phase in phases)
 
 
 # -------------------------------------------------------------------- state
@@ -343,6 +390,7 @@ class _Set:
     element: int
     reps: int | None = None
     seconds: Fraction | None = None
+    metres: Fraction | None = None
     used: Fraction | None = None
     told: bool = False
     lighter: bool = False
@@ -355,7 +403,14 @@ class _Set:
     @property
     def counts(self) -> bool:
         """Whether it is a working set that was asked for, or done beyond that."""
-        return self.plan.working and (not self.plan.optional or self.reps is not None or self.seconds is not None)
+        done = (self.reps, self.seconds, self.metres)
+        return self.plan.working and (not self.plan.optional or any(each is not None for each in done))
+
+    @property
+    def _measured(self) -> list[tuple[Fraction, tuple[int, int]]]:
+        """Seconds and metres that were told, each with its target; what is not told was on target."""
+        pairs = ((self.seconds, self.plan.timed), (self.metres, self.plan.distance))
+        return [(done, target) for done, target in pairs if done is not None and target is not None]
 
     @property
     def met(self) -> bool:
@@ -365,9 +420,19 @@ class _Set:
             return True
         if self.lighter:
             return False
-        if plan.repetitions is not None:
-            return (self.reps or 0) >= (plan.repetitions[0] if plan.open else plan.repetitions[1])
-        return self.seconds is None or plan.seconds is None or self.seconds >= plan.seconds[0]
+        if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0 if plan.open else 1]:
+            return False
+        return all(done >= most for done, (_, most) in self._measured)
+
+    def beyond(self, end: Literal["over", "under"]) -> int:
+        """Repetitions over the target (the top of a range, the minimum of an open set) or under its lower end.
+
+        Repetitions with less load than was asked for are not over it.
+        """
+        least, most = self.plan.repetitions or (0, 0)
+        if self.reps is None or (end == "over" and self.lighter):
+            return 0
+        return max(0, self.reps - (least if self.plan.open else most) if end == "over" else least - self.reps)
 
     @property
     def below(self) -> bool:
@@ -375,9 +440,9 @@ class _Set:
         plan = self.plan
         if plan.optional:
             return False
-        if plan.repetitions is not None:
-            return (self.reps or 0) < plan.repetitions[0]
-        return self.seconds is not None and plan.seconds is not None and self.seconds < plan.seconds[0]
+        if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0]:
+            return True
+        return any(done < least for done, (least, _) in self._measured)
 
 
 @dataclass
@@ -444,11 +509,9 @@ class _Machine:
             unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
             return notation.exact(stated[unit]) if unit in stated else None
         amount = notation.amount(stated)
-        if amount.name not in (None, "unknown") and amount.line is None:
-            value = self._begin(line, str(amount.name))
-            if value is None and amount.name in self.protocol.lines[line].needs:
-                self.missing.add((line, str(amount.name)))
-            return _share(amount, value)
+        for term in amount.terms:
+            if term.name not in (None, "unknown") and term.line not in ("today", "start"):
+                self._begin(term.line or line, str(term.name))
         return self._amount(line, amount, ())
 
     def _rounded(self, line: str, name: str, value: Value) -> Value:
@@ -466,7 +529,14 @@ class _Machine:
         return self.protocol.lines[line].ladder[self.lines[line].rung]
 
     def _amount(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
-        """What an amount comes to now; None when something in it is not known."""
+        """What an amount comes to now, not below 0; None when something in it is not known."""
+        value = self._term(line, amount, today)
+        for sign, term in amount.more:
+            value = _sum(value, sign, self._term(line, term, today))
+        return value
+
+    def _term(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
+        """What one amount of a sum comes to."""
         if amount.name is None or amount.name == "unknown":
             return amount.number
         if amount.line == "today":
@@ -613,8 +683,6 @@ class _Machine:
         rpe = row.rpe if row.rpe is not None else None if row.rir is None else 10 - row.rir
         if rpe is None:
             rpe = stage.rpe if stage.rpe is not None else None if stage.rir is None else 10 - stage.rir
-        hold = self._measure(line, row.hold, notation.time, element)
-        distance = self._measure(line, row.distance, notation.distance, element)
         return PlannedSet(
             number=number,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
@@ -624,9 +692,9 @@ class _Machine:
             open=opened,
             most=most,
             expect=0 if reps is None else row.expect if row.expect is not None else reps[0] if opened else reps[1],
-            hold_seconds=hold[0] if hold else None,
+            hold=self._measure(line, row.hold, notation.time, element),
             seconds=self._measure(line, row.time, notation.time, element),
-            metres=distance[0] if distance else None,
+            distance=self._measure(line, row.distance, notation.distance, element),
             until_metres=_until_metres(row),
             effort=rpe,
             rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.time, element),
@@ -660,7 +728,7 @@ class _Machine:
             amount = notation.amount(row.load)
             exact = _element(self._amount(line, amount, before), each.element)
             percent = _percent(row.load)
-            if amount.line == "today":
+            if any(term.line == "today" for term in amount.terms):
                 words = _today_words(amount, before)
             if row.adjust is not None:
                 exact, said = self._adjusted(line, row.adjust, exact, before)
@@ -692,7 +760,7 @@ class _Machine:
             return exact, words
         for band, change in adjust.bands.items():
             if _in(band, by.reps):
-                value = self._changed(line, exact, change, before, [])
+                value = self._changed(line, exact, change, before, [], spoken=by)
                 return (value if isinstance(value, Fraction) else exact), words
         return exact, words
 
@@ -700,13 +768,16 @@ class _Machine:
     def _after(self, one: _Today, now: _Now, ordinal: int, *, skipped: bool) -> None:
         """Counts a session of one line, and applies the rules of its scheme.
 
-        A line that was left out stays as it was, except for what the calendar alone decides.
+        A line that was left out stays as it was, except for what the calendar alone decides.  Where what is
+        missed is skipped, its turn passes, and whatever asks for no success or failure happens all the same.
         """
         progress = one.progress
         left_out = skipped or (one.outcome is not None and not one.outcome.done)
+        passed_over = left_out and not skipped and self.protocol.missed == "skipped"
         working = [each for each in one.sets if each.counts]
         if left_out:
             progress.met = progress.below = False
+            progress.done += passed_over
         else:
             self._learn(one, working)
             progress.count([one], working)
@@ -715,7 +786,7 @@ class _Machine:
         for rule in one.rules:
             if not now.holds(rule, progress.done) or not self._applies(rule, progress, [one], working):
                 continue
-            if not self._can(rule, one) or (left_out and not _by_calendar(rule)):
+            if not self._can(rule, one) or (left_out and not _by_calendar(rule, whatever=passed_over)):
                 continue
             if _sore([one]) and rule.symptoms is None and self._raises(rule, one, working):
                 waits = True
@@ -725,6 +796,8 @@ class _Machine:
             self._apply(rule, one, working)
             if not rule.more:
                 break
+        if one.outcome is not None and one.outcome.red and not applied and not left_out:
+            applied += self._step_back(one, now, working)
         if one.outcome is not None:
             met, below = progress.met, progress.below
             expected = met and not left_out and all(each.reps == each.expected and not each.told for each in one.sets)
@@ -739,10 +812,29 @@ class _Machine:
             elif name == "exercise":
                 state.rung = _rung(self.protocol.lines[one.line].ladder, state.rung, str(change))
             else:
-                state.values[name] = self._changed(one.line, state.values.get(name), change, one.sets, working, name)
+                state.values[name] = self._changed(
+                    one.line, state.values.get(name), change, one.sets, working, name, _spoken(rule, one.sets, working)
+                )
+
+    def _step_back(self, one: _Today, now: _Now, working: Sequence[_Set]) -> list[Rule]:
+        """After strong symptoms the first rule for a session that went badly, whatever it waits for; often none."""
+        for rule in one.rules:
+            if not now.holds(rule, one.progress.done) or not self._can(rule, one) or not _for_bad_days(rule):
+                continue
+            ups, downs = self._moves(rule, one, working)
+            if downs and not ups:
+                one.progress.used(rule)
+                self._apply(rule, one, working)
+                return [rule]
+        return []
 
     def _raises(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> bool:
         """Whether a rule asks for more than before, and for less of nothing."""
+        ups, downs = self._moves(rule, one, working)
+        return ups > 0 and downs == 0
+
+    def _moves(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> tuple[int, int]:
+        """Of how many values, stages and exercises a rule asks for more than before, and of how many for less."""
         state = self.lines[one.line]
         ups = downs = 0
         for name, change in rule.do.items():
@@ -756,11 +848,11 @@ class _Machine:
                 ups, downs = ups + (to > at), downs + (to < at)
                 continue
             was = state.values.get(name)
-            now = self._changed(one.line, was, change, one.sets, working, name)
+            now = self._changed(one.line, was, change, one.sets, working, name, _spoken(rule, one.sets, working))
             pairs = zip(*(value if isinstance(value, tuple) else (value,) for value in (was, now)), strict=False)
             moves = [(after > before) - (after < before) for before, after in pairs if None not in (before, after)]
             ups, downs = ups + (1 in moves), downs + (-1 in moves)
-        return ups > 0 and downs == 0
+        return ups, downs
 
     def _after_all(self, today: Sequence[_Today], now: _Now, *, skipped: bool) -> None:
         """Counts a whole session, and applies the rules of the phase."""
@@ -790,7 +882,7 @@ class _Machine:
                 continue
             amount = notation.amount(each.row.load)
             values = self.lines[one.line].values
-            if amount.name is None or amount.line is not None or amount.share != 1:
+            if amount.name is None or amount.line is not None or amount.share != 1 or amount.more:
                 continue
             if values.get(amount.name) is None and amount.name in self.protocol.lines[one.line].state:
                 values[amount.name] = self._rounded(one.line, amount.name, each.used)
@@ -805,7 +897,7 @@ class _Machine:
         if rule.met is not None and not (progress.met if rule.met else progress.below):
             return False
         outcomes = [one.outcome for one in today if one.outcome is not None]
-        if rule.symptoms is not None and rule.symptoms != any(outcome.symptoms for outcome in outcomes):
+        if rule.symptoms is not None and rule.symptoms != any(outcome.sore for outcome in outcomes):
             return False
         if rule.rpe is not None:
             told = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
@@ -813,11 +905,10 @@ class _Machine:
             if reported is None or not _in(rule.rpe, math.ceil(reported)):
                 return False
         if rule.reps is not None:
-            named = [each for one in today for each in one.sets if rule.set and each.plan.name == rule.set]
-            counted = named or [each for each in working if each.plan.open] or list(working)
-            if not counted or counted[-1].reps is None or not _in(rule.reps, counted[-1].reps):
+            counted = _spoken(rule, [each for one in today for each in one.sets], working)
+            if counted is None or counted.reps is None or not _in(rule.reps, counted.reps):
                 return False
-            if counted[-1].lighter and not counted[-1].below:
+            if counted.lighter and not counted.below:
                 return False  # repetitions with less than was asked for earn nothing
         if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
             return False
@@ -839,16 +930,23 @@ class _Machine:
         return _rung(ladder, rung, str(change)) != rung
 
     def _changed(
-        self, line: str, value: Value, change: Any, today: Sequence[_Set], working: Sequence[_Set], name: str = ""
+        self,
+        line: str,
+        value: Value,
+        change: Any,
+        today: Sequence[_Set],
+        working: Sequence[_Set],
+        name: str = "",
+        spoken: _Set | None = None,
     ) -> Value:
-        """A value after a change or a list of changes.
+        """A value after a change or a list of changes; ``spoken`` is the set whose repetitions they may count.
 
-        A value that is a load is rounded down to one owned where it is set, or cut by a share; steps
-        add up, so that one smaller than the plates allow is not lost.
+        A value that is a load is rounded down to one owned where it is set, or cut by a share; steps and
+        raises by a share add up, so that one smaller than the plates allow is not lost.
         """
         if isinstance(change, tuple | list):
             for each in change:
-                value = self._changed(line, value, each, today, working, name)
+                value = self._changed(line, value, each, today, working, name, spoken)
             return value
         said = notation.change(change)
         amount = said.amount.number if said.relative else self._amount(line, said.amount, today)
@@ -858,11 +956,11 @@ class _Machine:
             return self._rounded(line, name, amount)
         if value is None or amount is None or isinstance(amount, tuple):
             return value
-        step = amount
+        step = amount * (spoken.beyond(said.per) if said.per and spoken else 0 if said.per else 1)
 
         def moved(one: Fraction) -> Fraction:
-            if not said.relative:
-                return max(Fraction(0), one + said.sign * step)
+            if not said.relative or said.sign > 0:
+                return max(Fraction(0), one + said.sign * step * (one if said.relative else 1))
             base = self._rounded(line, name, one)
             rounded = self._rounded(line, name, base * (1 + said.sign * step) if isinstance(base, Fraction) else one)
             return rounded if isinstance(rounded, Fraction) else one
@@ -876,7 +974,14 @@ class _Machine:
 # -------------------------------------------------------------------- helpers
 def _sore(today: Iterable[_Today]) -> bool:
     """Whether symptoms were reported."""
-    return any(one.outcome is not None and one.outcome.symptoms for one in today)
+    return any(one.outcome is not None and one.outcome.sore for one in today)
+
+
+def _for_bad_days(rule: Rule) -> bool:
+    """Whether a rule waits for failure or symptoms, and for no number of repetitions and no effort: those were seen."""
+    measured = (rule.reps, rule.total, rule.rpe, rule.successes)
+    bad = rule.met is False or rule.failures is not None or rule.symptoms is True
+    return bad and not rule.met and rule.symptoms is not False and all(ask is None for ask in measured)
 
 
 def _left_out(today: Iterable[_Today]) -> bool:
@@ -884,10 +989,11 @@ def _left_out(today: Iterable[_Today]) -> bool:
     return any(one.outcome is not None and not one.outcome.done for one in today)
 
 
-def _by_calendar(rule: Rule) -> bool:
-    """Whether a rule holds because of the week or the round, whatever was done."""
+def _by_calendar(rule: Rule, *, whatever: bool = False) -> bool:
+    """Whether a rule holds whatever was done: because of the week or the round, or (``whatever``) of any turn."""
     asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
-    return (rule.weeks is not None or rule.rounds is not None) and all(ask is None for ask in asks)
+    dated = rule.weeks is not None or rule.rounds is not None
+    return (dated or whatever) and all(ask is None for ask in asks)
 
 
 def _name_parts(today: Sequence[_Today]) -> None:
@@ -902,6 +1008,24 @@ def _name_parts(today: Sequence[_Today]) -> None:
             name for n in range(1, len(today) + 2) if (name := words if n == 1 else f"{words} {n}") not in taken
         )
         taken.add(one.part)
+
+
+def _spoken(rule: Rule, sets: Sequence[_Set], working: Sequence[_Set]) -> _Set | None:
+    """The set whose repetitions a rule speaks of: the one it names, else the last open one, else the last."""
+    named = [each for each in sets if rule.set and each.plan.name == rule.set]
+    counted = named or [each for each in working if each.plan.open] or working
+    return counted[-1] if counted else None
+
+
+def _sum(value: Value, sign: int, other: Value) -> Value:
+    """One value and another, of lists entry by entry."""
+    if value is None or other is None:
+        return None
+    if isinstance(value, Fraction) and isinstance(other, Fraction):
+        return max(Fraction(0), value + sign * other)
+    length = max(len(each) for each in (value, other) if isinstance(each, tuple))
+    pairs = [(_element(value, at), _element(other, at)) for at in range(length)]
+    return tuple(max(Fraction(0), one + sign * two) for one, two in pairs if one is not None and two is not None)
 
 
 def _share(amount: notation.Amount, value: Value) -> Value:
@@ -985,7 +1109,7 @@ def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> It
     left = end.high
     while left > 0 and once:
         for each, element in once:
-            length = Fraction((machine._measure(line, each.time, notation.time, element) or (0, 0))[0])
+            length = Fraction(sum(machine._measure(line, each.time, notation.time, element) or (0, 0)), 2)
             if length <= 0:
                 return
             if left <= 0:
@@ -1003,14 +1127,12 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
     """What was done of each set; targets where nothing is said."""
     reps = [count for outcome in outcomes for count in outcome.repetitions]
     seconds = [length for outcome in outcomes for length in outcome.seconds]
+    metres = [length for outcome in outcomes for length in outcome.metres]
     counted = [each for _, each in everything if each.plan.repetitions is not None]
     if reps:
-        chosen = {id(one) for one in told_sets([each.plan for each in counted], len(reps))}
-        counted = [each for each in counted if id(each.plan) in chosen]
-    timed = [each for _, each in everything if each.plan.seconds is not None and each.plan.working]
-    if seconds:
-        chosen = {id(one) for one in told_sets([each.plan for each in timed], len(seconds))}
-        timed = [each for each in timed if id(each.plan) in chosen]
+        counted = _these(counted, len(reps))
+    timed = _these([each for _, each in everything if each.plan.timed is not None and each.plan.working], len(seconds))
+    far = _these([each for _, each in everything if each.plan.distance is not None and each.plan.working], len(metres))
     for one, each in everything:
         each.reps = each.expected
         one.outcome = _together(outcomes)
@@ -1020,8 +1142,10 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         covered.add(id(each))
     for each, length in zip(timed, seconds, strict=False):
         each.seconds = notation.exact(length)
+    for each, length in zip(far, metres, strict=False):
+        each.metres = notation.exact(length)
     loads = [load for outcome in outcomes for load in outcome.loads]
-    for each, used in zip(counted or timed, loads, strict=False):
+    for each, used in zip(counted or timed or far, loads, strict=False):
         if used is not None:
             each.used, each.told = notation.exact(used), True
     for one in {id(one): one for one, _ in everything}.values():
@@ -1039,6 +1163,12 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         each.used, each.told = load, True
 
 
+def _these(sets: Sequence[_Set], count: int) -> list[_Set]:
+    """The sets that so many told ones are."""
+    chosen = {id(one) for one in told_sets([each.plan for each in sets], count)}
+    return [each for each in sets if id(each.plan) in chosen]
+
+
 def one_load(outcomes: Sequence[Outcome]) -> Fraction | None:
     """The load that was told, None when none was."""
     return next((notation.exact(outcome.load) for outcome in outcomes if outcome.load is not None), None)
@@ -1053,7 +1183,8 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
     return outcomes[0].model_copy(
         update={
             "rpe": max(efforts, default=None),
-            "symptoms": any(outcome.symptoms for outcome in outcomes),
+            "symptoms": any(outcome.sore for outcome in outcomes),
+            "red": any(outcome.red for outcome in outcomes),
             "load": None if load is None else float(load),
         }
     )
@@ -1070,16 +1201,28 @@ def _reps_text(plan: PlannedSet) -> str:
 
 
 def _percent(stated: Any) -> str:
-    """``65% tm`` as it was written, in one form."""
+    """``65% tm`` or ``65% tm + 2.5`` as it was written, in one form; empty for a number."""
     amount = notation.amount(stated)
-    if amount.name is None:
+    if all(term.name is None for term in amount.terms):
         return ""
+    signs = ["", *(" + " if sign > 0 else " - " for sign, _ in amount.more)]
+    return "".join(f"{sign}{_term_text(term)}" for sign, term in zip(signs, amount.terms, strict=True))
+
+
+def _term_text(amount: notation.Amount) -> str:
+    if amount.name is None:
+        return f"{float(amount.number or 0):g}"
     name = f"{amount.line}.{amount.name}" if amount.line else amount.name
     return name if amount.share == 1 else f"{float(amount.share * 100):g}% {name}"
 
 
 def _today_words(amount: notation.Amount, before: Sequence[_Set]) -> str:
-    """``85 % of today's 6RM`` or ``the load of today's top``."""
+    """``85 % of today's 6RM`` or ``the load of today's top``, and what is added to it."""
+    if amount.more:
+        signs = ["", *(" + " if sign > 0 else " - " for sign, _ in amount.more)]
+        terms = [replace(amount, more=()), *(term for _, term in amount.more)]
+        said = [_today_words(t, before) if t.line == "today" else percent_words(_term_text(t)) for t in terms]
+        return "".join(map("".join, zip(signs, said, strict=True)))
     found = next((one for one in before if one.plan.name == amount.name), None)
     what = str(amount.name).replace("_", " ")
     if found is not None and found.row.load == "find" and found.plan.repetitions is not None:

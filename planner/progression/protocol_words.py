@@ -55,11 +55,17 @@ def _value_words(name: str) -> str:
 def _change_words(change: Any) -> str:
     if isinstance(change, tuple | list):
         return ", then ".join(map(_change_words, change))
-    return percent_words(str(change)) if "% today." in str(change) else str(change).replace("_", " ")
+    text = str(change)
+    for end, words in (("over", "over the target"), ("under", "under the target")):
+        text = text.replace(f" per rep {end}", f" for each repetition {words}")
+    return percent_words(text) if "% today." in text else text.replace("_", " ")
 
 
 def percent_words(percent: str) -> str:
-    """``65 % of training max`` for ``65% tm``."""
+    """``65 % of training max`` for ``65% tm``; of a sum each part."""
+    first, sign, rest = next((percent.partition(one) for one in (" + ", " - ") if one in percent), (percent, "", ""))
+    if sign:
+        return f"{percent_words(first)}{sign}{percent_words(rest)}"
     share, _, name = percent.rpartition("% ")
     name = f"today's {name[6:]}" if name.startswith("today.") else name
     plain = _NAMES.get(name) or (f"{name[2:]}RM" if name[:2] == "rm" and name[2:].isdigit() else name.replace("_", " "))

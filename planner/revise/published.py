@@ -113,9 +113,10 @@ class _Past:
         last = max((s.start for s in old.sessions if s.slot in self.passed), default=dt.datetime.min)
         behind = {s.slot for s in old.sessions if s.start < last}
         kept = {slot for slot in inputs.build.missed if slot in behind}
-        #: what comes next time, and what is passed over because later sessions were held as they were shown
-        self.missed = tuple(sorted((self.lost - behind) | kept))
-        self.over = self.lost & behind - kept - again
+        #: what comes next time, and what is passed over: later sessions were held as shown, or the protocol skips it
+        skipped = self.lost if inputs.protocol.missed == "skipped" else self.lost & behind
+        self.over = skipped - kept - again
+        self.missed = tuple(sorted((self.lost - behind - self.over) | kept))
 
     def behind(self, session: Session) -> bool:
         """Whether a session is past: by its day, or because it was told of."""
@@ -132,25 +133,28 @@ class _Past:
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
 
-    def sore(self, session: Session, exercise: str, part: str = "") -> bool:
-        """Whether symptoms were told of an exercise, or a part of it: in so many words, or by the traffic light."""
-        account = self.accounts[session.slot]
-        if self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES or account.flare:
-            return True
+    def shade(self, session: Session, exercise: str, part: str = "") -> Light:
+        """The traffic light of an exercise, or a part of it; symptoms that are told in so many words are amber.
+
+        What is told of one exercise is laid to that one, what is told of the session to all.
+        """
+        account = _apportioned(self.accounts[session.slot], exercise, part)
         found = account.item(exercise, part)
-        if peripheralised(account.response, found):
-            return True
+        if peripheralised(account.response, found) or account.flare:
+            return Light.RED
+        told = self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES
         case = self.inputs.case
         mine = [one for one in session.items if one.exercise == exercise]
         item = next((one for one in mine if one.part == part), mine[0] if mine else None)
         if case is not None and item is not None:
-            shade = light(case, session.model_copy(update={"account": account}), item)
-            return shade is not None and shade > Light.GREEN
-        return _hurts(account, exercise, part)
+            shade = light(case, session.model_copy(update={"account": account}), item) or Light.GREEN
+        else:
+            shade = _light(account, exercise, part)
+        return max(shade, Light.AMBER) if told else shade
 
     def _comes_again(self, session: Session) -> bool:
         return _goes_by_weeks(self.inputs.protocol) and any(
-            self.sore(session, i.exercise, i.part) for i in session.items
+            self.shade(session, i.exercise, i.part) > Light.GREEN for i in session.items
         )
 
 
@@ -163,20 +167,31 @@ def _answers(log: Log) -> dict[str, dict[str, str]]:
     return out
 
 
-def _hurts(account: Account, exercise: str, part: str) -> bool:
-    """Amber or red by rules P1 and P2, for nobody's findings in particular."""
+def _apportioned(account: Account, exercise: str, part: str) -> Account:
+    """An account without the session's pain during it, where an exercise with as much pain of its own explains it."""
+    during = account.response.pain_during
+    own = account.item(exercise, part)
+    named = [item.pain_during for item in account.items if item.pain_during is not None]
+    if during is None or (own is not None and own.pain_during is not None) or max(named, default=-1) < during:
+        return account
+    return account.model_copy(update={"response": account.response.model_copy(update={"pain_during": None})})
+
+
+def _light(account: Account, exercise: str, part: str) -> Light:
+    """The traffic light of rules P1 and P2, for nobody's findings in particular."""
     response, found = account.response, account.item(exercise, part)
     during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
     before = response.pain_before
-    if during is not None:
-        rise = during - before if before is not None else 0
-        if rise > _usual(P1, "green") or during > _usual(P1, "ceiling"):
-            return True
-    if response.pain_after is not None and response.pain_after > _usual(P2, "after"):
-        return True
+    rise = during - before if during is not None and before is not None else 0
+    shade = Light(sum(rise > _usual(P1, name) for name in ("green", "amber")))
+    if during is not None and during > _usual(P1, "ceiling"):
+        shade = Light.RED
     usual = response.usual_morning if response.usual_morning is not None else before
     morning = response.pain_next_morning
-    return morning is not None and usual is not None and morning > usual
+    late = response.pain_after is not None and response.pain_after > _usual(P2, "after")
+    if late or (morning is not None and usual is not None and morning > usual):
+        return Light(min(Light.RED, shade + 1))
+    return shade
 
 
 def _usual(rule: Rule, name: str) -> float:
@@ -239,12 +254,15 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
             rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
             efforts = [row.effort for row in rows if row.effort is not None]
+            shade = max(past.shade(was, item.exercise, item.part) for _, item in group)
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
                 "seconds": tuple(_seconds(sets, rows)),
+                "metres": tuple(_metres(sets, rows)),
                 "loads": tuple(_loads(sets, rows, owned)),
                 "rpe": max(efforts, default=None),
-                "symptoms": any(past.sore(was, item.exercise, item.part) for _, item in group),
+                "symptoms": shade > Light.GREEN,
+                "red": shade is Light.RED,
             }
             yield head.model_copy(update=found)
 
@@ -311,15 +329,35 @@ def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Itera
 
 def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
     """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
-    timed = [one for one in sets if one.seconds is not None and one.working]
+    timed = [one for one in sets if one.timed is not None and one.working]
     told = [row.seconds for row in rows]
-    planned = [float((one.seconds or (0, 0))[0]) for one in told_sets(timed, len(told))]
+    planned = [one.timed or (0, 0) for one in told_sets(timed, len(told))]
     if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
-        share = min(1.0, told[0] / max(1.0, sum(planned)))
-        yield from (seconds * share for seconds in planned)
-        return
-    for seconds, found in zip(planned, told, strict=False):
-        yield seconds if found is None else float(found)
+        yield from _shares(planned, told[0])
+    else:
+        yield from _as_told(planned, told)
+
+
+def _shares(planned: Sequence[tuple[int, int]], told: int) -> Iterator[float]:
+    """A time for all of several stretches, shared out: each is as far in its range, or below it, as the whole."""
+    least, most = (max(1, sum(ends)) for ends in zip(*planned, strict=True))
+    below = min(1.0, told / least)
+    inside = min(1.0, max(0.0, told - least) / max(1, most - least))
+    yield from (below * low + inside * (high - low) for low, high in planned)
+
+
+def _metres(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
+    """Metres of each set over a distance, none where nobody told them."""
+    told = [row.metres for row in rows]
+    if any(metres is not None for metres in told):
+        far = [one for one in sets if one.distance is not None and one.working]
+        yield from _as_told([one.distance or (0, 0) for one in told_sets(far, len(told))], told)
+
+
+def _as_told(planned: Sequence[tuple[int, int]], told: Sequence[int | None]) -> Iterator[float]:
+    """What was told of each set; what was not was on target."""
+    for (_, most), found in zip(planned, told, strict=False):
+        yield float(most if found is None else found)
 
 
 def _loads(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet], owned: OwnedLoads) -> Iterator[float | None]:
@@ -409,6 +447,8 @@ def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Itera
         if slot in past.held:
             rule = "P1"
             words = "had symptoms, of which the protocol says nothing: it comes again, everything behind it moves along"
+        elif past.inputs.protocol.missed == "skipped":
+            words = "was missed: it is left out, and what comes later stays on its day"
         elif slot in past.over:
             words = "was missed, and later sessions were held as shown: what it held stays as it was"
         else:
@@ -431,6 +471,9 @@ def _step_words(step: Step, at: Placed) -> str:
     elif step.outcome.symptoms:
         what = "with symptoms"
     if step.rules:
-        return f"{head}: {what}: {'; '.join(map(rule_words, step.rules))}"
+        said = "; ".join(rule_words(rule).removeprefix(f"{what}: ").removeprefix(f"{what} and ") for rule in step.rules)
+        if step.outcome.red and all(rule.symptoms is None for rule in step.rules):
+            said = f"a step back, as {said}"
+        return f"{head}: {what}: {said}"
     stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
     return f"{head}: {what}: {stays}"

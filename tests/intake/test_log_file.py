@@ -376,6 +376,10 @@ def test_the_log_in_the_readme_is_sound(tmp_path: Path) -> None:
                 "pain": 2,
             },
         ),
+        ("goblet squat: 1 mile in 9:30", {"metres": 1609, "seconds": 570}),
+        ("goblet squat 3.5 miles in 1:02:05", {"metres": 5633, "seconds": 3725}),
+        ("goblet squat in 9:30", {"seconds": 570}),
+        ("goblet squat: 2 x 1 mi", {"sets": 2, "metres": 1609}),
         (
             "goblet squat: 60 kg x 5, then 2x8 @ 135 lb",
             {"sets": [{"load_kg": 60, "reps": 5}, {"reps": 8, "load_lb": 135}, {"reps": 8, "load_lb": 135}]},
@@ -386,6 +390,11 @@ def test_an_item_in_words(text: str, said: dict[str, Any]) -> None:
     found = log_words.item(text)
     assert found.pop("exercise").lower() == "goblet squat"
     assert found == said
+
+
+def test_a_load_without_a_unit_is_in_that_of_the_programme() -> None:
+    assert log_words.item("deadlift: 4 @ 150", "lb") == {"exercise": "deadlift", "reps": 4, "load_lb": 150}
+    assert log_words.item("deadlift: 4 @ 150, 3 @ 160 kg", "lb")["sets"][0] == {"reps": 4, "load_kg": 150}
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.loader import load_catalogue
 from planner.errors import InvalidInput
 from planner.intake.protocol_file import protocol_of
-from planner.intake.yamlfile import parse_yaml
+from planner.intake.yamlfile import Document, parse_yaml
 
 SOUND = """\
 protocol: mine
@@ -115,7 +120,7 @@ def test_it_is_sound() -> None:
             "load: +step",
             "load: 2.5 kgs",
             "p.yaml:12: schemes.fives.after[0].do.load: must be an amount to set, such as 85% tm, or a change such as "
-            "+2.5, -10%, +step or +1 one (got '2.5 kgs')",
+            "+2.5, -10%, +step, +step per rep over or +1 one; several are a list (got '2.5 kgs')",
         ),
         ("load: +step", "stage: next", "p.yaml:12: schemes.fives.after[0].do.stage: this scheme has no stages"),
         (
@@ -176,3 +181,92 @@ def test_a_plus_sign_makes_a_change() -> None:
     text = SOUND.replace("+step", "+2.5")
     protocol = protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
     assert protocol.schemes["fives"].after[0].do == {"load": "+2.5"}
+
+
+def test_faults_of_every_kind_come_at_once() -> None:
+    text = """\
+protocol: own
+title: Own
+mark: D
+weeks: 4
+days_a_week: {1-2: 9, x: 3}
+lines:
+  squat: {exercise: bck_squat, scheme: p, state: {load: 8o kilos}}
+  press: {exercise: barbell_overhead_press, scheme: q, state: {load: 40}}
+  row: {scheme: p}
+schemes:
+  p:
+    sets:
+      - {sets: 3, reps: 5, load: lod, rir: 1, rpe: 9}
+      - {name: top, reps: 5, time: 3 min, rir: 1, rpe: 9}
+      - {reps: 5, load: 90% today.tpo}
+    after:
+      - {met: yes, do: {load: +2.5 kgs, stage: 3}}
+      - {met: maybe, do: {load: +2.5}}
+      - {set: tpo, reps: 3+, do: {laod: +1}}
+  q: {sets: [{reps: 5, load: load}], rest: soon}
+rotation:
+  - {name: A, do: [squat, {line: press, weks: 1}, {scheme: p}, {line: prss}]}
+"""
+    found = [fault.partition(": ")[0].removeprefix("p.yaml:") for fault in faults(text)]
+    assert found == [
+        "1",
+        "5",
+        "5",
+        "7",
+        "7",
+        "9",
+        "13",
+        "14",
+        "14",
+        "15",
+        "17",
+        "17",
+        "18",
+        "19",
+        "19",
+        "20",
+        "22",
+        "22",
+        "22",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("protocol: mine", "protocol: My own"),
+        ("title: Mine", "titel: Mine"),
+        ("weeks: 4", "weeks: four"),
+        ("weeks: 4", "weeks: 4\nsessions: 12"),
+        ("weeks: 4", "weeks: 4\ndeload_weeks: never"),
+        ("days_a_week: 3", "days_a_week: three"),
+        ("scheme: fives", "scheme: fives, state_: {}"),
+        ("step: 2.5", "step: sixty kilos"),
+        ("reps: 5", "reps: five to six"),
+        ("met: yes", "met: perhaps"),
+        ("load: +step", "load: +step stairs"),
+        ("name: A", "name: 5"),
+        ("rotation:\n", "exercises:\n  my_raise: {name: My raise, track: calv}\nrotation:\n"),
+    ],
+)
+def test_one_fault_leads_to_no_others(old: str, new: str) -> None:
+    assert old in SOUND
+    found = faults(SOUND.replace(old, new, 1))
+    assert len(found) == (2 if "titel" in new else 1)
+
+
+@given(st.data())
+def test_no_damage_breaks_the_check(data: st.DataObject) -> None:
+    """Whatever stands in one or two places of a file, its faults are told."""
+    tree = parse_yaml(SOUND, "p.yaml").data
+    for _ in range(data.draw(st.integers(1, 2))):
+        holder: Any = tree
+        while True:
+            key = data.draw(st.sampled_from(list(holder) if isinstance(holder, dict) else range(len(holder))))
+            if not isinstance(holder[key], dict | list) or not holder[key] or data.draw(st.booleans()):
+                break
+            holder = holder[key]
+        holder[key] = data.draw(st.sampled_from([None, 3, -1, "word", "two words", [], {}, ["x"], {"x": 1}, True]))
+    with contextlib.suppress(InvalidInput):
+        protocol_of(Document("p.yaml", tree, parse_yaml(SOUND, "p.yaml").lines), load_catalogue())

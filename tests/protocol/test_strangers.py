@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-import cli
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions, top
 
-HEAD = """\
-protocol: own
-title: Own
-source: Written for a test
-mark: D
-weeks: 4
-"""
+__all__ = ["own_folder"]  # every test here has a folder of its own
+
 HILL = f"""{HEAD}days_a_week: 3
 rest_days: 1
 lines:
@@ -43,31 +36,6 @@ schemes:
 rotation:
   - {{name: Squat, do: [squat]}}
 """
-
-
-@pytest.fixture(autouse=True)
-def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert result.exit_code == code, result.output
-    return result
-
-
-def build(text: str, *more: str, code: int = 0) -> Result:
-    Path("own.yaml").write_text(text, encoding="utf-8")
-    return gradus("protocol", "build", "own.yaml", "--start", "2027-01-04", "-o", "out", "--quiet", *more, code=code)
-
-
-def sessions() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["sessions"]
-    return found
-
-
-def top(session: dict[str, Any]) -> float:
-    return max(row["load"]["amount"] for row in session["items"][0]["dose"]["sets"]) / 1000
 
 
 @pytest.mark.parametrize("told", ["outcomes", "log"])

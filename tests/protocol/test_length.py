@@ -1,0 +1,171 @@
+"""How long a protocol lasts, and which days its sessions fall on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions, top
+
+__all__ = ["own_folder"]
+
+ENDING = f"""{HEAD}days_a_week: 2
+lines:
+  press: {{exercise: barbell_overhead_press, scheme: climb, state: {{load: 40}}}}
+  walk: {{exercise: brisk_walking, scheme: short}}
+schemes:
+  climb: {{stages: {{up: {{sets: [{{sets: 3, reps: 5, load: load}}], after: [{{met: yes, do: {{load: +2.5}}}}]}}}}}}
+  short: {{stages: {{go: {{sets: [{{kind: walk, time: 10 min}}], after: [{{done: 6, do: {{stage: end}}}}]}}}}}}
+rotation:
+  - {{name: A, do: [press, walk]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "weeks", "count"),
+    [
+        (("", ""), 4, 8),  # one line ends, the other goes on for the weeks of the file
+        (("weeks: 4", "sessions: 5"), 3, 5),
+        (("weeks: 4", "weeks: 4\nopen_ended: true"), 4, 8),  # not all of it ends: the usual weeks
+        (("done: 6", "done: 20"), 4, 8),
+        (("do: [press, walk]", "do: [walk]"), 3, 6),  # it ends before its weeks are over
+    ],
+)
+def test_the_weeks_of_the_file_bound_it(change: tuple[str, str], weeks: int, count: int) -> None:
+    text = ENDING.replace(*change)
+    if "do: [walk]" in text:
+        text = "".join(line for line in text.splitlines(keepends=True) if "press:" not in line and "climb:" not in line)
+    build(text)
+    assert (sessions()[-1]["week"], len(sessions())) == (weeks, count)
+
+
+def test_an_open_end_comes_when_all_of_it_has_ended() -> None:
+    text = ENDING.replace("weeks: 4", "weeks: 2\nopen_ended: true").replace(
+        "{met: yes, do: {load: +2.5}}", "{met: yes, more: yes, do: {load: +2.5}}, {done: 10, do: {stage: end}}"
+    )
+    build(text)
+    assert len(sessions()) == 10
+
+
+def test_an_open_end_that_does_not_come_leaves_the_usual_length() -> None:
+    text = ENDING.replace("weeks: 4", "weeks: 6\nopen_ended: true").replace(
+        "{met: yes, do: {load: +2.5}}", "{met: yes, do: {load: +2.5}}, {symptoms: yes, do: {stage: end}}"
+    )
+    build(text)
+    assert sessions()[-1]["week"] == 6
+
+
+SHORT = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{load: 80, step: 2.5}}}}
+schemes:
+  p: {{sets: [{{sets: 3, reps: 6, load: load}}], after: [{{met: yes, do: {{load: +step}}}}]}}
+rotation:
+  - {{name: Monday, do: [squat]}}
+  - {{name: Thursday, do: [squat]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--days", "mon"), "sessions 5 (Monday) to 12 (Thursday) of 12 are cut off; --sessions 12 keeps them"),
+        (("--days", "mon,wed", "--weeks", "1"), "session 3 (Monday) of 3 are cut off"),
+        (("--days", "mon", "--sessions", "12"), None),
+        (("--days", "mon,wed,fri"), None),
+    ],
+)
+def test_sessions_that_find_no_day_are_named(options: tuple[str, ...], said: str | None) -> None:
+    told = build(SHORT, *options).stderr
+    summary = " ".join(Path("out/summary.md").read_text(encoding="utf-8").split())
+    if said is None:
+        assert told == ""
+        assert "cut off" not in summary
+        return
+    assert f"written for 3 days a week, not {len(options[1].split(','))}: {said}" in told
+    assert said in summary
+    gradus("verify", "out")
+
+
+LIMITED = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{load: 80}}}}
+schemes:
+  p: {{sets: [{{sets: 3, reps: 6, load: load}}]}}
+rotation:
+"""
+
+
+@pytest.mark.parametrize(
+    ("entries", "third", "last"),
+    [
+        # the day of what falls out stays free, and nothing else moves
+        (("A", "B", "C*"), ["A", "B", "C"], ["A", "B", ""]),
+        (("A*", "B", "C"), ["A", "B", "C"], ["", "B", "C"]),
+        # what comes only in that week takes it
+        (("A", "B", "C*", "Test!"), ["A", "B", "C"], ["A", "B", "Test"]),
+        (("A*", "B*", "C*", "Test!"), ["A", "B", "C"], ["", "", "Test"]),
+        (("A*", "B", "C", "Off"), ["A", "B", "C"], ["", "B", "C"]),
+    ],
+)
+def test_what_falls_out_of_a_week_leaves_its_day_free(
+    entries: tuple[str, ...], third: list[str], last: list[str]
+) -> None:
+    spans = {"*": ", weeks: 1-3", "!": ", weeks: 4"}
+    rows = [f"  - {{name: {one.rstrip('*!')}, do: [{{line: squat{spans.get(one[-1], '')}}}]}}" for one in entries]
+    if "Off" in entries:
+        rows = [row for row in rows if "Off" not in row]
+    build(LIMITED + "\n".join(rows) + "\n")
+    shown = {one["slot"]: one["name"] for one in sessions()}
+    for week, wanted in ((3, third), (4, last)):
+        assert [shown.get(f"w{week:02d}-s{day}", "") for day in (1, 2, 3)] == wanted
+
+
+DATED = f"""{HEAD}missed: skipped
+days_a_week: 2
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, needs: [one_rm]}}
+  press: {{exercise: barbell_overhead_press, scheme: q, state: {{load: 40, n: 3}}}}
+schemes:
+  p:
+    sets:
+      - {{weeks: 1-2, sets: 3, reps: 5, load: 70% one_rm}}
+      - {{weeks: 3, sets: 3, reps: 3, load: 80% one_rm}}
+      - {{weeks: 4, sets: 3, reps: 1, load: 90% one_rm}}
+  q:
+    sets: [{{sets: 3, reps: n, load: load}}]
+    after: [{{met: yes, do: {{load: +2.5}}, more: yes}}, {{do: {{n: +1}}}}]
+rotation:
+  - {{name: A, do: [squat, press]}}
+"""
+
+
+def test_what_is_missed_may_be_skipped() -> None:
+    build(DATED, "--1rm", "squat=100")
+    days = {one["slot"]: (one["start"], top(one)) for one in sessions()}
+    gradus("log", "out", "w02-s2", "--missed", "--today", "2027-01-14")
+    told = gradus("replan", "out", "--today", "2027-01-15").stdout
+    assert "was missed: it is left out, and what comes later stays on its day" in " ".join(told.split())
+    # the last week is the last week, as it was shown
+    assert {one["slot"]: (one["start"], top(one)) for one in sessions()} == days
+    press = {one["slot"]: one["items"][1]["dose"]["sets"][0] for one in sessions()}
+    # no step for what was not done; what goes by the turn goes on
+    assert [press[slot]["load"]["amount"] for slot in ("w02-s2", "w03-s1", "w03-s2")] == [47500, 47500, 50000]
+    assert [press[slot]["repetitions"] for slot in ("w02-s2", "w03-s1", "w03-s2")] == [6, 7, 8]
+    gradus("verify", "out")
+
+
+@pytest.mark.parametrize(("missed", "counts"), [("skipped", [3, 4, 5]), ("moved", [3, 3, 4])])
+def test_outcomes_skip_or_keep_a_turn_too(missed: str, counts: list[int]) -> None:
+    told = "outcomes:\n  - {session: 1, exercise: squat, done: no}\n  - {session: 1, exercise: press, done: no}\n"
+    Path("o.yaml").write_text(told, encoding="utf-8")
+    build(DATED.replace("missed: skipped", f"missed: {missed}"), "--1rm", "squat=100", "--outcomes", "o.yaml")
+    assert [one["items"][1]["dose"]["sets"][0]["repetitions"] for one in sessions()[:3]] == counts
+
+
+def test_what_is_missed_moves_unless_it_says_so() -> None:
+    build(DATED.replace("missed: skipped\n", ""), "--1rm", "squat=100")
+    gradus("log", "out", "w02-s2", "--missed", "--today", "2027-01-14")
+    gradus("replan", "out", "--today", "2027-01-15")
+    assert sessions()[-1]["slot"] == "w05-s1"

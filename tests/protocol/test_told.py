@@ -1,0 +1,89 @@
+"""What is told of a session in the words of the language: miles, times on a clock, loads without a unit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+
+__all__ = ["own_folder"]
+
+MILES = f"""{HEAD}unit: lb
+days_a_week: 3
+exercises:
+  timed_run: {{name: Timed run, track: aerobic}}
+lines:
+  run: {{exercise: timed_run, scheme: far, state: {{level: 1}}}}
+  deadlift: {{exercise: conventional_deadlift, scheme: lift, state: {{load: 150}}}}
+schemes:
+  far: {{sets: [{{kind: run, distance: 2-3 miles}}]}}
+  lift: {{sets: [{{reps: 4, load: load}}], after: [{{met: yes, do: {{load: +10}}}}]}}
+rotation:
+  - {{name: A, do: [run, deadlift]}}
+"""
+
+
+def heard() -> list[str]:
+    decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
+    return [one["words"].split(": ")[1] for one in decided]
+
+
+@pytest.mark.parametrize(
+    ("item", "said", "decided"),
+    [
+        ("run: 1 mile in 9:30", "Timed run 1609 m in 9.5 min", ["below target"]),
+        ("run 2.5 miles", "Timed run 4023 m", ["short of the target"]),
+        ("run: 3 miles in 30 min", "Timed run 4828 m in 30 min", []),
+        ("deadlift: 4 @ 150", "Conventional deadlift 4 at 150 lb", ["on target"]),
+        ("deadlift: 3 @ 150", "Conventional deadlift 3 at 150 lb", ["below target"]),
+    ],
+)
+def test_miles_clocks_and_bare_loads_are_understood(item: str, said: str, decided: list[str]) -> None:
+    build(MILES, "--step", "5")
+    told = gradus("log", "out", "1", "--done", "--item", item, "--today", "2027-01-04").stdout
+    assert said in " ".join(told.split())
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert heard() == decided
+    lifted = sessions()[1]["items"][1]["dose"]["sets"][0]["load"]["amount"]
+    assert lifted == (15000 if "3 @" in item else 16000)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--tm", "press=0"), "press: training max 0 kg: must be above 0"),
+        (("--nrm", "press=5:0"), "press: 5RM 0 kg: must be above 0"),
+        (("--tm", "press=1000"), "press: training max 1000 kg: nobody has lifted that; correct it"),
+        (("--tm", "press=1600", "--sure"), "nobody has lifted that"),
+        (("--tm", "press=320"), "press: training max 320 kg: correct it, or say that it is meant: --sure"),
+        (("--tm", "press=-5"), "'press=-5' is not a value such as squat=100"),
+        (("--tm", "press=320", "--sure"), None),
+        (("--unit", "lb", "--tm", "press=500"), None),
+        (("--load", "press=0"), None),  # nothing but the body to begin with
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_and_one_that_surprises_is_asked_about(
+    options: tuple[str, ...], said: str | None
+) -> None:
+    asks = f"""{HEAD}days_a_week: 3
+lines:
+  press: {{exercise: barbell_overhead_press, scheme: p, state: {{tm: 60, rm5: 90% tm, load: 80% tm}}}}
+schemes:
+  p: {{sets: [{{reps: 5, load: 70% tm}}]}}
+rotation:
+  - {{name: A, do: [press]}}
+"""
+    told = build(asks.replace("tm: 60", "tm: {kg: 60, lb: 130}"), *options, code=2 if said else 0)
+    assert (said or "") in told.stderr
+
+
+def test_a_table_has_miles_and_kilometres() -> None:
+    build(MILES, "--step", "5")
+    Path("log.csv").write_text("session,exercise,miles,km\n1,run,1,\n2,run,,5\n", encoding="utf-8")
+    gradus("log", "out", "--import", "log.csv", "--today", "2027-01-06")
+    rows = [json.loads(line) for line in Path("out/log.jsonl").read_text(encoding="utf-8").splitlines()]
+    metres = [item["sets"][0]["metres"] for row in rows for item in row.get("items", ())]
+    assert metres == [1609, 5000]
