@@ -111,7 +111,7 @@ def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
 
 def test_the_parent_may_be_no_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(InvalidInput, match="cannot be written: .* is no folder"):
+    with pytest.raises(InvalidInput, match=r"cannot be written: .* is no folder"):
         folders.write_folder(tmp_path / "file" / "out")
 
 
