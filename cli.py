@@ -706,6 +706,7 @@ def replan(
     clears it.
     """
     from planner import store
+    from planner.revise import told_late
     from planner.revise.replan import finished, news, stamp_of
     from planner.revise.replan import replan as planned_anew
 
@@ -724,15 +725,20 @@ def replan(
         return
     old, before, _ = store.read_whole(out)
     case = _changed_case(old, before, patient, clinic, away, busy)
+    log = store.read_log(out)
+    earlier = [number for number in store.revisions(out) if number < old.revision]
+    origin = told_late.to_go_on_from(old, earlier, lambda n: store.read_programme(out, n), log, against.today)
     made = planned_anew(
-        old,
+        origin,
         case,
-        store.read_log(out),
+        log,
         against.today,
         provenance=store.provenance(case),
         before=before,
         seconds=seconds,
     )
+    if origin is not old:
+        made = replace(made, plan=told_late.explained(made.plan, old, log))
     plan, case = finished(old, made.plan, made.case, stamp_of(against.today, old.revision + 1))
     if news(old, plan.programme):
         _write_revision(out, old, plan, case, neutral_titles=neutral_titles)

@@ -457,7 +457,7 @@ def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, week
 
 def _intervals(total: int, slot: DailySlot) -> tuple[int, int, int]:
     """Rounds, and seconds of walking and of sitting in each, of so many minutes in a slot."""
-    rounds = 4 if total < 20 else 3
+    rounds = 3  # always as many, so that no bout jumps when their number falls
     work = max(60, int(total * 60 / rounds / 15) * 15)
     rest = 60
     while rounds > 1 and rounds * (work + rest) > slot.minutes * 60 - 45:

@@ -1,0 +1,70 @@
+"""A session that was logged too late: taken as missed by one revision, as held by the next."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from planner.revise.difference import difference
+from planner.store import read_programme
+from tests.plans import EXAMPLES
+
+THURSDAY = "2026-12-03"
+
+
+def gradus(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli.main, list(arguments))
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def too_early(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Revision 2 takes Wednesday's session as missed, because nobody has logged it yet."""
+    out = tmp_path_factory.mktemp("late") / "out"
+    gradus("plan", str(EXAMPLES / "a_flexion_intolerant.yaml"), "-o", str(out), "--quiet")
+    gradus("log", str(out), "w01-s1", "--done", "--pain", "2,2,2", "--today", "2026-11-30")
+    gradus("replan", str(out), "--today", THURSDAY)
+    assert read_programme(out).changes
+    return out
+
+
+@pytest.fixture
+def out(too_early: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(too_early, tmp_path / "out"))
+
+
+def test_the_plan_goes_on_as_if_it_had_been_known(out: Path) -> None:
+    gradus("log", str(out), "w01-s2", "--done", "--pain", "2,2,2", "--today", THURSDAY)
+    told = " ".join(gradus("replan", str(out), "--today", THURSDAY).output.split())
+    assert "w01-s2: done after all, as was told later" in told
+    first, latest = read_programme(out, 1), read_programme(out)
+    ahead = [one for one in difference(first, latest) if one.kind in ("dose", "exercise", "added", "dropped", "time")]
+    assert not ahead
+    assert all(one.because for one in latest.changes if one.kind in ("dose", "exercise"))
+    assert "Nothing is new" in gradus("replan", str(out), "--today", THURSDAY).output
+    gradus("verify", str(out))
+
+
+def test_what_was_trained_by_the_later_revision_stays_what_it_was(out: Path) -> None:
+    """Friday's session was done as revision 2 had it: nothing before it is told anew."""
+    before = read_programme(out)
+    gradus("log", str(out), "w01-s3", "--done", "--pain", "2,2,2", "--today", "2026-12-04")
+    gradus("log", str(out), "w01-s2", "--done", "--pain", "2,2,2", "--today", "2026-12-05")
+    gradus("replan", str(out), "--today", "2026-12-05")
+    friday, was = (next(s for s in made.sessions if s.slot == "w01-s3") for made in (read_programme(out), before))
+    assert [(i.exercise, i.dose) for i in friday.items] == [(i.exercise, i.dose) for i in was.items]
+    gradus("verify", str(out))
+
+
+def test_a_hand_between_the_two_is_not_undone(out: Path) -> None:
+    gradus("set", str(out), "goblet squat week 9", "--sets", "2", "--by", "A B", "--today", THURSDAY)
+    gradus("log", str(out), "w01-s2", "--done", "--pain", "2,2,2", "--today", THURSDAY)
+    assert "done after all" not in gradus("replan", str(out), "--today", THURSDAY).output
+    pinned = [item for session in read_programme(out).sessions for item in session.items if item.pinned]
+    assert pinned
+    gradus("verify", str(out))
