@@ -340,8 +340,8 @@ def _rung_step(line: _Line, to: Rung, *, up: bool) -> Step:
     )
     what = f"One rung {'higher' if up else 'lower'}: {work_text(other)}"
     changed = _with_item(line.programme, line.session, line.index, other)
-    # the easier form and the first contact are set anew with every line
-    breaks = tuple(v for v in _broken(line.case, changed, line.before) if v.rule not in ("E9", "CAL"))
+    # the first contact is set anew with every line
+    breaks = tuple(v for v in _broken(line.case, changed, line.before) if v.rule != "CAL")
     closing = gate.closing(to.exercise, state, week)
     if closing is not None:
         rule = RULES[closing.rule]
@@ -542,8 +542,8 @@ def _with_item(programme: Programme, session: Session, index: int, item: Item) -
 
 
 def _broken(case: Case, programme: Programme, before: frozenset[Violation]) -> tuple[Violation, ...]:
-    """Breaks that were not there before, one for each rule and problem; a short version would be made anew."""
-    return tuple(v for v in verify(case, programme) if v not in before and v.rule != "E10")
+    """Breaks that were not there before; what is made anew with every line, its easier and its short form, is none."""
+    return tuple(v for v in verify(case, programme) if v not in before and v.rule not in ("E9", "E10"))
 
 
 # -------------------------------------------------------------------- in words

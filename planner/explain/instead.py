@@ -235,7 +235,10 @@ def _daily(programme: Programme, case: Case, exercise: Exercise, question: Quest
     trained = any(i.exercise == exercise.id for s in sessions for i in s.items if s.kind is SessionKind.TRAINING)
     if lines and not trained:
         return _daily_dose(programme, case, question, *lines[-1])
-    if trained or not exercise.tracks or not set(exercise.tracks) <= DAILY_TRACKS:
+    every = (s for s in programme.sessions if s.kind is SessionKind.DAILY)
+    elsewhere = any(item.exercise == exercise.id for session in every for item in session.items)
+    only = bool(exercise.tracks) and set(exercise.tracks) <= DAILY_TRACKS
+    if trained or not (elsewhere or only):
         return None
     weeks = f"in week {question.week}" if question.week else "in this programme"
     gate = open_gate(case)

@@ -163,7 +163,8 @@ def _back(case: Case) -> list[TrackPlan]:
             first_week=restore,
             last_week=max(restore, build - 1),
         ),
-        TrackPlan("lunge", Track.LUNGE, strength, 2, (1, 1, 2), first_week=build),
+        # a week after the phase has opened, so that not everything is new at once
+        TrackPlan("lunge", Track.LUNGE, strength, 2, (1, 1, 2), first_week=build if build == 1 else build + 1),
     ]
     if case.patient.findings.irritability is Irritability.LOW:
         # the lifts resist bending already

@@ -310,3 +310,11 @@ def test_paths_have_lines() -> None:
     assert sources.place("goals[0].load_kg") == "p.yaml:4 goals[0].load_kg"
     assert sources.place("goals[0]: because", "I1") == "p.yaml:4 goals[0], c.yaml:9 parameters.I1"
     assert sources.place("") == ""
+
+
+def test_daily_work_of_another_week_is_answered_by_the_rules() -> None:
+    """Prone on elbows is done from week 4 on: week 2 closes it (rule D3), week 6 has gone on to press-ups."""
+    late = not_so("b_nerve_root", exercise="prone_on_elbows", week=6)
+    assert not late.ruled_out and "No rule closes it" in late.detail
+    early = not_so("b_nerve_root", exercise="prone_on_elbows", week=2)
+    assert early.ruled_out and "closed in weeks 1 to 3 by rule D3" in early.detail
