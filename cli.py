@@ -706,7 +706,7 @@ def replan(
     clears it.
     """
     from planner import store
-    from planner.revise import told_late
+    from planner.revise.origin import explained, origin
     from planner.revise.replan import finished, news, stamp_of
     from planner.revise.replan import replan as planned_anew
 
@@ -727,9 +727,10 @@ def replan(
     case = _changed_case(old, before, patient, clinic, away, busy)
     log = store.read_log(out)
     earlier = [number for number in store.revisions(out) if number < old.revision]
-    origin = told_late.to_go_on_from(old, earlier, lambda n: store.read_programme(out, n), log, against.today)
+    motor = case.patient.findings.neurology.motor
+    begin = origin(old, earlier, lambda number: store.read_programme(out, number), log, motor, against.today)
     made = planned_anew(
-        origin,
+        begin.programme,
         case,
         log,
         against.today,
@@ -737,8 +738,8 @@ def replan(
         before=before,
         seconds=seconds,
     )
-    if origin is not old:
-        made = replace(made, plan=told_late.explained(made.plan, old, log))
+    if begin.because:
+        made = replace(made, plan=explained(made.plan, old, begin.because))
     plan, case = finished(old, made.plan, made.case, stamp_of(against.today, old.revision + 1))
     if news(old, plan.programme):
         _write_revision(out, old, plan, case, neutral_titles=neutral_titles)

@@ -182,10 +182,12 @@ def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tupl
 
 def news(old: Programme, new: Programme) -> bool:
     """Whether a revision says anything that the one before did not."""
-    same = ("sessions", "check_ins", "decisions", "halts", "frozen", "approval", "exemptions", "weeks", "goals")
+    same = ("sessions", "check_ins", "halts", "frozen", "approval", "exemptions", "weeks", "goals")
     files = ("patient_sha256", "clinic_sha256")  # another file is kept, though no line changes
-    return any(getattr(old, name) != getattr(new, name) for name in same) or any(
-        getattr(old.provenance, name) != getattr(new.provenance, name) for name in files
+    return (
+        any(getattr(old, name) != getattr(new, name) for name in same)
+        or any(getattr(old.provenance, name) != getattr(new.provenance, name) for name in files)
+        or not set(new.decisions) <= set(old.decisions)
     )
 
 
@@ -385,6 +387,10 @@ class _Revising:
                 "sessions": sessions,
                 "check_ins": (*checks, *later),
                 "weeks": tuple(map(self._held_open, recounted(self.old.weeks, sessions))),
+                "goals": tuple(
+                    goal.model_copy(update={"reached_week": None, "forecast": "on hold.", "held_back_by": ""})
+                    for goal in self.old.goals
+                ),
                 "frozen": self.state.frozen,
             }
         )

@@ -1,4 +1,4 @@
-"""A session that was logged too late: taken as missed by one revision, as held by the next."""
+"""A session that was logged too late, and a hold that is over: neither leaves the plan torn."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from planner.domain.programme import Status
 from planner.revise.difference import difference
 from planner.store import read_programme
 from tests.plans import EXAMPLES
@@ -67,4 +68,26 @@ def test_a_hand_between_the_two_is_not_undone(out: Path) -> None:
     assert "done after all" not in gradus("replan", str(out), "--today", THURSDAY).output
     pinned = [item for session in read_programme(out).sessions for item in session.items if item.pinned]
     assert pinned
+    gradus("verify", str(out))
+
+
+def test_a_hold_that_is_over_goes_on_with_what_was_planned(too_early: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(too_early, tmp_path / "out"))
+    planned = read_programme(out)
+    gradus("log", str(out), "--flag", "bladder=yes", "--today", THURSDAY)
+    gradus("replan", str(out), "--today", THURSDAY, code=4)
+    assert [goal.forecast for goal in read_programme(out).goals] == ["on hold."] * 2
+    gradus("log", str(out), "--cleared", "programme", "--by", "Dr A", "--today", "2026-12-09")
+    told = " ".join(gradus("replan", str(out), "--today", "2026-12-10").output.split())
+    assert "it is allowed again, and goes on from where it was" in told
+    made = read_programme(out)
+    # as many lines of work in the last weeks as before, and the goals in sight
+    for week in (9, 10, 11, 12):
+        then, now = (sum(len(s.items) for s in one.sessions_of(week)) for one in (planned, made))
+        assert now >= then - 3
+    assert made.goals[0].reached_week is not None
+    # what the hold had cancelled of the past stays cancelled; after a gap nothing is more than before it (rule R1)
+    friday = next(session for session in made.sessions if session.slot == "w01-s3")
+    assert friday.status is Status.CANCELLED
+    assert "Nothing is new" in gradus("replan", str(out), "--today", "2026-12-10").output
     gradus("verify", str(out))

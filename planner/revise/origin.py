@@ -1,0 +1,116 @@
+"""From which revision the next one goes on: the last, unless that was made from what has turned out not to be so.
+
+A revision that was made before a session was logged takes it as missed, and steps back; when the log says
+later that it was held, and nothing has been trained in between, the plan goes on from the one before.
+A revision that stopped everything holds nothing; once a clinician has allowed the programme again, it goes
+on from the last that held something.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from planner.domain.exercise import Track
+from planner.domain.log import Attendance, Log
+from planner.domain.patient import MotorFinding
+from planner.domain.programme import Change, Programme, SessionKind, Status
+from planner.plan import Plan
+from planner.revise.state import lived, stopped
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The revision to go on from, and why it is not the latest; empty when it is."""
+
+    programme: Programme
+    because: str = ""
+
+
+def origin(
+    latest: Programme,
+    earlier: Sequence[int],
+    read: Callable[[int], Programme],
+    log: Log,
+    motor: Sequence[MotorFinding],
+    today: dt.date,
+) -> Origin:
+    """The revision that the next one goes on from.
+
+    Parameters
+    ----------
+    earlier
+        Numbers of older revisions, the oldest first.
+    read
+        Reads one of them.
+    motor
+        Strength as the findings have it, below which a log stops everything.
+    """
+    if latest.frozen:
+        if stopped(log, motor, latest.timezone)[0]:
+            return Origin(latest)
+        older = (read(number) for number in reversed(earlier))
+        found = next((one for one in older if not one.frozen), None)
+        return Origin(latest) if found is None else Origin(found, "it is allowed again, and goes on from where it was")
+    late = set(held_after_all(latest, log))
+    if not late or _used(latest, log, today):
+        return Origin(latest)
+    for number in reversed(earlier):
+        found = read(number)
+        if _made_otherwise(found, latest):
+            break
+        if not late & {session.slot for session in found.sessions if session.status is Status.MISSED}:
+            return Origin(found, f"{', '.join(sorted(late))}: done after all, as was told later"[:300])
+    return Origin(latest)
+
+
+def explained(plan: Plan, latest: Programme, because: str) -> Plan:
+    """A plan that goes on from an older revision: with the reason of every line that is again as it was.
+
+    What the latest has cancelled of the past stays so.
+    """
+    struck = {session.slot for session in latest.sessions if session.status is Status.CANCELLED}
+    today = plan.programme.planned_from or latest.starts
+    sessions = tuple(s for s in plan.programme.sessions if s.slot not in struck or s.start.date() >= today)
+    lines = (Change(track=track, kind="dose", because=because) for track in Track)
+    slots = [s.slot for p in (latest, plan.programme) for s in p.sessions]
+    slots += [c.slot for p in (latest, plan.programme) for c in p.check_ins]
+    times = (Change(slot=slot, kind="time", because=because) for slot in dict.fromkeys(slots))
+    changes = (*plan.programme.changes, *lines, *times, Change(kind="phase", because=because))
+    return replace(plan, programme=plan.programme.model_copy(update={"sessions": sessions, "changes": changes}))
+
+
+def held_after_all(latest: Programme, log: Log) -> tuple[str, ...]:
+    """Slots of training sessions that a revision took as missed, and of which the log says now that they were held."""
+    known = log.accounts()
+    return tuple(
+        session.slot
+        for session in latest.sessions
+        if session.kind is SessionKind.TRAINING
+        and session.status is Status.MISSED
+        and (account := known.get(session.slot)) is not None
+        and account.done in (Attendance.DONE, Attendance.PARTLY)
+    )
+
+
+def _used(latest: Programme, log: Log, today: dt.date) -> bool:
+    """Whether anything was trained by a revision, so that the past is what it says."""
+    since = latest.planned_from or latest.starts
+    accounts = lived(latest, log, today)
+    return any(
+        session.kind is SessionKind.TRAINING and session.start.date() >= since and session.slot in accounts
+        for session in latest.sessions
+    )
+
+
+def _made_otherwise(one: Programme, latest: Programme) -> bool:
+    """Whether somebody's hand, a stop, or other files stand between two revisions."""
+    hands = [
+        {(s.slot, item.exercise) for s in programme.sessions for item in s.items if item.pinned}
+        | {(s.slot, "") for s in programme.sessions if s.fixed}
+        for programme in (one, latest)
+    ]
+    same = one.exemptions == latest.exemptions and one.approval == latest.approval and not one.frozen
+    files = [(programme.provenance.patient_sha256, programme.provenance.clinic_sha256) for programme in (one, latest)]
+    return hands[0] != hands[1] or files[0] != files[1] or not same
