@@ -87,7 +87,7 @@ class State:
 
     ``frozen`` says why nothing may be done; ``contact`` since when somebody must be called within two days, None once
     a check-in or a clinician has answered;
-    ``gap_days`` counts days since the last session that was held, where others were missed since;
+    ``gap_days`` counts days since the last session that was held, where others were missed since or it is long ago;
     ``too_heavy`` are ladders whose first load was too much, with the exercise and the one-repetition maximum in kg to
     begin again from; ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on
     which any item showed them; ``done`` sessions by exercise; ``one_rep_maxima`` estimates in kg (Epley).
@@ -750,12 +750,14 @@ class _Reader:
         return True, "passed on the log: no red, usual mornings"
 
     def _gap(self, training: list[Session]) -> int:
-        """Days since the last session held, where some were missed since; its effect on every track (rule R1)."""
+        """Days since the last session held, where some were missed since or it is long ago; what follows (rule R1)."""
         held = [s for s in training if s.account is not None and s.account.done is not Attendance.MISSED]
-        if not held or not any(s.start > held[-1].start for s in training):
+        if not held:
             return 0
         days = (self.today - held[-1].start.date()).days
-        if days < value(self.case, R1, "days_repeat"):
+        missed = any(s.start > held[-1].start for s in training)
+        # what a plan leaves free it repeats afterwards by itself; from two weeks on that is too much
+        if days < value(self.case, R1, "days_repeat" if missed else "days_lower"):
             return 0
         steps, words = 0, "the last dose is repeated"
         if days >= value(self.case, R1, "days_restart"):

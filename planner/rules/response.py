@@ -85,7 +85,8 @@ R1 = Rule(
     statement=(
         "A missed session adds nothing: what it held comes next time. After a week without a session the last dose "
         "is repeated, after two weeks the next dose is one step lower, after four weeks two steps lower and no load "
-        "is above three quarters of the last; then the climb goes on."
+        "is above three quarters of the last; then the climb goes on. From two weeks on days away that were planned "
+        "count too, once they are over."
     ),
     force=Force.HARD,
     scope=Scope.SESSION,
@@ -297,10 +298,11 @@ def _gap(case: Case, programme: Programme) -> Iterator[Violation]:
     trained = [s for s in programme.live if s.kind is SessionKind.TRAINING]
     held = [s for s in trained if s.account is not None]
     missed = [s for s in programme.sessions if s.account is not None and s.account.done is Attendance.MISSED]
-    if not held or not any(s.start > held[-1].start for s in missed):
+    if not held:
         return
     days = (programme.planned_from - held[-1].start.date()).days
-    if days < value(case, R1, "days_repeat"):
+    since = any(s.start > held[-1].start for s in missed)
+    if days < value(case, R1, "days_repeat" if since else "days_lower"):
         return
     seen: dict[str, Item] = {}
     back: set[str] = set()

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from tests import folders
 from tests.plans import EXAMPLES
 
 START = "2026-11-30"
@@ -308,4 +309,33 @@ def test_a_red_besides_the_plan_takes_its_line_down_too(out: Path) -> None:
     )
     told = " ".join(gradus("replan", "out", "--today", day).output.split())
     assert "hinge goes to" in told and "red besides the plan (pain 8)" in told
+    gradus("verify", "out")
+
+
+def test_a_long_planned_holiday_starts_one_step_lower_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rule R1: three weeks away, planned from the start; the plan by itself only repeats the last dose."""
+    monkeypatch.chdir(tmp_path)
+    text = (EXAMPLES / "a_flexion_intolerant.yaml").read_text(encoding="utf-8")
+    away = "  away:\n    - {from: 2027-01-04, to: 2027-01-20}\n  waking"
+    Path("p.yaml").write_text(text.replace("  waking", away, 1), encoding="utf-8")
+    gradus("plan", "p.yaml", "-o", "out", "--quiet")
+    folders.lived_as_planned(Path("out"), "2027-01-03")
+    gradus("replan", "out", "--today", "2027-01-03")
+    gradus("replan", "out", "--today", "2027-01-10")
+    loads = {
+        (one["start"][:10] > "2027-01-10", item["name"]): max(row["load"]["amount"] for row in item["dose"]["sets"])
+        for one in reversed(programme(Path("out"))["sessions"])
+        for item in one["items"]
+        if item["dose"]["sets"][0].get("load") and "2026-12-28" <= one["start"][:10] <= "2027-01-23"
+    }
+    told = gradus("replan", "out", "--today", "2027-01-21").output
+    assert "20 days without a session: one step lower (rule R1)" in " ".join(told.split())
+    first = next(one for one in standing(Path("out"), "2027-01-21") if one["kind"] == "training")
+    lower = [
+        max(row["load"]["amount"] for row in item["dose"]["sets"]) < loads[True, item["name"]]
+        for item in first["items"]
+        if (True, item["name"]) in loads and item["dose"]["sets"][0].get("load")
+    ]
+    assert lower and any(lower)
+    assert "Nothing is new" in gradus("replan", "out", "--today", "2027-01-21").output
     gradus("verify", "out")
