@@ -28,7 +28,7 @@ from planner.revise.carry import carried
 from planner.revise.replan import stamp_of
 from planner.revise.state import stopped
 from planner.rules.base import Rule
-from planner.rules.response import P1, P2, Light, light, peripheralised
+from planner.rules.response import P1, P2, Light, light, pain_of, peripheralised
 from planner.store import ProtocolInputs
 
 #: Answers of a session that the interpreter asks for by this name.
@@ -138,7 +138,7 @@ class _Past:
 
         What is told of one exercise is laid to that one, what is told of the session to all.
         """
-        account = _apportioned(self.accounts[session.slot], exercise, part)
+        account = self.accounts[session.slot]
         found = account.item(exercise, part)
         if peripheralised(account.response, found) or account.flare:
             return Light.RED
@@ -167,20 +167,9 @@ def _answers(log: Log) -> dict[str, dict[str, str]]:
     return out
 
 
-def _apportioned(account: Account, exercise: str, part: str) -> Account:
-    """An account without the session's pain during it, where an exercise with as much pain of its own explains it."""
-    during = account.response.pain_during
-    own = account.item(exercise, part)
-    named = [item.pain_during for item in account.items if item.pain_during is not None]
-    if during is None or (own is not None and own.pain_during is not None) or max(named, default=-1) < during:
-        return account
-    return account.model_copy(update={"response": account.response.model_copy(update={"pain_during": None})})
-
-
 def _light(account: Account, exercise: str, part: str) -> Light:
     """The traffic light of rules P1 and P2, for nobody's findings in particular."""
-    response, found = account.response, account.item(exercise, part)
-    during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
+    response, (during, _) = account.response, pain_of(account, exercise, part)
     before = response.pain_before
     rise = during - before if during is not None and before is not None else 0
     shade = Light(sum(rise > _usual(P1, name) for name in ("green", "amber")))

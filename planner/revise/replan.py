@@ -137,6 +137,7 @@ def replan(
         by_hand,
         other_work=before is not None and other_work(before.patient, case.patient),
         other_goals=frozenset() if before is None else other_goals(before.patient, case.patient),
+        disliked=frozenset() if before is None else frozenset(case.patient.dislikes) - {*before.patient.dislikes},
         demanded=(before or case).patient.goals,
     )
     if state.frozen:
@@ -234,9 +235,11 @@ class _Revising:
         *,
         other_work: bool = False,
         other_goals: frozenset[str] = frozenset(),
+        disliked: frozenset[str] = frozenset(),
         demanded: tuple[Goal, ...] = (),
     ) -> None:
         self.other_work, self.other_goals, self.demanded = other_work, other_goals, demanded
+        self.disliked = frozenset() if exchange else disliked  # an exchange by hand says itself what comes instead
         self.wish, self.exchange, self.asked, self.by_hand = wish, exchange, asked, by_hand
         self.old, self.case, self.state = old, case, state
         self.decided = state.decisions
@@ -677,6 +680,7 @@ class _Revising:
             lifted=self._lifted(),
             asked=self.other_work,
             goals=self.other_goals,
+            disliked=self.disliked,
         )
 
     def _lifted(self) -> tuple[Halt, ...]:

@@ -35,7 +35,7 @@ from planner.domain.programme import (
 from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
-from planner.rules.response import R1, Light, light, met, pain_light, peripheralised, settled
+from planner.rules.response import R1, Light, light, lighter, met, pain_light, peripheralised, settled
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -43,6 +43,10 @@ EASY = 2.0
 DAYS_BEFORE_RETEST = 5
 #: A calibration never leads to more than this share of what was lifted in it. [D]
 MOST_FROM_CALIBRATION = 1.2
+
+
+#: Sessions more that a step is stood on where a gate stayed shut, or after a red besides the plan. [D]
+HELD = -1
 
 
 #: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
@@ -224,6 +228,8 @@ class _Reader:
         self.contact: dt.date | None = None
         self.too_heavy: dict[str, tuple[str, float]] = {}
         self.reached: MostDistal | None = None
+        self.passed: dict[str, bool] = {}
+        self.red_walks: set[dt.date] = set()
 
     def state(self) -> State:
         """Every session in order of time, then what the whole says."""
@@ -232,6 +238,7 @@ class _Reader:
         training = [s for s in past if s.kind is SessionKind.TRAINING]
         held, missed, streak = 0, 0, 0
         self._planned_sets(training)
+        self.passed = self._gates(training)
         told = self.log.accounts()
         # flare-ups that belong to no session
         loose = sorted(
@@ -255,7 +262,7 @@ class _Reader:
                 continue
             held += 1
             worst = self._session(session)
-            streak = streak + 1 if worst is Light.GREEN else 0
+            streak = streak + 1 if worst is Light.GREEN and not account.flare else 0
         for day in loose:
             if day <= self.today:
                 self._flare(day)
@@ -264,12 +271,13 @@ class _Reader:
         self.decisions += stops
         self._retest(training)
         self._cleared()
+        self._held_back()
         gap = self._gap(training)
         return State(
             today=self.today,
             accounts=self.accounts,
             standings=self.standings,
-            passed=self._gates(training),
+            passed=self.passed,
             halts=tuple(self.halts),
             decisions=tuple(sorted(self.decisions, key=lambda d: (d.on, d.about, d.rule, d.words))),
             shown=self.shown,
@@ -281,10 +289,10 @@ class _Reader:
             too_heavy=self.too_heavy,
             flared=self.flared,
             gap_days=gap,
-            walks_behind=self._walks(past),
+            walks_behind=self._walks(past, gap),
             held=held,
             missed=missed,
-            green_streak=streak,
+            green_streak=0 if frozen else streak,
             pain_trend=_trend([s.account.response.pain_before for s in training if s.account is not None]),
         )
 
@@ -304,16 +312,19 @@ class _Reader:
         worst = Light.GREEN
         travelled = self._travelled(session, account)
         further = self._further_than_before(session, account)
-        for item in session.items:
-            if not account.did(item.exercise):
-                if item.ladder:
-                    self._say(session, "R1", item.ladder, f"{item.name}: left out, so it comes again")
+        for planned in session.items:
+            if not account.did(planned.exercise):
+                if planned.ladder:
+                    self._say(session, "R1", planned.ladder, f"{planned.name}: left out, so it comes again")
+                continue
+            item = self._as_allowed(account, planned)
+            if item is None:
                 continue
             self.done[item.exercise] = self.done.get(item.exercise, 0) + 1
             found = Light.RED if item.exercise in travelled else light(self.case, session, item)
             found = Light.GREEN if found is None else found
-            if further:
-                found = max(found, Light.AMBER)
+            if further or travelled:
+                found = max(found, Light.AMBER)  # nothing goes on from a session after which symptoms travelled
             worst = max(worst, found)
             self._estimate(account, item)
             if found is not Light.RED:
@@ -326,6 +337,29 @@ class _Reader:
             self._flare(session.start.date())
         return worst
 
+    def _as_allowed(self, account: Account, item: Item) -> Item | None:
+        """What was done of an item whose gate stayed shut: what stood in for it, unless its sets say otherwise.
+
+        None where it was to be left out.
+        """
+        told = account.item(item.exercise, item.part)
+        if self.passed.get(item.gate or "") is not False or (told is not None and told.sets):
+            return item
+        if item.fallback is None:
+            return None
+        names = ("exercise", "name", "side", "dose", "implement")
+        return item.model_copy(update={**{name: getattr(item.fallback, name) for name in names}, "rung": None})
+
+    def _held_back(self) -> None:
+        """Behind a gate that has just stayed shut nothing goes on: the week before it is done again (rule PH)."""
+        week = dt.timedelta(days=7)
+        shut = [c for c in self.programme.check_ins if self.passed.get(c.id) is False]
+        if not any(check.start.date() <= self.today < check.start.date() + week for check in shut):
+            return
+        for key, now in self.standings.items():
+            if now.rung is not None:
+                self.standings[key] = replace(now, stood=HELD, ambers=0)
+
     def _besides(self, session: Session, account: Account) -> Light:
         """The light of what was done besides the plan; where red, a line of work that stands on it goes down too."""
         planned = {item.exercise for item in session.items}
@@ -337,13 +371,17 @@ class _Reader:
             worst = max(worst, here)
             for key, record in self.records.items():
                 now = self.standings[key]
-                if here is Light.RED and now.rung is not None and record.rungs[now.rung].exercise == found.exercise:
-                    lower = now.down(record)
-                    assert lower.rung is not None
-                    step = rung_text(self.case, record, lower.rung)
-                    words = f"{key.replace('_', ' ')} goes to {step}: red besides the plan (pain {found.pain_during})"
-                    self._say(session, "P1", key, words)
-                    self.standings[key] = replace(lower, reds=now.reds + 1)
+                known = any(rung.exercise == found.exercise for rung in record.rungs)
+                if here is not Light.RED or now.rung is None or not known:
+                    continue
+                # a harder one than where the line stands: it stays there for longer
+                lower = now.down(record) if record.rungs[now.rung].exercise == found.exercise else now
+                assert lower.rung is not None
+                step = rung_text(self.case, record, lower.rung)
+                name = key.replace("_", " ")
+                words = f"{name} {'goes to' if lower is not now else 'stays at'} {step}"
+                self._say(session, "P1", key, f"{words}: red besides the plan (pain {found.pain_during})")
+                self.standings[key] = replace(lower, stood=HELD, reds=now.reds + 1)
         return worst
 
     def _further_than_before(self, session: Session, account: Account) -> bool:
@@ -363,6 +401,8 @@ class _Reader:
         travelled = self._travelled(session, account)
         for item in session.items:
             if item.exercise not in travelled and light(self.case, session, item) is Light.RED:
+                if item.track is Track.AEROBIC:
+                    self.red_walks.add(session.start.date())
                 words = f"{item.name}: red ({_pain_words(account, item)}): less of it, and call within 48 hours"
                 self._say(session, "P1", item.exercise, words)
                 self.contact = session.start.date()
@@ -430,7 +470,7 @@ class _Reader:
         """The rung of what was lifted, where that was less than planned."""
         logged = account.item(item.exercise)
         load, planned = None if logged is None else logged.load_kg, item.dose.top_load
-        if logged is None or load is None or planned is None or load >= planned.kg - 1e-6:
+        if logged is None or load is None or planned is None or not lighter(load, planned.kg):
             return None
         fitting = [
             n
@@ -651,14 +691,12 @@ class _Reader:
     # ---------------------------------------------------------------- the whole
     def _retest(self, training: list[Session]) -> None:
         """Preferred-direction work that has changed nothing after five days or more is re-tested (rule D6)."""
-        if preference(self.case) is None or self.programme.week(1).phase is not Phase.SETTLE:
+        week = (self.today - self.programme.starts).days // 7 + 1
+        settling = week <= len(self.programme.weeks) and self.programme.week(max(1, week)).phase is Phase.SETTLE
+        if preference(self.case) is None or not settling:
             return
         told = [
-            s.account.response
-            for s in training
-            if self.programme.week(s.week).phase is Phase.SETTLE
-            and s.account is not None
-            and s.account.response.pain_before is not None
+            s.account.response for s in training if s.account is not None and s.account.response.pain_before is not None
         ]
         days = (self.today - self.programme.starts).days
         if len(told) < 3 or days < DAYS_BEFORE_RETEST:
@@ -781,8 +819,8 @@ class _Reader:
             self.standings[key] = lower
         return days
 
-    def _walks(self, past: list[Session]) -> int:
-        """Weeks in which walking was written down as not done."""
+    def _walks(self, past: list[Session], gap: int) -> int:
+        """Weeks by which walking is behind: not done, held by a gate, without any session; each red one costs one."""
         weeks: dict[int, list[bool]] = {}
         logged = self.log.accounts()
         for session in past:
@@ -790,7 +828,12 @@ class _Reader:
                 for item in session.items:
                     if item.track is Track.AEROBIC:
                         weeks.setdefault(session.week, []).append(self.accounts[session.slot].did(item.exercise))
-        return sum(not any(found) for found in weeks.values())
+        still = {week for week, found in weeks.items() if not any(found)}
+        still |= {check.week for check in self.programme.check_ins if self.passed.get(check.id) is False}
+        if gap >= value(self.case, R1, "days_lower"):
+            last = (self.today - self.programme.starts).days // 7 + 1
+            still |= set(range(max(1, last - gap // 7), last))
+        return len(still) + len(self.red_walks)
 
 
 # -------------------------------------------------------------------- ladders

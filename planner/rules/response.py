@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from planner.domain.case import Case
 from planner.domain.exercise import SECTION_OF, Section
-from planner.domain.log import Attendance, LoggedItem, Response
+from planner.domain.log import Account, Attendance, LoggedItem, Response
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Forbid, Limit
@@ -100,6 +100,8 @@ R1 = Rule(
     ),
 )
 RULES = (C1, C2, P1, P2, P3, R1)
+#: From this share on a load is the planned one, told in round pounds or kilograms. [D]
+SAME_LOAD = 0.985
 
 
 class Light(IntEnum):
@@ -135,9 +137,23 @@ def settled(case: Case, response: Response) -> bool:
         return False
     before, after = response.site_before, response.site_after
     if before is not None and after is not None and after.site.rank > before.site.rank:
-        if response.site_after_30_minutes is None:
+        later = response.site_after_30_minutes
+        if later is None or later.site.rank > before.site.rank:
             return False  # further down, and nobody has said that it came back
     return morning is None or usual is None or morning <= usual
+
+
+def pain_of(account: Account, exercise: str, part: str = "") -> tuple[int | None, bool]:
+    """Pain during an exercise, 0-10, and whether it was told of it.
+
+    Else it is that of the session, unless an exercise with as much pain of its own explains that.
+    """
+    found = account.item(exercise, part)
+    if found is not None and found.pain_during is not None:
+        return found.pain_during, True
+    during = account.response.pain_during
+    named = max((item.pain_during for item in account.items if item.pain_during is not None), default=-1)
+    return (None if during is not None and named >= during else during), False
 
 
 def pain_light(case: Case, during: int | None, before: int | None) -> Light:
@@ -164,12 +180,11 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     if found is not None and found.peripheralised:
         return Light.RED
     burden = asks_of(case, item)
-    own = found is not None and found.pain_during is not None
+    during, own = pain_of(account, item.exercise, item.part)
     trunk = SECTION_OF[item.track] is Section.TRUNK
     spinal = trunk or burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
     if not own and not spinal:
         return Light.GREEN
-    during = found.pain_during if found is not None and own else response.pain_during
     found_light = pain_light(case, during, response.pain_before)
     legs = nerve_found(case) is not None
     if legs and retreated(response) and (during is None or during <= value(case, P1, "ceiling")):
@@ -178,6 +193,11 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     if spinal and not settled(case, response):
         found_light = Light(min(Light.RED, found_light + 1))
     return found_light
+
+
+def lighter(load_kg: float, planned_kg: float) -> bool:
+    """Whether a load is less than was planned: more than what another unit's rounding makes."""
+    return load_kg < SAME_LOAD * planned_kg - 1e-6
 
 
 def met(session: Session, item: Item) -> bool:
@@ -194,7 +214,7 @@ def met(session: Session, item: Item) -> bool:
         done = row.repetitions if row.repetitions is not None else row.seconds or row.metres
         if done is not None and wanted is not None and done < wanted:
             return False
-        if row.load is not None and one.load is not None and row.load.kg < one.load.kg - 1e-6:
+        if row.load is not None and one.load is not None and lighter(row.load.kg, one.load.kg):
             return False
         if row.effort is not None and one.effort is not None and row.effort >= max(9.5, one.effort + 2):
             return False

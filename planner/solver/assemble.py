@@ -678,20 +678,35 @@ class _Assembly:
         )
 
     def _lived_daily(self, track: Track, week: int) -> Alternative | None:
-        """The work of a daily track as it was last planned by a week that has been lived; None where it has not."""
+        """The work of a daily track as it was last done before a gate by a week that has been lived; None without any.
+
+        What lay behind a gate that stayed shut was left for what stood in for it.
+        """
         if self.past is None or week >= self.case.from_week:
             return None
-        found = [
-            item
-            for session in sorted(self.past.sessions, key=lambda s: s.start)
-            if session.week <= week and session.kind is SessionKind.DAILY
-            for item in session.items
-            if item.track is track
-        ]
+        shut = {check.id for check in self.past.check_ins.held if check.passed is False}
+        found: list[Item | Alternative] = []
+        for session in sorted(self.past.sessions, key=lambda s: s.start):
+            if session.week > week or session.kind is not SessionKind.DAILY:
+                continue
+            for item in session.items:
+                done = item.fallback if item.gate in shut else item
+                if item.track is track and done is not None and self._open_daily(done, week):
+                    found.append(done)
         if not found:
             return None
         last = found[-1]
         return Alternative(exercise=last.exercise, name=last.name, side=last.side, dose=last.dose)
+
+    def _open_daily(self, done: Item | Alternative, week: int) -> bool:
+        """Whether daily work is open in a week, inside the envelope that the week has now."""
+        exercise = self.case.exercises[done.exercise]
+        states = rungs_of(exercise)
+        return (
+            bool(states)
+            and self._inside(exercise, states[0], week)
+            and self.parts.gate.closed_by(exercise, states[0], week) is None
+        )
 
     # ---------------------------------------------------------------- words
     def _goal(self, index: int, sessions: list[Session]) -> GoalOutcome:

@@ -408,8 +408,11 @@ class LadderBuilder:
         return score
 
     # ---------------------------------------------------------------- rungs
-    def keep(self, plan: TrackPlan, record: LadderRecord) -> Ladder | None:
-        """A ladder as an earlier revision built it, None when none of its rungs is open any more."""
+    def keep(self, plan: TrackPlan, record: LadderRecord, *, begun: bool = True) -> Ladder | None:
+        """A ladder as an earlier revision built it, None when none of its rungs is open any more.
+
+        One that has not ``begun`` waits for its phase, which a gate may have put off.
+        """
         case, horizon = self.case, min(self.case.weeks, plan.last_week)
         rungs: list[Rung] = []
         for index, row in enumerate(record.rungs):
@@ -443,14 +446,15 @@ class LadderBuilder:
                     entry=row.entry,
                 )
             )
+        first = max(record.first_week, plan.first_week)
         open_now = [w for rung in rungs for w in rung.open_weeks if case.from_week <= w <= horizon]
-        if not open_now:
+        if not open_now or (not begun and first > horizon):
             return None
         self.used |= {rung.exercise.id for rung in rungs}
         return Ladder(
             plan=plan,
             rungs=tuple(rungs),
-            first_week=max(case.from_week, min(record.first_week, horizon)),
+            first_week=max(case.from_week, min(record.first_week if begun else first, horizon)),
             last_week=horizon,
             steps=self.steps(),
             pace=record.pace,

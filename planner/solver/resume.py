@@ -52,7 +52,7 @@ class Lived:
     (direction, stage), ``days`` the days on which anything showed them; no session begins before
     ``rest_until``.  ``too_heavy`` are ladders that begin again: by ladder the exercise and its one-repetition
     maximum in kg.  ``lifted`` are halts that end with this revision; ``asked`` when the patient asks for other work,
-    ``goals`` the exercises of goals that are new or other ones.
+    ``goals`` the exercises of goals that are new or other ones, ``disliked`` those that are newly disliked.
     """
 
     starts: Mapping[str, Start]
@@ -66,6 +66,7 @@ class Lived:
     lifted: tuple[Halt, ...] = ()
     asked: bool = False
     goals: frozenset[str] = frozenset()
+    disliked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def resumed(
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
         builder.lifted.update(lived.too_heavy.values())
-        ladders = _ladders(case, old, plans, builder, exchange, lived.goals)
+        ladders = _ladders(case, old, plans, builder, exchange, lived)
     over = {
         lad.plan.key: start
         for lad in ladders
@@ -181,7 +182,7 @@ def _ladders(
     plans: tuple[TrackPlan, ...],
     builder: LadderBuilder,
     exchange: Mapping[str, tuple[str, str]],
-    goals: frozenset[str],
+    lived: Lived,
 ) -> list[Ladder]:
     """Ladders as they were built; new ones where there was none, or where nothing of it is open any more."""
     records = {record.key: record for record in old.ladders}
@@ -193,9 +194,11 @@ def _ladders(
             if made is not None:
                 out[plan.key] = made
             continue
-        if record is None or plan.through is not None or _another_goal(plan, record, goals):
+        if record is None or plan.through is not None or _another_goal(plan, record, lived.goals):
             continue
-        if (kept := builder.keep(plan, record)) is not None:
+        if _disliked_since(record, lived):
+            continue
+        if (kept := builder.keep(plan, record, begun=plan.key in lived.starts)) is not None:
             out[plan.key] = kept
     for plan in plans:
         if plan.key in out or case.from_week > case.weeks:
@@ -224,6 +227,11 @@ def _another_goal(plan: TrackPlan, record: LadderRecord, goals: frozenset[str]) 
     return plan.goal is not None and (plan.goal.exercise != record.goal or plan.goal.exercise in goals)
 
 
+def _disliked_since(record: LadderRecord, lived: Lived) -> bool:
+    """Whether a track climbs over an exercise that the patient has disliked since it was built."""
+    return any(rung.exercise in lived.disliked for rung in record.rungs)
+
+
 def _again(ladder: Ladder, old: Programme, lived: Lived) -> bool:
     """Whether a track may go on where a halt had stopped it, or is other work because the patient asks for it."""
     done = any(item.ladder == ladder.plan.key for session in old.sessions for item in session.items)
@@ -231,6 +239,8 @@ def _again(ladder: Ladder, old: Programme, lived: Lived) -> bool:
         return True
     if ladder.plan.goal is not None and ladder.plan.goal.exercise in lived.goals:
         return True
+    if any(record.key == ladder.plan.key and _disliked_since(record, lived) for record in old.ladders):
+        return not ladder.kept
     closed = {halt.exercise for halt in lived.lifted}
     capped = {halt.direction: halt.stage or 0 for halt in lived.lifted if halt.direction is not None}
     return any(
