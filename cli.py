@@ -728,14 +728,16 @@ def replan(
     log = store.read_log(out)
     earlier = [number for number in store.revisions(out) if number < old.revision]
     motor = case.patient.findings.neurology.motor
-    begin = origin(old, earlier, lambda number: store.read_programme(out, number), log, motor, against.today)
+    hashes = store.provenance(case)
+    files = hashes.patient_sha256, hashes.clinic_sha256
+    begin = origin(old, earlier, lambda number: store.read_programme(out, number), log, motor, files, against.today)
     made = planned_anew(
         begin.programme,
         case,
         log,
         against.today,
-        provenance=store.provenance(case),
-        before=before,
+        provenance=hashes,
+        before=case if begin.because and not old.frozen else before,
         seconds=seconds,
     )
     if begin.because:
@@ -1056,7 +1058,12 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     programme, case, _ = store.read_whole(out)
     if today is not None:
         _refuse_earlier(programme, today)
-    stop = "" if programme.frozen else _stop_in_log(out, programme, case)
+    if programme.frozen:
+        raise InvalidInput(
+            f"everything is on hold ({programme.frozen.rstrip('.')}): it is changed or signed once a clinician has "
+            f"allowed it again (`gradus log {out} --cleared programme --by NAME`, then `gradus replan {out}`)"
+        )
+    stop = _stop_in_log(out, programme, case)
     if stop:
         raise InvalidInput(f"the log stops this programme ({stop.rstrip('.')}): first `gradus replan {out}`")
     return programme, case, today or _today(programme)
@@ -1108,9 +1115,12 @@ def _clock(text: str | None) -> dt.time | None:
 def _hand(out: Path, old: Programme, case: Case, made: Programme, day: dt.date) -> None:
     """Write what the clinician's hand has made."""
     from planner.revise.hand import unchanged_plan
-    from planner.revise.replan import finished, stamp_of
+    from planner.revise.replan import finished, news, stamp_of
 
     plan, case = finished(old, unchanged_plan(made), case, stamp_of(day, old.revision + 1))
+    if not news(old, plan.programme):
+        click.echo(f"It is so already; nothing was written, and revision {old.revision} stands.")
+        return
     _write_revision(out, old, plan, case)
     _told(out, plan.programme)
 

@@ -49,7 +49,8 @@ RED_FLAGS: tuple[RedFlag, ...] = (
             r"(?:numb|tingl|no feeling|cannot feel)[^.;]{0,40}\b(?:anus|back passage|between (?:the|my) legs)",
             r"saddle|incontinen|bladder|bowels?\b|urin|wet myself|soiled|wiping|leak(?:s|ed|ing)\b",
             r"(?:cannot|could not|couldn.?t|unable to|trouble|hard to)[^.;]{0,15}\b(?:pee|wee|go to the toilet)",
-            r"(?:no|lost|loss of) (?:sexual|erection)",
+            r"(?:numb|tingl|no feeling|cannot feel)[^.;]{0,25}\b(?:down there|when i (?:go|wipe)|wipe|the toilet)",
+            r"strain\w* to (?:pee|wee|go)|(?:no|lost|loss of) sexual|erection|ejaculat|orgasm",
         ),
     ),
     RedFlag(
@@ -71,6 +72,7 @@ RED_FLAGS: tuple[RedFlag, ...] = (
         "Same-day medical review: progressive motor loss.",
         (
             r"foot (?:drop|slap|drag)|drop foot",
+            r"(?:cannot|could not|couldn.?t|hard to|unable to) (?:lift|raise|move) (?:my|the) (?:foot|feet|toes?|leg)",
             r"drag\w* (?:my|the) (?:foot|toes|leg)",
             r"(?:leg|foot|knee)[^.;]{0,12}\b(?:gave|gives|giving) way",
             r"(?:leg|foot|toes?)[^.;]{0,20}\bweak",
@@ -125,6 +127,8 @@ RED_FLAGS: tuple[RedFlag, ...] = (
             r"palpitation|heart (?:attack|racing|skips|flutter)",
             r"faint(?:ed|ing)\b|(?:passed|black(?:ed)?) out",
             r"breathless at rest|cannot breathe",
+            r"taken to (?:the )?(?:er|hospital)\b|ambulance|emergency (?:room|department)",
+            r"taken to (?:the )?(?:er|hospital)|(?:in|to) (?:the )?(?:emergency|a ?& ?e)\b|ambulance",
         ),
     ),
     RedFlag(
@@ -132,7 +136,11 @@ RED_FLAGS: tuple[RedFlag, ...] = (
         Tier.HOLD,
         "A fall or blow before the pain (even a small one over 70 or with thin bones), or long steroid use?",
         "Hold until a fracture has been looked for.",
-        (r"fell (?:off|down|on|over|from|while|when)|(?:had a|bad|heavy) fall\b", r"car (?:accident|crash)|hit by"),
+        (
+            r"fell (?:off|down|on|over|from|while|when)|(?:had a|bad|heavy) fall\b",
+            r"slipped (?:on|in|down)|land(?:ed|ing)[^.;]{0,15}\b(?:back|bottom|hip)|knocked (?:off|down|over)",
+            r"car (?:accident|crash)|hit by",
+        ),
     ),
     RedFlag(
         "malignancy",

@@ -265,7 +265,7 @@ class _Calendar:
             end=entry.end,
             status=entry.status,
             sequence=entry.sequence,
-            summary=f"{_before_title(status, on_hold=held and training)}{summary}",
+            summary=f"{_before_title(entry, on_hold=held and training)}{summary}",
             description=description,
             category=category,
             modified=entry.modified,
@@ -409,13 +409,18 @@ class _Calendar:
         return [traffic_light(self.programme, brief=not full), stop_list(brief=not full)]
 
 
-def _before_title(status: Status, *, on_hold: bool) -> str:
-    """What stands before a title: a missed session keeps its own, for nobody needs to be told."""
-    if status is Status.CANCELLED:
+def _before_title(entry: Session | CheckIn, *, on_hold: bool) -> str:
+    """What stands before a title: done is what somebody has told of, and a missed session keeps its own."""
+    if entry.status is Status.CANCELLED:
         return "Cancelled: "
     if on_hold:
         return "On hold: "
-    return "Done: " if status is Status.DONE else ""
+    if isinstance(entry, CheckIn):
+        told = entry.passed is True
+    else:  # silence about daily work says nothing of it
+        account = entry.account
+        told = account is not None and (entry.kind is SessionKind.TRAINING or bool(account.entries))
+    return "Done: " if entry.status is Status.DONE and told else ""
 
 
 def _common_gate(session: Session) -> str | None:

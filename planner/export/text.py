@@ -20,6 +20,9 @@ from planner.domain.programme import Alternative, Item, Programme, Session, Stan
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
 SLOW_SECONDS: Final = 6
 
+#: What a decision says where somebody has to be called.
+_CALL: Final = re.compile(r"[:,]? ?(?:so |and )?call within 48 hours")
+
 #: Rule P1, P2 and C1 as they are when a programme does not list them.
 _DEFAULTS: Final = {
     ("P1", "green"): 1,
@@ -353,10 +356,15 @@ def hold_notice(programme: Programme) -> str:
 
 
 def contact_notice(programme: Programme) -> str:
-    """That somebody has to be called (rule C1); empty a week later, and once a clinician has allowed it again."""
+    """That somebody has to be called (rules C1, P1); empty a week later, and once a clinician has answered."""
     since = programme.planned_from
-    due = [h for h in programme.halts if h.contact and h.until is None and since and (since - h.since).days <= 7]
-    return f"Call within 48 hours: {one_line(due[-1].because)}." if due and not programme.frozen else ""
+    if since is None or programme.frozen:
+        return ""
+    due = [(halt.since, halt.because) for halt in programme.halts if halt.contact and halt.until is None]
+    due += [(one.on, _CALL.sub("", one.words)) for one in programme.decisions if _CALL.search(one.words)]
+    answered = max((check.start.date() for check in programme.check_ins if check.passed is not None), default=since)
+    late = [words for on, words in due if (since - on).days <= 7 and not on < answered < since]
+    return f"Call within 48 hours: {one_line(late[-1])}." if late else ""
 
 
 def approval_text(programme: Programme) -> str:

@@ -424,6 +424,7 @@ class _Plausible:
                 self._amounts(number, item)
         self._answers()
         self._free_words()
+        self._screened()
         self._told_before()
         return self.faults, self.warnings
 
@@ -504,6 +505,16 @@ class _Plausible:
                 how = f"Answer it: {option}" if entry.id == NEXT_ID else f"Answer it first: `gradus log OUT {option}`"
                 problem = f"sounds like a red flag. {flag.question} If so: {flag.action} {how}"
                 self.fault(path, problem, words)
+
+    def _screened(self) -> None:
+        """A check-in that is passed without a word on the safety questions is remarked on (rule T1)."""
+        entry = self.entry
+        here = [entry, *self.against.log.at_check_in(entry.check_in or "")]
+        if entry.check_in is not None and entry.passed and not any(one.flags or one.answers for one in here):
+            problem = (
+                f"{entry.check_in} is passed, and nobody says that the safety questions were asked again (rule T1)"
+            )
+            self.warnings.append(self.document.fault((*self.at, "passed"), problem))
 
     def _answered(self, flag: str) -> bool:
         """Whether a safety question was answered on the day of the entry or later."""

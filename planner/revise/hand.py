@@ -337,6 +337,8 @@ def swap(
         When no rule-keeping programme holds the new one, with the rules that close it and what would do instead.
     """
     one, other = case.exercises[old], case.exercises[new]
+    if old == new:
+        raise InvalidInput(f"{one.name} is there already; name another exercise to put in its place")
     keys = sorted(
         {i.ladder for s in _ahead(programme, signature.on) for i in s.items if i.exercise == old and i.ladder}
     )

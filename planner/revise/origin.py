@@ -2,6 +2,7 @@
 
 A revision that was made before a session was logged takes it as missed, and steps back; when the log says
 later that it was held, and nothing has been trained in between, the plan goes on from the one before.
+So it does when a change in the patient file is taken back before anything was trained by it.
 A revision that stopped everything holds nothing; once a clinician has allowed the programme again, it goes
 on from the last that held something.
 """
@@ -9,7 +10,7 @@ on from the last that held something.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from planner.domain.exercise import Track
@@ -34,6 +35,7 @@ def origin(
     read: Callable[[int], Programme],
     log: Log,
     motor: Sequence[MotorFinding],
+    files: tuple[str, str],
     today: dt.date,
 ) -> Origin:
     """The revision that the next one goes on from.
@@ -46,6 +48,8 @@ def origin(
         Reads one of them.
     motor
         Strength as the findings have it, below which a log stops everything.
+    files
+        Hashes of the patient and the clinic from now on.
     """
     if latest.frozen:
         if stopped(log, motor, latest.timezone)[0]:
@@ -53,15 +57,29 @@ def origin(
         older = (read(number) for number in reversed(earlier))
         found = next((one for one in older if not one.frozen), None)
         return Origin(latest) if found is None else Origin(found, "it is allowed again, and goes on from where it was")
+    if _used(latest, log, today):
+        return Origin(latest)
+    if files != _files(latest):
+        return _as_before(latest, (read(number) for number in reversed(earlier)), files)
     late = set(held_after_all(latest, log))
-    if not late or _used(latest, log, today):
+    if not late:
         return Origin(latest)
     for number in reversed(earlier):
         found = read(number)
-        if _made_otherwise(found, latest):
+        if _made_otherwise(found, latest) or _files(found) != files:
             break
         if not late & {session.slot for session in found.sessions if session.status is Status.MISSED}:
             return Origin(found, f"{', '.join(sorted(late))}: done after all, as was told later"[:300])
+    return Origin(latest)
+
+
+def _as_before(latest: Programme, older: Iterable[Programme], files: tuple[str, str]) -> Origin:
+    """The newest revision made from these very files, where a change of them is taken back."""
+    for found in older:
+        if _made_otherwise(found, latest):
+            break
+        if _files(found) == files:
+            return Origin(found, "a change in the files was taken back")
     return Origin(latest)
 
 
@@ -105,12 +123,15 @@ def _used(latest: Programme, log: Log, today: dt.date) -> bool:
 
 
 def _made_otherwise(one: Programme, latest: Programme) -> bool:
-    """Whether somebody's hand, a stop, or other files stand between two revisions."""
+    """Whether somebody's hand or a stop stands between two revisions."""
     hands = [
         {(s.slot, item.exercise) for s in programme.sessions for item in s.items if item.pinned}
         | {(s.slot, "") for s in programme.sessions if s.fixed}
         for programme in (one, latest)
     ]
     same = one.exemptions == latest.exemptions and one.approval == latest.approval and not one.frozen
-    files = [(programme.provenance.patient_sha256, programme.provenance.clinic_sha256) for programme in (one, latest)]
-    return hands[0] != hands[1] or files[0] != files[1] or not same
+    return hands[0] != hands[1] or not same
+
+
+def _files(programme: Programme) -> tuple[str, str]:
+    return programme.provenance.patient_sha256, programme.provenance.clinic_sha256
