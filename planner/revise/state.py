@@ -33,8 +33,10 @@ from planner.domain.programme import (
     Status,
 )
 from planner.domain.red_flags import RED_FLAGS, Tier
+from planner.progression.loads import BANDS
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
+from planner.rules.reading import amount
 from planner.rules.response import R1, Light, light, lighter, met, pain_light, peripheralised, settled
 
 #: An effort this far below the plan says that a calibration was too light. [D]
@@ -844,7 +846,10 @@ def rung_of(record: LadderRecord, item: Item) -> int | None:
     """
     if item.rung is not None and item.rung < len(record.rungs):
         named = record.rungs[item.rung]
-        if named.exercise == item.exercise and (item.deload or _no_more(named, item)):
+        lighter_load = (0.0 if named.load is None else named.load.kg) <= (
+            0.0 if item.dose.top_load is None else item.dose.top_load.kg
+        ) + 1e-6
+        if named.exercise == item.exercise and (item.deload or lighter_load):
             return item.rung
     same = [n for n, rung in enumerate(record.rungs) if rung.exercise == item.exercise]
     if not same:
@@ -853,9 +858,14 @@ def rung_of(record: LadderRecord, item: Item) -> int | None:
 
 
 def _no_more(rung: RungRecord, item: Item) -> bool:
-    top = item.dose.top_load
-    load = 0.0 if rung.load is None else rung.load.kg
-    return load <= (0.0 if top is None else top.kg) + 1e-6
+    """Whether a rung asks no more than an item did: a lighter load or band, or no more to do with the same."""
+    top, rows = item.dose.top_load, item.dose.working_sets
+    load, done = (0.0 if one is None else one.kg for one in (rung.load, top))
+    bands = [BANDS.index(band) if band else -1 for band in (rung.band, rows[0].band)]
+    if abs(load - done) > 1e-6 or bands[0] != bands[1]:
+        return load <= done + 1e-6 and bands[0] <= bands[1]
+    asked = sum(rung.counts) * max(1, rung.hold_seconds) * max(1, rung.work_seconds)
+    return asked <= amount(item.dose) / item.dose.bouts_per_day + 1e-6
 
 
 def _below_share(record: LadderRecord, before: int, rung: int, share: float) -> int:
