@@ -132,6 +132,11 @@ Repetitions = Annotated[
 Time = Annotated[
     int | float | str, _parses(notation.time, "a time such as 90 s, 2 min or 2-3 min, or the name of a value"), _TEXT
 ]
+Rest = Annotated[
+    int | float | str,
+    _parses(notation.rest, "a time such as 90 s, 2 min or 2-3 min, none, or the name of a value"),
+    _TEXT,
+]
 Distance = Annotated[
     int | float | str,
     _parses(notation.distance, "a distance such as 400 m, 5 km or 1 mile, or the name of a value"),
@@ -191,7 +196,7 @@ class Row(When):
     expect: int | None = Field(default=None, ge=0, le=1000, description="what a forecast takes for an open set")
     rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve")
     rpe: float | None = Field(default=None, ge=0, le=10, description="effort 0-10")
-    rest: Time | None = Field(default=None, description="after each of these sets")
+    rest: Rest | None = Field(default=None, description="after each of these sets; none is no rest at all")
     tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$", description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
     note: str | None = Field(default=None, max_length=120)
@@ -238,7 +243,7 @@ class Row(When):
 
 
 def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
-    """What ``until`` says: a time (also a bare number of seconds), else a distance.
+    """What ``until`` says: a time or a distance.
 
     Raises
     ------
@@ -298,7 +303,7 @@ class Stage(Model):
 
     sets: tuple[Row, ...] = Field(default=(), max_length=200)
     after: tuple[Rule, ...] = ()
-    rest: Time | None = None
+    rest: Rest | None = None
     tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$")
     rir: float | None = Field(default=None, ge=0, le=10)
     rpe: float | None = Field(default=None, ge=0, le=10)
@@ -449,6 +454,36 @@ class Protocol(Model):
         for entry in self.rotation:
             yield from ((entry.name, Scheme(sets=item.sets)) for item in entry.do if item.sets)
 
+    def measures(self) -> dict[tuple[str, str], notation.Measured]:
+        """Which values of lines are times and distances: by their use in rows, by their unit, and by one another."""
+        found: dict[tuple[str, str], notation.Measured] = {}
+        for entry in self.rotation:
+            for item in entry.do:
+                line = self.lines.get(item.line)
+                scheme = self.schemes.get(item.scheme or (line.scheme if line else None) or "")
+                stages = [] if scheme is None or item.sets else [scheme, *scheme.stages.values()]
+                rows = [*item.sets, *(row for stage in stages for row in stage.sets)]
+                for name, measure in _measured(stages, [each for row in rows for each in (row, *row.of)]):
+                    found.setdefault((item.line, name), measure)
+        before = -1
+        while before != len(found):
+            before = len(found)
+            for key, line in self.lines.items():
+                for name, stated in line.state.items():
+                    terms = [term for each in _entries(stated) for term in notation.amount(each).terms]
+                    for measure in (term.measure for term in terms if term.measure is not None):
+                        found.setdefault((key, name), measure)
+                    kind = found.get((key, name))
+                    for term in terms if kind is not None else ():
+                        if term.name not in (None, "unknown") and kind is not None:
+                            found.setdefault((term.line or key, str(term.name)), kind)
+        return found
+
+    def in_miles(self, line: str, name: str) -> bool:
+        """Whether a value is written in miles."""
+        stated = self.lines[line].state.get(name)
+        return any(term.miles for each in _entries(stated) for term in notation.amount(each).terms)
+
     @property
     def ends_itself(self) -> bool:
         """Whether its rules end it, and its length is only what is usual: a phase, or each of its lines, has an end."""
@@ -472,6 +507,28 @@ class Protocol(Model):
         return list(self.days_a_week.values())[-1]
 
 
+def _entries(stated: Any) -> Iterator[Any]:
+    """The amounts of a value at the start; none where it has one for each unit of load."""
+    for each in stated if isinstance(stated, tuple) else (stated,):
+        if each is not None and not isinstance(each, dict):
+            yield each
+
+
+def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[str, notation.Measured]]:
+    """Names that stand for times and distances."""
+    for stage in stages:
+        if stage.rest is not None:
+            yield notation.rest(stage.rest).name or "", "time"
+    for row in rows:
+        for stated in (row.time, row.hold):
+            if stated is not None:
+                yield notation.time(stated).name or "", "time"
+        if row.rest is not None:
+            yield notation.rest(row.rest).name or "", "time"
+        if row.distance is not None:
+            yield notation.distance(row.distance).name or "", "distance"
+
+
 class Outcome(Model):
     """What was done of one line in one session; what is not said is taken as the target."""
 
@@ -491,9 +548,23 @@ class Outcome(Model):
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
     red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
-    values: dict[Name, float] = Field(
-        default_factory=dict, description="values of the line that a test has found; they hold from the next session on"
+    values: dict[Name, float | str] = Field(
+        default_factory=dict,
+        description="values of the line that a test has found, times and distances with their unit; "
+        "they hold from the next session on",
     )
+
+    @field_validator("values")
+    @classmethod
+    def _values_are_numbers(cls, values: dict[str, float | str]) -> dict[str, float | str]:
+        wrong = []
+        for name, said in values.items():
+            try:
+                notation.stated(said)
+            except ValueError as error:
+                wrong.append(f"{name}: {error}")
+        _raise_all(wrong)
+        return values
 
     @property
     def sore(self) -> bool:

@@ -80,7 +80,10 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests_said)]):
+    rests = ["as needed" if rest is None else rest_text(*rest) for rest, _ in groupby(dose.rests_said)]
+    if rests == ["none"]:
+        parts.append("no rest")
+    elif rests and rests != ["as needed"]:
         parts.append(f"rest {', then '.join(rests)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
@@ -240,7 +243,7 @@ def work_text(item: Item) -> str:
     """What is done, without effort, rest, tempo and wording: ``Goblet squat: 3 × 8 at 10 kg``."""
     dose = item.dose.model_copy(
         update={
-            "sets": tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets),
+            "sets": tuple(row.model_copy(update={"effort": None, "rest_after": None}) for row in item.dose.sets),
             "rest_seconds": 0,
             "seconds_per_repetition": 1,
             "tempo": None,

@@ -18,9 +18,6 @@ from planner.errors import Fault, InvalidInput
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
 
-_TIMED: Final = re.compile(r"[0-9.]+\s*(?:s|min)")
-_UNITLESS: Final = re.compile(r"[+-]?\s*[0-9.]*[1-9][0-9.]*")
-
 Objection = tuple[ValuePath, str]
 
 
@@ -83,7 +80,7 @@ def protocol_of(document: Document, exercises: Mapping[str, Exercise]) -> Protoc
         for where, problem in found
         if not _moot(where, mended) and not (len(where) == 2 and where[0] in unused)
     ]
-    if protocol is None or faults:
+    if protocol is None or faults or document.faults:
         raise InvalidInput(sorted({*document.faults, *faults}))
     return protocol
 
@@ -200,6 +197,7 @@ def _spell_out(data: Any) -> None:
 def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
     """Names that lead nowhere, weeks that never come, and what is never used."""
     known = {*exercises, *protocol.exercises}
+    measures = protocol.measures()
     for name, declared in protocol.exercises.items():
         if name in exercises:
             yield ("exercises", name), "is in the catalogue already; give it another id, or use the catalogue's"
@@ -224,6 +222,9 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
         for value, stated in line.state.items():
             for each in stated if isinstance(stated, tuple) else (stated,):
                 if not isinstance(each, dict):
+                    yield from _unit(
+                        (*where, "state", value), value, notation.amount(each), each, measures.get((name, value))
+                    )
                     yield from _value((*where, "state", value), notation.amount(each), protocol, name, names, ())
     days = protocol.days_a_week
     most = days if isinstance(days, int) else max(days.values())
@@ -362,7 +363,7 @@ def _stages(
 ) -> Iterator[Objection]:
     stages = list(scheme.stages)
     for at, stage in ((where, scheme), *(((*where, "stages", name), stage) for name, stage in scheme.stages.items())):
-        rest = None if stage.rest is None else notation.time(stage.rest).name
+        rest = None if stage.rest is None else notation.rest(stage.rest).name
         if rest is not None and rest not in names:
             yield (*at, "rest"), _no_value(line, rest, names)
     for n, row in enumerate(scheme.sets):
@@ -396,7 +397,7 @@ def _row(
         ("reps", notation.repetitions),
         ("hold", notation.time),
         ("time", notation.time),
-        ("rest", notation.time),
+        ("rest", notation.rest),
         ("distance", notation.distance),
     )
     for key, read in measures:
@@ -426,13 +427,14 @@ def _rule(
     yield from _when(where, rule, protocol)
     if rule.set is not None and rule.set not in named:
         yield (*where, "set"), _no_set(rule.set, named)
+    measures = protocol.measures()
     for name, wanted in rule.state.items():
+        measure = measures.get((line, name))
         if name not in names:
             yield (*where, "state", name), _no_value(line, name, names)
-        elif _is_time(protocol, line, name) and not all(
-            one.unit in notation.SECONDS for one in notation.ranges(wanted)
-        ):
-            yield (*where, "state", name), f"{name} is a time; write its unit, such as 30 min+ or 90 s"
+        elif measure is not None and not all(one.measure == measure for one in notation.ranges(wanted)):
+            example = "30 min+ or 90 s" if measure == "time" else "5 km+ or 400 m"
+            yield (*where, "state", name), f"{name} is a {measure}; write its unit, such as {example}"
     ladder = protocol.lines[line].ladder
     for name, change in rule.do.items():
         at = (*where, "do", name)
@@ -452,8 +454,9 @@ def _rule(
             yield at, "is changed by the rules under 'phases'"
         elif name not in names:
             yield at, _no_value(line, name, [*names, "stage", "exercise"])
-        elif _is_time(protocol, line, name) and any(_UNITLESS.fullmatch(str(one)) for one in _each(change)):
-            yield at, f"{name} is a time; write its unit, such as +5 min or +30 s"
+        elif (measure := measures.get((line, name))) is not None and _bare(change, measure):
+            example = "+5 min or +30 s" if measure == "time" else "+400 m or +1 km"
+            yield at, f"{name} is a {measure}; write its unit, such as {example}"
         else:
             yield from _change(at, change, protocol, line, names, named)
 
@@ -462,10 +465,21 @@ def _each(change: Any) -> tuple[Any, ...]:
     return change if isinstance(change, tuple) else (change,)
 
 
-def _is_time(protocol: Protocol, line: str, name: str) -> bool:
-    """Whether a value is stated with a unit of time."""
-    stated = protocol.lines[line].state.get(name)
-    return any(_TIMED.fullmatch(str(one).strip()) is not None for one in _each(stated))
+def _bare(change: Any, measure: notation.Measured) -> bool:
+    """Whether a change of a time or distance has a number without such a unit; shares and 0 need none."""
+    said = [notation.change(each) for each in _each(change)]
+    terms = [term for one in said if not one.relative for term in one.amount.terms]
+    return any(term.number and term.measure != measure for term in terms)
+
+
+def _unit(
+    where: ValuePath, name: str, amount: notation.Amount, text: Any, measure: notation.Measured | None
+) -> Iterator[Objection]:
+    """A value that is a time or a distance, and has not such a unit."""
+    for term in amount.terms if measure is not None else ():
+        if term.number and term.measure != measure:
+            yield where, f"{name} {notation.unit_objection(term, measure, text)}"
+            return
 
 
 def _change(

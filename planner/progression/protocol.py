@@ -697,7 +697,7 @@ class _Machine:
             distance=self._measure(line, row.distance, notation.distance, element),
             until_metres=_until_metres(row),
             effort=rpe,
-            rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.time, element),
+            rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.rest, element),
             tempo=row.tempo or stage.tempo,
             side=row.side or stage.side,
             note=row.note or "",
@@ -875,7 +875,7 @@ class _Machine:
         """A load that was not known becomes the one that was used."""
         if one.outcome is not None:
             for name, found in one.outcome.values.items():
-                rounded = self._rounded(one.line, name, notation.exact(found))
+                rounded = self._rounded(one.line, name, notation.stated(found).number)
                 self.lines[one.line].values[name] = rounded
         for each in working:
             if not each.told or each.row.load is None or each.row.load == "find" or each.used is None:

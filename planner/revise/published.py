@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from planner.domain import notation
 from planner.domain.dose import Load
 from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedSet
 from planner.domain.programme import Change, Decision, Programme, Session, Status
@@ -39,6 +40,8 @@ _SAME_LOAD: Final = 0.01
 _KG_OF_LB: Final = 0.45359237
 #: Largest value that an answer may give.
 _MOST_VALUE: Final = 10_000
+#: The same of a time in seconds or a distance in metres.
+_MOST_MEASURE: Final = 1_000_000
 #: Rounds until positions and outcomes agree; a protocol with days off that depend on its state needs a few.
 _MOST_ROUNDS: Final = 20
 
@@ -378,9 +381,9 @@ def _number(load: Load, planned: Load | None, owned: OwnedLoads) -> float:
     return round(number, 2)
 
 
-def _values(past: _Past, slot: str) -> dict[str, dict[str, float]]:
+def _values(past: _Past, slot: str) -> dict[str, dict[str, float | str]]:
     """Values that a test has found, by line and name."""
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, float | str]] = {}
     for line, name, number in _found(past.inputs.protocol, past.answers.get(slot, {})):
         found.setdefault(line, {})[name] = number
     return found
@@ -398,8 +401,9 @@ def refuse_unknown_values(protocol: Protocol, entries: Iterable[LogEntry]) -> No
         list(_found(protocol, entry.answers))
 
 
-def _found(protocol: Protocol, answers: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
-    """Line, name and number of every answer that names a value of a line."""
+def _found(protocol: Protocol, answers: Mapping[str, str]) -> Iterator[tuple[str, str, float | str]]:
+    """Line, name and number of every answer that names a value of a line; times and distances with their unit."""
+    measures = protocol.measures()
     names = [f"{line}.{key}" for line, it in protocol.lines.items() for key in (*it.needs, *it.state)]
     for said, text in answers.items():
         line, dot, name = said.partition(".")
@@ -407,13 +411,16 @@ def _found(protocol: Protocol, answers: Mapping[str, str]) -> Iterator[tuple[str
             continue
         if said not in names:
             raise InvalidInput(f"--answer: the protocol has no value {said!r}{did_you_mean(said, names)}")
+        measure = measures.get((line, name))
         try:
-            number = float(text)
+            found = notation.stated(text)
         except ValueError:
-            number = -1.0
-        if not 0 <= number <= _MOST_VALUE:
+            found = notation.Amount(notation.exact(-1), measure=measure)
+        if problem := notation.unit_objection(found, measure, text):
+            raise InvalidInput(f"--answer: {said} {problem} (got {text!r})")
+        if not 0 <= (found.number or 0) <= (_MOST_VALUE if measure is None else _MOST_MEASURE):
             raise InvalidInput(f"--answer: {said} must be a number from 0 to {_MOST_VALUE} (got {text!r})")
-        yield line, name, number
+        yield line, name, float(found.number or 0) if measure is None else text.strip()
 
 
 # -------------------------------------------------------------------- decisions

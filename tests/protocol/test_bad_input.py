@@ -96,8 +96,8 @@ def test_it_is_sound() -> None:
         (
             "reps: 5",
             "reps: 5, rest: soon!",
-            "p.yaml:11: schemes.fives.sets[0].rest: must be a time such as 90 s, 2 min or 2-3 min, or the name of a "
-            "value (got 'soon!')",
+            "p.yaml:11: schemes.fives.sets[0].rest: must be a time such as 90 s, 2 min or 2-3 min, none, or the "
+            "name of a value (got 'soon!')",
         ),
         (
             "reps: 5",
@@ -151,6 +151,21 @@ def test_it_is_sound() -> None:
 def test_the_fault_is_named(old: str, new: str, said: str) -> None:
     assert old in SOUND
     assert said in faults(SOUND.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("weeks: 4\n", "weeks: 4\nweeks: 8\n", "p.yaml:6: weeks: is given twice, first on line 5; keep one"),
+        (
+            "    after:",
+            "    sets: [{reps: 3}]\n    after:",
+            "p.yaml:12: schemes.fives.sets: is given twice, first on line 11; keep one",
+        ),
+    ],
+)
+def test_a_key_twice_is_a_fault_of_its_own(old: str, new: str, said: str) -> None:
+    assert faults(SOUND.replace(old, new, 1)) == [said]
 
 
 def test_all_faults_come_at_once() -> None:
