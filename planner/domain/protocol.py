@@ -269,7 +269,7 @@ class Rule(When):
 
     successes: int | None = Field(default=None, ge=1, le=100, description="sessions in a row with every target met")
     failures: int | None = Field(default=None, ge=1, le=100, description="sessions in a row below a target")
-    done: int | None = Field(default=None, ge=1, le=500, description="sessions in this stage, at least")
+    done: Spans | None = Field(default=None, description="sessions in this stage: 3 is the third, 3+ any from it on")
     met: bool | None = Field(default=None, description="this session: yes on every target, no below one")
     set: Name | None = Field(default=None, description="the set that reps speaks of; else the last open one")
     reps: Spans | None = Field(default=None, description="repetitions of that set")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from planner.domain import notation
 from planner.domain.exercise import Exercise
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
-from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, Stage, When
+from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, SessionPlan, Stage, When
 from planner.errors import Fault, InvalidInput
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
@@ -236,10 +236,104 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             yield from _phase_rule(("phases", name, "after", n), rule, protocol)
     yield from _rotation(protocol, known)
     yield from _uses(protocol)
+    yield from dict.fromkeys(_todays(protocol))
 
 
 def doubts(protocol: Protocol) -> Iterator[Objection]:
-    """What can be meant, and hardly is: a load that is set to a little more of itself, and rounded down each time."""
+    """What can be meant, and hardly is."""
+    yield from _creeping(protocol)
+    yield from dict.fromkeys(_kept_loads(protocol))
+    yield from _missed_counts(protocol)
+    yield from _never_reached(protocol)
+    yield from _empty_weeks(protocol)
+
+
+def _kept_loads(protocol: Protocol) -> Iterator[Objection]:
+    """Another exercise of a ladder with the load of the one before."""
+    for entry in protocol.rotation:
+        for item in entry.do:
+            key = "" if item.sets else _scheme(protocol, item.line, item.scheme)
+            loads = [row.load for row in _flat(_rows_of(protocol.schemes.get(key))) if row.load not in (None, "find")]
+            terms = [term for load in loads for term in notation.amount(load or 0).terms]
+            names = [str(term.name) for term in terms if term.name and term.line is None]
+            for at, rule in _rules(protocol):
+                if at[1] == key and "exercise" in rule.do and names and not set(names) & set(rule.do):
+                    yield (
+                        (*at, "do", "exercise"),
+                        f"the new exercise keeps the {names[0]} of the one before; give it its own, such as "
+                        f"{names[0]}: 20 or {names[0]}: unknown (found in its first session)",
+                    )
+
+
+def _missed_counts(protocol: Protocol) -> Iterator[Objection]:
+    """Rules for one session by its number, which may not go as they ask."""
+    rules = [*_rules(protocol)]
+    rules += [(("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
+    for at, rule in rules:
+        asks = (rule.met, rule.successes, rule.failures, rule.reps, rule.total, rule.rpe, rule.symptoms)
+        alone = rule.done is not None and all(span.low == span.high for span in notation.spans(rule.done))
+        if alone and {"stage", "phase"} & set(rule.do) and any(ask is not None for ask in asks):
+            yield (*at, "done"), f"looks at session {rule.done} alone, and never again; {rule.done}+ goes on looking"
+
+
+def _never_reached(protocol: Protocol) -> Iterator[Objection]:
+    """Rules below one that holds whenever they do."""
+    for at, rule in _rules(protocol):
+        rules = [one for where, one in _rules(protocol) if where[:-1] == at[:-1]]
+        number = int(at[-1])
+        for n, earlier in enumerate(rules[:number]):
+            if not earlier.more and "exercise" not in earlier.do and _covers(earlier, rule):
+                yield at, f"is never reached: after[{n}] above it holds whenever this one does"
+                break
+
+
+def _covers(earlier: Rule, later: Rule) -> bool:
+    """Whether a rule holds whenever a later one does, so far as that is simple to say."""
+    bad = (later.met is False, later.failures is not None, later.symptoms is True)
+    if any(bad) and (earlier.met, earlier.failures, earlier.symptoms) == (None, None, None):
+        return False  # a step up above it waits after symptoms
+    for key in Rule.model_fields:
+        mine, other = getattr(earlier, key), getattr(later, key)
+        if key in ("do", "more") or mine in (None, other) or mine == {}:
+            continue
+        if key in ("successes", "failures") and other is not None and mine <= other:
+            continue
+        return False
+    return True
+
+
+def _empty_weeks(protocol: Protocol) -> Iterator[Objection]:
+    """Weeks in which a session, or the whole week, is left without rows."""
+    full: set[int] = set()
+    for i, entry in enumerate(protocol.rotation):
+        for k, item in enumerate(entry.do):
+            asked, places = _weeks(protocol, entry, item), list(_places(protocol, i, k))
+            held = set().union(*(place.weeks(protocol) for place in places if not place.row.of))
+            full |= held
+            if places and (left := sorted(asked - held)):
+                yield (
+                    ("rotation", i, "do", k),
+                    f"no row of {item.line!r} holds in {_weeks_text(left)}: session {entry.name!r} is without it then",
+                )
+    most = protocol.cycle or protocol.weeks
+    if most is not None and (left := sorted(set(range(1, most + 1)) - full)):
+        yield ("rotation",), f"nothing is done in {_weeks_text(left)}: no row holds"
+
+
+def _weeks_text(weeks: Sequence[int]) -> str:
+    """``week 4`` or ``weeks 4-6, 8``."""
+    runs: list[list[int]] = []
+    for week in weeks:
+        if runs and week == runs[-1][-1] + 1:
+            runs[-1].append(week)
+        else:
+            runs.append([week])
+    said = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"week {said}" if len(weeks) == 1 else f"weeks {said}"
+
+
+def _creeping(protocol: Protocol) -> Iterator[Objection]:
+    """A load that is set to a little more of itself, and rounded down each time."""
     for at, rule in _rules(protocol):
         for name, change in rule.do.items():
             for each in _each(change) if name in protocol.rounded else ():
@@ -315,11 +409,7 @@ def _rotation(protocol: Protocol, known: set[str]) -> Iterator[Objection]:
 
 def _uses(protocol: Protocol) -> Iterator[Objection]:
     """Schemes and rows against the lines that use them."""
-    together: dict[str, set[str]] = {}
-    for entry in protocol.rotation:
-        for item in entry.do:
-            rows = item.sets or tuple(_rows_of(protocol.schemes.get(_scheme(protocol, item.line, item.scheme))))
-            together.setdefault(item.line, set()).update(row.name for row in _flat(rows) if row.name)
+    together = _named_sets(protocol)
     seen: set[tuple[str, str]] = set()
     for i, entry in enumerate(protocol.rotation):
         for k, item in enumerate(entry.do):
@@ -338,6 +428,139 @@ def _uses(protocol: Protocol) -> Iterator[Objection]:
                 continue
             seen.add((item.line, key))
             yield from _stages(("schemes", key), scheme, protocol, item.line, names, named)
+
+
+def _named_sets(protocol: Protocol) -> dict[str, set[str]]:
+    """Names of sets, by the line that does them in any session."""
+    together: dict[str, set[str]] = {}
+    for entry in protocol.rotation:
+        for item in entry.do:
+            rows = item.sets or tuple(_rows_of(protocol.schemes.get(_scheme(protocol, item.line, item.scheme))))
+            together.setdefault(item.line, set()).update(row.name for row in _flat(rows) if row.name)
+    return together
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A row in a session: its item, stage and number there, where it is written, and all that says when it holds."""
+
+    item: int
+    stage: str
+    number: int
+    where: ValuePath
+    row: Row
+    when: tuple[When, ...]
+
+    def weeks(self, protocol: Protocol, *more: When) -> set[int]:
+        """Weeks in which it holds."""
+        return _weeks(protocol, *self.when, *more)
+
+
+def _weeks(protocol: Protocol, *when: When) -> set[int]:
+    """Weeks of the programme or its cycle in which all of something holds."""
+    spans = [notation.spans(one.weeks) for one in when if one.weeks is not None]
+    most = protocol.cycle or protocol.weeks or 52
+    return {week for week in range(1, most + 1) if all(any(week in span for span in each) for each in spans)}
+
+
+def _places(protocol: Protocol, entry: int, item: int) -> Iterator[_Place]:
+    """The rows of an item of a session."""
+    session = protocol.rotation[entry]
+    one = session.do[item]
+    key = _scheme(protocol, one.line, one.scheme)
+    scheme = protocol.schemes.get(key)
+    stages: list[tuple[str, ValuePath, tuple[Row, ...]]] = []
+    if one.sets:
+        stages.append(("", ("rotation", entry, "do", item), one.sets))
+    elif scheme is not None:
+        stages.append(("", ("schemes", key), scheme.sets))
+        stages += [(name, ("schemes", key, "stages", name), stage.sets) for name, stage in scheme.stages.items()]
+    for name, at, rows in stages:
+        for n, row in enumerate(rows):
+            yield _Place(item, name, n, (*at, "sets", n), row, (session, one, row))
+            for m, inner in enumerate(row.of):
+                yield _Place(item, name, n, (*at, "sets", n, "of", m), inner, (session, one, row, inner))
+
+
+def _todays(protocol: Protocol) -> Iterator[Objection]:
+    """What is a share of a set of today, which that session does not have, or not before it, or without a load."""
+    together = _named_sets(protocol)
+    for i, entry in enumerate(protocol.rotation):
+        for line in dict.fromkeys(item.line for item in entry.do):
+            rows = [place for k, item in enumerate(entry.do) if item.line == line for place in _places(protocol, i, k)]
+            for place in rows:
+                for key, name, loaded in _sets_meant(place.row):
+                    before = [one for one in rows if one.row.name == name and _is_before(one, place)]
+                    problem = _not_today(protocol, entry.name, name, before, place.weeks(protocol), loaded=loaded)
+                    if problem and name in together[line]:  # else it is a fault already
+                        yield (*place.where, *key), problem
+            for k, item in enumerate(entry.do):
+                if item.line == line and not item.sets:
+                    yield from _todays_of_rules(protocol, entry, k, rows)
+
+
+def _todays_of_rules(protocol: Protocol, entry: SessionPlan, k: int, rows: Sequence[_Place]) -> Iterator[Objection]:
+    key = _scheme(protocol, entry.do[k].line, entry.do[k].scheme)
+    for at, rule in _rules(protocol):
+        if at[1] != key:
+            continue
+        stage = str(at[3]) if at[2] == "stages" else None
+        here = [one for one in rows if one.item != k or stage is None or one.stage == stage]
+        weeks = _weeks(protocol, entry, entry.do[k], rule)
+        for value, change in rule.do.items():
+            if value in ("stage", "exercise", "phase"):
+                continue
+            for each in _each(change):
+                for term in notation.change(each).amount.terms:
+                    found = [one for one in here if one.row.name == term.name]
+                    if term.line == "today" and found:
+                        problem = _not_today(protocol, entry.name, str(term.name), found, weeks, loaded=True, some=True)
+                        if problem:
+                            yield (*at, "do", value), problem
+
+
+def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, bool]]:
+    """Keys of a row that speak of another set of today, its name, and whether its load is meant."""
+    for key in ("load", "guess"):
+        stated = getattr(row, key)
+        for term in notation.amount(stated).terms if stated not in (None, "find") else ():
+            if term.line == "today":
+                yield (key,), str(term.name), True
+    if row.adjust is not None:
+        yield ("adjust", "by"), row.adjust.by, False
+
+
+def _is_before(one: _Place, other: _Place) -> bool:
+    """Whether a row is done before another of the same session; of rows in turn each is before each."""
+    if one.item != other.item:
+        return one.item < other.item
+    return one.stage == other.stage and (one.number, one.where) <= (other.number, other.where) and one is not other
+
+
+def _not_today(
+    protocol: Protocol,
+    session: str,
+    name: str,
+    found: Sequence[_Place],
+    weeks: set[int],
+    *,
+    loaded: bool,
+    some: bool = False,
+) -> str:
+    """What is wrong with a set of today that something goes by; nothing if it is there whenever it is needed.
+
+    ``some``: it is enough that it is there now and then.
+    """
+    if not found:
+        return f"no set before it in session {session!r} is named {name!r}"
+    if loaded:
+        found = [one for one in found if one.row.load is not None]
+        if not found:
+            return f"today.{name} is the load of that set, and set {name!r} has none"
+    there = set().union(*(one.weeks(protocol) for one in found))
+    if weeks - there and not (some and weeks & there):
+        return f"no set of session {session!r} is named {name!r} in week {min(weeks - there)}"
+    return ""
 
 
 def _scheme(protocol: Protocol, line: str, scheme: str | None) -> str:

@@ -346,6 +346,8 @@ class _Progress:
     done: int = 0
     met: bool = False
     below: bool = False
+    #: rules for this count of sessions that symptoms held up: they are still to come
+    waiting: list[Rule] = field(default_factory=list)
 
     def count(self, today: Sequence[_Today], working: Sequence[_Set]) -> None:
         """Counts one session."""
@@ -357,6 +359,7 @@ class _Progress:
 
     def used(self, rule: Rule) -> None:
         """A rule that counts a streak starts it anew."""
+        self.waiting = [one for one in self.waiting if one != rule]
         if rule.successes is not None:
             self.successes = 0
         if rule.failures is not None:
@@ -369,6 +372,12 @@ class _Progress:
             stage = names[at] if 0 <= at < len(names) else _END if at > 0 else self.stage
         self.stage = stage
         self.successes = self.failures = self.done = 0
+        self.waiting = []
+
+    def holds_up(self, rule: Rule) -> None:
+        """A rule that would be applied, but for symptoms: one for this count of sessions alone comes later."""
+        if rule.done is not None and rule not in self.waiting:
+            self.waiting.append(rule)
 
 
 @dataclass
@@ -790,6 +799,7 @@ class _Machine:
                 continue
             if _sore([one]) and rule.symptoms is None and self._raises(rule, one, working):
                 waits = True
+                progress.holds_up(rule)
                 continue
             progress.used(rule)
             applied.append(rule)
@@ -866,6 +876,7 @@ class _Machine:
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
                 if (skipped or _sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
+                    progress.holds_up(rule)
                     continue
                 progress.used(rule)
                 progress.move(str(rule.do["phase"]), names)
@@ -892,7 +903,7 @@ class _Machine:
             return False
         if rule.failures is not None and progress.failures < rule.failures:
             return False
-        if rule.done is not None and progress.done < rule.done:
+        if rule.done is not None and not _in(rule.done, progress.done) and rule not in progress.waiting:
             return False
         if rule.met is not None and not (progress.met if rule.met else progress.below):
             return False
