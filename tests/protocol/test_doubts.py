@@ -58,7 +58,7 @@ def test_it_is_sound() -> None:
         (
             "name: A, do: [squat]}",
             "name: A, do: [squat]}\n  - {name: B, do: [{line: squat, sets: [{reps: 3, load: today.top}]}]}",
-            "p.yaml:16: rotation[1].do[0].sets[0].load: no set before it in session 'B' is named 'top'",
+            "p.yaml:18: rotation[1].do[0].sets[0].load: no set before it in session 'B' is named 'top'",
         ),
         (
             "{name: top, reps: 5, load: load}",
