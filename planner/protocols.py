@@ -794,7 +794,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     notes += [one.note] if one.note else []
     for (kind, *_), sets in groupby(one.sets, key=_alike):
         chosen = list(sets)
-        said = [each.note for each in chosen if each.note]
+        said = [] if _own_notes(kind, chosen) else [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
         yield Item(
             track=track,
@@ -811,6 +811,11 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             part=one.part,
             why=f"{protocol.title}: {one.line.replace('_', ' ')}{f', {one.stage}' if one.stage else ''}.",
         )
+
+
+def _own_notes(kind: DoseKind, sets: Sequence[PlannedSet]) -> bool:
+    """Whether each set says its own note, since not all have the same; stretches are said in one sentence."""
+    return kind is not DoseKind.INTERVALS and len({each.note for each in sets}) > 1
 
 
 def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) -> Exercise | None:
@@ -867,7 +872,8 @@ def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     for n, each in enumerate(sets):
         if not each.optional:
             more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
-            row = _row(kind, each).model_copy(update={"more": more or None})
+            note = (each.note or None) if _own_notes(kind, sets) else None
+            row = _row(kind, each).model_copy(update={"more": more or None, "note": note})
             alike = len({one.rest_seconds for one in sets}) == 1
             if not (alike and (len(sets) > 1 or not each.rest_seconds)) or each.rest_seconds == (0, 0):
                 row = row.model_copy(
@@ -901,6 +907,7 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         hold_up_to=_top(each.hold or (None, None)),
         seconds=each.seconds[0] if each.seconds and kind is DoseKind.TIME else None,
         metres=each.metres,
+        miles=True if each.miles else None,
         name=each.name,
         load=each.load,
         formula=formula[:300] or None,
@@ -931,7 +938,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     if sets[0].until_metres is not None:
         metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)
         rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
-        words = f"{words} in turn, until {_metres(sets[0].until_metres)} are done"
+        words = f"{words} in turn, until {_metres(sets[0].until_metres, miles=sets[0].miles)} are done"
     effort = next((each.effort for each in sets if each.effort is not None), None)
     rows: list[list[int]] = []
     easy = 0
@@ -954,6 +961,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
             work_seconds=work,
             rest_seconds=rest,
             effort=effort,
+            miles=True if any(each.miles for each in sets) else None,
             formula=words[:300] if i == 0 else None,
         )
 
@@ -969,7 +977,7 @@ def _length(each: PlannedSet) -> str:
     """``90 s``, ``5 min``, ``20-30 min`` or ``400 m``."""
     if each.seconds is None:
         least, most = each.distance or (0, 0)
-        return _metres(least) if least == most else distance_text(least, most)
+        return _metres(least, miles=each.miles) if least == most else distance_text(least, most, miles=each.miles)
     seconds, most = each.seconds
     if most > seconds:
         return span_text(seconds, most)
@@ -980,7 +988,9 @@ def _speed(kind: str) -> float:
     return WALKING if kind in _EASY else RUNNING
 
 
-def _metres(metres: int) -> str:
+def _metres(metres: int, *, miles: bool = False) -> str:
+    if miles:
+        return distance_text(metres, miles=True)
     return f"{metres / 1000:.3g} km" if metres >= 1000 else f"{metres} m"
 
 
@@ -1173,5 +1183,5 @@ def _value_text(protocol: Protocol, line: str, name: str, number: float, measure
     if measure == "time":
         return span_text(round(number), None)
     if measure == "distance":
-        return distance_text(round(number))
+        return distance_text(round(number), miles=protocol.in_miles(line, name))
     return f"{number:g}"

@@ -87,6 +87,8 @@ class SetRow(Model):
     no_minimum: Literal[True] | None = Field(
         default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
     )
+    miles: Literal[True] | None = Field(default=None, description="the distance is written in miles")
+    note: str | None = Field(default=None, max_length=120, description="of this set, where not all have it")
     name: str | None = Field(default=None, description="as a published programme calls it")
     rest_after: tuple[int, int] | None = Field(
         default=None,

@@ -280,7 +280,10 @@ def climbs(programme: Programme, kind: SessionKind) -> list[Climb]:
 
 def short_dose(dose: Dose, implement: Implement = Implement.NONE, exercise: str = "") -> str:
     """A dose at a glance: working sets and load, without rest, tempo and effort."""
-    rows = tuple(row.model_copy(update={"effort": None, "rest_after": None}) for row in dose.working_sets or dose.sets)
+    rows = tuple(
+        row.model_copy(update={"effort": None, "rest_after": None, "note": None})
+        for row in dose.working_sets or dose.sets
+    )
     return _short(dose, rows, implement, exercise)
 
 
@@ -431,7 +434,7 @@ def _item_cell(item: Item | None) -> Text:
     effort = max((row.effort or 0) for row in item.dose.sets)
     if len({row.effort for row in working}) > 1:
         # sets that differ in effort say it themselves, as everywhere else
-        bare = tuple(row.model_copy(update={"rest_after": None}) for row in working)
+        bare = tuple(row.model_copy(update={"rest_after": None, "note": None}) for row in working)
         cell.append(f"\n{_short(dose, bare, item.implement, item.exercise)}", style="cyan")
         notes = []
     else:

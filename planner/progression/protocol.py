@@ -71,6 +71,7 @@ class PlannedSet:
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
     ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
     their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
+    ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     An ``optional`` set is one of a range of sets behind the least.
     """
 
@@ -85,6 +86,7 @@ class PlannedSet:
     seconds: tuple[int, int] | None = None
     distance: tuple[int, int] | None = None
     until_metres: int | None = None
+    miles: bool = False
     load: Load | None = None
     exact: Fraction | None = None
     percent: str = ""
@@ -705,12 +707,19 @@ class _Machine:
             seconds=self._measure(line, row.time, notation.time, element),
             distance=self._measure(line, row.distance, notation.distance, element),
             until_metres=_until_metres(row),
+            miles=self._in_miles(line, row),
             effort=rpe,
             rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.rest, element),
             tempo=row.tempo or stage.tempo,
             side=row.side or stage.side,
             note=row.note or "",
         )
+
+    def _in_miles(self, line: str, row: Row) -> bool:
+        if row.distance is None:
+            return row.until is not None and limit(row.until)[1].miles
+        found = notation.distance(row.distance)
+        return found.miles if found.name is None else self.protocol.in_miles(line, found.name)
 
     def _measure(self, line: str, stated: Any, parse: Any, element: int) -> tuple[int, int] | None:
         if stated is None:

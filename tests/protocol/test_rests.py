@@ -1,4 +1,4 @@
-"""What a row says of rest: a time, none, or nothing, which is not the same as none; and what totals count."""
+"""What a row says is shown with that row: its rest (nothing is not none), effort, note and unit; what totals count."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from planner.domain.dose import Dose
-from planner.export.text import dose_text
+from planner.domain.programme import Item
+from planner.export.text import dose_text, item_text
 from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
 
 __all__ = ["own_folder"]
@@ -71,3 +72,41 @@ def test_totals_count_every_bout_of_the_day() -> None:
     assert (once["hard_sets"], twice["hard_sets"]) == ({"squat": 3}, {"squat": 6})
     assert twice["training_minutes"] > 1.5 * once["training_minutes"]
     gradus("verify", "out")
+
+
+RUNS = """\
+lines:
+  easy: {exercise: continuous_run, scheme: on, state: {far: 3 miles}}
+schemes:
+  on: {sets: [{kind: run, distance: far}]}
+rotation: [{name: A, do: [easy]}]
+"""
+
+
+def line() -> str:
+    return item_text(Item.model_validate(sessions()[0]["items"][0], strict=False))
+
+
+def test_miles_stay_miles() -> None:
+    runs = f"{HEAD}days_a_week: 1\n{RUNS}"
+    build(runs)
+    assert "run 3 miles" in line()
+    echo = gradus(
+        "log", "out", "w01-s1", "--done", "--item", "easy: 3.1 miles in 30 min", "--today", "2027-01-04"
+    ).output
+    assert "3.1 miles in 30 min" in echo
+    build(runs.replace("kind: run, distance: far", "kind: run, distance: 1-2 miles"), "--force")
+    assert "run 1-2 miles" in line()
+    build(runs.replace("kind: run, distance: far", "distance: 13.1 mi"), "--force")
+    assert "13.1 miles" in line()
+    build(runs.replace("3 miles", "5 km"), "--force")
+    assert "run 5 km" in line()
+
+
+def test_a_note_stands_with_its_row() -> None:
+    build(LIFT.replace("reps: 8, load: load", "reps: 8, load: load, note: pause below"))
+    assert "1 × 8 at 100 kg (pause below), then 6-4 repetitions at 100 kg (bar included)" in line()
+    assert line().count("pause below") == 1
+    build(LIFT.replace("load: load", "load: load, note: pause below"), "--force")
+    assert line().endswith("; pause below")
+    assert line().count("pause below") == 1
