@@ -13,6 +13,7 @@ by ``planner.intake.protocol_file``, which knows their lines.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final, Literal
 
@@ -60,16 +61,34 @@ RESERVED: Final = frozenset(
 )
 
 
-def _parses(parse: Callable[[Any], object], what: str) -> PlainValidator:
-    """Accepts a text that parses, and keeps it as it was written."""
+_LISTED: Final = "a list goes under 'state': give it a name there, and write that name here"
+_TEMPO: Final = re.compile(r"\d{1,2}(-\d{1,2}){1,3}")
+
+
+def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -> PlainValidator:
+    """Accepts a text that parses, and keeps it as it was written; ``several`` says where a list goes."""
 
     def validate(value: Any) -> Any:
+        if isinstance(value, list):
+            raise ValueError(f"must be {what}; {several}")
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise ValueError(f"must be {what}")
         parse(value)
         return value
 
     return PlainValidator(validate)
+
+
+def _tempo(value: Any) -> str:
+    """Seconds with hyphens; the four characters that lifters write are told how."""
+    text = str(value).strip().lower()
+    if isinstance(value, str) and _TEMPO.fullmatch(text):
+        return text
+    if not isinstance(value, bool) and re.fullmatch(r"[0-9x]{3,4}|[0-9x]{1,2}(-[0-9x]{1,2}){1,3}", text):
+        parts = "-".join(text.replace("-", "")) if "-" not in text else text
+        fast = " (x, as fast as it goes, is a second)" if "x" in text else ""
+        raise ValueError(f"must be seconds with hyphens: write {parts.replace('x', '1')}{fast}")
+    raise ValueError("must be seconds down, held, up and held again, such as 3-1-1 or 4-0-2-0")
 
 
 def _raise_all(problems: Iterable[str]) -> None:
@@ -121,11 +140,13 @@ def _changes(value: Any) -> Any:
 
 _TEXT: Final = WithJsonSchema({"type": ["string", "number"]})
 _ANY: Final = WithJsonSchema({"type": ["string", "number", "array", "object"]})
-Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1-4, '1-3, 6' or 10+"), _TEXT]
+_ONE_TEXT: Final = "several are one text: '1, 3'"
+Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1-4, '1-3, 6' or 10+", _ONE_TEXT), _TEXT]
 Ranges = Annotated[
-    int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+"), _TEXT
+    int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+", _ONE_TEXT), _TEXT
 ]
-Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last"), _TEXT]
+Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last", _ONE_TEXT), _TEXT]
+Tempo = Annotated[str, PlainValidator(_tempo), WithJsonSchema({"type": "string", "pattern": _TEMPO.pattern})]
 Repetitions = Annotated[
     int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
 ]
@@ -197,7 +218,7 @@ class Row(When):
     rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve")
     rpe: float | None = Field(default=None, ge=0, le=10, description="effort 0-10")
     rest: Rest | None = Field(default=None, description="after each of these sets; none is no rest at all")
-    tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$", description="seconds, such as 3-0-3")
+    tempo: Tempo | None = Field(default=None, description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
     note: str | None = Field(default=None, max_length=120)
     repeat: Count | None = Field(default=None, description="so many times in turn")
@@ -304,7 +325,7 @@ class Stage(Model):
     sets: tuple[Row, ...] = Field(default=(), max_length=200)
     after: tuple[Rule, ...] = ()
     rest: Rest | None = None
-    tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$")
+    tempo: Tempo | None = None
     rir: float | None = Field(default=None, ge=0, le=10)
     rpe: float | None = Field(default=None, ge=0, le=10)
     side: Literal["left", "right", "each"] | None = None

@@ -6,6 +6,7 @@ import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Sche
 from planner.errors import Fault, InvalidInput
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
+
+#: Alike enough for a slip of the finger, as difflib measures it. [D]
+_TYPO: Final = 0.92
 
 Objection = tuple[ValuePath, str]
 
@@ -202,7 +206,7 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
         if name in exercises:
             yield ("exercises", name), "is in the catalogue already; give it another id, or use the catalogue's"
         if declared.like is not None and declared.like not in exercises:
-            yield ("exercises", name, "like"), _unknown("exercise in the catalogue", declared.like, exercises)
+            yield ("exercises", name, "like"), _unknown_exercise(declared.like, exercises, "in the catalogue")
     for name, line in protocol.lines.items():
         where: ValuePath = ("lines", name)
         if name in RESERVED:
@@ -210,7 +214,7 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
         for i, exercise in enumerate(line.ladder):
             if exercise not in known:
                 at: ValuePath = ("exercise",) if isinstance(line.exercise, str) else ("exercise", i)
-                yield (*where, *at), _unknown("exercise in the catalogue or under 'exercises'", exercise, known)
+                yield (*where, *at), _unknown_exercise(exercise, known)
         if line.scheme is not None and line.scheme not in protocol.schemes:
             yield (*where, "scheme"), _unknown("scheme", line.scheme, protocol.schemes)
         for value in line.state:
@@ -374,6 +378,19 @@ def _unknown(what: str, name: str, options: Iterable[str]) -> str:
     return f"there is no {what} {one_line(repr(name))}{did_you_mean(name, options)}"
 
 
+def _unknown_exercise(name: str, known: Iterable[str], where: str = "in the catalogue or under 'exercises'") -> str:
+    """That an exercise is not there; one whose id has all words of the name comes first, with a barbell if there is."""
+    options = list(known)
+    words = {word.removesuffix("s") for word in re.split(r"[_\s-]+", name.lower()) if word}
+    whole = [one for one in options if words <= {word.removesuffix("s") for word in one.split("_")}]
+    usual = ("barbell", "conventional")
+    whole.sort(key=lambda one: (not set(usual) & set(one.split("_")), len(one.split("_")), one))
+    hint = did_you_mean(name, options)
+    if whole and not get_close_matches(name, options, n=1, cutoff=_TYPO):
+        hint = f"; did you mean {whole[0]!r}?"
+    return f"there is no exercise {where} {one_line(repr(name))}{hint}"
+
+
 def _rotation(protocol: Protocol, known: set[str]) -> Iterator[Objection]:
     lines: set[str] = set()
     schemes: set[str] = set()
@@ -389,7 +406,7 @@ def _rotation(protocol: Protocol, known: set[str]) -> Iterator[Objection]:
             if item.exercise is not None and item.exercise not in known:
                 yield (
                     (*where, "exercise"),
-                    _unknown("exercise in the catalogue or under 'exercises'", item.exercise, known),
+                    _unknown_exercise(item.exercise, known),
                 )
             if item.sets and item.scheme is not None:
                 yield where, "has both a scheme and sets; give one of them"

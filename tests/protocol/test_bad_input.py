@@ -191,6 +191,43 @@ def test_stages_lead_somewhere(stages: str, said: str) -> None:
     assert fault == f"p.yaml:13: schemes.fives.stages.heavier.after[0].do.stage: {said}"
 
 
+@pytest.mark.parametrize(
+    ("written", "likely"),
+    [
+        ("back_squat", "barbell_back_squat"),
+        ("bench_press", "barbell_bench_press"),
+        ("deadlift", "conventional_deadlift"),
+        ("overhead_press", "barbell_overhead_press"),
+        ("goblet_squats", "goblet_squat"),
+        ("barbell_back_sqat", "barbell_back_squat"),
+    ],
+)
+def test_the_likely_exercise_is_named(written: str, likely: str) -> None:
+    (fault,) = faults(SOUND.replace("barbell_back_squat", written))
+    assert fault.endswith(f"; did you mean {likely!r}?")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("tempo: 4020", "tempo: must be seconds with hyphens: write 4-0-2-0 (got 4020)"),
+        (
+            "tempo: 31X1",
+            "tempo: must be seconds with hyphens: write 3-1-1-1 (x, as fast as it goes, is a second) (got '31X1')",
+        ),
+        ("tempo: slow", "tempo: must be seconds down, held, up and held again, such as 3-1-1 or 4-0-2-0 (got 'slow')"),
+        (
+            "rest: [1 min, 2 min]",
+            "rest: must be a time such as 90 s, 2 min or 2-3 min, none, or the name of a value; a list goes under "
+            "'state': give it a name there, and write that name here",
+        ),
+        ("weeks: [1, 3]", "weeks: must be whole numbers such as 3, 1-4, '1-3, 6' or 10+; several are one text: '1, 3'"),
+    ],
+)
+def test_how_it_is_written_is_said(key: str, said: str) -> None:
+    assert faults(SOUND.replace("reps: 5,", f"reps: 5, {key},")) == [f"p.yaml:11: schemes.fives.sets[0].{said}"]
+
+
 def test_a_plus_sign_makes_a_change() -> None:
     """Without it a number is set; YAML alone would take +1 for 1."""
     text = SOUND.replace("+step", "+2.5")
