@@ -938,7 +938,8 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     if sets[0].until_metres is not None:
         metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)
         rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
-        words = f"{words} in turn, until {_metres(sets[0].until_metres, miles=sets[0].miles)} are done"
+        far = _metres(sets[0].until_metres, miles=sets[0].miles)
+        words = f"{words} in turn, until {far} {'is' if far == '1 mile' else 'are'} done"
     effort = next((each.effort for each in sets if each.effort is not None), None)
     rows: list[list[int]] = []
     easy = 0

@@ -91,8 +91,9 @@ def test_a_table_has_miles_and_kilometres() -> None:
 
 def test_a_number_alone_is_repetitions_where_nothing_else_is_planned() -> None:
     text = HEAD + (
-        "days_a_week: 1\nlines:\n  push: {exercise: push_up, scheme: up}\n  bench: {exercise: barbell_bench_press, "
-        "scheme: lift, state: {load: 60}}\nschemes:\n  up: {sets: [{reps: 12}]}\n  lift: {sets: [{reps: 5, load: load}]}\n"
+        "days_a_week: 1\nlines:\n  push: {exercise: push_up, scheme: up}\n"
+        "  bench: {exercise: barbell_bench_press, scheme: lift, state: {load: 60}}\n"
+        "schemes:\n  up: {sets: [{reps: 12}]}\n  lift: {sets: [{reps: 5, load: load}]}\n"
         "rotation: [{name: A, do: [push, bench]}]\n"
     )
     build(text)
