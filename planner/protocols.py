@@ -411,17 +411,23 @@ def _value_names(protocol: Protocol, line: str) -> list[str]:
 
 #: What a value that is asked for is taken for where a protocol is only looked at, kg or lb.
 _EXAMPLE: Final = 100.0
+_EXAMPLES: Final = {"time": 1200.0, "distance": 1000.0}
 
 
 def outline(protocol: Protocol, exercises: Mapping[str, Exercise]) -> tuple[list[Session], list[RuleBreak]]:
     """The sessions of a protocol as it is written, loads as formulas; and the rules that it breaks.
 
-    Breaks are found with 100 (kg or lb) for every value that is asked for.
+    Breaks are found with 100 (kg or lb) for every value that is asked for; a time is 20 min, a distance 1 km.
     """
     build = usual_build(protocol, dt.date(2001, 1, 1), protocol.unit)
-    written = run(protocol, {}, owned_loads(build))
+    measures = protocol.measures()
+    measured = {
+        name: {key: _EXAMPLES[measures[name, key]] for key in line.needs if (name, key) in measures}
+        for name, line in protocol.lines.items()
+    }
+    written = run(protocol, measured, owned_loads(build))
     sessions = [_session(protocol, build, one, exercises) for one in place(protocol, build, written.sessions)]
-    example = {name: dict.fromkeys(line.needs, _EXAMPLE) for name, line in protocol.lines.items()}
+    example = {name: {**dict.fromkeys(line.needs, _EXAMPLE), **measured[name]} for name, line in protocol.lines.items()}
     loaded = run(protocol, example, owned_loads(build))
     return sessions, _recorded(breaks(place(protocol, build, loaded.sessions)))
 

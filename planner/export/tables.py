@@ -688,6 +688,9 @@ def protocol_table(protocol: Protocol, sessions: Sequence[Session], broken: Sequ
     needed = [f"{name.replace('_', ' ')}: {', '.join(values)}" for name, values in asked.items() if values]
     if needed:
         parts += [_title("It asks for"), *(_bullet(line) for line in needed)]
+        measures = protocol.measures()
+        if any((name, value) in measures for name, line in protocol.lines.items() for value in line.needs):
+            parts.append(Text("Shown with 20 min for a time that it asks for, and 1 km for a distance."))
     if protocol.conventions:
         parts += [_title("Chosen where the source is silent"), *(_bullet(line) for line in protocol.conventions)]
     parts.append(_title("Sessions, as long as every target is met"))

@@ -717,6 +717,9 @@ def _unit(
 ) -> Iterator[Objection]:
     """A value that is a time or a distance, and has not such a unit."""
     for term in amount.terms if measure is not None else ():
+        if term.name == "unknown":
+            yield where, f"{name} is a {measure}, which no session finds; write it, or ask for it under 'needs'"
+            return
         if term.number and term.measure != measure:
             yield where, f"{name} {notation.unit_objection(term, measure, text)}"
             return

@@ -54,6 +54,12 @@ def faults(text: str) -> list[str]:
             "p.yaml:8: lines.walk.state.minutes: minutes is a time and needs its unit: write 30 min, 9:30 or 90 s",
         ),
         (
+            "minutes: 20 min}",
+            "minutes: unknown}",
+            "p.yaml:8: lines.walk.state.minutes: minutes is a time, which no session finds; write it, or ask for it "
+            "under 'needs'",
+        ),
+        (
             "time: minutes",
             "time: 10",
             "p.yaml:10: schemes.on.sets[0].time: needs its unit: write 10 min or 10 s (got 10)",
@@ -125,3 +131,12 @@ def test_a_load_may_have_its_unit() -> None:
     assert sessions()[0]["items"][0]["dose"]["sets"][0]["load"]["amount"] == 70_000
     result = build(lifts, "--load", "walk=150 lb", "--force", code=2)
     assert "loads are in kg, not 150 lb" in result.output
+
+
+def test_a_time_that_is_asked_for_is_shown_by_an_example() -> None:
+    for rows in ("kind: walk, time: minutes", "time: minutes"):
+        text = WALK.replace("state: {minutes: 20 min}", "needs: [minutes]").replace("kind: walk, time: minutes", rows)
+        Path("own.yaml").write_text(text, encoding="utf-8")
+        shown = gradus("protocol", "show", "own.yaml").output
+        assert "Brisk walking: " in shown and "Shown with 20 min for a time that it asks for" in shown
+        assert "give --set walk.minutes='30 min'" in build(text, code=2).output
