@@ -1520,9 +1520,13 @@ def protocol_show(name: str, as_json: bool) -> None:
 
 
 def _given(ctx: click.Context, parameter: click.Parameter, texts: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Values at the start: ``squat=100``, ``squat=6:80`` for --nrm, ``squat.reps=2,2,2`` for --set."""
+    """Values at the start as texts: ``squat=100``, ``squat=6:80`` for --nrm, ``walk.minutes=30 min`` for --set."""
+    from planner.domain import notation
+
     usual = {"one_rm": "one_rm", "tm": "tm", "load": "load"}.get(str(parameter.name))
-    example = {"nrm": "squat=6:80", "set": "squat.reps=5"}.get(str(parameter.name).rstrip("_"), "squat=100")
+    example = {"nrm": "squat=6:80", "set": "squat.reps=5 or 'walk.minutes=30 min'"}.get(
+        str(parameter.name).rstrip("_"), "squat=100"
+    )
     out: dict[str, dict[str, Any]] = {}
     for text in texts:
         line, _, number = text.partition("=")
@@ -1532,13 +1536,15 @@ def _given(ctx: click.Context, parameter: click.Parameter, texts: tuple[str, ...
             key = f"rm{many}" if many.isdigit() else ""
         elif key is None:
             line, _, key = line.partition(".")
+        said = tuple(one.strip() for one in number.split(","))
         try:
-            numbers = tuple(float(one) for one in number.split(","))
+            found = [notation.stated(one) for one in said]
         except ValueError:
-            numbers = ()
-        if not line or not key or not numbers or any(not 0 <= one <= 10_000 for one in numbers):
+            found = []
+        most = {None: 10_000, "time": 100_000, "distance": 1_000_000}
+        if not line or not key or not found or any((one.number or 0) > most[one.measure] for one in found):
             raise click.BadParameter(f"{text!r} is not a value such as {example}")
-        out.setdefault(line, {})[key] = numbers if len(numbers) > 1 else numbers[0]
+        out.setdefault(line, {})[key] = said
     return out
 
 
@@ -1571,7 +1577,7 @@ def _hour(ctx: click.Context, parameter: click.Parameter, text: str | None) -> d
 @click.option("--tm", multiple=True, callback=_given, metavar="LINE=LOAD", help="Training max.")
 @click.option("--load", multiple=True, callback=_given, metavar="LINE=LOAD", help="First working load.")
 @click.option("--nrm", multiple=True, callback=_given, metavar="LINE=N:LOAD", help="N-repetition maximum.")
-@click.option("--set", "set_", multiple=True, callback=_given, metavar="LINE.VALUE=N", help="Any other value.")
+@click.option("--set", "set_", multiple=True, callback=_given, metavar="LINE.VALUE=N", help="Any other; '30 min'.")
 @click.option("--days", callback=_weekdays, metavar="mon,wed,fri", help="Training days.")
 @click.option("--days-a-week", type=click.IntRange(1, 7), metavar="N", help="Of a clinic protocol: training days.")
 @click.option("--minutes", type=click.IntRange(10, 180), metavar="N", help="Of a clinic protocol: minutes a session.")

@@ -118,7 +118,8 @@ def forecast(protocol: Protocol, build: Build) -> Forecast:
     """
     problems = [*_bad_names(protocol, build), *_bad_days(protocol, build), *_bad_units(protocol, build.unit)]
     found = _run(protocol, build, len(build.days) if isinstance(protocol.days_a_week, int) else None)
-    problems += [_missing(line, name) for line, name in found.missing]
+    measures = protocol.measures()
+    problems += [_missing(line, name, measures.get((line, name))) for line, name in found.missing]
     if problems:
         raise InvalidInput("\n".join(problems))
     if not found.sessions:
@@ -294,7 +295,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
             about=protocol.about,
             conventions=protocol.conventions,
             progression=tuple(progression_words(protocol)),
-            start=tuple(_start_words(build)),
+            start=tuple(_start_words(protocol, build)),
             breaks=tuple(_recorded(broken)),
             protocol_sha256=sha256(protocol, sort_keys=False),  # stages and changes have an order
             build_sha256=sha256(build),
@@ -323,11 +324,17 @@ def build_for(
     weeks: int | None = None,
     sessions: int | None = None,
     first_week: int = 1,
-    start: Mapping[str, Mapping[str, float | tuple[float, ...]]] | None = None,
+    start: Mapping[str, Mapping[str, float | tuple[float | str, ...]]] | None = None,
 ) -> Build:
     """A build from what somebody says; what they do not say is the patient's, and then the usual.
 
     A patient's days, hour, time zone and equipment are those of the first place in the patient file.
+    Values at the start may be texts with their units, such as ``30 min``.
+
+    Raises
+    ------
+    InvalidInput
+        When units do not fit: of equipment, of loads, or of a value that is a time or a distance.
     """
     at_place = case.patient.places[0] if case else None
     owned_by = equipment or (at_place.equipment if at_place else None)
@@ -365,23 +372,62 @@ def build_for(
         weeks=weeks,
         sessions=sessions,
         first_week=first_week,
-        start={line: dict(named) for line, named in (start or {}).items()},
+        start=_begun(protocol, start or {}, unit),
     )
+
+
+def _begun(
+    protocol: Protocol, start: Mapping[str, Mapping[str, float | tuple[float | str, ...]]], unit: Literal["kg", "lb"]
+) -> dict[str, dict[str, float | tuple[float, ...]]]:
+    """Values at the start as numbers: loads in the unit of the build, times in seconds, distances in metres."""
+    measures = protocol.measures()
+    problems: list[str] = []
+
+    def number(line: str, name: str, said: float | str) -> float:
+        if not isinstance(said, str):
+            return said
+        found = notation.stated(said)
+        problem = notation.unit_objection(found, measures.get((line, name)), said)
+        if not problem and found.unit not in (None, _UNITS[unit]):
+            problem = f"loads are in {unit}, not {said}; --unit changes that"
+        if problem and name in _value_names(protocol, line):
+            problems.append(f"{line}.{name}: {problem}")
+        return float(found.number or 0)
+
+    out: dict[str, dict[str, float | tuple[float, ...]]] = {}
+    for line, named in start.items():
+        for name, told in named.items():
+            numbers = tuple(number(line, name, one) for one in (told if isinstance(told, tuple) else (told,)))
+            out.setdefault(line, {})[name] = numbers if len(numbers) > 1 else numbers[0]
+    if problems:
+        raise InvalidInput("\n".join(problems))
+    return out
+
+
+def _value_names(protocol: Protocol, line: str) -> list[str]:
+    known = protocol.lines.get(line)
+    return [] if known is None else [*known.needs, *known.state]
 
 
 #: What a value that is asked for is taken for where a protocol is only looked at, kg or lb.
 _EXAMPLE: Final = 100.0
+_EXAMPLES: Final = {"time": 1200.0, "distance": 1000.0}
 
 
 def outline(protocol: Protocol, exercises: Mapping[str, Exercise]) -> tuple[list[Session], list[RuleBreak]]:
     """The sessions of a protocol as it is written, loads as formulas; and the rules that it breaks.
 
-    Breaks are found with 100 (kg or lb) for every value that is asked for.
+    Breaks are found with 100 (kg or lb) for every value that is asked for; a time is 20 min, a distance 1 km.
     """
     build = usual_build(protocol, dt.date(2001, 1, 1), protocol.unit)
-    written = run(protocol, {}, owned_loads(build))
+    measures = protocol.measures()
+    measured = {
+        name: {key: _EXAMPLES[measures[name, key]] for key in line.needs if (name, key) in measures}
+        for name, line in protocol.lines.items()
+    }
+    written = run(protocol, measured, owned_loads(build))
     sessions = [_session(protocol, build, one, exercises) for one in place(protocol, build, written.sessions)]
-    example = {name: dict.fromkeys(line.needs, _EXAMPLE) for name, line in protocol.lines.items()}
+    example = {name: {**dict.fromkeys(line.needs, _EXAMPLE), **measured[name]} for name, line in protocol.lines.items()}
     loaded = run(protocol, example, owned_loads(build))
     return sessions, _recorded(breaks(place(protocol, build, loaded.sessions)))
 
@@ -434,9 +480,14 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
         yield f"there is no line {outcome.exercise!r}{_near(outcome.exercise, protocol.lines)}"
         return
     names = [*line.needs, *line.state]
-    for name in outcome.values:
+    measures = protocol.measures() if outcome.values else {}
+    for name, said in outcome.values.items():
         if name not in names:
             yield f"{outcome.exercise} has no value {name!r}{_near(name, names)}"
+            continue
+        problem = notation.unit_objection(notation.stated(said), measures.get((outcome.exercise, name)), said)
+        if problem:
+            yield f"{outcome.exercise}.{name} {problem}"
 
 
 def outcome_objections(protocol: Protocol, build: Build, outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
@@ -592,13 +643,14 @@ _REPETITION_MAXIMUM: Final = re.compile(r"rm[0-9]+")
 _OPTIONS: Final = {"one_rm": "--1rm", "tm": "--tm", "load": "--load"}
 
 
-def _missing(line: str, name: str) -> str:
+def _missing(line: str, name: str, measure: notation.Measured | None = None) -> str:
     """``squat: needs its 1RM: give --1rm squat=LOAD``."""
     words = percent_words(name).removeprefix("the ")
     if name.startswith("rm") and name[2:].isdigit():
         return f"{line}: needs its {words}: give --nrm {line}={name[2:]}:LOAD"
     option = _OPTIONS.get(name)
-    given = f"{option} {line}=LOAD" if option else f"--set {line}.{name}=NUMBER"
+    said = {"time": "'30 min'", "distance": "'5 km'"}.get(measure or "", "NUMBER")
+    given = f"{option} {line}=LOAD" if option else f"--set {line}.{name}={said}"
     return f"{line}: needs its {words}: give {given}"
 
 
@@ -656,13 +708,19 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
     sets: dict[Track, int] = {}
     for session in mine:
         for item in session.items:
-            sets[item.track] = sets.get(item.track, 0) + len(item.dose.working_sets)
+            bouts = item.dose.bouts_per_day
+            sets[item.track] = sets.get(item.track, 0) + len(item.dose.working_sets) * bouts
     aerobic = [
         item.dose.seconds_once() * item.dose.bouts_per_day
         for session in mine
         for item in session.items
         if item.track is Track.AEROBIC
     ]
+    further = sum(
+        (item.dose.bouts_per_day - 1) * (item.dose.seconds_once() + _unstated_rest(item.dose))
+        for session in mine
+        for item in session.items
+    )
     # a week into which sessions of other weeks have moved is not lighter as a whole
     held = [one.session.week for one in placed if one.week == number]
     light = bool(held) and all(_lighter(protocol, week) for week in held)
@@ -676,7 +734,7 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
         effort_cap=10,
         item_cap=30,
         hard_sets={track: sets[track] for track in Track if track in sets and track is not Track.AEROBIC},
-        training_minutes=round(sum(session.estimated_minutes for session in mine)),
+        training_minutes=round(sum(session.estimated_minutes for session in mine) + further / 60),
         aerobic_minutes=round(sum(aerobic) / 60),
     )
 
@@ -725,7 +783,7 @@ def _parted(items: Iterable[Item]) -> Iterator[Item]:
 
 def _unstated_rest(dose: Dose) -> int:
     """Seconds to allow for rests that the protocol does not state; they are not prescribed."""
-    if dose.rest_seconds or dose.kind is DoseKind.INTERVALS:
+    if dose.rest_seconds or dose.kind is DoseKind.INTERVALS or any(row.rest_after for row in dose.sets):
         return 0
     loaded = any(row.load is not None or row.formula for row in dose.sets)
     return (dose.most_sets - 1) * (REST_LOADED if loaded else REST_UNLOADED)
@@ -742,7 +800,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     notes += [one.note] if one.note else []
     for (kind, *_), sets in groupby(one.sets, key=_alike):
         chosen = list(sets)
-        said = [each.note for each in chosen if each.note]
+        said = [] if _own_notes(kind, chosen) else [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
         yield Item(
             track=track,
@@ -759,6 +817,11 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             part=one.part,
             why=f"{protocol.title}: {one.line.replace('_', ' ')}{f', {one.stage}' if one.stage else ''}.",
         )
+
+
+def _own_notes(kind: DoseKind, sets: Sequence[PlannedSet]) -> bool:
+    """Whether each set says its own note, since not all have the same; stretches are said in one sentence."""
+    return kind is not DoseKind.INTERVALS and len({each.note for each in sets}) > 1
 
 
 def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) -> Exercise | None:
@@ -793,7 +856,8 @@ def _kind(each: PlannedSet) -> DoseKind:
 
 
 def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
-    rest, longest = (0, 0) if kind is DoseKind.INTERVALS else max(map(_rest, sets))
+    stated = [_rest(each) for each in sets if each.rest_seconds is not None and kind is not DoseKind.INTERVALS]
+    rest, longest = max(stated, default=(0, 0))
     tempo = next((each.tempo for each in sets if each.tempo), None)
     rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_rows(kind, sets))
     return Dose(
@@ -814,14 +878,20 @@ def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     for n, each in enumerate(sets):
         if not each.optional:
             more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
-            alike = len({_rest(one) for one in sets}) == 1
-            rest = None if alike and (len(sets) > 1 or not each.rest_seconds) else _rest(each)
-            yield _row(kind, each).model_copy(update={"more": more or None, "rest_after": rest})
+            note = (each.note or None) if _own_notes(kind, sets) else None
+            row = _row(kind, each).model_copy(update={"more": more or None, "note": note})
+            alike = len({one.rest_seconds for one in sets}) == 1
+            if not (alike and (len(sets) > 1 or not each.rest_seconds)) or each.rest_seconds == (0, 0):
+                row = row.model_copy(
+                    update={"rest_after": _rest(each), "rest_open": None if each.rest_seconds else True}
+                )
+            yield row
 
 
 def _rest(each: PlannedSet) -> tuple[int, int]:
-    """Seconds of rest after a set, the least and the most; none where nothing is said."""
-    least, most = each.rest_seconds or (0, 0)
+    """Seconds of rest after a set, the least and the most; where nothing is said, what time is allowed for."""
+    usual = REST_UNLOADED if each.load is None and each.exact is None and not each.percent else REST_LOADED
+    least, most = each.rest_seconds or (usual, usual)
     return min(600, least), min(600, most)
 
 
@@ -843,6 +913,7 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         hold_up_to=_top(each.hold or (None, None)),
         seconds=each.seconds[0] if each.seconds and kind is DoseKind.TIME else None,
         metres=each.metres,
+        miles=True if each.miles else None,
         name=each.name,
         load=each.load,
         formula=formula[:300] or None,
@@ -860,7 +931,7 @@ def _with_rests(sets: Sequence[PlannedSet]) -> Iterator[PlannedSet]:
     """Stretches with what is said of the rest between them."""
     for n, each in enumerate(sets):
         yield each
-        if each.rest_seconds and (n + 1 < len(sets) or each.until_metres is not None):
+        if each.rest_seconds and each.rest_seconds[1] and (n + 1 < len(sets) or each.until_metres is not None):
             yield PlannedSet(each.number, "rest", seconds=each.rest_seconds)
 
 
@@ -873,7 +944,8 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     if sets[0].until_metres is not None:
         metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)
         rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
-        words = f"{words} in turn, until {_metres(sets[0].until_metres)} are done"
+        far = _metres(sets[0].until_metres, miles=sets[0].miles)
+        words = f"{words} in turn, until {far} {'is' if far == '1 mile' else 'are'} done"
     effort = next((each.effort for each in sets if each.effort is not None), None)
     rows: list[list[int]] = []
     easy = 0
@@ -896,6 +968,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
             work_seconds=work,
             rest_seconds=rest,
             effort=effort,
+            miles=True if any(each.miles for each in sets) else None,
             formula=words[:300] if i == 0 else None,
         )
 
@@ -911,7 +984,7 @@ def _length(each: PlannedSet) -> str:
     """``90 s``, ``5 min``, ``20-30 min`` or ``400 m``."""
     if each.seconds is None:
         least, most = each.distance or (0, 0)
-        return _metres(least) if least == most else distance_text(least, most)
+        return _metres(least, miles=each.miles) if least == most else distance_text(least, most, miles=each.miles)
     seconds, most = each.seconds
     if most > seconds:
         return span_text(seconds, most)
@@ -922,7 +995,9 @@ def _speed(kind: str) -> float:
     return WALKING if kind in _EASY else RUNNING
 
 
-def _metres(metres: int) -> str:
+def _metres(metres: int, *, miles: bool = False) -> str:
+    if miles:
+        return distance_text(metres, miles=True)
     return f"{metres / 1000:.3g} km" if metres >= 1000 else f"{metres} m"
 
 
@@ -1100,8 +1175,20 @@ def _effort(each: PlannedSet) -> float:
 
 
 # -------------------------------------------------------------------- words
-def _start_words(build: Build) -> Iterator[str]:
+def _start_words(protocol: Protocol, build: Build) -> Iterator[str]:
+    measures = protocol.measures()
     for line, named in sorted(build.start.items()):
         for name, stated in sorted(named.items()):
-            shown = ", ".join(f"{one:g}" for one in stated) if isinstance(stated, tuple) else f"{stated:g}"
+            measure = measures.get((line, name))
+            numbers = stated if isinstance(stated, tuple) else (stated,)
+            shown = ", ".join(_value_text(protocol, line, name, one, measure) for one in numbers)
             yield f"{line.replace('_', ' ')}: {percent_words(name)} {shown}"
+
+
+def _value_text(protocol: Protocol, line: str, name: str, number: float, measure: notation.Measured | None) -> str:
+    """A value as it is read: times and distances with their unit."""
+    if measure == "time":
+        return span_text(round(number), None)
+    if measure == "distance":
+        return distance_text(round(number), miles=protocol.in_miles(line, name))
+    return f"{number:g}"

@@ -87,10 +87,15 @@ class SetRow(Model):
     no_minimum: Literal[True] | None = Field(
         default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
     )
+    miles: Literal[True] | None = Field(default=None, description="the distance is written in miles")
+    note: str | None = Field(default=None, max_length=120, description="of this set, where not all have it")
     name: str | None = Field(default=None, description="as a published programme calls it")
     rest_after: tuple[int, int] | None = Field(
         default=None,
         description="seconds of rest after it, least and most, where not all sets rest alike, or it is the only one",
+    )
+    rest_open: Literal[True] | None = Field(
+        default=None, description="nothing is said of the rest behind it; rest_after is the usual one, for the time"
     )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
@@ -170,10 +175,15 @@ class Dose(Model):
         return tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))[:-1]
 
     @property
-    def rests_said(self) -> tuple[tuple[int, int], ...]:
-        """The rests between sets; of a single set the one behind it, where that is said of it."""
-        only = self.sets[0].rest_after
-        return self.rests or ((only,) if only else ())
+    def rests_said(self) -> tuple[tuple[int, int] | None, ...]:
+        """The rests between sets, None where nothing is said; of a single set the one that is said of it."""
+        if not self.rest_seconds and all(row.rest_after != (0, 0) for row in self.sets):
+            return ()
+        only = self.sets[0]
+        if len(self.rests) == 0:
+            return (only.rest_after,) if only.rest_after and not only.rest_open else ()
+        said = [row.rest_open for row in self.sets for _ in range(1 + (row.more or 0))][:-1]
+        return tuple(None if open_ else rest for open_, rest in zip(said, self.rests, strict=True))
 
     def seconds_once(self) -> int:
         """Seconds of one bout: work, rest between sets, both sides; no change-over.

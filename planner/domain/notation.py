@@ -7,8 +7,9 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
 sets                  ``3``, ``3-5``, or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
-time                  ``90`` or ``90 s``, ``2 min``, ``2-3 min``, or a name
-distance              ``400`` or ``400 m``, ``5 km``, ``1 mile``, or a name
+time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, or a name; never a number alone
+rest                  a time, or ``none``
+distance              ``400 m``, ``5 km``, ``1 mile``, or a name; never a number alone
 amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
                       ``unknown``; several with ``+`` or ``-`` between blanks: ``70% tm + 2.5 kg``
 change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
@@ -28,8 +29,16 @@ from typing import Final, Literal
 from planner.domain.dose import LoadUnit
 
 #: Metres and seconds of the units that may be written out.
-METRES: Final = {"m": Fraction(1), "km": Fraction(1000), "mile": Fraction("1609.344"), "miles": Fraction("1609.344")}
-SECONDS: Final = {"s": Fraction(1), "min": Fraction(60)}
+MILE: Final = Fraction("1609.344")
+MILES: Final = ("mi", "mile", "miles")
+METRES: Final = {"m": Fraction(1), "km": Fraction(1000), **dict.fromkeys(MILES, MILE)}
+SECONDS: Final = {
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), Fraction(1)),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), Fraction(60)),
+    **dict.fromkeys(("h", "hour", "hours"), Fraction(3600)),
+}
+#: Of a time ``3m`` can only mean minutes; elsewhere it is metres.
+_OF_A_TIME: Final = {**SECONDS, "m": Fraction(60)}
 LOADS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 
 #: Native units (``Load.amount``) of one kilogram or pound.
@@ -38,26 +47,31 @@ NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _NAME = r"[a-z][a-z0-9_]*"
 _SPAN = re.compile(r"(?P<low>[0-9]+)(?:-(?P<high>[0-9]+)|(?P<open>\+))?(?P<close>)")
-_RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<open>\+)?\s*(?P<unit>s|min|kg|lb)?(?P<close>\+)?")
+_RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<open>\+)?\s*(?P<unit>[a-z]+)?(?P<close>\+)?")
 _REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
 _MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
-_AMOUNT = re.compile(
-    rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*(kg|lb|s|min|m|km|miles?)?"
-)
+_AMOUNT = re.compile(rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*([a-z]+)?")
+_NO_TIME = re.compile(r"0+(?:\.0+)?\s*(?:[a-z]+)?")
+_CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
 _CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+per\s+rep\s+(over|under))?(?:\s+(one|met|missed))?")
 _SUM = re.compile(r"\s+([+-])\s+")
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
 
 Number = int | float | str
+#: What a number with such a unit is.
+Measured = Literal["time", "distance"]
 
 
 @dataclass(frozen=True)
 class Range:
-    """Numbers from ``low`` to ``high``, both included, times in seconds; no end when ``high`` is None."""
+    """Numbers from ``low`` to ``high``, both included; no end when ``high`` is None.
+
+    Times are in seconds, distances in metres; ``measure`` says which of them it is, if any.
+    """
 
     low: Fraction
     high: Fraction | None
-    unit: str | None = None
+    measure: Measured | None = None
 
     def __contains__(self, number: object) -> bool:
         return isinstance(number, int | Fraction) and self.low <= number and (self.high is None or number <= self.high)
@@ -93,6 +107,7 @@ class Measure:
     low: Fraction
     high: Fraction
     name: str | None = None
+    miles: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,11 +116,13 @@ class Amount:
 
     ``line`` is the line whose value is meant, ``today`` for a set of the same session, ``start`` for
     the value at the start, None for the line itself.  Times are in seconds and distances in metres.
-    ``more`` are amounts to add, each with its sign.
+    ``measure`` says which of them it is, if any; ``more`` are amounts to add, each with its sign.
     """
 
     number: Fraction | None = None
     unit: LoadUnit | None = None
+    measure: Measured | None = None
+    miles: bool = False
     share: Fraction = Fraction(1)
     line: str | None = None
     name: str | None = None
@@ -167,11 +184,14 @@ def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
         if found is None or (found["open"] and found["close"]):
             raise ValueError(problem)
         unit = None if whole else found["unit"]
-        times = SECONDS.get(unit or "", Fraction(1))
+        if unit is not None and unit not in {*SECONDS, *METRES, *LOADS}:
+            raise ValueError(problem)
+        measure: Measured | None = "time" if unit in SECONDS else "distance" if unit in METRES else None
+        times = {**SECONDS, **METRES}.get(unit or "", Fraction(1))
         low, high = exact(found["low"]) * times, exact(found["high"] or found["low"]) * times
         if high < low:
             raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
-        out.append(Range(low, None if found["open"] or found["close"] else high, unit))
+        out.append(Range(low, None if found["open"] or found["close"] else high, measure))
     return tuple(out)
 
 
@@ -244,7 +264,27 @@ def time(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
-    return _measure(value, SECONDS, "s", "must be a time such as 90 s, 2 min or 2-3 min, or the name of a value")
+    clock = clock_seconds(str(value))
+    if clock is not None:
+        return Measure(clock, clock)
+    return _measure(value, _OF_A_TIME, ("min", "s"), "a time such as 90 s, 2 min or 2-3 min, or the name of a value")
+
+
+@lru_cache(maxsize=4096)
+def rest(value: Number) -> Measure:
+    """A rest in seconds; ``none`` (or ``0 s``) is no rest at all.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    if str(value).strip() == "none" or _NO_TIME.fullmatch(str(value).strip()):
+        return Measure(Fraction(0), Fraction(0))
+    try:
+        return time(value)
+    except ValueError as error:
+        raise ValueError(str(error).replace("or the name of a value", "none, or the name of a value")) from None
 
 
 @lru_cache(maxsize=4096)
@@ -256,20 +296,32 @@ def distance(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
-    return _measure(value, METRES, "m", "must be a distance such as 400 m, 5 km or 1 mile, or the name of a value")
+    problem = "a distance such as 400 m, 5 km or 1 mile, or the name of a value"
+    return _measure(value, METRES, ("km", "m"), problem)
 
 
-def _measure(value: Number, units: dict[str, Fraction], usual: str, problem: str) -> Measure:
+def clock_seconds(text: str) -> Fraction | None:
+    """Seconds of ``9:30`` or ``1:05:00``; None of anything else."""
+    found = _CLOCK.fullmatch(text.strip())
+    if found is None:
+        return None
+    parts = [int(part) for part in found.groups() if part is not None]
+    return Fraction(sum(part * 60**n for n, part in enumerate(reversed(parts))))
+
+
+def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], problem: str) -> Measure:
     found = _MEASURE.fullmatch(str(value).strip())
-    if found is None or (found[3] or usual) not in units:
-        raise ValueError(problem)
+    if found is None or (found[3] is not None and found[3] not in units):
+        raise ValueError(f"must be {problem}")
     if found[4]:
         return Measure(Fraction(0), Fraction(0), found[4])
-    unit = units[found[3] or usual]
+    if found[3] is None:
+        raise ValueError(f"needs its unit: write {value} {usual[0]} or {value} {usual[1]}")
+    unit = units[found[3]]
     low, high = exact(found[1]) * unit, exact(found[2] or found[1]) * unit
     if not 0 < low <= high <= 1_000_000:
         raise ValueError("must be above 0, the smaller number first")
-    return Measure(low, high)
+    return Measure(low, high, miles=found[3] in MILES)
 
 
 @lru_cache(maxsize=4096)
@@ -292,8 +344,11 @@ def amount(value: Number) -> Amount:
 
 
 def _term(value: str) -> Amount:
+    clock = clock_seconds(str(value))
+    if clock is not None:
+        return Amount(clock, measure="time")
     found = _AMOUNT.fullmatch(str(value).strip())
-    if found is None:
+    if found is None or (found[4] is not None and found[4] not in {*SECONDS, *METRES, *LOADS}):
         raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
     if found[2]:
         line, _, name = found[2].rpartition(".")
@@ -303,10 +358,41 @@ def _term(value: str) -> Amount:
         return Amount(share=share, line=line or None, name=name)
     number, unit = exact(found[3]), found[4]
     if unit in SECONDS:
-        return Amount(number * SECONDS[unit])
+        return Amount(number * SECONDS[unit], measure="time")
     if unit in METRES:
-        return Amount(number * METRES[unit])
-    return Amount(number, LOADS.get(unit))
+        return Amount(number * METRES[unit], measure="distance", miles=unit in MILES)
+    return Amount(number, LOADS.get(unit or ""))
+
+
+def stated(value: Number) -> Amount:
+    """A number that somebody states, with its unit or without: ``80``, ``80 kg``, ``30 min``, ``9:30``, ``1 mile``.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    try:
+        found = amount(value)
+    except ValueError:
+        found = Amount()
+    if found.number is None or found.more:
+        raise ValueError("must be a number, with its unit where it has one: 80, 80 kg, 30 min, 9:30 or 400 m")
+    return found
+
+
+def unit_objection(found: Amount, measure: Measured | None, text: Number) -> str:
+    """What is wrong with the unit of a number where a time or distance, or neither, is wanted; nothing if it fits."""
+    if found.measure == measure:
+        return ""
+    bare = f"{float(exact(str(text))):g}" if re.fullmatch(_NUMBER, str(text).strip()) else ""
+    if measure == "time":
+        return f"is a time and needs its unit: write {f'{bare} min or {bare} s' if bare else '30 min, 9:30 or 90 s'}"
+    if measure == "distance":
+        return (
+            f"is a distance and needs its unit: write {f'{bare} km or {bare} m' if bare else '5 km, 400 m or 1 mile'}"
+        )
+    return f"is no {found.measure}: write a number"
 
 
 @lru_cache(maxsize=4096)

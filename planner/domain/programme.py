@@ -103,7 +103,7 @@ class Item(Model):
     def doses(self) -> tuple[object, ...]:
         """What a patient does, effort and wording left out: two items that agree here are the same work."""
         dose = self.dose
-        rows = tuple(row.model_copy(update={"effort": None}) for row in dose.sets)
+        rows = tuple(row.model_copy(update={"effort": None, "note": None}) for row in dose.sets)
         return self.exercise, self.side, self.implement, rows, dose.bouts_per_day
 
 

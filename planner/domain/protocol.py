@@ -13,6 +13,7 @@ by ``planner.intake.protocol_file``, which knows their lines.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, Final, Literal
 
@@ -60,16 +61,34 @@ RESERVED: Final = frozenset(
 )
 
 
-def _parses(parse: Callable[[Any], object], what: str) -> PlainValidator:
-    """Accepts a text that parses, and keeps it as it was written."""
+_LISTED: Final = "a list goes under 'state': give it a name there, and write that name here"
+_TEMPO: Final = re.compile(r"\d{1,2}(-\d{1,2}){1,3}")
+
+
+def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -> PlainValidator:
+    """Accepts a text that parses, and keeps it as it was written; ``several`` says where a list goes."""
 
     def validate(value: Any) -> Any:
+        if isinstance(value, list):
+            raise ValueError(f"must be {what}; {several}")
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise ValueError(f"must be {what}")
         parse(value)
         return value
 
     return PlainValidator(validate)
+
+
+def _tempo(value: Any) -> str:
+    """Seconds with hyphens; the four characters that lifters write are told how."""
+    text = str(value).strip().lower()
+    if isinstance(value, str) and _TEMPO.fullmatch(text):
+        return text
+    if not isinstance(value, bool) and re.fullmatch(r"[0-9x]{3,4}|[0-9x]{1,2}(-[0-9x]{1,2}){1,3}", text):
+        parts = "-".join(text.replace("-", "")) if "-" not in text else text
+        fast = " (x, as fast as it goes, is a second)" if "x" in text else ""
+        raise ValueError(f"must be seconds with hyphens: write {parts.replace('x', '1')}{fast}")
+    raise ValueError("must be seconds down, held, up and held again, such as 3-1-1 or 4-0-2-0")
 
 
 def _raise_all(problems: Iterable[str]) -> None:
@@ -121,16 +140,23 @@ def _changes(value: Any) -> Any:
 
 _TEXT: Final = WithJsonSchema({"type": ["string", "number"]})
 _ANY: Final = WithJsonSchema({"type": ["string", "number", "array", "object"]})
-Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1-4, '1-3, 6' or 10+"), _TEXT]
+_ONE_TEXT: Final = "several are one text: '1, 3'"
+Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1-4, '1-3, 6' or 10+", _ONE_TEXT), _TEXT]
 Ranges = Annotated[
-    int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+"), _TEXT
+    int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+", _ONE_TEXT), _TEXT
 ]
-Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last"), _TEXT]
+Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last", _ONE_TEXT), _TEXT]
+Tempo = Annotated[str, PlainValidator(_tempo), WithJsonSchema({"type": "string", "pattern": _TEMPO.pattern})]
 Repetitions = Annotated[
     int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
 ]
 Time = Annotated[
     int | float | str, _parses(notation.time, "a time such as 90 s, 2 min or 2-3 min, or the name of a value"), _TEXT
+]
+Rest = Annotated[
+    int | float | str,
+    _parses(notation.rest, "a time such as 90 s, 2 min or 2-3 min, none, or the name of a value"),
+    _TEXT,
 ]
 Distance = Annotated[
     int | float | str,
@@ -191,8 +217,8 @@ class Row(When):
     expect: int | None = Field(default=None, ge=0, le=1000, description="what a forecast takes for an open set")
     rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve")
     rpe: float | None = Field(default=None, ge=0, le=10, description="effort 0-10")
-    rest: Time | None = Field(default=None, description="after each of these sets")
-    tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$", description="seconds, such as 3-0-3")
+    rest: Rest | None = Field(default=None, description="after each of these sets; none is no rest at all")
+    tempo: Tempo | None = Field(default=None, description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
     note: str | None = Field(default=None, max_length=120)
     repeat: Count | None = Field(default=None, description="so many times in turn")
@@ -238,7 +264,7 @@ class Row(When):
 
 
 def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
-    """What ``until`` says: a time (also a bare number of seconds), else a distance.
+    """What ``until`` says: a time or a distance.
 
     Raises
     ------
@@ -264,7 +290,7 @@ class Rule(When):
 
     successes: int | None = Field(default=None, ge=1, le=100, description="sessions in a row with every target met")
     failures: int | None = Field(default=None, ge=1, le=100, description="sessions in a row below a target")
-    done: int | None = Field(default=None, ge=1, le=500, description="sessions in this stage, at least")
+    done: Spans | None = Field(default=None, description="sessions in this stage: 3 is the third, 3+ any from it on")
     met: bool | None = Field(default=None, description="this session: yes on every target, no below one")
     set: Name | None = Field(default=None, description="the set that reps speaks of; else the last open one")
     reps: Spans | None = Field(default=None, description="repetitions of that set")
@@ -298,8 +324,8 @@ class Stage(Model):
 
     sets: tuple[Row, ...] = Field(default=(), max_length=200)
     after: tuple[Rule, ...] = ()
-    rest: Time | None = None
-    tempo: str | None = Field(default=None, pattern=r"^\d{1,2}(-\d{1,2}){1,3}$")
+    rest: Rest | None = None
+    tempo: Tempo | None = None
     rir: float | None = Field(default=None, ge=0, le=10)
     rpe: float | None = Field(default=None, ge=0, le=10)
     side: Literal["left", "right", "each"] | None = None
@@ -449,6 +475,36 @@ class Protocol(Model):
         for entry in self.rotation:
             yield from ((entry.name, Scheme(sets=item.sets)) for item in entry.do if item.sets)
 
+    def measures(self) -> dict[tuple[str, str], notation.Measured]:
+        """Which values of lines are times and distances: by their use in rows, by their unit, and by one another."""
+        found: dict[tuple[str, str], notation.Measured] = {}
+        for entry in self.rotation:
+            for item in entry.do:
+                line = self.lines.get(item.line)
+                scheme = self.schemes.get(item.scheme or (line.scheme if line else None) or "")
+                stages = [] if scheme is None or item.sets else [scheme, *scheme.stages.values()]
+                rows = [*item.sets, *(row for stage in stages for row in stage.sets)]
+                for name, measure in _measured(stages, [each for row in rows for each in (row, *row.of)]):
+                    found.setdefault((item.line, name), measure)
+        before = -1
+        while before != len(found):
+            before = len(found)
+            for key, line in self.lines.items():
+                for name, stated in line.state.items():
+                    terms = [term for each in _entries(stated) for term in notation.amount(each).terms]
+                    for measure in (term.measure for term in terms if term.measure is not None):
+                        found.setdefault((key, name), measure)
+                    kind = found.get((key, name))
+                    for term in terms if kind is not None else ():
+                        if term.name not in (None, "unknown") and kind is not None:
+                            found.setdefault((term.line or key, str(term.name)), kind)
+        return found
+
+    def in_miles(self, line: str, name: str) -> bool:
+        """Whether a value is written in miles."""
+        stated = self.lines[line].state.get(name)
+        return any(term.miles for each in _entries(stated) for term in notation.amount(each).terms)
+
     @property
     def ends_itself(self) -> bool:
         """Whether its rules end it, and its length is only what is usual: a phase, or each of its lines, has an end."""
@@ -472,6 +528,28 @@ class Protocol(Model):
         return list(self.days_a_week.values())[-1]
 
 
+def _entries(stated: Any) -> Iterator[Any]:
+    """The amounts of a value at the start; none where it has one for each unit of load."""
+    for each in stated if isinstance(stated, tuple) else (stated,):
+        if each is not None and not isinstance(each, dict):
+            yield each
+
+
+def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[str, notation.Measured]]:
+    """Names that stand for times and distances."""
+    for stage in stages:
+        if stage.rest is not None:
+            yield notation.rest(stage.rest).name or "", "time"
+    for row in rows:
+        for stated in (row.time, row.hold):
+            if stated is not None:
+                yield notation.time(stated).name or "", "time"
+        if row.rest is not None:
+            yield notation.rest(row.rest).name or "", "time"
+        if row.distance is not None:
+            yield notation.distance(row.distance).name or "", "distance"
+
+
 class Outcome(Model):
     """What was done of one line in one session; what is not said is taken as the target."""
 
@@ -491,9 +569,23 @@ class Outcome(Model):
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
     red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
-    values: dict[Name, float] = Field(
-        default_factory=dict, description="values of the line that a test has found; they hold from the next session on"
+    values: dict[Name, float | str] = Field(
+        default_factory=dict,
+        description="values of the line that a test has found, times and distances with their unit; "
+        "they hold from the next session on",
     )
+
+    @field_validator("values")
+    @classmethod
+    def _values_are_numbers(cls, values: dict[str, float | str]) -> dict[str, float | str]:
+        wrong = []
+        for name, said in values.items():
+            try:
+                notation.stated(said)
+            except ValueError as error:
+                wrong.append(f"{name}: {error}")
+        _raise_all(wrong)
+        return values
 
     @property
     def sore(self) -> bool:

@@ -19,7 +19,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from planner.domain.dose import Dose
+from planner.domain.dose import Dose, SetRow
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Exercise, Implement, Track
 from planner.domain.programme import (
@@ -280,7 +280,15 @@ def climbs(programme: Programme, kind: SessionKind) -> list[Climb]:
 
 def short_dose(dose: Dose, implement: Implement = Implement.NONE, exercise: str = "") -> str:
     """A dose at a glance: working sets and load, without rest, tempo and effort."""
-    rows = tuple(row.model_copy(update={"effort": None}) for row in dose.working_sets or dose.sets)
+    rows = tuple(
+        row.model_copy(update={"effort": None, "rest_after": None, "note": None})
+        for row in dose.working_sets or dose.sets
+    )
+    return _short(dose, rows, implement, exercise)
+
+
+def _short(dose: Dose, rows: tuple[SetRow, ...], implement: Implement, exercise: str) -> str:
+    """A dose at a glance, of these sets."""
     bare = dose.model_copy(
         update={
             "sets": rows,
@@ -422,9 +430,16 @@ def _item_cell(item: Item | None) -> Text:
     if item is None:
         return Text("")
     cell = Text(named(item))
-    cell.append(f"\n{short_dose(item.dose, item.implement, item.exercise)}", style="cyan")
+    dose, working = item.dose, item.dose.working_sets or item.dose.sets
     effort = max((row.effort or 0) for row in item.dose.sets)
-    notes = [f"effort {effort:g}"] if effort else []
+    if len({row.effort for row in working}) > 1:
+        # sets that differ in effort say it themselves, as everywhere else
+        bare = tuple(row.model_copy(update={"rest_after": None, "note": None}) for row in working)
+        cell.append(f"\n{_short(dose, bare, item.implement, item.exercise)}", style="cyan")
+        notes = []
+    else:
+        cell.append(f"\n{short_dose(dose, item.implement, item.exercise)}", style="cyan")
+        notes = [f"effort {effort:g}"] if effort else []
     notes += ["first time"] if item.calibration else []
     notes += ["lighter"] if item.deload else []
     if notes:
@@ -673,6 +688,9 @@ def protocol_table(protocol: Protocol, sessions: Sequence[Session], broken: Sequ
     needed = [f"{name.replace('_', ' ')}: {', '.join(values)}" for name, values in asked.items() if values]
     if needed:
         parts += [_title("It asks for"), *(_bullet(line) for line in needed)]
+        measures = protocol.measures()
+        if any((name, value) in measures for name, line in protocol.lines.items() for value in line.needs):
+            parts.append(Text("Shown with 20 min for a time that it asks for, and 1 km for a distance."))
     if protocol.conventions:
         parts += [_title("Chosen where the source is silent"), *(_bullet(line) for line in protocol.conventions)]
     parts.append(_title("Sessions, as long as every target is met"))

@@ -55,6 +55,8 @@ _CHARACTERS: Final = {
 }
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
+_METRES_A_MILE: Final = 1609.344
+
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -83,7 +85,10 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    if dose.rest_seconds and (rests := [rest_text(*rest) for rest, _ in groupby(dose.rests_said)]):
+    rests = ["as needed" if rest is None else rest_text(*rest) for rest, _ in groupby(dose.rests_said)]
+    if rests == ["none"]:
+        parts.append("no rest")
+    elif rests and rests != ["as needed"]:
         parts.append(f"rest {', then '.join(rests)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
@@ -145,13 +150,21 @@ def tempo_words(tempo: str) -> str:
     return ", ".join(words.format(int(length)) for length, words in steps if int(length))
 
 
-def distance_text(metres: int, most: int | None = None) -> str:
-    """``20 m`` or ``1.5 km``, or a range of them: ``20-30 m``, ``4-5 km``, ``800 m to 1.2 km``."""
+def distance_text(metres: int, most: int | None = None, *, miles: bool = False) -> str:
+    """``20 m`` or ``1.5 km``, or a range of them: ``20-30 m``, ``4-5 km``, ``800 m to 1.2 km``; ``3 miles``."""
+    if miles:
+        least, top = (f"{one / _METRES_A_MILE:.3g}" for one in (metres, most or metres))
+        return f"{least if least == top else f'{least}-{top}'} {'mile' if top == '1' else 'miles'}"
     if most is not None and most > metres:
         if metres >= 1000:
             return f"{metres / 1000:.3g}-{most / 1000:.3g} km"
         return f"{metres}-{most} m" if most < 1000 else f"{metres} m to {most / 1000:.3g} km"
     return f"{metres / 1000:g} km" if metres >= 1000 and metres % 100 == 0 else f"{metres} m"
+
+
+def whole_miles(metres: int) -> bool:
+    """Whether a distance is one of miles, or of hundredths of them, to the metre."""
+    return abs(round(metres / _METRES_A_MILE, 2) * _METRES_A_MILE - metres) <= 1
 
 
 def band_text(band: str) -> str:
@@ -243,7 +256,9 @@ def work_text(item: Item) -> str:
     """What is done, without effort, rest, tempo and wording: ``Goblet squat: 3 × 8 at 10 kg``."""
     dose = item.dose.model_copy(
         update={
-            "sets": tuple(row.model_copy(update={"effort": None}) for row in item.dose.sets),
+            "sets": tuple(
+                row.model_copy(update={"effort": None, "rest_after": None, "note": None}) for row in item.dose.sets
+            ),
             "rest_seconds": 0,
             "seconds_per_repetition": 1,
             "tempo": None,
@@ -459,7 +474,9 @@ def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) ->
     """``60 kg × 5``, as lifters write single sets; other kinds as usual."""
     if dose.kind is DoseKind.REPETITIONS and row.load is not None:
         load = load_text(row.load, implement=implement, forecast=dose.load_is_forecast)
-        return f"{load} × {_repetitions(row)}{' each side' if dose.per_side else ''}"
+        return (
+            f"{load} × {_repetitions(row)}{' each side' if dose.per_side else ''}{f' ({row.note})' if row.note else ''}"
+        )
     return _rows_text((row,), dose, implement, exercise)
 
 
@@ -473,7 +490,16 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
     texts = []
     for _, grouped in groupby(
         rows,
-        key=lambda row: (row.load, row.formula, row.band, row.hold_seconds, row.hold_up_to, row.effort, row.no_minimum),
+        key=lambda row: (
+            row.load,
+            row.formula,
+            row.band,
+            row.hold_seconds,
+            row.hold_up_to,
+            row.effort,
+            row.no_minimum,
+            row.note,
+        ),
     ):
         group = list(grouped)
         text = _counts_text(group, dose.kind)
@@ -487,7 +513,8 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
         if group[0].band:
             text += f" with a {band_text(group[0].band)}"
         effort = effort_text(group[0], reserve=False) if mixed_effort else ""
-        texts.append(text + (f" ({effort})" if effort else ""))
+        remarks = [remark for remark in (effort, group[0].note) if remark]
+        texts.append(text + (f" ({'; '.join(remarks)})" if remarks else ""))
     return ", then ".join(texts)
 
 
@@ -498,7 +525,7 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
     if kind is DoseKind.TIME:
         return _several([span_text(row.seconds or 0, row.up_to) for row in rows], times)
     if kind is DoseKind.DISTANCE:
-        return _several([distance_text(row.metres or 0, row.up_to) for row in rows], times)
+        return _several([distance_text(row.metres or 0, row.up_to, miles=bool(row.miles)) for row in rows], times)
     counts = [_repetitions(row) for row in rows]
     held = rows[0].hold_seconds if kind is DoseKind.HOLD else None
     hold = f" of {span_text(held, rows[0].hold_up_to)}" if held else ""

@@ -6,10 +6,12 @@ What is understood is put into the form of ``log.yaml`` and read like it; faults
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from planner.domain.dose import DoseKind
 from planner.domain.log import NEXT_ID, Log, LogEntry
 from planner.domain.programme import Programme, Session, SessionKind, Status
 from planner.errors import Fault, InvalidInput
@@ -70,7 +72,7 @@ def read_options(said: Said, against: Reading) -> tuple[tuple[LogEntry, ...], li
     InvalidInput
         With every fault of the options.
     """
-    options = _Options(said, spoken.unit_of(against.programme))
+    options = _Options(said, spoken.unit_of(against.programme), against.programme)
     about = options.about(against.programme, against.log, against.today)
     return read_entries(options.document(about), against)
 
@@ -120,9 +122,10 @@ class _Given(Document):
 class _Options:
     """Puts options into the form of ``log.yaml``."""
 
-    def __init__(self, said: Said, unit: str) -> None:
+    def __init__(self, said: Said, unit: str, programme: Programme) -> None:
         self.said = said
         self.unit = unit
+        self.programme = programme
         self.entry: dict[str, Any] = {"id": NEXT_ID}
         self.options: dict[ValuePath, str] = {}
         self.faults: list[Fault] = []
@@ -226,12 +229,27 @@ class _Options:
             self.fault(f"--{name}", f"says nothing: give {form}")
         yield from ("" if part == "-" else part for part in parts)
 
+    def with_reps(self, text: str) -> str:
+        """``push: 15`` is 15 repetitions where nothing but repetitions, without a load, is planned of it."""
+        name, colon, count = (part.strip() for part in text.rpartition(":"))
+        if not colon or not re.fullmatch(r"\d{1,3}", count):
+            return text
+        planned = [item for session in self.programme.sessions for item in session.items]
+        meant = spoken.exercise_named(name, spoken.names_in(self.programme.sessions))
+        word = spoken.folded(name)
+        mine = [one for one in planned if one.exercise == meant or word in map(spoken.folded, (one.line, one.part))]
+        bare = all(
+            one.dose.kind is DoseKind.REPETITIONS and all(row.load is None and not row.formula for row in one.dose.sets)
+            for one in mine
+        )
+        return f"{text} reps" if mine and bare else text
+
     def items(self) -> None:
         items = []
         for text in self.said.items:
             option = f'--item "{text}"'
             try:
-                items.append(spoken.item(text, self.unit))
+                items.append(spoken.item(self.with_reps(text), self.unit))
             except ValueError as error:
                 self.fault(option, str(error))
                 continue

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,13 +14,13 @@ from planner.domain import notation
 from planner.domain.exercise import Exercise
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
-from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, Stage, When
+from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, SessionPlan, Stage, When
 from planner.errors import Fault, InvalidInput
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
 
-_TIMED: Final = re.compile(r"[0-9.]+\s*(?:s|min)")
-_UNITLESS: Final = re.compile(r"[+-]?\s*[0-9.]*[1-9][0-9.]*")
+#: Alike enough for a slip of the finger, as difflib measures it. [D]
+_TYPO: Final = 0.92
 
 Objection = tuple[ValuePath, str]
 
@@ -83,7 +84,7 @@ def protocol_of(document: Document, exercises: Mapping[str, Exercise]) -> Protoc
         for where, problem in found
         if not _moot(where, mended) and not (len(where) == 2 and where[0] in unused)
     ]
-    if protocol is None or faults:
+    if protocol is None or faults or document.faults:
         raise InvalidInput(sorted({*document.faults, *faults}))
     return protocol
 
@@ -200,11 +201,12 @@ def _spell_out(data: Any) -> None:
 def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
     """Names that lead nowhere, weeks that never come, and what is never used."""
     known = {*exercises, *protocol.exercises}
+    measures = protocol.measures()
     for name, declared in protocol.exercises.items():
         if name in exercises:
             yield ("exercises", name), "is in the catalogue already; give it another id, or use the catalogue's"
         if declared.like is not None and declared.like not in exercises:
-            yield ("exercises", name, "like"), _unknown("exercise in the catalogue", declared.like, exercises)
+            yield ("exercises", name, "like"), _unknown_exercise(declared.like, exercises, "in the catalogue")
     for name, line in protocol.lines.items():
         where: ValuePath = ("lines", name)
         if name in RESERVED:
@@ -212,7 +214,7 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
         for i, exercise in enumerate(line.ladder):
             if exercise not in known:
                 at: ValuePath = ("exercise",) if isinstance(line.exercise, str) else ("exercise", i)
-                yield (*where, *at), _unknown("exercise in the catalogue or under 'exercises'", exercise, known)
+                yield (*where, *at), _unknown_exercise(exercise, known)
         if line.scheme is not None and line.scheme not in protocol.schemes:
             yield (*where, "scheme"), _unknown("scheme", line.scheme, protocol.schemes)
         for value in line.state:
@@ -224,6 +226,9 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
         for value, stated in line.state.items():
             for each in stated if isinstance(stated, tuple) else (stated,):
                 if not isinstance(each, dict):
+                    yield from _unit(
+                        (*where, "state", value), value, notation.amount(each), each, measures.get((name, value))
+                    )
                     yield from _value((*where, "state", value), notation.amount(each), protocol, name, names, ())
     days = protocol.days_a_week
     most = days if isinstance(days, int) else max(days.values())
@@ -235,10 +240,104 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             yield from _phase_rule(("phases", name, "after", n), rule, protocol)
     yield from _rotation(protocol, known)
     yield from _uses(protocol)
+    yield from dict.fromkeys(_todays(protocol))
 
 
 def doubts(protocol: Protocol) -> Iterator[Objection]:
-    """What can be meant, and hardly is: a load that is set to a little more of itself, and rounded down each time."""
+    """What can be meant, and hardly is."""
+    yield from _creeping(protocol)
+    yield from dict.fromkeys(_kept_loads(protocol))
+    yield from _missed_counts(protocol)
+    yield from _never_reached(protocol)
+    yield from _empty_weeks(protocol)
+
+
+def _kept_loads(protocol: Protocol) -> Iterator[Objection]:
+    """Another exercise of a ladder with the load of the one before."""
+    for entry in protocol.rotation:
+        for item in entry.do:
+            key = "" if item.sets else _scheme(protocol, item.line, item.scheme)
+            loads = [row.load for row in _flat(_rows_of(protocol.schemes.get(key))) if row.load not in (None, "find")]
+            terms = [term for load in loads for term in notation.amount(load or 0).terms]
+            names = [str(term.name) for term in terms if term.name and term.line is None]
+            for at, rule in _rules(protocol):
+                if at[1] == key and "exercise" in rule.do and names and not set(names) & set(rule.do):
+                    yield (
+                        (*at, "do", "exercise"),
+                        f"the new exercise keeps the {names[0]} of the one before; give it its own, such as "
+                        f"{names[0]}: 20 or {names[0]}: unknown (found in its first session)",
+                    )
+
+
+def _missed_counts(protocol: Protocol) -> Iterator[Objection]:
+    """Rules for one session by its number, which may not go as they ask."""
+    rules = [*_rules(protocol)]
+    rules += [(("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
+    for at, rule in rules:
+        asks = (rule.met, rule.successes, rule.failures, rule.reps, rule.total, rule.rpe, rule.symptoms)
+        alone = rule.done is not None and all(span.low == span.high for span in notation.spans(rule.done))
+        if alone and {"stage", "phase"} & set(rule.do) and any(ask is not None for ask in asks):
+            yield (*at, "done"), f"looks at session {rule.done} alone, and never again; {rule.done}+ goes on looking"
+
+
+def _never_reached(protocol: Protocol) -> Iterator[Objection]:
+    """Rules below one that holds whenever they do."""
+    for at, rule in _rules(protocol):
+        rules = [one for where, one in _rules(protocol) if where[:-1] == at[:-1]]
+        number = int(at[-1])
+        for n, earlier in enumerate(rules[:number]):
+            if not earlier.more and "exercise" not in earlier.do and _covers(earlier, rule):
+                yield at, f"is never reached: after[{n}] above it holds whenever this one does"
+                break
+
+
+def _covers(earlier: Rule, later: Rule) -> bool:
+    """Whether a rule holds whenever a later one does, so far as that is simple to say."""
+    bad = (later.met is False, later.failures is not None, later.symptoms is True)
+    if any(bad) and (earlier.met, earlier.failures, earlier.symptoms) == (None, None, None):
+        return False  # a step up above it waits after symptoms
+    for key in Rule.model_fields:
+        mine, other = getattr(earlier, key), getattr(later, key)
+        if key in ("do", "more") or mine in (None, other) or mine == {}:
+            continue
+        if key in ("successes", "failures") and other is not None and mine <= other:
+            continue
+        return False
+    return True
+
+
+def _empty_weeks(protocol: Protocol) -> Iterator[Objection]:
+    """Weeks in which a session, or the whole week, is left without rows."""
+    full: set[int] = set()
+    for i, entry in enumerate(protocol.rotation):
+        for k, item in enumerate(entry.do):
+            asked, places = _weeks(protocol, entry, item), list(_places(protocol, i, k))
+            held = set().union(*(place.weeks(protocol) for place in places if not place.row.of))
+            full |= held
+            if places and (left := sorted(asked - held)):
+                yield (
+                    ("rotation", i, "do", k),
+                    f"no row of {item.line!r} holds in {_weeks_text(left)}: session {entry.name!r} is without it then",
+                )
+    most = protocol.cycle or protocol.weeks
+    if most is not None and (left := sorted(set(range(1, most + 1)) - full)):
+        yield ("rotation",), f"nothing is done in {_weeks_text(left)}: no row holds"
+
+
+def _weeks_text(weeks: Sequence[int]) -> str:
+    """``week 4`` or ``weeks 4-6, 8``."""
+    runs: list[list[int]] = []
+    for week in weeks:
+        if runs and week == runs[-1][-1] + 1:
+            runs[-1].append(week)
+        else:
+            runs.append([week])
+    said = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    return f"week {said}" if len(weeks) == 1 else f"weeks {said}"
+
+
+def _creeping(protocol: Protocol) -> Iterator[Objection]:
+    """A load that is set to a little more of itself, and rounded down each time."""
     for at, rule in _rules(protocol):
         for name, change in rule.do.items():
             for each in _each(change) if name in protocol.rounded else ():
@@ -279,6 +378,19 @@ def _unknown(what: str, name: str, options: Iterable[str]) -> str:
     return f"there is no {what} {one_line(repr(name))}{did_you_mean(name, options)}"
 
 
+def _unknown_exercise(name: str, known: Iterable[str], where: str = "in the catalogue or under 'exercises'") -> str:
+    """That an exercise is not there; one whose id has all words of the name comes first, with a barbell if there is."""
+    options = list(known)
+    words = {word.removesuffix("s") for word in re.split(r"[_\s-]+", name.lower()) if word}
+    whole = [one for one in options if words <= {word.removesuffix("s") for word in one.split("_")}]
+    usual = ("barbell", "conventional")
+    whole.sort(key=lambda one: (not set(usual) & set(one.split("_")), len(one.split("_")), one))
+    hint = did_you_mean(name, options)
+    if whole and not get_close_matches(name, options, n=1, cutoff=_TYPO):
+        hint = f"; did you mean {whole[0]!r}?"
+    return f"there is no exercise {where} {one_line(repr(name))}{hint}"
+
+
 def _rotation(protocol: Protocol, known: set[str]) -> Iterator[Objection]:
     lines: set[str] = set()
     schemes: set[str] = set()
@@ -294,7 +406,7 @@ def _rotation(protocol: Protocol, known: set[str]) -> Iterator[Objection]:
             if item.exercise is not None and item.exercise not in known:
                 yield (
                     (*where, "exercise"),
-                    _unknown("exercise in the catalogue or under 'exercises'", item.exercise, known),
+                    _unknown_exercise(item.exercise, known),
                 )
             if item.sets and item.scheme is not None:
                 yield where, "has both a scheme and sets; give one of them"
@@ -314,11 +426,7 @@ def _rotation(protocol: Protocol, known: set[str]) -> Iterator[Objection]:
 
 def _uses(protocol: Protocol) -> Iterator[Objection]:
     """Schemes and rows against the lines that use them."""
-    together: dict[str, set[str]] = {}
-    for entry in protocol.rotation:
-        for item in entry.do:
-            rows = item.sets or tuple(_rows_of(protocol.schemes.get(_scheme(protocol, item.line, item.scheme))))
-            together.setdefault(item.line, set()).update(row.name for row in _flat(rows) if row.name)
+    together = _named_sets(protocol)
     seen: set[tuple[str, str]] = set()
     for i, entry in enumerate(protocol.rotation):
         for k, item in enumerate(entry.do):
@@ -337,6 +445,139 @@ def _uses(protocol: Protocol) -> Iterator[Objection]:
                 continue
             seen.add((item.line, key))
             yield from _stages(("schemes", key), scheme, protocol, item.line, names, named)
+
+
+def _named_sets(protocol: Protocol) -> dict[str, set[str]]:
+    """Names of sets, by the line that does them in any session."""
+    together: dict[str, set[str]] = {}
+    for entry in protocol.rotation:
+        for item in entry.do:
+            rows = item.sets or tuple(_rows_of(protocol.schemes.get(_scheme(protocol, item.line, item.scheme))))
+            together.setdefault(item.line, set()).update(row.name for row in _flat(rows) if row.name)
+    return together
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A row in a session: its item, stage and number there, where it is written, and all that says when it holds."""
+
+    item: int
+    stage: str
+    number: int
+    where: ValuePath
+    row: Row
+    when: tuple[When, ...]
+
+    def weeks(self, protocol: Protocol, *more: When) -> set[int]:
+        """Weeks in which it holds."""
+        return _weeks(protocol, *self.when, *more)
+
+
+def _weeks(protocol: Protocol, *when: When) -> set[int]:
+    """Weeks of the programme or its cycle in which all of something holds."""
+    spans = [notation.spans(one.weeks) for one in when if one.weeks is not None]
+    most = protocol.cycle or protocol.weeks or 52
+    return {week for week in range(1, most + 1) if all(any(week in span for span in each) for each in spans)}
+
+
+def _places(protocol: Protocol, entry: int, item: int) -> Iterator[_Place]:
+    """The rows of an item of a session."""
+    session = protocol.rotation[entry]
+    one = session.do[item]
+    key = _scheme(protocol, one.line, one.scheme)
+    scheme = protocol.schemes.get(key)
+    stages: list[tuple[str, ValuePath, tuple[Row, ...]]] = []
+    if one.sets:
+        stages.append(("", ("rotation", entry, "do", item), one.sets))
+    elif scheme is not None:
+        stages.append(("", ("schemes", key), scheme.sets))
+        stages += [(name, ("schemes", key, "stages", name), stage.sets) for name, stage in scheme.stages.items()]
+    for name, at, rows in stages:
+        for n, row in enumerate(rows):
+            yield _Place(item, name, n, (*at, "sets", n), row, (session, one, row))
+            for m, inner in enumerate(row.of):
+                yield _Place(item, name, n, (*at, "sets", n, "of", m), inner, (session, one, row, inner))
+
+
+def _todays(protocol: Protocol) -> Iterator[Objection]:
+    """What is a share of a set of today, which that session does not have, or not before it, or without a load."""
+    together = _named_sets(protocol)
+    for i, entry in enumerate(protocol.rotation):
+        for line in dict.fromkeys(item.line for item in entry.do):
+            rows = [place for k, item in enumerate(entry.do) if item.line == line for place in _places(protocol, i, k)]
+            for place in rows:
+                for key, name, loaded in _sets_meant(place.row):
+                    before = [one for one in rows if one.row.name == name and _is_before(one, place)]
+                    problem = _not_today(protocol, entry.name, name, before, place.weeks(protocol), loaded=loaded)
+                    if problem and name in together[line]:  # else it is a fault already
+                        yield (*place.where, *key), problem
+            for k, item in enumerate(entry.do):
+                if item.line == line and not item.sets:
+                    yield from _todays_of_rules(protocol, entry, k, rows)
+
+
+def _todays_of_rules(protocol: Protocol, entry: SessionPlan, k: int, rows: Sequence[_Place]) -> Iterator[Objection]:
+    key = _scheme(protocol, entry.do[k].line, entry.do[k].scheme)
+    for at, rule in _rules(protocol):
+        if at[1] != key:
+            continue
+        stage = str(at[3]) if at[2] == "stages" else None
+        here = [one for one in rows if one.item != k or stage is None or one.stage == stage]
+        weeks = _weeks(protocol, entry, entry.do[k], rule)
+        for value, change in rule.do.items():
+            if value in ("stage", "exercise", "phase"):
+                continue
+            for each in _each(change):
+                for term in notation.change(each).amount.terms:
+                    found = [one for one in here if one.row.name == term.name]
+                    if term.line == "today" and found:
+                        problem = _not_today(protocol, entry.name, str(term.name), found, weeks, loaded=True, some=True)
+                        if problem:
+                            yield (*at, "do", value), problem
+
+
+def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, bool]]:
+    """Keys of a row that speak of another set of today, its name, and whether its load is meant."""
+    for key in ("load", "guess"):
+        stated = getattr(row, key)
+        for term in notation.amount(stated).terms if stated not in (None, "find") else ():
+            if term.line == "today":
+                yield (key,), str(term.name), True
+    if row.adjust is not None:
+        yield ("adjust", "by"), row.adjust.by, False
+
+
+def _is_before(one: _Place, other: _Place) -> bool:
+    """Whether a row is done before another of the same session; of rows in turn each is before each."""
+    if one.item != other.item:
+        return one.item < other.item
+    return one.stage == other.stage and (one.number, one.where) <= (other.number, other.where) and one is not other
+
+
+def _not_today(
+    protocol: Protocol,
+    session: str,
+    name: str,
+    found: Sequence[_Place],
+    weeks: set[int],
+    *,
+    loaded: bool,
+    some: bool = False,
+) -> str:
+    """What is wrong with a set of today that something goes by; nothing if it is there whenever it is needed.
+
+    ``some``: it is enough that it is there now and then.
+    """
+    if not found:
+        return f"no set before it in session {session!r} is named {name!r}"
+    if loaded:
+        found = [one for one in found if one.row.load is not None]
+        if not found:
+            return f"today.{name} is the load of that set, and set {name!r} has none"
+    there = set().union(*(one.weeks(protocol) for one in found))
+    if weeks - there and not (some and weeks & there):
+        return f"no set of session {session!r} is named {name!r} in week {min(weeks - there)}"
+    return ""
 
 
 def _scheme(protocol: Protocol, line: str, scheme: str | None) -> str:
@@ -362,7 +603,7 @@ def _stages(
 ) -> Iterator[Objection]:
     stages = list(scheme.stages)
     for at, stage in ((where, scheme), *(((*where, "stages", name), stage) for name, stage in scheme.stages.items())):
-        rest = None if stage.rest is None else notation.time(stage.rest).name
+        rest = None if stage.rest is None else notation.rest(stage.rest).name
         if rest is not None and rest not in names:
             yield (*at, "rest"), _no_value(line, rest, names)
     for n, row in enumerate(scheme.sets):
@@ -396,7 +637,7 @@ def _row(
         ("reps", notation.repetitions),
         ("hold", notation.time),
         ("time", notation.time),
-        ("rest", notation.time),
+        ("rest", notation.rest),
         ("distance", notation.distance),
     )
     for key, read in measures:
@@ -426,13 +667,14 @@ def _rule(
     yield from _when(where, rule, protocol)
     if rule.set is not None and rule.set not in named:
         yield (*where, "set"), _no_set(rule.set, named)
+    measures = protocol.measures()
     for name, wanted in rule.state.items():
+        measure = measures.get((line, name))
         if name not in names:
             yield (*where, "state", name), _no_value(line, name, names)
-        elif _is_time(protocol, line, name) and not all(
-            one.unit in notation.SECONDS for one in notation.ranges(wanted)
-        ):
-            yield (*where, "state", name), f"{name} is a time; write its unit, such as 30 min+ or 90 s"
+        elif measure is not None and not all(one.measure == measure for one in notation.ranges(wanted)):
+            example = "30 min+ or 90 s" if measure == "time" else "5 km+ or 400 m"
+            yield (*where, "state", name), f"{name} is a {measure}; write its unit, such as {example}"
     ladder = protocol.lines[line].ladder
     for name, change in rule.do.items():
         at = (*where, "do", name)
@@ -452,8 +694,9 @@ def _rule(
             yield at, "is changed by the rules under 'phases'"
         elif name not in names:
             yield at, _no_value(line, name, [*names, "stage", "exercise"])
-        elif _is_time(protocol, line, name) and any(_UNITLESS.fullmatch(str(one)) for one in _each(change)):
-            yield at, f"{name} is a time; write its unit, such as +5 min or +30 s"
+        elif (measure := measures.get((line, name))) is not None and _bare(change, measure):
+            example = "+5 min or +30 s" if measure == "time" else "+400 m or +1 km"
+            yield at, f"{name} is a {measure}; write its unit, such as {example}"
         else:
             yield from _change(at, change, protocol, line, names, named)
 
@@ -462,10 +705,24 @@ def _each(change: Any) -> tuple[Any, ...]:
     return change if isinstance(change, tuple) else (change,)
 
 
-def _is_time(protocol: Protocol, line: str, name: str) -> bool:
-    """Whether a value is stated with a unit of time."""
-    stated = protocol.lines[line].state.get(name)
-    return any(_TIMED.fullmatch(str(one).strip()) is not None for one in _each(stated))
+def _bare(change: Any, measure: notation.Measured) -> bool:
+    """Whether a change of a time or distance has a number without such a unit; shares and 0 need none."""
+    said = [notation.change(each) for each in _each(change)]
+    terms = [term for one in said if not one.relative for term in one.amount.terms]
+    return any(term.number and term.measure != measure for term in terms)
+
+
+def _unit(
+    where: ValuePath, name: str, amount: notation.Amount, text: Any, measure: notation.Measured | None
+) -> Iterator[Objection]:
+    """A value that is a time or a distance, and has not such a unit."""
+    for term in amount.terms if measure is not None else ():
+        if term.name == "unknown":
+            yield where, f"{name} is a {measure}, which no session finds; write it, or ask for it under 'needs'"
+            return
+        if term.number and term.measure != measure:
+            yield where, f"{name} {notation.unit_objection(term, measure, text)}"
+            return
 
 
 def _change(

@@ -71,6 +71,7 @@ class PlannedSet:
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
     ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
     their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
+    ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     An ``optional`` set is one of a range of sets behind the least.
     """
 
@@ -85,6 +86,7 @@ class PlannedSet:
     seconds: tuple[int, int] | None = None
     distance: tuple[int, int] | None = None
     until_metres: int | None = None
+    miles: bool = False
     load: Load | None = None
     exact: Fraction | None = None
     percent: str = ""
@@ -346,6 +348,8 @@ class _Progress:
     done: int = 0
     met: bool = False
     below: bool = False
+    #: rules for this count of sessions that symptoms held up: they are still to come
+    waiting: list[Rule] = field(default_factory=list)
 
     def count(self, today: Sequence[_Today], working: Sequence[_Set]) -> None:
         """Counts one session."""
@@ -357,6 +361,7 @@ class _Progress:
 
     def used(self, rule: Rule) -> None:
         """A rule that counts a streak starts it anew."""
+        self.waiting = [one for one in self.waiting if one != rule]
         if rule.successes is not None:
             self.successes = 0
         if rule.failures is not None:
@@ -369,6 +374,12 @@ class _Progress:
             stage = names[at] if 0 <= at < len(names) else _END if at > 0 else self.stage
         self.stage = stage
         self.successes = self.failures = self.done = 0
+        self.waiting = []
+
+    def holds_up(self, rule: Rule) -> None:
+        """A rule that would be applied, but for symptoms: one for this count of sessions alone comes later."""
+        if rule.done is not None and rule not in self.waiting:
+            self.waiting.append(rule)
 
 
 @dataclass
@@ -696,12 +707,19 @@ class _Machine:
             seconds=self._measure(line, row.time, notation.time, element),
             distance=self._measure(line, row.distance, notation.distance, element),
             until_metres=_until_metres(row),
+            miles=self._in_miles(line, row),
             effort=rpe,
-            rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.time, element),
+            rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.rest, element),
             tempo=row.tempo or stage.tempo,
             side=row.side or stage.side,
             note=row.note or "",
         )
+
+    def _in_miles(self, line: str, row: Row) -> bool:
+        if row.distance is None:
+            return row.until is not None and limit(row.until)[1].miles
+        found = notation.distance(row.distance)
+        return found.miles if found.name is None else self.protocol.in_miles(line, found.name)
 
     def _measure(self, line: str, stated: Any, parse: Any, element: int) -> tuple[int, int] | None:
         if stated is None:
@@ -790,6 +808,7 @@ class _Machine:
                 continue
             if _sore([one]) and rule.symptoms is None and self._raises(rule, one, working):
                 waits = True
+                progress.holds_up(rule)
                 continue
             progress.used(rule)
             applied.append(rule)
@@ -866,6 +885,7 @@ class _Machine:
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
                 if (skipped or _sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
+                    progress.holds_up(rule)
                     continue
                 progress.used(rule)
                 progress.move(str(rule.do["phase"]), names)
@@ -875,7 +895,7 @@ class _Machine:
         """A load that was not known becomes the one that was used."""
         if one.outcome is not None:
             for name, found in one.outcome.values.items():
-                rounded = self._rounded(one.line, name, notation.exact(found))
+                rounded = self._rounded(one.line, name, notation.stated(found).number)
                 self.lines[one.line].values[name] = rounded
         for each in working:
             if not each.told or each.row.load is None or each.row.load == "find" or each.used is None:
@@ -892,7 +912,7 @@ class _Machine:
             return False
         if rule.failures is not None and progress.failures < rule.failures:
             return False
-        if rule.done is not None and progress.done < rule.done:
+        if rule.done is not None and not _in(rule.done, progress.done) and rule not in progress.waiting:
             return False
         if rule.met is not None and not (progress.met if rule.met else progress.below):
             return False

@@ -14,7 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planner.domain.dose import Load
+from planner.domain import notation
+from planner.domain.dose import Dose, Load
+from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedSet
 from planner.domain.programme import Change, Decision, Programme, Session, Status
 from planner.domain.protocol import Build, Outcome, Protocol
@@ -22,7 +24,7 @@ from planner.errors import InvalidInput
 from planner.export.text import date_text
 from planner.intake.validate import did_you_mean
 from planner.progression.protocol import OwnedLoads, PlannedItem, PlannedSession, PlannedSet, Step, told_sets
-from planner.progression.protocol_words import rule_words
+from planner.progression.protocol_words import percent_words, rule_words
 from planner.protocols import Placed, forecast, make, owned_loads, place, resolved
 from planner.revise.carry import carried
 from planner.revise.replan import stamp_of
@@ -39,6 +41,8 @@ _SAME_LOAD: Final = 0.01
 _KG_OF_LB: Final = 0.45359237
 #: Largest value that an answer may give.
 _MOST_VALUE: Final = 10_000
+#: The same of a time in seconds or a distance in metres.
+_MOST_MEASURE: Final = 1_000_000
 #: Rounds until positions and outcomes agree; a protocol with days off that depend on its state needs a few.
 _MOST_ROUNDS: Final = 20
 
@@ -84,7 +88,9 @@ def revised(old: Programme, inputs: ProtocolInputs, log: Log, today: dt.date) ->
             "frozen": frozen,
             "decisions": tuple(decisions),
             "approval": old.approval,
-            "changes": tuple(_reasons(old, ahead, decisions)),
+            "changes": tuple(
+                _reasons(old, ahead, decisions, moved=_moved(inputs, build), found=_tested(build, placed))
+            ),
         }
     )
     programme = carried(old, programme, stamp=stamp_of(day, old.revision + 1))
@@ -367,9 +373,9 @@ def _number(load: Load, planned: Load | None, owned: OwnedLoads) -> float:
     return round(number, 2)
 
 
-def _values(past: _Past, slot: str) -> dict[str, dict[str, float]]:
+def _values(past: _Past, slot: str) -> dict[str, dict[str, float | str]]:
     """Values that a test has found, by line and name."""
-    found: dict[str, dict[str, float]] = {}
+    found: dict[str, dict[str, float | str]] = {}
     for line, name, number in _found(past.inputs.protocol, past.answers.get(slot, {})):
         found.setdefault(line, {})[name] = number
     return found
@@ -387,8 +393,9 @@ def refuse_unknown_values(protocol: Protocol, entries: Iterable[LogEntry]) -> No
         list(_found(protocol, entry.answers))
 
 
-def _found(protocol: Protocol, answers: Mapping[str, str]) -> Iterator[tuple[str, str, float]]:
-    """Line, name and number of every answer that names a value of a line."""
+def _found(protocol: Protocol, answers: Mapping[str, str]) -> Iterator[tuple[str, str, float | str]]:
+    """Line, name and number of every answer that names a value of a line; times and distances with their unit."""
+    measures = protocol.measures()
     names = [f"{line}.{key}" for line, it in protocol.lines.items() for key in (*it.needs, *it.state)]
     for said, text in answers.items():
         line, dot, name = said.partition(".")
@@ -396,32 +403,86 @@ def _found(protocol: Protocol, answers: Mapping[str, str]) -> Iterator[tuple[str
             continue
         if said not in names:
             raise InvalidInput(f"--answer: the protocol has no value {said!r}{did_you_mean(said, names)}")
+        measure = measures.get((line, name))
         try:
-            number = float(text)
+            found = notation.stated(text)
         except ValueError:
-            number = -1.0
-        if not 0 <= number <= _MOST_VALUE:
+            found = notation.Amount(notation.exact(-1), measure=measure)
+        if problem := notation.unit_objection(found, measure, text):
+            raise InvalidInput(f"--answer: {said} {problem} (got {text!r})")
+        if not 0 <= (found.number or 0) <= (_MOST_VALUE if measure is None else _MOST_MEASURE):
             raise InvalidInput(f"--answer: {said} must be a number from 0 to {_MOST_VALUE} (got {text!r})")
-        yield line, name, number
+        yield line, name, float(found.number or 0) if measure is None else text.strip()
 
 
 # -------------------------------------------------------------------- decisions
-def _reasons(old: Programme, ahead: Sequence[Session], decisions: Sequence[Decision]) -> Iterator[Change]:
-    """Reasons of changes that no decision about an exercise gives: a day that was missed moves everything."""
+def _moved(inputs: ProtocolInputs, build: Build) -> dict[str, Session]:
+    """Sessions by slot as the days alone make them that were missed since: with nothing told that was not told before.
+
+    What is ahead is as it is because of them where it is the same with all that was told.
+    """
+    if build.missed == inputs.build.missed:
+        return {}
+    bare = build.model_copy(update={"logged": inputs.build.logged})
+    return {session.slot: session for session in make(inputs.protocol, bare, inputs.exercises).sessions}
+
+
+def _tested(build: Build, placed: Mapping[str, Placed]) -> str:
+    """What the last session says that found values by a test; other lines may go by them too."""
+    slots = {one.session.ordinal: one for one in placed.values()}
+    found = [one for one in build.logged if one.values and one.session in slots]
+    return (
+        f"{found[-1].exercise.replace('_', ' ')}, {_tested_words(found[-1], slots[found[-1].session])}" if found else ""
+    )
+
+
+def _tested_words(outcome: Outcome, at: Placed) -> str:
+    """``session 1 (w01-s1): 10RM is 80 now``."""
+    said = ", ".join(f"{percent_words(name)} is {_plain(value)} now" for name, value in outcome.values.items())
+    return f"session {at.session.ordinal} ({at.slot}): {said}"
+
+
+def _plain(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _reasons(
+    old: Programme,
+    ahead: Sequence[Session],
+    decisions: Sequence[Decision],
+    *,
+    moved: Mapping[str, Session],
+    found: str,
+) -> Iterator[Change]:
+    """Reasons of changes that no decision about an exercise gives: a day that was missed moves everything.
+
+    ``moved`` are sessions as missed days alone make them, ``found`` what a test has found.
+    """
     fresh = [one for one in decisions if one not in old.decisions]
-    moved = [one for one in fresh if one.about == "programme"]
-    if not moved:
-        return
-    because = f"{moved[-1].words} (rule {moved[-1].rule})"[:300]
+    missed = [one for one in fresh if one.about == "programme"]
     decided = {one.about for one in fresh}
     items = [item for session in (*old.sessions, *ahead) for item in session.items]
     own = {item.track for item in items if item.exercise in decided}
+    if not missed:
+        for track in dict.fromkeys(item.track for item in items):
+            if track not in own and any(found in one.words for one in fresh if found):
+                yield Change(track=track, kind="dose", because=found[:300])
+        return
+    because = f"{missed[-1].words} (rule {missed[-1].rule})"[:300]
+    for session in ahead:
+        for track in dict.fromkeys(item.track for item in session.items):
+            if session.slot in moved and _work(session, track) == _work(moved[session.slot], track):
+                yield Change(slot=session.slot, track=track, kind="dose", because=because)
     yield Change(kind="phase", because=because)
     for track in dict.fromkeys(item.track for item in items):
         if track not in own:
             yield Change(track=track, kind="dose", because=because)
     for session in (*old.sessions, *ahead):
         yield Change(slot=session.slot, kind="time", because=because)  # of whatever else happens to it too
+
+
+def _work(session: Session, track: Track) -> list[tuple[str, Dose]]:
+    return [(item.exercise, item.dose) for item in session.items if item.track is track]
 
 
 def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Iterator[Decision]:
@@ -447,13 +508,16 @@ def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Itera
     logged = {(one.session, one.exercise) for one in build.logged}
     for step in forecast(protocol, build).steps:
         at = slots.get(step.ordinal)
-        if at is None or step.as_expected or at.slot in past.over or (step.ordinal, step.line) not in logged:
+        expected = step.as_expected and not step.outcome.values
+        if at is None or expected or at.slot in past.over or (step.ordinal, step.line) not in logged:
             continue
         yield Decision(on=at.on, rule=protocol.protocol, about=step.exercise, words=_step_words(step, at)[:300])
 
 
 def _step_words(step: Step, at: Placed) -> str:
     head = f"{step.part}, session {step.ordinal} ({at.slot})"
+    if step.outcome.values and step.as_expected:
+        return f"{step.part}, {_tested_words(step.outcome, at)}"
     what = "on target" if step.met else "below target" if step.below else "short of the target"
     if not step.outcome.done:
         what = "left out"
@@ -465,4 +529,6 @@ def _step_words(step: Step, at: Placed) -> str:
             said = f"a step back, as {said}"
         return f"{head}: {what}: {said}"
     stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
+    if step.outcome.values:
+        stays = _tested_words(step.outcome, at).partition(": ")[2]
     return f"{head}: {what}: {stays}"

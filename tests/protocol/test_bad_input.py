@@ -96,8 +96,8 @@ def test_it_is_sound() -> None:
         (
             "reps: 5",
             "reps: 5, rest: soon!",
-            "p.yaml:11: schemes.fives.sets[0].rest: must be a time such as 90 s, 2 min or 2-3 min, or the name of a "
-            "value (got 'soon!')",
+            "p.yaml:11: schemes.fives.sets[0].rest: must be a time such as 90 s, 2 min or 2-3 min, none, or the "
+            "name of a value (got 'soon!')",
         ),
         (
             "reps: 5",
@@ -153,6 +153,21 @@ def test_the_fault_is_named(old: str, new: str, said: str) -> None:
     assert said in faults(SOUND.replace(old, new, 1))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("weeks: 4\n", "weeks: 4\nweeks: 8\n", "p.yaml:6: weeks: is given twice, first on line 5; keep one"),
+        (
+            "    after:",
+            "    sets: [{reps: 3}]\n    after:",
+            "p.yaml:12: schemes.fives.sets: is given twice, first on line 11; keep one",
+        ),
+    ],
+)
+def test_a_key_twice_is_a_fault_of_its_own(old: str, new: str, said: str) -> None:
+    assert faults(SOUND.replace(old, new, 1)) == [said]
+
+
 def test_all_faults_come_at_once() -> None:
     broken = SOUND.replace("barbell_back_squat", "bck_squat").replace("+step", "+stp").replace("[squat]", "[squat, x]")
     assert [fault.split(":")[1] for fault in faults(broken)] == ["8", "12", "14"]
@@ -174,6 +189,43 @@ def test_stages_lead_somewhere(stages: str, said: str) -> None:
     )
     (fault,) = faults(text)
     assert fault == f"p.yaml:13: schemes.fives.stages.heavier.after[0].do.stage: {said}"
+
+
+@pytest.mark.parametrize(
+    ("written", "likely"),
+    [
+        ("back_squat", "barbell_back_squat"),
+        ("bench_press", "barbell_bench_press"),
+        ("deadlift", "conventional_deadlift"),
+        ("overhead_press", "barbell_overhead_press"),
+        ("goblet_squats", "goblet_squat"),
+        ("barbell_back_sqat", "barbell_back_squat"),
+    ],
+)
+def test_the_likely_exercise_is_named(written: str, likely: str) -> None:
+    (fault,) = faults(SOUND.replace("barbell_back_squat", written))
+    assert fault.endswith(f"; did you mean {likely!r}?")
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("tempo: 4020", "tempo: must be seconds with hyphens: write 4-0-2-0 (got 4020)"),
+        (
+            "tempo: 31X1",
+            "tempo: must be seconds with hyphens: write 3-1-1-1 (x, as fast as it goes, is a second) (got '31X1')",
+        ),
+        ("tempo: slow", "tempo: must be seconds down, held, up and held again, such as 3-1-1 or 4-0-2-0 (got 'slow')"),
+        (
+            "rest: [1 min, 2 min]",
+            "rest: must be a time such as 90 s, 2 min or 2-3 min, none, or the name of a value; a list goes under "
+            "'state': give it a name there, and write that name here",
+        ),
+        ("weeks: [1, 3]", "weeks: must be whole numbers such as 3, 1-4, '1-3, 6' or 10+; several are one text: '1, 3'"),
+    ],
+)
+def test_how_it_is_written_is_said(key: str, said: str) -> None:
+    assert faults(SOUND.replace("reps: 5,", f"reps: 5, {key},")) == [f"p.yaml:11: schemes.fives.sets[0].{said}"]
 
 
 def test_a_plus_sign_makes_a_change() -> None:

@@ -82,6 +82,6 @@ def test_nobody_gets_further_while_resting() -> None:
     before, _, after = RANGES.partition("      - {kind: run, time: 5-7 min}\n")
     build(f"{before}      - {rows}\nrotation:{after.partition('rotation:')[2]}")
     run = sessions()[0]["items"][-1]["dose"]["sets"]
-    assert run[0]["formula"] == "run 5 min, rest 2 min in turn, until 1.61 km are done"
+    assert run[0]["formula"] == "run 5 min, rest 2 min in turn, until 1 mile is done"
     # 667 m in 5 min at 8 km/h
     assert [(row["rounds"], row["work_seconds"], row["rest_seconds"]) for row in run] == [(3, 300, 120)]

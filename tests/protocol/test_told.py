@@ -34,9 +34,9 @@ def heard() -> list[str]:
 @pytest.mark.parametrize(
     ("item", "said", "decided"),
     [
-        ("run: 1 mile in 9:30", "Timed run 1609 m in 9.5 min", ["below target"]),
-        ("run 2.5 miles", "Timed run 4023 m", ["short of the target"]),
-        ("run: 3 miles in 30 min", "Timed run 4828 m in 30 min", []),
+        ("run: 1 mile in 9:30", "Timed run 1 mile in 9.5 min", ["below target"]),
+        ("run 2.5 miles", "Timed run 2.5 miles", ["short of the target"]),
+        ("run: 3 miles in 30 min", "Timed run 3 miles in 30 min", []),
         ("deadlift: 4 @ 150", "Conventional deadlift 4 at 150 lb", ["on target"]),
         ("deadlift: 3 @ 150", "Conventional deadlift 3 at 150 lb", ["below target"]),
     ],
@@ -87,3 +87,16 @@ def test_a_table_has_miles_and_kilometres() -> None:
     rows = [json.loads(line) for line in Path("out/log.jsonl").read_text(encoding="utf-8").splitlines()]
     metres = [item["sets"][0]["metres"] for row in rows for item in row.get("items", ())]
     assert metres == [1609, 5000]
+
+
+def test_a_number_alone_is_repetitions_where_nothing_else_is_planned() -> None:
+    text = HEAD + (
+        "days_a_week: 1\nlines:\n  push: {exercise: push_up, scheme: up}\n"
+        "  bench: {exercise: barbell_bench_press, scheme: lift, state: {load: 60}}\n"
+        "schemes:\n  up: {sets: [{reps: 12}]}\n  lift: {sets: [{reps: 5, load: load}]}\n"
+        "rotation: [{name: A, do: [push, bench]}]\n"
+    )
+    build(text)
+    tell = ("log", "out", "w01-s1", "--done", "--today", "2027-01-04", "--item")
+    assert "Push-up 15" in gradus(*tell, "push: 15").output
+    assert "say what it counts" in gradus(*tell, "bench: 60", "--correct", "e0001", code=2).output

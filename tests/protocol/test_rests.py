@@ -1,0 +1,112 @@
+"""What a row says is shown with that row: its rest (nothing is not none), effort, note and unit; what totals count."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from planner.domain.dose import Dose
+from planner.domain.programme import Item
+from planner.export.text import dose_text, item_text
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+
+__all__ = ["own_folder"]
+
+LIFT = (
+    HEAD
+    + """\
+days_a_week: 1
+lines:
+  squat: {exercise: barbell_back_squat, scheme: on, state: {load: 100}}
+schemes:
+  on:
+    sets:
+      - {reps: 8, load: load}
+      - {reps: 6, load: load, rest: 3 min}
+      - {reps: 4, load: load}
+rotation: [{name: A, do: [squat]}]
+"""
+)
+
+
+def shown() -> str:
+    return dose_text(Dose.model_validate(sessions()[0]["items"][0]["dose"], strict=False))
+
+
+def test_a_row_without_a_rest_does_not_mean_none() -> None:
+    build(LIFT)
+    assert shown().endswith("rest as needed, then 3 min")
+    minutes = sessions()[0]["estimated_minutes"]
+    build(LIFT.replace("- {reps: 8, load: load}", "- {reps: 8, load: load, rest: 2 min}"), "--force")
+    # time is allowed for the usual two minutes
+    assert sessions()[0]["estimated_minutes"] == minutes
+    assert shown().endswith("rest 2 min, then 3 min")
+
+
+def test_no_rest_is_said() -> None:
+    drops = LIFT.replace("reps: 8, load: load", "reps: 8, load: load, rest: none").replace("3 min", "0 s")
+    build(drops)
+    assert shown().endswith(", no rest")
+    loads = sessions()[0]["estimated_minutes"]
+    build(LIFT.replace(", rest: 3 min", ""), "--force")
+    assert "rest" not in shown()
+    assert sessions()[0]["estimated_minutes"] - loads > 3.9  # two rests of two minutes
+    build(LIFT.replace("reps: 8, load: load", "reps: 8, load: load, rest: none"), "--force")
+    assert shown().endswith("rest none, then 3 min")
+
+
+def test_a_week_at_a_glance_says_the_effort_of_each_row() -> None:
+    text = LIFT.replace("load: load}", "load: load, rpe: 6}", 1).replace("rest: 3 min", "rpe: 7, rest: 3 min")
+    build(text.replace("- {reps: 4, load: load}", "- {reps: 4, load: load, rpe: 8}"))
+    table = " ".join(gradus("show", "out", "--week", "1").output.split())
+    for effort in ("RPE 6", "RPE 7", "RPE 8"):
+        assert effort in table
+    assert "effort 8" not in table
+
+
+def test_totals_count_every_bout_of_the_day() -> None:
+    build(LIFT)
+    once = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["weeks"][0]
+    build(LIFT.replace("sets:", "bouts_a_day: 2\n    sets:"), "--force")
+    twice = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["weeks"][0]
+    assert (once["hard_sets"], twice["hard_sets"]) == ({"squat": 3}, {"squat": 6})
+    assert twice["training_minutes"] > 1.5 * once["training_minutes"]
+    gradus("verify", "out")
+
+
+RUNS = """\
+lines:
+  easy: {exercise: continuous_run, scheme: on, state: {far: 3 miles}}
+schemes:
+  on: {sets: [{kind: run, distance: far}]}
+rotation: [{name: A, do: [easy]}]
+"""
+
+
+def line() -> str:
+    return item_text(Item.model_validate(sessions()[0]["items"][0], strict=False))
+
+
+def test_miles_stay_miles() -> None:
+    runs = f"{HEAD}days_a_week: 1\n{RUNS}"
+    build(runs)
+    assert "run 3 miles" in line()
+    echo = gradus(
+        "log", "out", "w01-s1", "--done", "--item", "easy: 3.1 miles in 30 min", "--today", "2027-01-04"
+    ).output
+    assert "3.1 miles in 30 min" in echo
+    build(runs.replace("kind: run, distance: far", "kind: run, distance: 1-2 miles"), "--force")
+    assert "run 1-2 miles" in line()
+    build(runs.replace("kind: run, distance: far", "distance: 13.1 mi"), "--force")
+    assert "13.1 miles" in line()
+    build(runs.replace("3 miles", "5 km"), "--force")
+    assert "run 5 km" in line()
+
+
+def test_a_note_stands_with_its_row() -> None:
+    build(LIFT.replace("reps: 8, load: load", "reps: 8, load: load, note: pause below"))
+    assert "1 × 8 at 100 kg (pause below), then 6-4 repetitions at 100 kg (bar included)" in line()
+    assert line().count("pause below") == 1
+    build(LIFT.replace("load: load", "load: load, note: pause below"), "--force")
+    assert line().endswith("; pause below")
+    assert line().count("pause below") == 1
