@@ -99,7 +99,14 @@ def test_every_line_has_an_answer(name: str) -> None:
         assert below is not None or rung.index == 0 or not any(rung.index in r.nexts for r in ladder.rungs)
 
 
-@pytest.mark.parametrize("name", ["a_flexion_intolerant", "b_nerve_root", "c_stenosis_osteoporosis"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a_flexion_intolerant",
+        pytest.param("b_nerve_root", marks=pytest.mark.slow),
+        pytest.param("c_stenosis_osteoporosis", marks=pytest.mark.slow),
+    ],
+)
 def test_daily_work_has_steps_too(name: str) -> None:
     case, programme = programme_of(name)
     daily = {i.exercise for s in programme.sessions if s.kind is SessionKind.DAILY for i in s.items}

@@ -135,10 +135,11 @@ def maxima(**found: float) -> tuple[str, ...]:
         ),
         ("dapre__kg_every_band", 8, ("--nrm", "knee_extension=6:30")),
         ("jacked_and_tan_2__squat_kg", 12, maxima(squat=147.5, bench=100, press=60, deadlift=180)),
-        (
+        pytest.param(
             "simson_2017__two_a_week",
             12,
             (*first_loads(leg_press=80, row=35), "--set", "leg_press.step=5", "--set", "row.step=2.5"),
+            marks=pytest.mark.slow,
         ),
         ("army_return_to_run__symptoms_repeat", 12, ()),
     ],

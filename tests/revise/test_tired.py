@@ -200,7 +200,7 @@ def lifter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("item", "pain", "below"),
     [
         ("half-kneeling landmine press: 3x8 @ 25 kg rpe 9", "1,1,1,1", 25),
-        ("heel raise with dumbbell: 3x8 @ 8 kg rpe 9", "1,1,1,1", 8),
+        pytest.param("heel raise with dumbbell: 3x8 @ 8 kg rpe 9", "1,1,1,1", 8, marks=pytest.mark.slow),
         ("barbell back squat: 3x8 @ 87.5 kg rpe 9 pain 5", "1,5,4,5", 87),
     ],
 )
