@@ -242,12 +242,13 @@ class _Revising:
         self.disliked = frozenset() if exchange else disliked  # an exchange by hand says itself what comes instead
         self.wish, self.exchange, self.asked, self.by_hand = wish, exchange, asked, by_hand
         self.old, self.case, self.state = old, case, state
-        self.decided = state.decisions
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
         self.gate: Gate
         assert case.course is not None
         self.course = case.course
+        self.decided = (*state.decisions, *self._not_kept())
+        self.state = replace(state, decisions=self.decided)
 
     def report(self, begun: float) -> dict[str, Any]:
         """What ``solver.json`` says of the revision."""
@@ -584,6 +585,22 @@ class _Revising:
                 return made
             leave |= broken
         return programme
+
+    def _not_kept(self) -> tuple[Decision, ...]:
+        """What somebody asked to keep, and the response speaks against."""
+        lived = self.state.accounts
+        ahead = (s for s in self.old.sessions if s.slot not in lived and s.start.date() >= self.state.today)
+        found = {item.ladder or item.exercise: item for s in ahead for item in s.items if item.pinned}
+        return tuple(
+            Decision(
+                on=self.state.today,
+                rule="P1",
+                about="programme",
+                words=f"{item.name}, kept by {item.pinned}, is not kept: the response speaks against it"[:300],
+            )
+            for item in found.values()
+            if self._unsafe(item)
+        )
 
     def _unsafe(self, item: Item) -> bool:
         """Whether the response speaks against keeping a line as it is."""

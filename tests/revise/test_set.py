@@ -155,3 +155,14 @@ def test_a_session_that_was_missed_is_named_by_what_it_held(out: Path) -> None:
     told = {because for (track, _), said in reasons(out).items() for because in said if track}
     assert "w05-s1 missed: what it held comes next time (rule R1)" in told
     assert told <= {"w05-s1 missed: what it held comes next time (rule R1)", "planned around the other changes"}
+
+
+def test_what_was_kept_is_named_when_the_response_speaks_against_it(out: Path) -> None:
+    name = squat(out, 5)
+    gradus("pin", "out", f"{name} week 6", "--by", "A B", "--today", MONDAY)
+    again = gradus("pin", "out", f"{name} week 6", "--by", "A B", "--today", MONDAY).output
+    assert "It is so already" in again
+    gradus("log", "out", "w05-s1", "--done", "--pain", "2,2,2", "--item", f"{name}: pain 8", "--today", MONDAY)
+    told = " ".join(gradus("replan", "out", "--today", TUESDAY).output.split())
+    assert f"{name}, kept by A B, is not kept: the response speaks against it" in told
+    gradus("verify", "out")
