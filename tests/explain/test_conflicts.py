@@ -50,7 +50,19 @@ def test_there_are_enough_of_them() -> None:
     assert rules >= {f"rule:{rule}" for rule in ("W1", "O1", "O6", "PH")}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name.replace(" ", "-"))
+#: Those that take longest wait for the slow suite.
+LONG = {
+    "kettlebells too far apart for twelve weeks",
+    "bending too soon after waking",
+    "a task before the back has settled",
+    "bending with osteoporosis and a walk too long",
+}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(c, id=c.name.replace(" ", "-"), marks=pytest.mark.slow if c.name in LONG else ()) for c in CASES],
+)
 def test_planted_conflicts_are_found_by_name_and_are_minimal(case: Planted) -> None:
     every = requirements(case.case)
     possible = Possible(case.case, every)

@@ -134,7 +134,12 @@ def maxima(**found: float) -> tuple[str, ...]:
             (*first_loads(squat=100, bench=60, row=50, press=37.5, deadlift=110), "--weeks", "6"),
         ),
         ("dapre__kg_every_band", 8, ("--nrm", "knee_extension=6:30")),
-        ("jacked_and_tan_2__squat_kg", 12, maxima(squat=147.5, bench=100, press=60, deadlift=180)),
+        pytest.param(
+            "jacked_and_tan_2__squat_kg",
+            12,
+            maxima(squat=147.5, bench=100, press=60, deadlift=180),
+            marks=pytest.mark.slow,
+        ),
         pytest.param(
             "simson_2017__two_a_week",
             12,
