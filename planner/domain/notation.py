@@ -21,6 +21,7 @@ change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -210,6 +211,17 @@ def days(value: Number) -> tuple[Range, ...] | None:
         return spans(value)
     except ValueError:
         raise ValueError("must be training days of the week such as 1, 1-3 or '1, 3', or last") from None
+
+
+def runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Rising whole numbers, those that follow one another together."""
+    out: list[list[int]] = []
+    for number in numbers:
+        if out and number == out[-1][-1] + 1:
+            out[-1].append(number)
+        else:
+            out.append([number])
+    return out
 
 
 @lru_cache(maxsize=4096)

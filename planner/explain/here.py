@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.dose import Dose
 from planner.domain.programme import NO_PROVENANCE, Item, Programme, Session, SessionKind
@@ -183,13 +184,7 @@ def find(programme: Programme, case: Case, question: Question) -> tuple[Session,
 
 def _runs(weeks: Sequence[int]) -> str:
     """Weeks in words: ``weeks 3 to 6 and 9``."""
-    runs: list[list[int]] = []
-    for week in weeks:
-        if runs and week == runs[-1][-1] + 1:
-            runs[-1].append(week)
-        else:
-            runs.append([week])
-    parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in runs]
+    parts = [f"{run[0]} to {run[-1]}" if len(run) > 2 else " and ".join(map(str, run)) for run in notation.runs(weeks)]
     return f"week{'s' if len(weeks) > 1 else ''} " + ", ".join(parts)
 
 

@@ -326,13 +326,7 @@ def _empty_weeks(protocol: Protocol) -> Iterator[Objection]:
 
 def _weeks_text(weeks: Sequence[int]) -> str:
     """``week 4`` or ``weeks 4-6, 8``."""
-    runs: list[list[int]] = []
-    for week in weeks:
-        if runs and week == runs[-1][-1] + 1:
-            runs[-1].append(week)
-        else:
-            runs.append([week])
-    said = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+    said = ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in notation.runs(weeks))
     return f"week {said}" if len(weeks) == 1 else f"weeks {said}"
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from planner.domain import notation
@@ -30,7 +31,7 @@ from planner.revise.carry import carried
 from planner.revise.replan import stamp_of
 from planner.revise.state import stopped
 from planner.rules.base import Rule
-from planner.rules.response import P1, P2, Light, light, pain_of, peripheralised
+from planner.rules.response import P1, P2, Light, light, pain_light, pain_of, peripheralised
 from planner.store import ProtocolInputs
 
 #: Answers of a session that the interpreter asks for by this name.
@@ -177,10 +178,7 @@ def _light(account: Account, exercise: str, part: str) -> Light:
     """The traffic light of rules P1 and P2, for nobody's findings in particular."""
     response, (during, _) = account.response, pain_of(account, exercise, part)
     before = response.pain_before
-    rise = during - before if during is not None and before is not None else 0
-    shade = Light(sum(rise > _usual(P1, name) for name in ("green", "amber")))
-    if during is not None and during > _usual(P1, "ceiling"):
-        shade = Light.RED
+    shade = pain_light(partial(_usual, P1), during, before)
     usual = response.usual_morning if response.usual_morning is not None else before
     morning = response.pain_next_morning
     late = response.pain_after is not None and response.pain_after > _usual(P2, "after")

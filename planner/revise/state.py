@@ -27,17 +27,15 @@ from planner.domain.programme import (
     LadderRecord,
     Phase,
     Programme,
-    RungRecord,
     Session,
     SessionKind,
     Status,
 )
 from planner.domain.red_flags import RED_FLAGS, Tier
-from planner.progression.loads import BANDS
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
-from planner.rules.reading import amount
-from planner.rules.response import R1, Light, light, lighter, met, pain_light, peripheralised, settled
+from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
+from planner.rules.response import R1, Light, light, lighter, met, pain_light, pain_limits, peripheralised, settled
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -369,7 +367,7 @@ class _Reader:
         for found in account.items:
             if found.exercise in planned or not found.done:
                 continue
-            here = pain_light(self.case, found.pain_during, account.response.pain_before)
+            here = pain_light(pain_limits(self.case), found.pain_during, account.response.pain_before)
             worst = max(worst, here)
             for key, record in self.records.items():
                 now = self.standings[key]
@@ -846,26 +844,14 @@ def rung_of(record: LadderRecord, item: Item) -> int | None:
     """
     if item.rung is not None and item.rung < len(record.rungs):
         named = record.rungs[item.rung]
-        lighter_load = (0.0 if named.load is None else named.load.kg) <= (
-            0.0 if item.dose.top_load is None else item.dose.top_load.kg
-        ) + 1e-6
+        lighter_load = named.load is None or named.load.kg <= load_kg(item.dose) + 1e-6
         if named.exercise == item.exercise and (item.deload or lighter_load):
             return item.rung
     same = [n for n, rung in enumerate(record.rungs) if rung.exercise == item.exercise]
     if not same:
         return None
-    return max((n for n in same if _no_more(record.rungs[n], item)), default=same[0])
-
-
-def _no_more(rung: RungRecord, item: Item) -> bool:
-    """Whether a rung asks no more than an item did: a lighter load or band, or no more to do with the same."""
-    top, rows = item.dose.top_load, item.dose.working_sets
-    load, done = (0.0 if one is None else one.kg for one in (rung.load, top))
-    bands = [BANDS.index(band) if band else -1 for band in (rung.band, rows[0].band)]
-    if abs(load - done) > 1e-6 or bands[0] != bands[1]:
-        return load <= done + 1e-6 and bands[0] <= bands[1]
-    asked = sum(rung.counts) * max(1, rung.hold_seconds) * max(1, rung.work_seconds)
-    return asked <= amount(item.dose) / item.dose.bouts_per_day + 1e-6
+    done = asked_by_dose(item.dose.model_copy(update={"bouts_per_day": 1}))
+    return max((n for n in same if not asks_more(asked_by_rung(record.rungs[n]), done)), default=same[0])
 
 
 def _below_share(record: LadderRecord, before: int, rung: int, share: float) -> int:

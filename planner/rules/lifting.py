@@ -12,6 +12,7 @@ from planner.domain.patient import Equipment
 from planner.domain.programme import Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Limit, Precede
+from planner.rules.practical import parts_of
 from planner.rules.reading import variants
 
 O9 = Rule(
@@ -116,23 +117,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
 
 def _lightest_kg(equipment: Equipment, implement: Implement) -> float:
     """The lightest load of an implement, kg; infinite without one."""
-    bars = {Implement.BARBELL: equipment.barbell, Implement.TRAP_BAR: equipment.trap_bar}
-    stacks = {
-        Implement.CABLE: equipment.cable,
-        Implement.MACHINE: equipment.machine,
-        Implement.BOX: equipment.box,
-    }
-    loose = {
-        Implement.DUMBBELL: equipment.dumbbells,
-        Implement.DUMBBELL_PAIR: equipment.dumbbells if equipment.dumbbell_pairs else (),
-        Implement.KETTLEBELL: equipment.kettlebells,
-        Implement.PLATE: equipment.plates,
-    }
-    found = list(loose.get(implement, ()))
-    if (bar := bars.get(implement)) is not None:
-        found.append(bar.bar)
-    if (stack := stacks.get(implement)) is not None:
-        found.append(stack.low)
+    bar, loose, stack = parts_of(equipment, implement)
+    found = [*loose, *([] if bar is None else [bar.bar]), *([] if stack is None else [stack.low])]
     return min((equipment.native(one).kg for one in found), default=math.inf)
 
 

@@ -10,7 +10,7 @@ from planner.domain.case import Case
 from planner.domain.directions import Side
 from planner.domain.dose import CHANGE_OVER_SECONDS, Dose, DoseKind, Load
 from planner.domain.exercise import Apparatus, Exercise, Implement, Scheme, Section, Track
-from planner.domain.patient import GoalKind, Irritability, Place
+from planner.domain.patient import Bar, Equipment, GoalKind, Irritability, Place, Stack
 from planner.domain.programme import Item, Phase, Programme, Session, SessionKind
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Order
@@ -260,25 +260,27 @@ def _owns(place: Place, implement: Implement, load: Load) -> bool:
     kit = place.equipment
     if load.unit is not kit.load_unit:
         return False
-    if implement in (Implement.BARBELL, Implement.TRAP_BAR):
-        bar = kit.barbell if implement is Implement.BARBELL else kit.trap_bar
-        if bar is None:
-            return False
+    bar, loose, stack = parts_of(kit, implement)
+    if bar is not None:
         rest = load.amount - kit.native(bar.bar).amount
         return _pairs(rest, [2 * kit.native(plate).amount for plate in bar.plates])
-    single: dict[Implement, tuple[float, ...]] = {
+    if stack is not None:
+        low, high, step = (kit.native(v).amount for v in (stack.low, stack.high, stack.step))
+        return low <= load.amount <= high and (load.amount - low) % step == 0
+    return any(kit.native(value).amount == load.amount for value in loose)
+
+
+def parts_of(kit: Equipment, implement: Implement) -> tuple[Bar | None, tuple[float, ...], Stack | None]:
+    """What an implement is there as: a bar with its plates, loose loads, or a stack."""
+    loose: dict[Implement, tuple[float, ...]] = {
         Implement.DUMBBELL: kit.dumbbells,
         Implement.DUMBBELL_PAIR: kit.dumbbells if kit.dumbbell_pairs else (),
         Implement.KETTLEBELL: kit.kettlebells,
         Implement.PLATE: kit.plates,
     }
-    if implement in single:
-        return any(kit.native(value).amount == load.amount for value in single[implement])
+    bar = {Implement.BARBELL: kit.barbell, Implement.TRAP_BAR: kit.trap_bar}.get(implement)
     stack = {Implement.CABLE: kit.cable, Implement.MACHINE: kit.machine, Implement.BOX: kit.box}.get(implement)
-    if stack is None:
-        return False
-    low, high, step = (kit.native(v).amount for v in (stack.low, stack.high, stack.step))
-    return low <= load.amount <= high and (load.amount - low) % step == 0
+    return bar, loose.get(implement, ()), stack
 
 
 def _pairs(rest: int, pairs: list[int]) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from planner.domain.burden import Burden, burden
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.dose import Dose
+from planner.domain.dose import Dose, Load
 from planner.domain.exercise import Exercise, Implement
 from planner.domain.programme import Item, Programme, Session, SessionKind, Status
 
@@ -150,13 +151,56 @@ def asks(case: Case, variant: Variant) -> Burden | None:
     return burden(exercise, variant.side, variant.dose, case.patient.body_mass_kg)
 
 
+class Rung(Protocol):
+    """A rung of a ladder, as it is climbed or as it was written down."""
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Repetitions, holds, seconds, metres or rounds, set by set."""
+
+    @property
+    def hold_seconds(self) -> int:
+        """Of each hold; 0 without."""
+
+    @property
+    def work_seconds(self) -> int:
+        """Of each round; 0 without."""
+
+    @property
+    def load(self) -> Load | None:
+        """What is lifted."""
+
+    @property
+    def band(self) -> str | None:
+        """What is pulled."""
+
+
+#: What is asked: load in kg, strength of the band (-1 without), and a rough amount of work.
+Asked = tuple[float, int, float]
+
+
+def asked_by_dose(dose: Dose) -> Asked:
+    """What a dose asks."""
+    return load_kg(dose), max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1), amount(dose)
+
+
+def asked_by_rung(rung: Rung) -> Asked:
+    """What a rung asks, once."""
+    load = 0.0 if rung.load is None else rung.load.kg
+    work = sum(rung.counts) * max(1, rung.hold_seconds) * max(1, rung.work_seconds)
+    return load, _BANDS.index(rung.band) if rung.band else -1, work
+
+
+def asks_more(one: Asked, other: Asked) -> bool:
+    """Whether there is more load or a stronger band in it, or more work at the same."""
+    if one[:2] != other[:2]:
+        return one[0] > other[0] or one[1] > other[1]
+    return one[2] > other[2]
+
+
 def heavier(one: Dose, other: Dose) -> bool:
-    """Whether one dose has more load or a stronger band, or more work at the same."""
-    loads = [load_kg(one), load_kg(other)]
-    bands = [max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1) for dose in (one, other)]
-    if (loads[0], bands[0]) != (loads[1], bands[1]):
-        return loads[0] > loads[1] or bands[0] > bands[1]
-    return amount(one) > amount(other)
+    """Whether one dose asks more than another."""
+    return asks_more(asked_by_dose(one), asked_by_dose(other))
 
 
 def load_kg(dose: Dose) -> float:

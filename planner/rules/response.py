@@ -6,8 +6,9 @@ what a later revision may ask (``check``, and ``planner.revise.state``, written 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import IntEnum
+from functools import partial
 
 from planner.domain.case import Case
 from planner.domain.exercise import SECTION_OF, Section
@@ -156,14 +157,22 @@ def pain_of(account: Account, exercise: str, part: str = "") -> tuple[int | None
     return (None if during is not None and named >= during else during), False
 
 
-def pain_light(case: Case, during: int | None, before: int | None) -> Light:
-    """The light of pain during something, 0-10, beside the pain before it; green where nobody says (rule P1)."""
+def pain_light(limit: Callable[[str], float], during: int | None, before: int | None) -> Light:
+    """The light of pain during something, 0-10, beside the pain before it; green where nobody says (rule P1).
+
+    ``limit`` gives the parameters of the rule by name.
+    """
     if during is None:
         return Light.GREEN
     rise = 0 if before is None else during - before
-    if rise > value(case, P1, "amber") or during > value(case, P1, "ceiling"):
+    if rise > limit("amber") or during > limit("ceiling"):
         return Light.RED
-    return Light.AMBER if rise > value(case, P1, "green") else Light.GREEN
+    return Light.AMBER if rise > limit("green") else Light.GREEN
+
+
+def pain_limits(case: Case) -> Callable[[str], float]:
+    """The parameters of rule P1 by name, as they are in force for a case."""
+    return partial(value, case, P1)
 
 
 def light(case: Case, session: Session, item: Item) -> Light | None:
@@ -185,7 +194,7 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     spinal = trunk or burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
     if not own and not spinal:
         return Light.GREEN
-    found_light = pain_light(case, during, response.pain_before)
+    found_light = pain_light(pain_limits(case), during, response.pain_before)
     legs = nerve_found(case) is not None
     if legs and retreated(response) and (during is None or during <= value(case, P1, "ceiling")):
         # the back may hurt more while the leg gets better (rules C2, P3)

@@ -702,11 +702,7 @@ class _Assembly:
         """Whether daily work is open in a week, inside the envelope that the week has now."""
         exercise = self.case.exercises[done.exercise]
         states = rungs_of(exercise)
-        return (
-            bool(states)
-            and self._inside(exercise, states[0], week)
-            and self.parts.gate.closed_by(exercise, states[0], week) is None
-        )
+        return bool(states) and self._inside(exercise, states[0], week)
 
     # ---------------------------------------------------------------- words
     def _goal(self, index: int, sessions: list[Session]) -> GoalOutcome:

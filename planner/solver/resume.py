@@ -24,6 +24,7 @@ from planner.rules.limits import Link
 from planner.rules.overload import O6
 from planner.rules.phases import climb_begins
 from planner.rules.practical import E2, blocks
+from planner.rules.reading import asked_by_rung, asks_more
 from planner.solver.columns import NOT_BEGUN, Column, State
 from planner.solver.gate import Gate
 from planner.solver.ladders import Ladder, LadderBuilder
@@ -355,14 +356,9 @@ class _Rest:
         if record is None or rung >= len(record.rungs):
             return None
         old = record.rungs[rung]
-        load = 0.0 if old.load is None else old.load.kg
-        same = []
-        for one in ladder.rungs:
-            lighter = load - (one.state.load.kg if one.state.load else 0.0)
-            as_heavy = abs(lighter) <= 1e-6 and sum(one.state.counts) <= sum(old.counts)
-            if one.exercise.id == old.exercise and (lighter > 1e-6 or as_heavy):
-                same.append(one.index)
-        return max(same, default=None)
+        here = (one for one in ladder.rungs if one.exercise.id == old.exercise)
+        no_more = (one.index for one in here if not asks_more(asked_by_rung(one.state), asked_by_rung(old)))
+        return max(no_more, default=None)
 
     def _on_ladder(self, key: str, start: Start) -> Start | None:
         """Where a track stands, in rungs of the ladder at hand; None where that has no such rung."""

@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow, epley_one_rep_max
+from planner.domain.programme import RungRecord
+from planner.rules.reading import asked_by_rung, asks_more
 
 
 def reps(n, **more):
@@ -64,3 +66,15 @@ def test_warm_up_sets_are_not_working_sets():
     assert dose.top_load == Load(amount=60_000)
     assert dose.effort == 9
     assert rows[1].reps_in_reserve == 1
+
+
+def test_a_stronger_band_asks_more_though_it_is_no_load() -> None:
+    """A ladder that is built again is entered where no rung asks more than what was done."""
+    light = RungRecord(exercise="pallof_press", counts=(8, 8), band="light", needs=1, nexts=())
+    stronger = light.model_copy(update={"band": "medium"})
+    more = light.model_copy(update={"counts": (8, 8, 8)})
+    longer = light.model_copy(update={"hold_seconds": 8})
+    for other in (stronger, more, longer):
+        assert asks_more(asked_by_rung(other), asked_by_rung(light))
+        assert not asks_more(asked_by_rung(light), asked_by_rung(other))
+    assert not asks_more(asked_by_rung(light), asked_by_rung(light))

@@ -10,6 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from catalog.loader import load_catalogue
+from planner.errors import InvalidInput
+from planner.intake.protocol_file import protocol_of
+from planner.intake.yamlfile import parse_yaml
 
 HEAD = """\
 protocol: own
@@ -23,6 +27,15 @@ weeks: 4
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+def faults(text: str) -> list[str]:
+    """Every fault of a protocol file, as it is told."""
+    try:
+        protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
+    except InvalidInput as error:
+        return [str(fault) for fault in error.faults]
+    return []
 
 
 def gradus(*arguments: str, code: int = 0) -> Result:

@@ -13,6 +13,7 @@ from catalog.loader import load_catalogue
 from planner.errors import InvalidInput
 from planner.intake.protocol_file import protocol_of
 from planner.intake.yamlfile import Document, parse_yaml
+from tests.protocol.own_file import faults
 
 SOUND = """\
 protocol: mine
@@ -32,14 +33,6 @@ rotation:
 """
 ROWS = "    sets: [{name: top, sets: 3, reps: 5, load: load}]\n"
 AFTER = "    after: [{met: yes, do: {load: +step}}]\n"
-
-
-def faults(text: str) -> list[str]:
-    try:
-        protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
-    except InvalidInput as error:
-        return [str(fault) for fault in error.faults]
-    return []
 
 
 def test_it_is_sound() -> None:

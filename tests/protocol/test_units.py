@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.loader import load_catalogue
-from planner.errors import InvalidInput
-from planner.intake.protocol_file import protocol_of
-from planner.intake.yamlfile import parse_yaml
-from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
 
 __all__ = ["own_folder"]
 
@@ -25,14 +21,6 @@ schemes:
 rotation: [{name: A, do: [walk]}]
 """
 )
-
-
-def faults(text: str) -> list[str]:
-    try:
-        protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
-    except InvalidInput as error:
-        return [str(fault) for fault in error.faults]
-    return []
 
 
 @pytest.mark.parametrize(
