@@ -640,6 +640,8 @@ def log(
             click.echo(f"{counted(len(entries) - len(added))} of {table} had been imported before.", err=True)
     for line in (line for entry in added for line in urgent_lines(entry)):
         click.echo(line, err=True)
+    if programme.frozen and any(entry.flags and not entry.cleared for entry in added):
+        click.echo(f"An answer alone ends no stop: it stands until {_allowed_again(out)}.", err=True)
 
 
 def _refuse_unknown_values(out: Path, programme: Programme, entries: Iterable[LogEntry]) -> None:
@@ -787,7 +789,7 @@ def _replanned(
         _lines(f"{goal.goal.capitalize()}, {goal.words}: now {goal.forecast}" for goal in forecasts)
         click.echo(f"Revision {programme.revision} written to {out}. Next: gradus diff {out}")
     if programme.frozen:
-        click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until it is cleared.", err=True)
+        click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until {_allowed_again(out)}.", err=True)
         sys.exit(NotPlanned.exit_code)
 
 
@@ -1050,6 +1052,11 @@ def _today(programme: Programme) -> dt.date:
     return dt.datetime.now(ZoneInfo(programme.timezone)).date()
 
 
+def _allowed_again(out: Path) -> str:
+    """What ends a stop, in words."""
+    return f"a clinician allows it again: `gradus log {out} --cleared programme --by NAME`, then `gradus replan {out}`"
+
+
 def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     """A programme with its case and the catalogue, and the day in the patient's zone."""
     from planner import store
@@ -1060,8 +1067,8 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
         _refuse_earlier(programme, today)
     if programme.frozen:
         raise InvalidInput(
-            f"everything is on hold ({programme.frozen.rstrip('.')}): it is changed or signed once a clinician has "
-            f"allowed it again (`gradus log {out} --cleared programme --by NAME`, then `gradus replan {out}`)"
+            f"everything is on hold ({programme.frozen.rstrip('.')}): it is changed or signed once "
+            f"{_allowed_again(out)}"
         )
     stop = _stop_in_log(out, programme, case)
     if stop:

@@ -278,6 +278,13 @@ def test_a_correction_replaces_the_whole_entry(run: Run, out: Path) -> None:
     assert len(log_of(out).entries) == 3
 
 
+def test_a_session_partly_done_without_a_name_is_asked_about(run: Run) -> None:
+    asks = "names no exercise, so nothing of the session counts as done"
+    assert asks in run("w01-s1", "--partly").stderr
+    assert asks not in run("w01-s2", "--partly", "--item", f"{DEADLIFT}: 3x8 @ 12 kg").stderr
+    assert asks not in run("w01-s2", "--pain", "2").stderr
+
+
 def test_words_alone_take_an_entry_back(run: Run, out: Path) -> None:
     run("w01-s1", "--done")
     assert said(run("--correct", "e0001", "--words", "wrong patient")) == (

@@ -594,6 +594,9 @@ def _references(document: Document, against: Reading) -> tuple[list[Fault], list
     rows = [(i, row) for i, row in enumerate(rows if isinstance(rows, list) else ()) if isinstance(row, dict)]
     ids = {row.get("id") for _, row in rows} | {entry.id for entry in against.log.entries}
     told = {account.slot for account in against.log.accounts().values() if account.done is not None}
+    itemised = {account.slot for account in against.log.accounts().values() if account.items}
+    with_items = (_Row(document, ("entries", number), row, against) for number, row in rows if row.get("items"))
+    itemised |= {session.slot for row in with_items if (session := row.session()) is not None}
     for number, row in rows:
         at: ValuePath = ("entries", number)
         found = _Row(document, at, row, against)
@@ -602,6 +605,9 @@ def _references(document: Document, against: Reading) -> tuple[list[Fault], list
             told.add(session.slot)
         if session is not None and row.get("items") and session.slot not in told:
             found.fault(("items",), "need done beside them: done or partly (partly: only what is named was done)")
+        if session is not None and session.slot not in itemised and found.partly():
+            words = "names no exercise, so nothing of the session counts as done; add each one that was"
+            found.warnings.append(document.fault((*at, "done"), words))
         found.check_in()
         found.exercises(session)
         found.corrections(ids)
@@ -646,6 +652,10 @@ class _Row:
             problem = f"{found.slot} on {spoken.day_text(day)} was cancelled; logged all the same"
             self.warnings.append(self.document.fault((*self.at, "session"), problem))
         return found
+
+    def partly(self) -> bool:
+        done = self.row.get("done")
+        return isinstance(done, str) and spoken.folded(done) in spoken.ATTENDANCE[Attendance.PARTLY]
 
     def check_in(self) -> None:
         found = self.named(("check_in",), lambda text: spoken.check_in(self.against.programme, text))

@@ -22,7 +22,8 @@ from planner.domain.red_flags import FLAG_IDS, RED_FLAGS
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import one_line
 
-_ATTENDANCE: Final = {
+#: How a session that was done, partly done or missed is said.
+ATTENDANCE: Final = {
     Attendance.DONE: ("done", "yes", "y", "true", "x", "full", "complete", "completed"),
     Attendance.PARTLY: ("partly", "part", "partial", "partially", "half"),
     Attendance.MISSED: ("missed", "no", "n", "false", "skipped", "not_done"),
@@ -81,7 +82,7 @@ def quoted(text: object) -> str:
 def attendance(text: str) -> Attendance:
     """``done``, ``partly`` or ``missed``; yes and no are taken for done and missed."""
     word = folded(text)
-    for value, words in _ATTENDANCE.items():
+    for value, words in ATTENDANCE.items():
         if word in words:
             return value
     raise ValueError(f"must be done, partly or missed{did_you_mean(word, list(Attendance))}")

@@ -355,12 +355,14 @@ def swap(
     def instead() -> tuple[str, ...]:
         return _names(e for e in _ranked(case, programme, track, old, signature.on) if e.id != new)
 
-    closed = _closed(case, programme, other, signature.on)
+    # whoever asks for it by hand sets an older dislike aside: that of an exchange which is taken back, for one
+    before = _without(case, new)
+    closed = _closed(before, programme, other, signature.on)
     if closed is not None:
         raise Refused((closed,), instead())
     if (red := _was_red(case, programme, new)) is not None:
         raise Refused((red,))
-    dislikes = tuple(dict.fromkeys((*case.patient.dislikes, old)))
+    dislikes = tuple(dict.fromkeys((*before.patient.dislikes, old)))
     likes = tuple(name for name in case.patient.likes if name != old)
     patient = case.patient.model_copy(update={"dislikes": dislikes, "likes": likes})
     asked = replace(case, patient=patient)
@@ -371,7 +373,7 @@ def swap(
             log,
             signature.on,
             provenance=provenance,
-            before=case,
+            before=before,
             exchange={key: (old, new)},
             by_hand=f"{other.name} in the place of {one.name}, by hand: {signature.who}",
         )
@@ -382,6 +384,12 @@ def swap(
     if not any(i.exercise == new for s in _ahead(made.plan.programme, signature.on) for i in s.items):
         raise Refused((), instead(), (f"{other.name} would not be reached before the programme ends",))
     return made
+
+
+def _without(case: Case, exercise: str) -> Case:
+    """The case in which an exercise is not disliked."""
+    dislikes = tuple(name for name in case.patient.dislikes if name != exercise)
+    return replace(case, patient=case.patient.model_copy(update={"dislikes": dislikes}))
 
 
 def _was_red(case: Case, programme: Programme, name: str) -> Violation | None:

@@ -137,6 +137,20 @@ def test_a_swap_plans_the_rest_around_it_and_what_is_closed_is_refused(programme
     assert refused.value.instead
 
 
+def test_a_swap_can_be_taken_back(programme: Programme, case: Case) -> None:
+    log = Log(programme=programme.id)
+    made = hand.swap(programme, case, log, "dumbbell_bench_press", "push_up", WHO, NO_PROVENANCE)
+    plan, after = finished(programme, made.plan, made.case, stamp_of(WHO.on, 2))
+    back = hand.swap(
+        plan.programme, replace(after, course=None), log, "push_up", "dumbbell_bench_press", WHO, NO_PROVENANCE
+    )
+    again, last = finished(plan.programme, back.plan, back.case, stamp_of(WHO.on, 3))
+    assert "dumbbell_bench_press" in {i.exercise for s in again.programme.sessions for i in s.items}
+    assert "dumbbell_bench_press" not in last.patient.dislikes
+    # other lines of work are as they were before both
+    assert changed_lines(programme, again.programme, WHO.on, lambda _, item: item.ladder == "push") == []
+
+
 @pytest.mark.parametrize("new", ["incline_push_up", "push_up"])
 def test_a_swap_waits_for_the_week_in_which_the_old_exercise_was_due(
     programme: Programme, case: Case, new: str

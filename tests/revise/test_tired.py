@@ -56,8 +56,13 @@ def standing(out: Path, after: str) -> list[dict[str, Any]]:
 )
 def test_what_stops_a_programme_stops_it_until_it_is_cleared(out: Path, said: tuple[str, ...]) -> None:
     gradus("log", "out", "w01-s1", "--done", *said, "--today", START)
-    gradus("replan", "out", "--today", START, code=4)
+    stop = gradus("replan", "out", "--today", START, code=4)
+    assert "`gradus log out --cleared programme --by NAME`" in stop.output
     assert not standing(out, START)
+    flag = said[1].partition("=")[0]
+    if said[0] == "--flag":
+        answered = gradus("log", "out", "--flag", f"{flag}=no", "--today", "2026-12-01")
+        assert "An answer alone ends no stop" in answered.output
     assert "on hold" in gradus("approve", "out", "--by", "A B", "--today", START, code=2).stderr
     gradus("log", "out", "--cleared", "programme", "--by", "Dr A", "--today", "2026-12-01")
     gradus("replan", "out", "--today", "2026-12-02")
