@@ -17,6 +17,7 @@ from planner.domain.case import Case
 from planner.domain.course import course_of
 from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
+from planner.domain.exercise import Track
 from planner.domain.log import Log
 from planner.domain.patient import Goal, Patient
 from planner.domain.programme import (
@@ -298,20 +299,21 @@ class _Revising:
         fresh = [d for d in self.state.decisions if d not in set(self.old.decisions)]
         said = self._said(fresh)
         whole = self._whole(fresh)
+        shut = self._shut(fresh) or whole
         asked = "" if self.by_hand else self.asked
         before = {s.slot: s for s in self.old.sessions}
         if whole:
-            yield Change(kind="phase", because=whole[:300])
+            yield Change(kind="phase", because=shut[:300])
             slots = [s.slot for p in (self.old, programme) for s in p.sessions]
             slots += [c.slot for p in (self.old, programme) for c in p.check_ins]
+            by_phase = {check.slot for p in (self.old, programme) for check in p.check_ins}
             for slot in dict.fromkeys(slots):
                 # of its time, and with that of whatever else happens to it
-                yield Change(slot=slot, kind="time", because=whole[:300])
+                yield Change(slot=slot, kind="time", because=(shut if slot in by_phase else whole)[:300])
         for session in programme.sessions:
             old = before.get(session.slot)
             if old is None or session.account is not None:
                 continue
-            opened = self._opened(programme, session.week)
             was = {item.ladder or item.track.value: item for item in old.items}
             now = {item.ladder or item.track.value: item for item in session.items}
             found: set[str] = set()
@@ -326,7 +328,10 @@ class _Revising:
                     own = asked  # whatever else was said of the line
                 elif asked and own and self.other_work:
                     own = f"{own}; {asked}"
-                words = own or (f"{opened}: {whole}" if opened and whole else opened or whole)
+                opened = self._opened(programme, session.week, one, item)
+                # little and often goes by the phase, other lines by where they stand
+                moved = shut if not some.ladder and some.track is not Track.AEROBIC else whole
+                words = own or (f"{opened}: {shut}" if opened and shut else opened or moved)
                 words = (words or "planned around the other changes")[:300]
                 found.add(words)
                 kind = "dropped" if item is None else "added" if one is None else "dose"
@@ -339,7 +344,10 @@ class _Revising:
         """The newest decision about each line of work and exercise; a session that was missed is about all it held."""
         held = {s.slot: [item.ladder for item in s.items if item.ladder] for s in self.old.sessions}
         out: dict[str, str] = {}
+        gap = any(d.rule == "R1" and d.about == "programme" for d in fresh)
         for decision in fresh:
+            if gap and decision.about in held:
+                continue  # each session missed in a gap is a part of it
             # a direction to be tested again moves nothing by itself
             if decision.rule != "D6":
                 missed = f"{decision.about} " if decision.about in held else ""
@@ -361,16 +369,29 @@ class _Revising:
         told = f"{moved.words} (rule {moved.rule})" if moved else ""
         return "; ".join(words for words in (self.asked, told) if words)
 
-    def _opened(self, programme: Programme, number: int) -> str:
-        """What is open in a week, where that is more or less than before."""
+    def _shut(self, fresh: list[Decision]) -> str:
+        """The gate that stayed shut, which is why phases and what is open are other ones; empty where none did."""
+        if self.state.frozen or self.by_hand:
+            return ""
+        found = [d for d in fresh if self.state.passed.get(d.about) is False]
+        return f"{found[-1].about.replace('in-', 'in ')}: {found[-1].words} (rule {found[-1].rule})" if found else ""
+
+    def _opened(self, programme: Programme, number: int, was: Item | None, now: Item | None) -> str:
+        """What is open in a week that is less than a line asked for, or that it asks for now and was not open."""
+        from planner.rules.reading import asks_of
+
         if number > min(len(self.old.weeks), len(programme.weeks)):
             return ""
-        was, now = self.old.week(number).envelope, programme.week(number).envelope
-        words = [
-            f"{'less' if stage < was.get(way, MAX_STAGE) else 'more'} of {way.plain} is open"
-            for way, stage in now.items()
-            if stage != was.get(way, MAX_STAGE)
-        ]
+        before, after = self.old.week(number).envelope, programme.week(number).envelope
+        words = []
+        for word, item, there, here in (("less", was, before, after), ("more", now, after, before)):
+            burden = None if item is None else asks_of(self.case, item)
+            for way, stage in here.items():
+                if burden is None or burden.activity or stage >= there.get(way, MAX_STAGE):
+                    continue
+                asked = burden.stage(way)
+                if asked is None or asked > stage:
+                    words.append(f"{word} of {way.plain} is open")
         return ", ".join(words)
 
     # ---------------------------------------------------------------- nothing may be done

@@ -430,29 +430,35 @@ def _next_walk(case: Case, before: int) -> int:
 
 
 def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, weeks: int) -> dict[int, int]:
-    """The profile, or where a changed length or goal leaves it off what has been walked, a rise from there."""
-    if case.course is None or not case.course.walked or case.from_week > case.weeks or case.from_week < 2:
+    """The profile, later by the weeks in which nobody walked; where that is off what has been walked, a rise from it.
+
+    It is off where the length of the programme, or the goal, is another one.
+    """
+    course, week = case.course, case.from_week
+    if course is None or week < 2:
         return profile
+    behind = course.walks_behind
+    # the days left of a week that has begun are behind like those that follow
+    late = {number: profile[max(1, number - behind) if number >= week - 1 else number] for number in profile}
+    if not course.walked or week > case.weeks:
+        return late
     slot = walking_slot(case)
     assert slot is not None
-    walked, week = case.course.walked, case.from_week
 
     def alike(minutes: int) -> float:
         rounds, work, _ = _intervals(minutes, slot)
         return rounds * work / 60 if walks_in_intervals(case) and not case.patient.healthy else minutes
 
-    stands = max((m for m in range(1, 61) if alike(m) <= walked + 1e-9), default=1)
-    here = profile[max(1, week - case.course.walks_behind)]
-    if min(stands, target) <= here <= _next_walk(case, stands):
-        return profile
+    stands = max((m for m in range(1, 61) if alike(m) <= course.walked + 1e-9), default=1)
+    fell_back = behind > 0 and stands <= profile[week - 1]
+    if late[week] <= _next_walk(case, stands) and (min(stands, target) <= late[week] or fell_back):
+        return late
     first = min(stands, target)
     left = max(1, weeks - (week - 2))
     ratio = min(1 + value(case, W1, "percent") / 100, (target / first) ** (1 / left))
     onward = _rising(case, week - 1, float(first), ratio, target, weeks)
-    before = {number: min(minutes, first) for number, minutes in profile.items() if number < week}
-    # ``walk`` looks back by the weeks in which nobody walked, and those are in where it stands already
-    late = case.course.walks_behind
-    return {**before, **{number - late: minutes for number, minutes in onward.items() if number >= week}}
+    before = {number: min(minutes, first) for number, minutes in late.items() if number < week}
+    return {**before, **{number: minutes for number, minutes in onward.items() if number >= week}}
 
 
 def _intervals(total: int, slot: DailySlot) -> tuple[int, int, int]:
@@ -470,9 +476,7 @@ def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_da
     slot = walking_slot(case)
     if slot is None or week not in minutes:
         return None
-    # weeks in which nobody walked add nothing
-    behind = 0 if case.course is None or week < case.from_week else case.course.walks_behind
-    total = minutes[max(1, week - behind)]
+    total = minutes[week]
     intervals = walks_in_intervals(case) and not case.patient.healthy
     name = "interval_walk_with_sits" if intervals else "walking"
     exercise = case.exercises.get(name)

@@ -325,15 +325,14 @@ class _Rest:
 
     def _by_weight(self, session: Session) -> tuple[Item, ...]:
         """The items of a session; what weighs most first where fewer may be left than were planned (rule I1)."""
-        if session.slot in self.lived.slots or climb_begins(self.case) == 1:
+        work = sum(item.ladder in self.ladders for item in session.items)
+        if session.slot in self.lived.slots or work <= self._room(session.week):
             return session.items
         weight = {key: ladder.plan.weight for key, ladder in self.ladders.items()}
         return tuple(sorted(session.items, key=lambda item: -weight.get(item.ladder, 0)))
 
     def _room(self, week: int) -> int:
-        """Exercises that a session may still hold in a week in which a phase was gone back to (rule I1)."""
-        if climb_begins(self.case) == 1:
-            return 99
+        """Exercises that a session may hold, fewer where the phase is an earlier one than was planned (rule I1)."""
         # one of them closes with the preferred direction (rule D4)
         closes = any(isinstance(limit, Link) and week in limit.weeks for limit in self.gate.limits)
         return self.gate.items_a_session(week) - (1 if closes else 0)
