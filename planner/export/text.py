@@ -291,14 +291,20 @@ def traffic_light(programme: Programme, *, brief: bool = False) -> str:
     red = f"{red}, or above {ceiling:g} of 10"
     usual = f"up to +{green:g}" if green else "no more than before"
     between = f"+{amber:g}" if amber - green <= 1 else f"up to +{amber:g}"
+    legs = any(item.track is Track.NEURAL for session in programme.sessions for item in session.items)
     if brief:
         middle = f"; {between} finish gently, same dose next time" if has_amber else ""
         return (
-            f"Pain against before: {usual} carry on{middle}; {red}, stop that exercise. "
+            f"{'Back pain' if legs else 'Pain'} against before: {usual} carry on{middle}; {red}, stop that exercise. "
             f"Further down the leg and still so {lasting:g} minutes later: leave it out."
         )
+    leg = (
+        "Your leg is judged by how far down it is felt, not by a number: less far down is good, even where the back "
+        "is felt more."
+    )
     lines = [
-        "Pain, compared with just before the session:",
+        *([leg] if legs else []),
+        f"{'Back pain' if legs else 'Pain'}, compared with just before the session:",
         f"Green, {usual}: carry on.",
         *([f"Amber, {between}: finish gently, and keep the same dose next time."] if has_amber else []),
         f"Red, {red}: stop that exercise; next time one step easier.",

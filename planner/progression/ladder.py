@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.domain.dose import Dose, DoseKind, Load, SetRow, epley_one_rep_max
-from planner.domain.exercise import Exercise, Implement, Scheme
+from planner.domain.exercise import Exercise, Implement, Pattern, Scheme
 
 #: Rest behind a warm-up set, seconds. [D]
 WARM_UP_REST = 60
+#: Lifts whose load may rise by a twentieth where that is more than the usual plate step. [D]
+_BIG = frozenset({Pattern.HINGE, Pattern.SQUAT})
 #: Repetitions from the top of which a big load jump may be made (rule O1).
 WIDENED_REPETITIONS = (15, 18, 20)
 
@@ -197,16 +199,21 @@ def _holds(exercise: Exercise) -> Iterator[State]:
 
 
 def _bands(exercise: Exercise, bands: Sequence[str]) -> Iterator[State]:
-    """Repetitions to the top of the range, then the next band from the bottom."""
+    """Repetitions to the top of the range, then the next band from the bottom.
+
+    The trunk, trained once or twice a week against a band, has fewer steps to the next one.
+    """
     low_sets, high_sets = exercise.bounds.sets
     low, high = exercise.bounds.repetitions or (8, 15)
-    setup = Implement.BAND
+    setup, trunk = Implement.BAND, exercise.pattern is Pattern.TRUNK
     for i, band in enumerate(bands):
         if i == 0:
             for sets in range(low_sets, high_sets):
                 yield State(counts=(low,) * sets, band=band, implement=setup)
-                yield State(counts=(min(high, low + 2),) * sets, band=band, implement=setup)
-        for count in range(low, high + 1, 2):
+                if not trunk:
+                    yield State(counts=(min(high, low + 2),) * sets, band=band, implement=setup)
+        quick = trunk and i < len(bands) - 1
+        for count in range(low, (min(high, low + 4) if quick else high) + 1, 4 if quick else 2):
             yield State(counts=(count,) * high_sets, band=band, implement=setup)
 
 
@@ -255,11 +262,12 @@ def _loads(
             for more in range(count + 2, high + 1, 2):
                 yield state(sets, more, here)
             return
-        # a plate step of 2.5 kg is enough where more would fit
+        # a plate step of 2.5 kg is enough where more would fit, for the big lifts of the legs a twentieth
+        most = max(2.5, 0.05 * here.kg if exercise.pattern in _BIG else 0.0)
         near = [
             i
             for i in range(beyond, len(loads))
-            if loads[i].kg <= here.kg * step.ratio + 1e-9 and loads[i].kg <= here.kg + 2.5 + 1e-9
+            if loads[i].kg <= here.kg * step.ratio + 1e-9 and loads[i].kg <= here.kg + most + 1e-9
         ] or [i for i in range(beyond, beyond + 1) if loads[i].kg <= here.kg * step.ratio + 1e-9]
         if near:
             at = near[-1]
@@ -272,6 +280,8 @@ def _loads(
             # light loads have their own steps: about two kilograms, or the next one after more repetitions
             small_step = [i for i in range(beyond, len(loads)) if loads[i].kg <= min(here.kg + 2.05, 10.0)]
             to = small_step[-1] if small_step else beyond
+            if exercise.pattern is Pattern.EXPOSURE and loads[to].kg > here.kg + 2.5 + 1e-9:
+                return  # bending against a load grows by little, or not at all
             top = count if loads[to].kg <= here.kg + 2.05 else min(high, count + 4)
             for more in range(count + 2, top + 1, 2):
                 yield state(sets, more, here)

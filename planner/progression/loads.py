@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from planner.domain.dose import Load
@@ -31,6 +32,13 @@ def _stack_loads(stack: Stack, equipment: Equipment) -> list[Load]:
     return [Load(amount=amount, unit=equipment.load_unit) for amount in range(low, high + 1, step) if amount > 0]
 
 
+def _held_plates(equipment: Equipment) -> list[Load]:
+    """Loose plates to hold, one or two of them at a time."""
+    single = [equipment.native(plate).amount for plate in equipment.plates]
+    totals = {*single, *(one + other for one, other in itertools.combinations(single, 2))}
+    return [Load(amount=total, unit=equipment.load_unit) for total in sorted(totals)]
+
+
 def owned(equipment: Equipment, implement: Implement) -> tuple[Load, ...]:
     """Loads of an implement, lightest first; empty when the place has none.
 
@@ -42,7 +50,7 @@ def owned(equipment: Equipment, implement: Implement) -> tuple[Load, ...]:
     elif implement is Implement.KETTLEBELL:
         single = equipment.kettlebells
     elif implement is Implement.PLATE:
-        single = equipment.plates
+        return tuple(_held_plates(equipment))
     elif implement is Implement.BARBELL and equipment.barbell:
         return tuple(_bar_loads(equipment.barbell, equipment))
     elif implement is Implement.TRAP_BAR and equipment.trap_bar:

@@ -34,6 +34,7 @@ from planner.domain.programme import (
 from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
+from planner.rules.lifting import lifted_kg
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
 from planner.rules.response import R1, Light, light, lighter, met, pain_light, pain_limits, peripheralised, settled
 
@@ -94,7 +95,8 @@ class State:
     ``gap_days`` counts days since the last session that was held, where others were missed since or it is long ago;
     ``too_heavy`` are ladders whose first load was too much, with the exercise and the one-repetition maximum in kg to
     begin again from; ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on
-    which any item showed them; ``done`` sessions by exercise; ``one_rep_maxima`` estimates in kg (Epley).
+    which any item showed them; ``done`` green sessions by exercise, each with working repetitions and load in kg;
+    ``one_rep_maxima`` estimates in kg (Epley).
     """
 
     today: dt.date
@@ -105,7 +107,7 @@ class State:
     decisions: tuple[Decision, ...]
     shown: Mapping[str, Mapping[tuple[Direction, int], int]]
     days: Mapping[tuple[Direction, int], frozenset[dt.date]]
-    done: Mapping[str, int]
+    done: Mapping[str, tuple[tuple[int, float], ...]]
     one_rep_maxima: Mapping[str, float]
     frozen: str = ""
     contact: dt.date | None = None
@@ -220,7 +222,7 @@ class _Reader:
         self.halts: list[Halt] = []
         self.shown: dict[str, dict[tuple[Direction, int], int]] = {}
         self.days: dict[tuple[Direction, int], set[dt.date]] = {}
-        self.done: dict[str, int] = {}
+        self.done: dict[str, tuple[tuple[int, float], ...]] = {}
         self.maxima: dict[str, float] = {}
         self.planned: dict[tuple[str, int], int] = {}
         self.travelled: list[tuple[dt.date, tuple[Direction, ...]]] = []
@@ -320,12 +322,15 @@ class _Reader:
             item = self._as_allowed(account, planned)
             if item is None:
                 continue
-            self.done[item.exercise] = self.done.get(item.exercise, 0) + 1
             found = Light.RED if item.exercise in travelled else light(self.case, session, item)
             found = Light.GREEN if found is None else found
             if further or travelled:
                 found = max(found, Light.AMBER)  # nothing goes on from a session after which symptoms travelled
             worst = max(worst, found)
+            if found is Light.GREEN:
+                counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
+                kg = lifted_kg(load_kg(item.dose), item.implement)
+                self.done[item.exercise] = (*self.done.get(item.exercise, ()), (counted, kg))
             self._estimate(account, item)
             if found is not Light.RED:
                 self._show(session, item)

@@ -110,7 +110,7 @@ def deload_weeks(case: Case) -> frozenset[int]:
     run = 0
     for week in range(1, case.weeks):
         # only weeks of honest effort count towards a deload, and a week without sessions was one
-        run = run + 1 if planned_effort(case, week) >= 6 and week not in idle else 0
+        run = run + 1 if planned_effort(case, week) > 6 and week not in idle else 0
         if run == every and week < case.weeks - 1:
             found.add(week)
             run = 0

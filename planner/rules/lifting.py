@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.domain.dose import DoseKind
+from planner.domain.dose import Dose, DoseKind
 from planner.domain.exercise import Implement
 from planner.domain.patient import Equipment
-from planner.domain.programme import Programme, SessionKind
+from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
-from planner.rules.limits import Limit, Precede
+from planner.rules.limits import Limit, NewInWeek, Precede
 from planner.rules.practical import parts_of
 from planner.rules.reading import variants
+from planner.rules.response import Light, light
 
 O9 = Rule(
     id="O9",
     title="Floor lifting is earned",
     statement=(
-        "Before loaded lifting from the floor: lifts from blocks in at least two sessions, green both times, or "
-        "the clinician's signature."
+        "Before loaded lifting from the floor: ten lifts from blocks at 16 kg, or at the first load from the floor "
+        "where that is less, in at least two sessions, green both times; then one lift from the floor that is new in "
+        "a week. Or the clinician's signature."
     ),
     force=Force.GATE,
     scope=Scope.PROGRAMME,
     source="Berglund 2015 predicts who benefits [F]; the gate is a default",
     mark=D,
-    parameters=(Parameter("sessions", 2, 1, 6, "sessions of block lifts before"),),
+    parameters=(
+        Parameter("sessions", 2, 1, 6, "sessions of block lifts before"),
+        Parameter("repetitions", 10, 5, 20, "working repetitions of a block lift in each"),
+        Parameter("kg", 16, 8, 24, "load of them in kg, or the first from the floor where that is less"),
+        Parameter("new_a_week", 1, 1, 2, "lifts from the floor that may be new in a week"),
+    ),
 )
 O10 = Rule(
     id="O10",
@@ -78,12 +86,24 @@ def limits(case: Case) -> Iterator[Limit]:
     """Block lifts before floor lifts; not asked of a healthy back."""
     if case.patient.healthy or is_off(case, O9):
         return
-    yield Precede(
+    yield _earned_by(case)
+    yield NewInWeek(
+        rule="O9",
+        because="findings.presentation",
+        exercises=FLOOR_LIFTS & frozenset(case.exercises),
+        at_most=int(value(case, O9, "new_a_week")),
+    )
+
+
+def _earned_by(case: Case) -> Precede:
+    return Precede(
         rule="O9",
         because="findings.presentation",
         before=BLOCK_LIFTS & frozenset(case.exercises),
         after=FLOOR_LIFTS & frozenset(case.exercises),
         sessions=int(value(case, O9, "sessions")),
+        repetitions=int(value(case, O9, "repetitions")),
+        least_kg=value(case, O9, "kg"),
     )
 
 
@@ -125,11 +145,54 @@ def _lightest_kg(equipment: Equipment, implement: Implement) -> float:
 def _from_the_floor(case: Case, programme: Programme) -> Iterator[Violation]:
     if case.patient.healthy or is_off(case, O9):
         return
-    earned: set[tuple[int, str]] = set()
+    gate, first_kg = _earned_by(case), _first_from_the_floor(programme)
+    done: dict[dt.date, list[tuple[int, str, int, float]]] = {}
+    new: dict[int, set[str]] = {}
+    seen: set[str] = set()
     for variant in variants(programme):
-        if variant.exercise in FLOOR_LIFTS:
-            before = {when for when in earned if when[0] < min(variant.weeks)}
-            if len(before) < value(case, O9, "sessions"):
-                yield Violation("O9", variant.where, f"after {len(before)} sessions from blocks")
-        if variant.role == "item" and variant.exercise in BLOCK_LIFTS:
-            earned.add((variant.line.week, variant.line.session.start.date().isoformat()))
+        item, session, kg = variant.line.item, variant.line.session, _kg(variant.dose, variant.implement)
+        if variant.exercise in FLOOR_LIFTS and session.account is None:
+            least = first_kg.get(variant.exercise, kg)
+            earned = {
+                day
+                for day, lifts in done.items()
+                for week, name, repetitions, lifted in lifts
+                if week < min(variant.weeks) and gate.counts(name, repetitions, lifted, least)
+            }
+            if len(earned) < gate.sessions:
+                yield Violation("O9", variant.where, f"after {len(earned)} sessions from blocks that count")
+            if variant.role == "item" and variant.exercise not in seen:
+                new.setdefault(variant.line.week, set()).add(variant.exercise)
+        if variant.role != "item" or (session.account is not None and not _green(case, session, item)):
+            continue
+        seen.add(variant.exercise)
+        if variant.exercise in BLOCK_LIFTS:
+            counted = sum(row.repetitions or 0 for row in variant.dose.working_sets)
+            lift = (variant.line.week, variant.exercise, counted, kg)
+            done.setdefault(session.start.date(), []).append(lift)
+    for week, names in sorted(new.items()):
+        if len(names) > value(case, O9, "new_a_week"):
+            yield Violation(
+                "O9", f"week {week}", f"{len(names)} lifts from the floor are new: {', '.join(sorted(names))}"
+            )
+
+
+def _first_from_the_floor(programme: Programme) -> dict[str, float]:
+    """By lift from the floor, the load in kg with which its ladder begins to lift from there."""
+    out: dict[str, float] = {}
+    for record in programme.ladders:
+        floor = [rung for rung in record.rungs if rung.exercise in FLOOR_LIFTS]
+        for rung in floor:
+            load = floor[0].load
+            out[rung.exercise] = 0.0 if load is None else lifted_kg(load.kg, floor[0].implement)
+    return out
+
+
+def _kg(dose: Dose, implement: Implement) -> float:
+    return 0.0 if dose.top_load is None else lifted_kg(dose.top_load.kg, implement)
+
+
+def _green(case: Case, session: Session, item: Item) -> bool:
+    return (
+        session.account is not None and session.account.did(item.exercise) and light(case, session, item) is Light.GREEN
+    )

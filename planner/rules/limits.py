@@ -130,11 +130,30 @@ class Cover(Limit):
 
 @dataclass(frozen=True, kw_only=True)
 class Precede(Limit):
-    """``before`` has been done in so many sessions of earlier weeks before ``after`` appears."""
+    """``before`` has been done in so many sessions of earlier weeks before ``after`` appears.
+
+    A session counts with so many working ``repetitions`` of it at ``least_kg`` in all, or at the first load of
+    ``after`` where that is less.
+    """
 
     before: frozenset[str]
     after: frozenset[str]
     sessions: int
+    repetitions: int = 1
+    least_kg: float = 0.0
+
+    def counts(self, exercise: str, repetitions: int, kg: float, first_kg: float) -> bool:
+        """Whether work on an exercise counts towards one that begins with ``first_kg``."""
+        least = min(self.least_kg, first_kg)
+        return exercise in self.before and repetitions >= self.repetitions and kg >= least - 1e-6
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewInWeek(Limit):
+    """At most so many of ``exercises`` are done for the first time in one week."""
+
+    exercises: frozenset[str]
+    at_most: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -267,7 +267,9 @@ def _owns(place: Place, implement: Implement, load: Load) -> bool:
     if stack is not None:
         low, high, step = (kit.native(v).amount for v in (stack.low, stack.high, stack.step))
         return low <= load.amount <= high and (load.amount - low) % step == 0
-    return any(kit.native(value).amount == load.amount for value in loose)
+    single = [kit.native(value).amount for value in loose]
+    two = implement is Implement.PLATE and _pairs(load.amount, single)
+    return load.amount in single or two
 
 
 def parts_of(kit: Equipment, implement: Implement) -> tuple[Bar | None, tuple[float, ...], Stack | None]:
@@ -518,8 +520,8 @@ def no_way_down(case: Case, item: Item) -> str:
 
 
 def _more_to_do(exercise: Exercise, easier: Dose, planned: Dose) -> bool:
-    """Whether an easier exercise asks for more repetitions or holds in all, and for more than the least of it."""
-    if easier.kind is not planned.kind or easier.kind not in (DoseKind.REPETITIONS, DoseKind.HOLD):
+    """Whether an easier exercise asks for more in all, and for more than the least of it."""
+    if easier.kind is not planned.kind or easier.kind not in (DoseKind.REPETITIONS, DoseKind.HOLD, DoseKind.DISTANCE):
         return False
     rows = easier.working_sets
     least = len(rows) == 1 and exercise.bounds.repetitions is not None

@@ -313,7 +313,7 @@ class _Assembly:
         items: list[Item] = []
         for ladder, _, index in self._session_rungs(week, slot):
             items.append(self._item(ladder, ladder.rungs[index], week, slot, place))
-        items.sort(key=lambda i: (list(Section).index(i.section), list(Track).index(i.track)))
+        items.sort(key=_place_in_session)
         return self._closed_with_preference(items, week, place)
 
     def _closed_with_preference(self, items: list[Item], week: int, place: str) -> list[Item]:
@@ -906,16 +906,23 @@ class _Assembly:
         return out
 
 
+def _place_in_session(item: Item) -> tuple[int, bool, int]:
+    """Sections in their order; bending against a load after the heavy lifts, never before them."""
+    bends = item.track is Track.EXPOSURE and item.dose.top_load is not None
+    return list(Section).index(item.section), bends, list(Track).index(item.track)
+
+
 def _kg(state: State) -> float:
     return 0.0 if state.load is None else state.load.kg
 
 
 def _no_more_work(state: State, other: State, exercise: Exercise) -> State:
     """A state of an easier exercise with no more to do than what it stands in for, as far as its bounds allow."""
-    low = exercise.bounds.repetitions[0] if exercise.bounds.repetitions else 1
-    if exercise.bounds.kind not in (DoseKind.REPETITIONS, DoseKind.HOLD) or bool(state.hold_seconds) != bool(
-        other.hold_seconds
-    ):
+    kind = exercise.bounds.kind
+    least = exercise.bounds.metres if kind is DoseKind.DISTANCE else exercise.bounds.repetitions
+    low = least[0] if least else 1
+    counted = kind in (DoseKind.REPETITIONS, DoseKind.HOLD, DoseKind.DISTANCE)
+    if not counted or bool(state.hold_seconds) != bool(other.hold_seconds):
         return state
     counts = tuple(min(count, max(low, *other.counts)) for count in state.counts[: other.sets])
     most = sum(other.counts) * max(1, other.hold_seconds)

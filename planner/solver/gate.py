@@ -10,7 +10,7 @@ from planner.domain.burden import Burden, burden
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import DoseKind
-from planner.domain.exercise import Exercise, Implement, Pattern
+from planner.domain.exercise import LOADED_TRACKS, Exercise, Implement, Pattern
 from planner.progression.ladder import State, dose_of
 from planner.rules.dosing import planned_effort
 from planner.rules.limits import Cap, CountCap, Forbid, Limit, Open, Per, Quantity
@@ -77,7 +77,8 @@ class Gate:
     def effort(self, exercise: Exercise, state: State, week: int) -> float:
         """Planned effort in a week: as rule O2 plans it, below every cap; trunk work stays submaximal."""
         effort = self._planned[week]
-        if exercise.bounds.kind in (DoseKind.HOLD, DoseKind.TIME, DoseKind.INTERVALS) or state.load is None:
+        unloaded = state.load is None and not LOADED_TRACKS.intersection(exercise.tracks)
+        if unloaded or exercise.bounds.kind in (DoseKind.HOLD, DoseKind.TIME, DoseKind.INTERVALS):
             effort = min(effort, 6.0)
         if exercise.pattern in (Pattern.EXPOSURE, Pattern.DIRECTIONAL, Pattern.TASK):
             # range and skill come first here, not strain

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.dose import Dose, DoseKind, Load, one_rep_max_at
-from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Scheme, Section, Track
+from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Pattern, Scheme, Section, Track
 from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
 from planner.domain.programme import LadderRecord, RungRecord
 from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
@@ -44,6 +44,11 @@ CLIMB = {
 WEEKS_AN_EXERCISE = 2.5
 #: The same where nothing is irritable: a lift is kept for about a block.
 WEEKS_A_LIFT = 4.5
+
+#: A task begins at no more than this share of the load that it is to be done with. [D]
+FIRST_OF_TASK = 0.6
+#: How far a cautious first load may lie above what the easier exercise supports, where a back is irritable. [D]
+MOST_UNPROVED = 1.5
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,7 @@ class LadderBuilder:
             exempt_below_kg=value(case, O1, "exempt_below_kg"),
         )
         self.known = known_one_rep_maxima(case)
+        self.calm = case.patient.healthy or case.patient.findings.irritability is Irritability.LOW
         self.lifted: dict[str, float] = {}  # one-repetition maxima in kg, as a log has shown
         self.used: set[str] = set()
 
@@ -193,9 +199,9 @@ class LadderBuilder:
         return out
 
     def first_sets(self, exercise: Exercise) -> int:
-        """Sets of a first dose: three for people who have trained for years, else the least."""
+        """Sets of a first dose: three for people who have trained for years or know the lift, else the least."""
         low, high = exercise.bounds.sets
-        return min(high, 3) if strong(self.case) and exercise.loadable else low
+        return min(high, 3) if (strong(self.case) or exercise.id in self.known) and exercise.loadable else low
 
     def repetitions(self, exercise: Exercise, plan: TrackPlan) -> tuple[int, ...] | None:
         """Repetitions as the load of a lift on small plates rises: 8s, then 6s, then 5s."""
@@ -305,15 +311,14 @@ class LadderBuilder:
             entries = [k for k in pool if pool[k][2] <= start + 1 and pool[k][0].level == lowest]
         if plan.direct and through is not None and pool[through][2] <= start + 1:
             entries = [through]
-        calm = self.case.patient.healthy or self.case.patient.findings.irritability is Irritability.LOW
-        slow = calm and plan.goal is None
+        slow = self.calm and plan.goal is None
         longest = max(1, math.ceil((horizon - start + 1) / (WEEKS_A_LIFT if slow else WEEKS_AN_EXERCISE)))
         top = level + CLIMB[self.case.patient.training.status] + (horizon - start) // 16
         best: tuple[float, tuple[str, ...]] | None = None
         stack: list[tuple[str, ...]] = [(entry,) for entry in sorted(entries)]
         while stack:
             path = stack.pop()
-            score = self._path_score(path, pool, goal, level, top) + (100 if through in path else 0)
+            score = self._path_score(path, pool, goal, level, top, plan.track) + (100 if through in path else 0)
             if best is None or score > best[0] + 1e-9 or (abs(score - best[0]) <= 1e-9 and path < best[1]):
                 best = (score, path)
             if len(path) < longest and (goal is None or path[-1] != goal):
@@ -369,6 +374,7 @@ class LadderBuilder:
         goal: str | None,
         level: int,
         top: int,
+        track: Track,
     ) -> float:
         patient = self.case.patient
         exercises = [pool[k][0] for k in path]
@@ -379,10 +385,11 @@ class LadderBuilder:
         # begin as high as experience allows, in steps that are not too wide
         score += 1.0 * min(exercises[0].level, level)
         # on the way to a lift the shortest safe way; else time to learn each step
-        calm = patient.healthy or patient.findings.irritability is Irritability.LOW
-        score += (-1.0 if goal is not None or calm else 0.3) * len(path)
-        if calm and goal is None:
-            score += 6.0 * (path[-1] in STAPLES) + 4.0 * (path[-1] in self.known)
+        score += (-1.0 if goal is not None or self.calm else 0.3) * len(path)
+        if goal is None:
+            # what a clinic would end with, not the hardest there is; calves are as strong as one leg at a time
+            score += 6.0 * (path[-1] in STAPLES and (self.calm or track is not Track.CALF))
+            score += 4.0 * (self.calm and path[-1] in self.known)
         for one, other in itertools.pairwise(exercises):
             gap = other.level - one.level
             if gap > 2:
@@ -401,7 +408,7 @@ class LadderBuilder:
             merits += 1.5 * (exercise.id in patient.likes)
             merits += 0.8 * exercise.loadable
             merits += 1.0 * (exercise.id in self.known)
-        score += merits / len(path) if calm else merits
+        score += merits / len(path) if self.calm else merits
         # resistance that can grow, and plenty of rungs to climb, at the end
         score += 1.5 * (exercises[-1].loadable or exercises[-1].scheme is Scheme.BAND)
         score += 0.15 * min(12, len(pool[path[-1]][1]))
@@ -548,7 +555,12 @@ class LadderBuilder:
             stages={d: s for d, s in self.gate.stages(exercise, state).items() if s is not None},
             open_weeks=weeks,
             progress=0.0,
-            needs=sessions_before_rise(self.case) if rises else 1,
+            # bending against a load is never in a hurry
+            needs=2
+            if rises and exercise.pattern is Pattern.EXPOSURE
+            else sessions_before_rise(self.case)
+            if rises
+            else 1,
             nexts=(),
             linked=exercise.id in self.linked,
         )
@@ -598,6 +610,8 @@ class LadderBuilder:
             begin = len(rungs)
             limit = self._length(plan, position, len(chain), exercise)
             goal = plan.goal if plan.goal and plan.goal.exercise == exercise.id else None
+            if goal is not None:
+                states = _well_below(goal, states, found)
             for k, (state, where) in enumerate(states[:limit]):
                 shaped = state
                 if goal is not None and _lifts(goal, state):
@@ -608,7 +622,7 @@ class LadderBuilder:
                 if rung is None:
                     break
                 rungs.append(rung)
-                if goal_rung == len(rungs) - 1:
+                if goal_rung == len(rungs) - 1 or (goal is not None and _does(goal, state)):
                     break
             if len(rungs) > begin:
                 spans.append((begin, len(rungs)))
@@ -724,8 +738,8 @@ class LadderBuilder:
         mine, theirs = rung.state.one_rep_max_kg(), entry.state.one_rep_max_kg()
         cautious = self.start_kg(entry.exercise, max(entry.state.counts), 1)
         if cautious is not None and entry.state.load is not None and entry.state.load.kg <= cautious + 1e-9:
-            # a first dose as light as for an unknown capacity needs no proof from the easier exercise
-            return True
+            # a first dose as light as for an unknown capacity needs little proof from the easier exercise
+            return self.calm or mine <= 0 or theirs <= MOST_UNPROVED * carry * mine + 1e-9
         return mine <= 0 or theirs <= 0 or theirs <= carry * mine * 1.05 + 1e-9
 
     def steps(self) -> dict[int, int]:
@@ -774,6 +788,27 @@ def _lifts(goal: Goal, state: State) -> bool:
     if goal.kind is not GoalKind.LIFT or goal.load_kg is None or state.load is None:
         return False
     return state.load.kg >= goal.load_kg - 1e-6
+
+
+def _does(goal: Goal, state: State) -> bool:
+    """Whether a state is all that a task or an exercise with a load asks for: more of it is no use."""
+    if goal.kind not in (GoalKind.TASK, GoalKind.EXERCISE) or goal.load_kg is None or state.load is None:
+        return False
+    return state.load.kg >= goal.load_kg - 1e-6 and max(state.counts) >= (goal.repetitions or 1)
+
+
+def _well_below(
+    goal: Goal, states: list[tuple[State, frozenset[str]]], every: list[tuple[State, frozenset[str]]]
+) -> list[tuple[State, frozenset[str]]]:
+    """States that begin a task well below its load, however much the easier exercise would allow."""
+    if goal.kind is not GoalKind.TASK or goal.load_kg is None or not states:
+        return states
+    most = FIRST_OF_TASK * goal.load_kg + 1e-6
+    light = [n for n, (state, _) in enumerate(every) if state.load is not None and state.load.kg <= most]
+    if not light or states[0][0].load is None or states[0][0].load.kg <= most:
+        return states
+    load = every[light[-1]][0].load
+    return every[next(n for n in light if every[n][0].load == load) :]
 
 
 def known_one_rep_maxima(case: Case) -> dict[str, float]:

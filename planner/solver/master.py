@@ -76,6 +76,9 @@ class Master:
                 self._row(("must", key), 1.0, math.inf, **{f"unmet.must.{key}": 1.0})
         self._envelope_rows()
         self._precede_rows()
+        for n, new in enumerate(terms.news):
+            for week in range(1, terms.case.weeks + 1):
+                self._row(("new", n, week), -math.inf, float(new.at_most))
         self._gap_rows()
 
     def _envelope_rows(self) -> None:
@@ -127,7 +130,11 @@ class Master:
                 for key, columns in terms.columns.items():
                     rungs = {r for c in columns.get(week, ()) for r in c.rungs}
                     if any(terms.ladders[key].rungs[r].exercise.id in limit.after for r in rungs):
-                        self._row(("precede", n, week, key), -math.inf, float(terms.done(limit.before)))
+                        self._row(
+                            ("precede", n, week, key),
+                            -math.inf,
+                            float(terms.counted(limit, terms.first_kg(limit, key))),
+                        )
 
     def _gap_rows(self) -> None:
         terms = self.terms

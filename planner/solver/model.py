@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 
 from planner.domain.directions import Direction
 from planner.domain.exercise import Muscle
-from planner.rules.limits import Cover, Gap, Open, Precede
+from planner.rules.limits import Cover, Gap, NewInWeek, Open, Precede
 from planner.solver.columns import NOT_BEGUN, Column, State
 from planner.solver.ladders import Ladder
 from planner.solver.terms import Contract, Infeasible, Solution, Terms
@@ -67,6 +67,8 @@ class WholeModel:
             self._cover(cover)
         for order in terms.precedes:
             self._precede(order)
+        for new in terms.news:
+            self._new(new)
         for gap in terms.gaps:
             self._gap(gap)
         self._goals()
@@ -242,38 +244,34 @@ class WholeModel:
     def _precede(self, limit: Precede) -> None:
         terms = self.terms
 
-        def users(week: int, names: frozenset[str], *, surely: bool) -> list[tuple[str, int, cp_model.IntVar]]:
+        for key, weeks in self.x.items():
+            first = terms.first_kg(limit, key)
+            for week, columns in weeks.items():
+                rungs = terms.ladders[key].rungs
+                after = [var for c, var in columns if any(rungs[r].exercise.id in limit.after for r in c.rungs)]
+                if not after:
+                    continue
+                before = [
+                    count * var
+                    for other, earlier in self.x.items()
+                    for number, found in earlier.items()
+                    if number < week
+                    for column, var in found
+                    if (count := terms.practised(terms.ladders[other], column, limit, first))
+                ]
+                self.model.add(limit.sessions * sum(after) <= terms.counted(limit, first) + sum(before))
+
+    def _new(self, limit: NewInWeek) -> None:
+        """Only so many exercises of a kind are done for the first time in a week."""
+        for week in range(1, self.terms.case.weeks + 1):
             found = [
-                (key, terms.ladders[key], column, var)
+                count * var
                 for key, weeks in self.x.items()
                 for column, var in weeks.get(week, ())
+                if (count := self.terms.new(self.terms.ladders[key], column, limit))
             ]
-            counted = [
-                (
-                    key,
-                    terms.practised(ladder, column, names)
-                    if surely
-                    else sum(ladder.rungs[r].exercise.id in names for r in column.rungs),
-                    var,
-                )
-                for key, ladder, column, var in found
-            ]
-            return [row for row in counted if row[1]]
-
-        for week in range(1, terms.case.weeks + 1):
-            after = users(week, limit.after, surely=False)
-            if not after:
-                continue
-            before = [
-                (count, var)
-                for earlier in range(1, week)
-                for _, count, var in users(earlier, limit.before, surely=True)
-            ]
-            for track in sorted({key for key, _, _ in after}):
-                self.model.add(
-                    limit.sessions * sum(var for key, _, var in after if key == track)
-                    <= terms.done(limit.before) + sum(count * var for count, var in before)
-                )
+            if found:
+                self.model.add(sum(found) <= limit.at_most)
 
     def _gap(self, limit: Gap) -> None:
         """Hard work of one primary muscle keeps free days between, within and across weeks."""

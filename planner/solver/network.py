@@ -263,11 +263,13 @@ class Network:
             here = {ladder.rungs[r].exercise.id for r in column.rungs}
             if here & order.after:
                 yield ("precede", n, week, self.key), float(order.sessions)
-            before = terms.practised(ladder, column, order.before)
-            if before:
-                for later in range(week + 1, terms.case.weeks + 1):
-                    for other in terms.ladders:
-                        yield ("precede", n, later, other), -float(before)
+            for other in terms.ladders:
+                before = terms.practised(ladder, column, order, terms.first_kg(order, other))
+                for later in range(week + 1, terms.case.weeks + 1) if before else ():
+                    yield ("precede", n, later, other), -float(before)
+        for n, new in enumerate(terms.news):
+            if count := terms.new(ladder, column, new):
+                yield ("new", n, week), float(count)
         if terms.must(ladder) and terms.meets(ladder, column):
             yield ("must", self.key), 1.0
 

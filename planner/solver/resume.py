@@ -50,17 +50,18 @@ class Lived:
     """What is known of the time before: where tracks stand and what they have shown.
 
     ``slots`` are those of sessions that have been lived, ``shown`` counts sessions by ladder and
-    (direction, stage), ``days`` the days on which anything showed them; no session begins before
-    ``rest_until``.  ``too_heavy`` are ladders that begin again: by ladder the exercise and its one-repetition
-    maximum in kg.  ``lifted`` are halts that end with this revision; ``asked`` when the patient asks for other work,
-    ``goals`` the exercises of goals that are new or other ones, ``disliked`` those that are newly disliked.
+    (direction, stage), ``days`` the days on which anything showed them; ``done`` are the green sessions of each
+    exercise, with working repetitions and load in kg; no session begins before ``rest_until``.  ``too_heavy`` are
+    ladders that begin again: by ladder the exercise and its one-repetition maximum in kg.  ``lifted`` are halts that
+    end with this revision; ``asked`` when the patient asks for other work, ``goals`` the exercises of goals that are
+    new or other ones, ``disliked`` those that are newly disliked.
     """
 
     starts: Mapping[str, Start]
     slots: frozenset[str]
     shown: Mapping[str, Mapping[tuple[Direction, int], int]]
     days: Mapping[tuple[Direction, int], int]
-    done: Mapping[str, int]
+    done: Mapping[str, tuple[tuple[int, float], ...]]
     deloads: frozenset[int]
     rest_until: dt.datetime | None = None
     too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)

@@ -17,7 +17,8 @@ from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import SECTION_OF, Muscle, Section
 from planner.rules.dosing import deload_weeks
-from planner.rules.limits import Cover, Gap, Growth, Link, Precede
+from planner.rules.lifting import lifted_kg
+from planner.rules.limits import Cover, Gap, Growth, Link, NewInWeek, Precede
 from planner.rules.practical import unsure
 from planner.solver.columns import NOT_BEGUN, Column, Conditions, State, enumerate_columns, leading_on
 from planner.solver.gate import Gate
@@ -93,22 +94,27 @@ class History:
     """What a later revision takes up, by track: where it stands, what was planned, what has been shown.
 
     ``shown`` counts sessions at each (direction, stage), ``earned`` are those shown often enough by anything,
-    ``done`` counts sessions of each exercise, ``sets`` are the weekly sets so far; ``slots`` are the slots of a
-    block that a track keeps; ``again`` are tracks that may go on once more, so that nothing is too much of a change.
+    ``done`` are the sessions of each exercise, each with its working repetitions and load in kg, ``sets`` are the
+    weekly sets so far; ``slots`` are the slots of a block that a track keeps; ``again`` are tracks that may go on
+    once more, so that nothing is too much of a change.
     """
 
     states: Mapping[str, State]
     before: Mapping[str, Mapping[int, tuple[Planned, ...]]]
     shown: Mapping[str, Mapping[tuple[Direction, int], int]]
     earned: frozenset[tuple[Direction, int]]
-    done: Mapping[str, int]
+    done: Mapping[str, tuple[tuple[int, float], ...]]
     sets: Mapping[str, Mapping[int, int]]
     slots: Mapping[tuple[str, int], tuple[int, ...]]
     again: frozenset[str] = frozenset()
 
-    def done_of(self, exercises: frozenset[str]) -> int:
-        """Sessions of any of these exercises so far."""
-        return sum(self.done.get(name, 0) for name in exercises)
+    def counted(self, limit: Precede, first_kg: float) -> int:
+        """Sessions so far that count towards what begins with ``first_kg``."""
+        return sum(
+            limit.counts(name, repetitions, kg, first_kg)
+            for name in limit.before
+            for repetitions, kg in self.done.get(name, ())
+        )
 
 
 class Infeasible(Exception):
@@ -153,6 +159,7 @@ class Terms:
         self.growth = next((g for g in gate.limits if isinstance(g, Growth) and g.what == "hard_sets"), None)
         self.covers = [limit for limit in gate.limits if isinstance(limit, Cover) and limit.track is None]
         self.precedes = [limit for limit in gate.limits if isinstance(limit, Precede)]
+        self.news = [limit for limit in gate.limits if isinstance(limit, NewInWeek)]
         self.gaps = [limit for limit in gate.limits if isinstance(limit, Gap)]
         self.ladders: dict[str, Ladder] = {}
         self.columns: dict[str, dict[int, list[Column]]] = {}
@@ -195,9 +202,9 @@ class Terms:
         """Whether a stage has been shown often enough before the first week that is planned."""
         return self.history is not None and (direction, stage) in self.history.earned
 
-    def done(self, exercises: frozenset[str]) -> int:
-        """Sessions of any of these exercises before the first week that is planned."""
-        return 0 if self.history is None else self.history.done_of(exercises)
+    def counted(self, limit: Precede, first_kg: float) -> int:
+        """Sessions before the first week that is planned that count towards what begins with ``first_kg``."""
+        return 0 if self.history is None else self.history.counted(limit, first_kg)
 
     def wanted(self, ladder: Ladder) -> int:
         """Sessions a week that a track should take."""
@@ -404,9 +411,24 @@ class Terms:
         held = self.surely(ladder, column) or ()
         return sum(ladder.rungs[r].stages.get(direction, 0) >= stage for r in held)
 
-    def practised(self, ladder: Ladder, column: Column, exercises: frozenset[str]) -> int:
-        """Sessions of a column that surely hold any of these exercises."""
-        return sum(ladder.rungs[r].exercise.id in exercises for r in self.surely(ladder, column) or ())
+    def first_kg(self, limit: Precede, key: str) -> float:
+        """The load in kg with which a track begins what has to be earned; infinite where it never does."""
+        found = (rung for rung in self.ladders[key].rungs if rung.exercise.id in limit.after)
+        return next((_kg(rung) for rung in found), math.inf)
+
+    def practised(self, ladder: Ladder, column: Column, limit: Precede, first_kg: float) -> int:
+        """Sessions of a column that surely count towards what begins with ``first_kg``."""
+        found = 0
+        for rung in (ladder.rungs[r] for r in self.surely(ladder, column) or ()):
+            counts = deloaded(self.case, rung.exercise, rung.state, column.week).counts
+            found += limit.counts(rung.exercise.id, sum(counts), _kg(rung), first_kg)
+        return found
+
+    def new(self, ladder: Ladder, column: Column, limit: NewInWeek) -> int:
+        """How many exercises of a limit a column does for the first time: the climb enters them."""
+        before = None if column.before == NOT_BEGUN else ladder.rungs[column.before.rung].exercise.id
+        known = {before, *(() if self.history is None else self.history.done)}
+        return len({ladder.rungs[r].exercise.id for r in column.rungs} & limit.exercises - known)
 
     def hard_muscles(self, key: str, block: int, limit: Gap) -> frozenset[Muscle]:
         """Muscles that a track may work hard in a block (rule O4)."""
@@ -494,6 +516,11 @@ class Terms:
             )
             for key, ladder in self.ladders.items()
         }
+
+
+def _kg(rung: Rung) -> float:
+    """What a rung weighs in all, kg; 0 without a load."""
+    return 0.0 if rung.state.load is None else lifted_kg(rung.state.load.kg, rung.state.implement)
 
 
 def spread_patterns(table: WeekTable, slots: frozenset[int], size: int) -> list[tuple[int, ...]]:

@@ -12,7 +12,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from planner.domain.directions import Direction
+from planner.rules.lifting import lifted_kg
+from planner.rules.limits import Precede
 from planner.solver.columns import Column, State
+from planner.solver.ladders import deloaded
 from planner.solver.terms import FREQUENCY, MISSING, PACE_AHEAD, PACE_SHORT, Contract, Solution, Terms
 
 #: Costs are kept in tenths, because they are not rounded week by week here.
@@ -387,11 +390,26 @@ class Natural:
                     before = [
                         (1.0, u)
                         for (k, x, _, q), u in self.at.items()
-                        if x < w
-                        and x not in terms.short_weeks
-                        and terms.ladders[k].rungs[q].exercise.id in order.before
+                        if x < w and x not in terms.short_weeks and self._counts(order, key, k, x, q)
                     ]
                     m.add([*before, (-float(order.sessions), v)], 0, None)
+        for new in terms.news:
+            for w in range(1, terms.case.weeks + 1):
+                fresh = []
+                for name in sorted(new.exercises):
+                    mine = [
+                        (x, v) for (k, x, _, r), v in self.at.items() if terms.ladders[k].rungs[r].exercise.id == name
+                    ]
+                    here = [v for x, v in mine if x == w]
+                    if not here:
+                        continue
+                    flag = m.variable()
+                    before = [(1.0, v) for x, v in mine if x < w]
+                    for v in here:
+                        m.add([(1.0, flag), (-1.0, v), *before], 0, None)
+                    fresh.append((1.0, flag))
+                if len(fresh) > new.at_most:
+                    m.add(fresh, None, new.at_most)
         for gap in terms.gaps:
             close = terms.close_slots(gap)
             for (one, b, a), v in self.slot.items():
@@ -412,6 +430,13 @@ class Natural:
                 m.add(reached, 1, None)
 
     # ---------------------------------------------------------------- back
+    def _counts(self, order: Precede, key: str, other: str, week: int, rung: int) -> bool:
+        """Whether a session of a track counts towards what another one has to earn."""
+        terms, found = self.terms, self.terms.ladders[other].rungs[rung]
+        state = deloaded(terms.case, found.exercise, found.state, week)
+        kg = 0.0 if state.load is None else lifted_kg(state.load.kg, state.implement)
+        return order.counts(found.exercise.id, sum(state.counts), kg, terms.first_kg(order, key))
+
     def solution(self, values: list[float]) -> tuple[Solution, float]:
         """The programme of a solution, and its first-tier cost as the planner counts it."""
         terms = self.terms

@@ -173,7 +173,7 @@ def test_an_approval_takes_the_draft_away_and_a_change_brings_it_back(programme:
     # nothing ahead changes: it stays signed
     _, same = revised(plan.programme, case, written(plan.programme, 2), case.week_start(3))
     assert same.approval is not None
-    told = entry(trainings(programme, 4)[0], response=pain(2, 6))
+    told = entry(trainings(programme, 4)[-1], response=pain(2, 6))
     log = with_answer(plan.programme, 4, told.slot or "", told)
     _, other = revised(plan.programme, case, log, case.week_start(5))
     assert other.approval is None

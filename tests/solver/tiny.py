@@ -121,6 +121,7 @@ class TinyTerms(Terms):
                 )
             ]
         self.precedes = []
+        self.news = []
         self.gaps = [Gap(rule="O4", because="", days=1, effort=7)] if muscles else []
         self.muscles = dict(muscles or {})
         self.rooms, self.given_minutes, self.most = dict(rooms), dict(minutes), most

@@ -234,7 +234,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "short: serves nothing": ("E8", A, short(week(1), lambda i, c: i.update(serves=["because"]))),
     "short: a hold of 11 s": (
         "A1",
-        A,
+        C,
         short(lambda s, i: i["dose"]["kind"] == "hold", rows(hold_seconds=11)),
     ),
     # the flare card
