@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from planner.domain.directions import Direction
+from planner.domain.dose import aerobic_minutes
 from planner.domain.exercise import Track
 from planner.domain.patient import Window
 from planner.domain.programme import Halt, Phase, Programme, SessionKind
@@ -26,7 +28,7 @@ class Course:
     response has closed, ``idle`` the weeks in which no session was held, ``blocks`` those in which weekdays
     stay, ``windows`` those of each slot by its number, ``released`` the must goals that the response has put
     out of reach, ``walks_behind`` the weeks by which walking is behind its plan, ``walked`` the longest walk of
-    the weeks before, in minutes (0 when there was none).
+    the last week before that had one, in minutes (0 when there was none), and ``walk_bouts`` how often a day.
     """
 
     planned_from: dt.date
@@ -41,6 +43,7 @@ class Course:
     released: tuple[str, ...] = ()
     walks_behind: int = 0
     walked: float = 0.0
+    walk_bouts: int = 1
 
 
 def first_whole_week(programme: Programme, planned_from: dt.date) -> int:
@@ -71,7 +74,7 @@ def course_of(programme: Programme) -> Course | None:
         windows=dict(programme.windows),
         released=programme.released,
         walks_behind=programme.walks_behind,
-        walked=walked_before(programme, week),
+        **walked_before(programme, week),
     )
 
 
@@ -85,16 +88,25 @@ def idle_weeks(programme: Programme, before: int) -> frozenset[int]:
     )
 
 
-def walked_before(programme: Programme, week: int) -> float:
-    """The longest walk of the weeks before a week that was done or still stands, in minutes; 0 without one."""
-    rows = [
-        item.dose.sets[0]
+class Walked(TypedDict):
+    """How far and how often a day somebody walks."""
+
+    walked: float
+    walk_bouts: int
+
+
+def walked_before(programme: Programme, week: int) -> Walked:
+    """The longest walk of the last week before a week in which one was done or still stands; 0 without one."""
+    found = [
+        (session.week, aerobic_minutes(item.dose), item.dose.bouts_per_day)
         for session in programme.live
         if session.week < week and session.kind is SessionKind.DAILY
         for item in session.items
         if item.track is Track.AEROBIC and (session.account is None or session.account.did(item.exercise))
     ]
-    return max(((row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60 for row in rows), default=0.0)
+    last = max((number for number, _, _ in found), default=0)
+    minutes, bouts = max(((m, b) for number, m, b in found if number == last), default=(0.0, 1))
+    return Walked(walked=minutes, walk_bouts=bouts)
 
 
 def blocks_of(programme: Programme) -> tuple[tuple[int, ...], ...]:

@@ -221,6 +221,12 @@ def one_rep_max_at(load_kg: float, repetitions: int, effort: float) -> float:
     return epley_one_rep_max(load_kg, repetitions, 10 - effort if effort >= 5 else 5.0)
 
 
+def aerobic_minutes(dose: Dose) -> float:
+    """Minutes of one bout of walking or running, rests left out."""
+    row = dose.sets[0]
+    return (row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60
+
+
 def epley_one_rep_max(load_kg: float, repetitions: int, reps_in_reserve: float = 0.0) -> float:
     """Estimated one-repetition maximum in kg after Epley 1985: ``load * (1 + reps / 30)``.
 

@@ -1,7 +1,8 @@
 """From which revision the next one goes on: the last, unless that was made from what has turned out not to be so.
 
 A revision that was made before a session was logged takes it as missed, and steps back; when the log says
-later that it was held, and nothing has been trained in between, the plan goes on from the one before.
+later that it was held, and nothing has been trained in between, the plan goes on from the one before;
+a check-in of which nothing was written, and that was passed after all, likewise.
 So it does when a change in the patient file is taken back before anything was trained by it.
 A revision that stopped everything holds nothing; once a clinician has allowed the programme again, it goes
 on from the last that held something.
@@ -56,21 +57,39 @@ def origin(
             return Origin(latest)
         older = (read(number) for number in reversed(earlier))
         found = next((one for one in older if not one.frozen), None)
-        return Origin(latest) if found is None else Origin(found, "it is allowed again, and goes on from where it was")
+        if found is None:
+            return Origin(latest)
+        return Origin(_struck(found, latest, today), "it is allowed again, and goes on from where it was")
     if _used(latest, log, today):
         return Origin(latest)
     if files != _files(latest):
         return _as_before(latest, (read(number) for number in reversed(earlier)), files)
-    late = set(held_after_all(latest, log))
-    if not late:
+    late, passed = set(held_after_all(latest, log)), _passed_after_all(latest, log)
+    if not late and not passed:
         return Origin(latest)
+    told = [f"{', '.join(sorted(late))}: done after all"] if late else []
+    told += [f"{', '.join(sorted(passed)).replace('check-in-', 'check-in ')}: passed after all"] if passed else []
     for number in reversed(earlier):
         found = read(number)
         if _made_otherwise(found, latest) or _files(found) != files:
             break
-        if not late & {session.slot for session in found.sessions if session.status is Status.MISSED}:
-            return Origin(found, f"{', '.join(sorted(late))}: done after all, as was told later"[:300])
+        missed = {session.slot for session in found.sessions if session.status is Status.MISSED}
+        shut = {check.id for check in found.check_ins if check.passed is False}
+        if not late & missed and not passed & shut:
+            return Origin(found, f"{'; '.join(told)}, as was told later"[:300])
     return Origin(latest)
+
+
+def _struck(found: Programme, latest: Programme, today: dt.date) -> Programme:
+    """A revision without what a stop has cancelled of the days that are past: nobody did it, and nobody missed it."""
+    struck = {session.slot for session in latest.sessions if session.status is Status.CANCELLED}
+    sessions = tuple(
+        session.model_copy(update={"status": Status.CANCELLED})
+        if session.slot in struck and session.start.date() < today
+        else session
+        for session in found.sessions
+    )
+    return found.model_copy(update={"sessions": sessions})
 
 
 def _as_before(latest: Programme, older: Iterable[Programme], files: tuple[str, str]) -> Origin:
@@ -110,6 +129,13 @@ def held_after_all(latest: Programme, log: Log) -> tuple[str, ...]:
         and (account := known.get(session.slot)) is not None
         and account.done in (Attendance.DONE, Attendance.PARTLY)
     )
+
+
+def _passed_after_all(latest: Programme, log: Log) -> frozenset[str]:
+    """Check-ins whose gate a revision took as shut, and of which the log says now that they were passed."""
+    shut = (check.id for check in latest.check_ins if check.passed is False)
+    said = {name: [e.passed for e in log.at_check_in(name) if e.passed is not None] for name in shut}
+    return frozenset(name for name, answers in said.items() if answers and answers[-1])
 
 
 def _used(latest: Programme, log: Log, today: dt.date) -> bool:

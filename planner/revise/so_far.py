@@ -40,7 +40,7 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
         windows=dict(old.windows),
         released=old.released,
         walks_behind=state.walks_behind,
-        walked=walked_before(lived, week),
+        **walked_before(lived, week),
     )
 
 

@@ -740,6 +740,7 @@ class _Reader:
     def _gates(self, training: list[Session]) -> dict[str, bool]:
         """Gates whose check-in is due, and whether they were passed (rule PH)."""
         out: dict[str, bool] = {}
+        late: dict[str, str] = {}  # gates that were taken as shut, and of which it is told now that they were passed
         for check in self.programme.check_ins:
             if not check.gate or check.status is Status.CANCELLED:
                 continue
@@ -752,12 +753,16 @@ class _Reader:
                 words = "passed" if said[-1] else "not yet: the phase goes on for a week"
             elif entries:
                 out[check.id], words = self._criteria(check, training)
+            elif check.gate in late:
+                out[check.id], words = True, f"passed at {late[check.gate]} already, as was told later"
             else:
                 out[check.id], words = False, "nothing was written of it, so its gate stays shut for a week"
             rule = "PH"
             if out[check.id] and (reach := self._still_low(check, training)):
                 out[check.id], rule = False, "D3"
                 words = f"symptoms still reach the {reach}, so the side glide goes on for a week, whatever was passed"
+            if out[check.id] and check.passed is False:
+                late[check.gate] = check.id.replace("in-", "in ")
             self.decisions.append(Decision(on=check.start.date(), rule=rule, about=check.id, words=words))
         return out
 

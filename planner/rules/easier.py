@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.domain.dose import Dose
+from planner.domain.dose import Dose, aerobic_minutes
 from planner.domain.exercise import Track
 from planner.domain.patient import Irritability
 from planner.domain.programme import Item, Programme, Session, SessionKind, Status
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, value
-from planner.rules.endurance import W1, aerobic_minutes
+from planner.rules.endurance import W1
 from planner.rules.reading import asks_of, exercise_of
 
 E10 = Rule(

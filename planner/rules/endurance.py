@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.domain.case import Case
-from planner.domain.dose import Dose
+from planner.domain.dose import aerobic_minutes
 from planner.domain.exercise import Track
 from planner.domain.patient import Presentation
 from planner.domain.programme import Programme
@@ -56,12 +56,6 @@ def walks_in_intervals(case: Case) -> bool:
         case.patient.findings.presentation is Presentation.MIXED
         and case.patient.findings.neurology.bilateral_signs == "long_standing_claudication"
     )
-
-
-def aerobic_minutes(dose: Dose) -> float:
-    """Minutes of one bout of walking or running, rests left out."""
-    row = dose.sets[0]
-    return (row.seconds or (row.rounds or 0) * (row.work_seconds or 0)) / 60
 
 
 def limits(case: Case) -> Iterator[Limit]:

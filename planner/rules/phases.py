@@ -10,7 +10,7 @@ from planner.domain.case import Case
 from planner.domain.patient import Irritability, Site
 from planner.domain.programme import Phase, Programme, SessionKind, Status
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
-from planner.rules.reading import Line, lines
+from planner.rules.reading import Line, asks_of, lines
 
 PH = Rule(
     id="PH",
@@ -188,7 +188,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     yield from _contacts(case, programme)
     if not case.patient.healthy:
         openings = [first for (one, _, _), (two, first, _) in itertools.pairwise(runs) if two.rank > one.rank]
-        yield from _gated(programme, openings)
+        yield from _gated(case, programme, openings)
 
 
 def pause(case: Case, phase: Phase) -> int:
@@ -222,7 +222,19 @@ def _contacts(case: Case, programme: Programme) -> Iterator[Violation]:
         yield Violation("T1", "check-ins", "the safety screen is not asked again")
 
 
-def _gated(programme: Programme, openings: list[int]) -> Iterator[Violation]:
+def _inside(case: Case, programme: Programme, line: Line) -> bool:
+    """Whether what was done lies inside the envelope of its week; what is still planned does (rule D1)."""
+    if line.session.account is None:
+        return True
+    burden = asks_of(case, line.item)
+    if burden is None or burden.activity:
+        return True
+    envelope = programme.week(line.week).envelope
+    needs = ((burden.stage(way), stage) for way, stage in envelope.items())
+    return all(needed is not None and needed <= stage for needed, stage in needs)
+
+
+def _gated(case: Case, programme: Programme, openings: list[int]) -> Iterator[Violation]:
     """Every phase after the first has a gate; items behind it name it and carry a fallback."""
     gate_of: dict[int, str] = {}
     for first in openings:
@@ -241,8 +253,8 @@ def _gated(programme: Programme, openings: list[int]) -> Iterator[Violation]:
         wanted = gate_of[max(passed)] if passed else None
         if line.item.gate != wanted:
             yield Violation("PH", line.where, f"gate is {line.item.gate}, not {wanted}")
-        if line.item.gate in shut:
-            continue  # it waited for a gate that stayed shut
+        if line.item.gate in shut or not _inside(case, programme, line):
+            continue  # it waited for a gate that stayed shut, or was opened too late to be fallen back to
         if not _closing(line.session.kind, line.item.serves):
             held.setdefault((line.week, _place(line), line.item.track.value), []).append(line)
     for (week, place, track), here in held.items():

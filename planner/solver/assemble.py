@@ -687,9 +687,11 @@ class _Assembly:
         shut = {check.id for check in self.past.check_ins.held if check.passed is False}
         found: list[Item | Alternative] = []
         for session in sorted(self.past.sessions, key=lambda s: s.start):
-            if session.week > week or session.kind is not SessionKind.DAILY:
+            if session.week > week or session.kind is not SessionKind.DAILY or session.status is Status.CANCELLED:
                 continue
             for item in session.items:
+                if session.account is not None and not session.account.did(item.exercise):
+                    continue
                 done = item.fallback if item.gate in shut else item
                 if item.track is track and done is not None and self._open_daily(done, week):
                     found.append(done)

@@ -438,8 +438,9 @@ def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, week
     if course is None or week < 2:
         return profile
     behind = course.walks_behind
-    # the days left of a week that has begun are behind like those that follow
-    late = {number: profile[max(1, number - behind) if number >= week - 1 else number] for number in profile}
+    # the days left of a week that has begun are behind like those that follow, and nothing falls back to more
+    late = {number: profile[max(1, max(number, week - 1) - behind)] for number in profile}
+    late = {number: min(minutes, profile[number]) for number, minutes in late.items()}
     if not course.walked or week > case.weeks:
         return late
     slot = walking_slot(case)
@@ -450,6 +451,11 @@ def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, week
         return rounds * work / 60 if walks_in_intervals(case) and not case.patient.healthy else minutes
 
     stands = max((m for m in range(1, 61) if alike(m) <= course.walked + 1e-9), default=1)
+    irritable = not case.patient.healthy and case.patient.findings.irritability is Irritability.HIGH
+    if irritable and _walks_a_day(stands) > course.walk_bouts:
+        # no more in a day than before, in shorter walks
+        day = stands * course.walk_bouts
+        stands = max(m for m in range(1, stands + 1) if m == 1 or m * _walks_a_day(m) <= day)
     fell_back = behind > 0 and stands <= profile[week - 1]
     if late[week] <= _next_walk(case, stands) and (min(stands, target) <= late[week] or fell_back):
         return late
@@ -469,6 +475,11 @@ def _intervals(total: int, slot: DailySlot) -> tuple[int, int, int]:
     while rounds > 1 and rounds * (work + rest) > slot.minutes * 60 - 45:
         work -= 30
     return rounds, work, rest
+
+
+def _walks_a_day(minutes: int) -> int:
+    """Short walks are done more often while a back is very irritable."""
+    return 3 if minutes < 10 else 2 if minutes < 15 else 1
 
 
 def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_days: frozenset[int]) -> DailyItem | None:
@@ -499,7 +510,7 @@ def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_da
         note = "walk until the legs ask for a rest, sit until it is gone, walk on"
     else:
         irritable = not case.patient.healthy and case.patient.findings.irritability is Irritability.HIGH
-        bouts = (3 if total < 10 else 2 if total < 15 else 1) if irritable else 1
+        bouts = _walks_a_day(total) if irritable else 1
         dose = Dose(
             kind=DoseKind.TIME,
             sets=(SetRow(seconds=total * 60, effort=3 if irritable else 4),),

@@ -1,0 +1,141 @@
+"""Long gaps, gates that are passed late, holds that end: walking and lines are taken up where they were."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import cli
+from tests.plans import EXAMPLES
+
+START = dt.date(2026, 11, 30)
+A, D = "a_flexion_intolerant", "d_mixed"
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("gap")
+    for name in (A, D):
+        shutil.copy(EXAMPLES / f"{name}.yaml", folder / f"{name}.yaml")
+        made = CliRunner().invoke(cli.main, ["plan", str(folder / f"{name}.yaml"), "-o", str(folder / name), "--quiet"])
+        assert made.exit_code == 0, made.output
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def here(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(planned, tmp_path / "mine")
+    monkeypatch.chdir(tmp_path / "mine")
+
+
+def gradus(*arguments: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(cli.main, list(arguments))
+    assert result.exit_code == code, result.output
+    return result
+
+
+def programme(out: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(out, "programme.json").read_text(encoding="utf-8"))
+    return found
+
+
+def train(out: str, sessions: int) -> None:
+    """Logs the first training sessions as done, each on the day after."""
+    training = [one for one in programme(out)["sessions"] if one["kind"] == "training"]
+    for one in training[:sessions]:
+        after = dt.date.fromisoformat(one["start"][:10]) + dt.timedelta(days=1)
+        gradus("log", out, one["slot"], "--done", "--pain", "3,3,3,3", "--today", str(after))
+
+
+def walks(out: str) -> dict[int, tuple[int, int]]:
+    """Minutes of a walk, and how often a day, by week, of what is planned or was done."""
+    found: dict[int, tuple[int, int]] = {}
+    for one in programme(out)["sessions"]:
+        for item in one["items"]:
+            if item["track"] == "aerobic" and one.get("status") not in ("cancelled", "missed"):
+                dose = item["dose"]
+                found[one["week"]] = dose["sets"][0]["seconds"] // 60, dose.get("bouts_per_day", 1)
+    return found
+
+
+def lines(out: str, week: int) -> list[tuple[str, str, str]]:
+    """What is planned from a week on."""
+    return [
+        (one["slot"], item["exercise"], json.dumps(item["dose"], sort_keys=True))
+        for one in programme(out)["sessions"]
+        for item in one["items"]
+        if one["week"] >= week and one.get("status") != "cancelled" and one["kind"] == "training"
+    ]
+
+
+def test_after_nineteen_days_walking_is_where_it_was_and_goes_on_to_the_end() -> None:
+    before = walks(A)
+    train(A, 6)
+    gradus("log", A, "--check-in", "2", "--passed", "--today", "2026-12-14")
+    gradus("replan", A, "--today", "2026-12-30")
+    after = walks(A)
+    assert sorted(after) == list(range(1, 13))
+    assert after[5][0] <= before[3][0]
+    for week in range(6, 13):
+        assert after[week - 1][0] <= after[week][0] <= max(1.2 * after[week - 1][0], after[week - 1][0] + 2)
+    # each session that was missed is a part of the gap, and the gate has a reason of its own
+    said = {change["because"] for change in programme(A)["changes"] if change.get("track")}
+    assert not any("missed" in because for because in said)
+    assert any("19 days without a session" in because for because in said)
+    phases = {change["because"] for change in programme(A)["changes"] if change["kind"] == "phase"}
+    assert phases and all("gate stays shut" in because for because in phases)
+
+
+def test_a_gate_that_was_passed_after_all_brings_the_plan_back() -> None:
+    planned = lines(A, 4)
+    train(A, 9)
+    gradus("replan", A, "--today", "2026-12-21")
+    assert lines(A, 4) != planned
+    gradus("log", A, "--check-in", "2", "--passed", "--flag", "bladder=no", "--by", "A B", "--today", "2026-12-21")
+    gradus("replan", A, "--today", "2026-12-21")
+    assert lines(A, 4) == planned
+
+
+def test_a_gate_that_was_passed_after_all_counts_for_the_one_that_asks_again() -> None:
+    train(A, 9)
+    gradus("replan", A, "--today", "2026-12-21")
+    again = next(c["id"] for c in programme(A)["check_ins"] if c["week"] == 4)
+    train_one = next(one for one in programme(A)["sessions"] if one["slot"] == "w04-s1")
+    gradus("log", A, train_one["slot"], "--done", "--pain", "3,3,3,3", "--today", "2026-12-22")
+    gradus("log", A, "--check-in", "2", "--passed", "--flag", "bladder=no", "--by", "A B", "--today", "2026-12-22")
+    gradus("replan", A, "--today", "2026-12-22")
+    passed = {c["id"]: c.get("passed") for c in programme(A)["check_ins"]}
+    assert passed["check-in-2"] is True
+    assert passed[again] is True
+    gradus("verify", A)
+
+
+def test_after_a_hold_of_two_weeks_nobody_has_walked_or_missed_a_session() -> None:
+    train(D, 2)
+    gradus("log", D, "3", "--done", "--pain", "4,4,4", "--flag", "bladder=yes", "--today", "2026-12-05")
+    gradus("replan", D, "--today", "2026-12-05", code=4)
+    gradus("log", D, "--cleared", "programme", "--by", "Dr A", "--today", "2026-12-21")
+    said = gradus("replan", D, "--today", "2026-12-21").output
+    assert "3 of 3 sessions held" in said
+    assert "missed" not in said
+    first, *rest = [minutes for _, (minutes, _) in sorted(walks(D).items())]
+    assert rest[0] <= first + 2
+    gradus("verify", D)
+
+
+def test_a_back_that_becomes_more_irritable_does_not_walk_more_in_a_day() -> None:
+    train(D, 3)
+    source = Path(f"{D}.yaml").read_text(encoding="utf-8")
+    assert "irritability: moderate" in source
+    Path("more.yaml").write_text(source.replace("irritability: moderate", "irritability: high"), encoding="utf-8")
+    (minutes, times) = walks(D)[1]
+    gradus("replan", D, "--patient", "more.yaml", "--today", "2026-12-07")
+    now, often = walks(D)[2]
+    assert now * often <= max(1.2 * minutes * times, minutes * times + 6)
+    assert often > times
