@@ -54,6 +54,8 @@ _WIDE: Final = ("PH", "D3", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
 _IRRITABILITY: Final = "irritability"
 _WISHED: Final = "it is wished for from now on, no longer demanded"
+#: How often lines that break a rule are asked for less of, before a revision is given up.
+_ROUNDS_OF_LESS: Final = 6
 #: Days of the flare card after a flare-up. [D]
 FLARE_DAYS = 2
 
@@ -548,6 +550,8 @@ class _Revising:
             if not broken:
                 return self._marked(programme), case
             problems = broken
+            if (less := self._with_less(programme, case, broken)) is not None:
+                return self._marked(less), case
         if self.asked:
             raise NoProgramme(clashes(self.asked, problems))
         if problems:
@@ -556,6 +560,54 @@ class _Revising:
                 + "\n".join(f"  {problem}" for problem in problems[:20])
             )
         raise NoProgramme(["With what is left of the programme the hard rules cannot all be kept together."])
+
+    def _with_less(self, programme: Programme, case: Case, broken: list[Violation]) -> Programme | None:
+        """A programme that breaks a rule without the lines that do: each as it was before, or left out.
+
+        Nobody is left without a plan because one line of it was too much.
+        """
+        lived = {session.slot for session in self._past()[0]}
+        told: dict[tuple[str, str], Decision] = {}
+        for _ in range(_ROUNDS_OF_LESS):
+            asked: dict[tuple[str, str], Violation] = {}
+            for one in broken:
+                _, slot, exercise = (*one.where.removesuffix(")").partition(" (")[0].split(", "), "", "", "")[:3]
+                if not exercise or slot in lived:
+                    return None
+                asked[slot, exercise] = one
+            before: dict[str, Item] = {}
+            sessions = []
+            for session in sorted(programme.sessions, key=lambda s: (s.start, s.slot)):
+                items = []
+                for item in session.items:
+                    found = asked.get((session.slot, item.exercise))
+                    last = before.get(item.ladder)
+                    kept: Item | None = item
+                    if found is not None:
+                        here = {"gate": item.gate, "fallback": item.fallback, "pinned": ""}
+                        kept = None if last is None or last.doses == item.doses else last.model_copy(update=here)
+                        became = "is left out" if kept is None else f"stays {kept.name} as before"
+                        words = f"{item.name} {became} in {session.slot}: {found.problem}"[:300]
+                        about = item.ladder or item.exercise
+                        told.setdefault(
+                            (about, found.rule),
+                            Decision(on=self.state.today, rule=found.rule, about=about, words=words),
+                        )
+                    if kept is not None:
+                        items.append(kept)
+                        if item.ladder:
+                            before[item.ladder] = kept
+                same = tuple(items) == session.items
+                sessions.append(session if same else resized(session.model_copy(update={"items": tuple(items)})))
+            programme = programme.model_copy(
+                update={"sessions": tuple(sessions), "weeks": recounted(programme.weeks, sessions)}
+            )
+            programme = still_easier(case, programme, self.old, self.gate)
+            broken = self._broken(programme, case)
+            if not broken:
+                self.state = replace(self.state, decisions=(*self.state.decisions, *told.values()))
+                return programme
+        return None
 
     def _release(self, case: Case) -> None:
         """Plans on with a case; must goals that it no longer demands are said."""
