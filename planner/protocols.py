@@ -81,6 +81,10 @@ REST_UNLOADED: Final = 45
 #: Repetitions for which time is allowed in a set of as many as possible, when nobody says. [D]
 AS_MANY: Final = 10
 
+#: Seconds and metres for which time is allowed where they are as many as possible, when nobody says. [D]
+AS_LONG: Final = 60
+AS_FAR: Final = 100
+
 #: A maximum or load at the start above so many kg is asked about, and above the heaviest ever lifted refused. [D]
 ASKED_START: Final = 300
 MOST_START: Final = 700
@@ -896,7 +900,8 @@ def _rest(each: PlannedSet) -> tuple[int, int]:
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
-    counted = each.repetitions or each.seconds or each.distance or (None, None)
+    counted = each.repetitions or _allowed(each, each.seconds) or _allowed(each, each.distance) or (None, None)
+    held = _allowed(each, each.hold) or (None, None)
     formula = each.words or (percent_words(each.percent) if each.percent and each.load is None else "")
     if each.percent == "load" and each.load is None:
         formula = "a load that leaves the effort named" if each.effort else "a load found today"
@@ -904,15 +909,16 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         formula = each.too_light  # known: nothing owned is so light, or nothing is held at all
     return SetRow(
         repetitions=max(counted[0] or 1, each.expect if each.expect > 1 else AS_MANY)
-        if each.most
+        if each.most and not each.lasting
         else each.repetitions and each.repetitions[0],
         up_to=_top(counted),
-        as_many=True if each.open else None,
+        as_many=True if each.open or (each.lasting and kind is not DoseKind.HOLD) else None,
+        hold_open=True if each.lasting and kind is DoseKind.HOLD else None,
         no_minimum=True if each.most else None,
-        hold_seconds=each.hold_seconds,
-        hold_up_to=_top(each.hold or (None, None)),
-        seconds=each.seconds[0] if each.seconds and kind is DoseKind.TIME else None,
-        metres=each.metres,
+        hold_seconds=held[0],
+        hold_up_to=_top(held),
+        seconds=counted[0] if each.seconds and kind is DoseKind.TIME else None,
+        metres=counted[0] if each.distance else None,
         miles=True if each.miles else None,
         name=each.name,
         load=each.load,
@@ -920,6 +926,14 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         effort=each.effort,
         warm_up=each.kind == "warmup",
     )
+
+
+def _allowed(each: PlannedSet, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Seconds or metres for which time is allowed: of as many as possible those of a forecast, or the usual."""
+    if span is None or not each.most or not each.lasting:
+        return span
+    length = each.expect_length or (AS_FAR if each.distance else AS_LONG)
+    return length, length
 
 
 def _top(span: tuple[int | None, int | None]) -> int | None:
@@ -976,19 +990,24 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
 def _stretch(each: PlannedSet) -> int:
     """Seconds of a stretch, of a range the middle; a distance at the usual speed."""
     if each.seconds:
-        return round(middle(*each.seconds))
-    return max(5, round(middle(*(each.distance or (0, 0))) / _speed(each.kind)))
+        return round(middle(*(_allowed(each, each.seconds) or each.seconds)))
+    return max(5, round(middle(*(_allowed(each, each.distance) or (0, 0))) / _speed(each.kind)))
 
 
 def _length(each: PlannedSet) -> str:
     """``90 s``, ``5 min``, ``20-30 min`` or ``400 m``."""
+    if each.most:
+        return "as far as possible" if each.seconds is None else "as long as possible"
     if each.seconds is None:
         least, most = each.distance or (0, 0)
+        if each.lasting:
+            return f"{_metres(least, miles=each.miles)} or further"
         return _metres(least, miles=each.miles) if least == most else distance_text(least, most, miles=each.miles)
     seconds, most = each.seconds
     if most > seconds:
         return span_text(seconds, most)
-    return f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
+    length = f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
+    return f"{length} or longer" if each.lasting else length
 
 
 def _speed(kind: str) -> float:
@@ -1171,7 +1190,7 @@ def _effort(each: PlannedSet) -> float:
     """The effort that a set asks for: as stated; to the limit when it is open or a repetition maximum."""
     if each.effort is not None:
         return each.effort
-    return 10.0 if each.open or each.percent == "find" else 0.0
+    return 10.0 if each.open or each.lasting or each.percent == "find" else 0.0
 
 
 # -------------------------------------------------------------------- words

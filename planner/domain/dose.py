@@ -83,9 +83,10 @@ class SetRow(Model):
         default=None, ge=1, le=50_000, description="top of a range of repetitions, seconds or metres"
     )
     hold_up_to: int | None = Field(default=None, ge=1, le=600, description="top of a range of seconds held")
-    as_many: Literal[True] | None = Field(default=None, description="as many repetitions as possible, at least these")
+    hold_open: Literal[True] | None = Field(default=None, description="held as long as possible, at least so long")
+    as_many: Literal[True] | None = Field(default=None, description="as many (long, far) as possible, at least so")
     no_minimum: Literal[True] | None = Field(
-        default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
+        default=None, description="as many as possible, whatever their number; the number is what time is allowed for"
     )
     miles: Literal[True] | None = Field(default=None, description="the distance is written in miles")
     note: str | None = Field(default=None, max_length=120, description="of this set, where not all have it")

@@ -7,9 +7,10 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
 sets                  ``3``, ``3-5``, or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
-time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, or a name; never a number alone
-rest                  a time, or ``none``
-distance              ``400 m``, ``5 km``, ``1 mile``, or a name; never a number alone
+time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``30 s+`` (as long as possible, at least 30 s),
+                      ``max``, or a name; never a number alone
+rest                  a closed time, or ``none``
+distance              ``400 m``, ``5 km``, ``1 mile``, ``20 m+``, ``max``, or a name; never a number alone
 amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
                       ``unknown``; several with ``+`` or ``-`` between blanks: ``70% tm + 2.5 kg``
 change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
@@ -21,7 +22,7 @@ change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -52,6 +53,7 @@ _RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<open>\+)?\
 _REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
 _MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
 _AMOUNT = re.compile(rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*([a-z]+)?")
+_OPEN_INSIDE = re.compile(rf"^({_NUMBER})\+\s*([a-z]+)$")
 _NO_TIME = re.compile(r"0+(?:\.0+)?\s*(?:[a-z]+)?")
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
 _CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+per\s+rep\s+(over|under))?(?:\s+(one|met|missed))?")
@@ -103,12 +105,17 @@ class Sets:
 
 @dataclass(frozen=True)
 class Measure:
-    """A time in seconds or a distance in metres, perhaps a range, or the value of a name."""
+    """A time in seconds or a distance in metres, perhaps a range, or the value of a name.
+
+    ``open``: at least so long or far, as much as possible; ``most``: as much as possible, whatever it is.
+    """
 
     low: Fraction
     high: Fraction
     name: str | None = None
     miles: bool = False
+    open: bool = False
+    most: bool = False
 
 
 @dataclass(frozen=True)
@@ -276,10 +283,30 @@ def time(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
+    return _perhaps_open(value, _closed_time)
+
+
+def _closed_time(value: Number) -> Measure:
     clock = clock_seconds(str(value))
     if clock is not None:
         return Measure(clock, clock)
-    return _measure(value, _OF_A_TIME, ("min", "s"), "a time such as 90 s, 2 min or 2-3 min, or the name of a value")
+    return _measure(
+        value, _OF_A_TIME, ("min", "s"), "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value"
+    )
+
+
+def _perhaps_open(value: Number, closed: Callable[[str], Measure]) -> Measure:
+    """A measure that may be open at its end: ``30 s+``, ``30+ s``, ``max``."""
+    text = str(value).strip()
+    if text == "max":
+        return Measure(Fraction(1), Fraction(1), open=True, most=True)
+    text = _OPEN_INSIDE.sub(r"\1 \2+", text)
+    if not text.endswith("+"):
+        return closed(text)
+    found = closed(text[:-1].rstrip())
+    if found.low != found.high:
+        raise ValueError("is a range and open at once: write the lower end with +, or the range without it")
+    return replace(found, open=True)
 
 
 @lru_cache(maxsize=4096)
@@ -293,10 +320,13 @@ def rest(value: Number) -> Measure:
     """
     if str(value).strip() == "none" or _NO_TIME.fullmatch(str(value).strip()):
         return Measure(Fraction(0), Fraction(0))
+    if str(value).strip() == "max" or str(value).strip().endswith("+"):
+        raise ValueError("must have an end: write a time such as 3 min or 3-5 min, or leave it away (as needed)")
     try:
-        return time(value)
+        return _closed_time(value)
     except ValueError as error:
-        raise ValueError(str(error).replace("or the name of a value", "none, or the name of a value")) from None
+        wanted = "2 min or 2-3 min, none, or the name of a value"
+        raise ValueError(str(error).replace("2 min, 2-3 min, 30 s+ or max, or the name of a value", wanted)) from None
 
 
 @lru_cache(maxsize=4096)
@@ -308,8 +338,8 @@ def distance(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
-    problem = "a distance such as 400 m, 5 km or 1 mile, or the name of a value"
-    return _measure(value, METRES, ("km", "m"), problem)
+    problem = "a distance such as 400 m, 5 km, 1 mile, 20 m+ or max, or the name of a value"
+    return _perhaps_open(value, lambda text: _measure(text, METRES, ("km", "m"), problem))
 
 
 def clock_seconds(text: str) -> Fraction | None:

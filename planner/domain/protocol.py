@@ -110,6 +110,29 @@ def _load(value: Any) -> object:
     return None if value == "find" else notation.amount(value)
 
 
+def _expected(value: Any) -> object:
+    for parse in (notation.repetitions, notation.time, notation.distance):
+        try:
+            found = parse(value)
+        except ValueError:
+            continue
+        if found.name is None and not found.open and found.low == found.high:
+            return found
+    raise ValueError("must be one number of repetitions, such as 8, or one time or distance, such as 45 s or 40 m")
+
+
+def _lengths(measure: notation.Measured) -> Callable[[Any], object]:
+    """Ranges of seconds or metres, bare or with such a unit."""
+
+    def parse(value: Any) -> object:
+        found = notation.ranges(value)
+        if any(one.measure not in (None, measure) for one in found):
+            raise ValueError(f"must be {'seconds such as 60+' if measure == 'time' else 'metres such as 40+'}")
+        return found
+
+    return parse
+
+
 def _stated(value: Any) -> Any:
     """A value at the start: an amount, both units of one, or a list of amounts."""
     if isinstance(value, dict):
@@ -151,7 +174,9 @@ Repetitions = Annotated[
     int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
 ]
 Time = Annotated[
-    int | float | str, _parses(notation.time, "a time such as 90 s, 2 min or 2-3 min, or the name of a value"), _TEXT
+    int | float | str,
+    _parses(notation.time, "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value"),
+    _TEXT,
 ]
 Rest = Annotated[
     int | float | str,
@@ -160,11 +185,18 @@ Rest = Annotated[
 ]
 Distance = Annotated[
     int | float | str,
-    _parses(notation.distance, "a distance such as 400 m, 5 km or 1 mile, or the name of a value"),
+    _parses(notation.distance, "a distance such as 400 m, 5 km, 1 mile, 20 m+ or max, or the name of a value"),
     _TEXT,
 ]
 Load = Annotated[
     int | float | str, _parses(_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find"), _TEXT
+]
+Expected = Annotated[int | str, _parses(_expected, "repetitions such as 8, a time such as 45 s, or a distance"), _TEXT]
+Seconds = Annotated[
+    int | float | str, _parses(_lengths("time"), "seconds such as 30-44 or 60+, or such as 2 min+", _ONE_TEXT), _TEXT
+]
+Metres = Annotated[
+    int | float | str, _parses(_lengths("distance"), "metres such as 20-39 or 40+, or such as 1 km+", _ONE_TEXT), _TEXT
 ]
 Count = Annotated[int | str, _parses(notation.amount, "a whole number or the name of a value"), _TEXT]
 SetCount = Annotated[
@@ -214,7 +246,7 @@ class Row(When):
     load: Load | None = None
     guess: Load | None = Field(default=None, description="with find: what a forecast takes for it")
     adjust: Adjust | None = None
-    expect: int | None = Field(default=None, ge=0, le=1000, description="what a forecast takes for an open set")
+    expect: Expected | None = Field(default=None, description="what a forecast takes for an open set: 8, 45 s or 40 m")
     rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve")
     rpe: float | None = Field(default=None, ge=0, le=10, description="effort 0-10")
     rest: Rest | None = Field(default=None, description="after each of these sets; none is no rest at all")
@@ -253,6 +285,7 @@ class Row(When):
             yield "a set needs exactly one of reps, time and distance"
         if self.hold is not None and self.reps is None:
             yield "hold: goes with reps; for one long hold write time"
+        yield from self._wrong_in_open()
         if self.rir is not None and self.rpe is not None:
             yield "give rir or rpe, not both"
         if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
@@ -261,6 +294,23 @@ class Row(When):
             yield "guess: goes with load: find"
         if self.adjust is not None and (self.load is None or self.load == "find"):
             yield "adjust: needs a load to change"
+
+    def _wrong_in_open(self) -> Iterator[str]:
+        held = None if self.hold is None else notation.time(self.hold)
+        if held is not None and held.open and self.reps is not None and notation.repetitions(self.reps).open:
+            yield "hold: is open, and reps too; say how many holds, or how long each is held"
+        if self.expect is None:
+            return
+        parse: Callable[[Any], object] = notation.repetitions
+        wanted = "repetitions such as 8"
+        if self.time is not None or (held is not None and held.open):
+            parse, wanted = notation.time, "a time such as 45 s"
+        elif self.distance is not None:
+            parse, wanted = notation.distance, "a distance such as 40 m"
+        try:
+            parse(self.expect)
+        except ValueError:
+            yield f"expect: must be {wanted}, as what is open is"
 
 
 def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
@@ -276,7 +326,7 @@ def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notati
             found = parse(value)
         except ValueError:
             continue
-        if found.name is None and found.low == found.high:
+        if found.name is None and found.low == found.high and not found.open:
             return kind, found  # type: ignore[return-value]
     raise ValueError("until: must be one time or distance, such as 20 min or 1 mile")
 
@@ -292,8 +342,12 @@ class Rule(When):
     failures: int | None = Field(default=None, ge=1, le=100, description="sessions in a row below a target")
     done: Spans | None = Field(default=None, description="sessions in this stage: 3 is the third, 3+ any from it on")
     met: bool | None = Field(default=None, description="this session: yes on every target, no below one")
-    set: Name | None = Field(default=None, description="the set that reps speaks of; else the last open one")
+    set: Name | None = Field(
+        default=None, description="the set that reps, seconds, metres speak of; else the last open one"
+    )
     reps: Spans | None = Field(default=None, description="repetitions of that set")
+    seconds: Seconds | None = Field(default=None, description="how long that set, or each of its holds, was done")
+    metres: Metres | None = Field(default=None, description="how far that set was done")
     total: Spans | None = Field(default=None, description="repetitions of all working sets together")
     rpe: Spans | None = Field(default=None, description="the effort that was reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Final
+from typing import Final, Literal
 
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
@@ -523,13 +523,16 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
     more = sum(row.more or 0 for row in rows)
     times = f"{len(rows)}-{len(rows) + more}" if more else str(len(rows))
     if kind is DoseKind.TIME:
-        return _several([span_text(row.seconds or 0, row.up_to) for row in rows], times)
+        return _several([_open_text(row, span_text(row.seconds or 0, row.up_to), "long") for row in rows], times)
     if kind is DoseKind.DISTANCE:
-        return _several([distance_text(row.metres or 0, row.up_to, miles=bool(row.miles)) for row in rows], times)
+        far = [distance_text(row.metres or 0, row.up_to, miles=bool(row.miles)) for row in rows]
+        return _several([_open_text(row, text, "far") for row, text in zip(rows, far, strict=True)], times)
     counts = [_repetitions(row) for row in rows]
     held = rows[0].hold_seconds if kind is DoseKind.HOLD else None
     hold = f" of {span_text(held, rows[0].hold_up_to)}" if held else ""
-    if len(set(counts)) > 1 and any(row.no_minimum for row in rows):
+    if rows[0].hold_open:
+        hold = ", each as long as possible" if rows[0].no_minimum else f"{hold} or longer"
+    if len(set(counts)) > 1 and not rows[0].hold_open and any(row.no_minimum for row in rows):
         return ", ".join(counts)
     if len(set(counts)) > 1:
         return ("-" if all(count.isdigit() for count in counts) else ", ").join(counts) + (
@@ -540,7 +543,7 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
         return f"{times} × {counts[0]}{noun}"
     if noun:
         return f"{counts[0]}{noun}"
-    if rows[0].no_minimum:
+    if rows[0].no_minimum and not rows[0].hold_open:
         return counts[0]
     if rows[0].load is not None:
         return f"1 × {counts[0]}"
@@ -549,11 +552,18 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
 
 def _repetitions(row: SetRow) -> str:
     """``8``, ``8-12``, ``5+`` or ``as many as possible``."""
-    if row.no_minimum:
+    if row.no_minimum and not row.hold_open:
         return "as many as possible"
     if row.as_many:
         return f"{row.repetitions}+"
     return f"{row.repetitions or 0}" if row.up_to is None else f"{row.repetitions}-{row.up_to}"
+
+
+def _open_text(row: SetRow, text: str, how: Literal["long", "far"]) -> str:
+    """``30 s``; of an open set ``30 s or longer``, ``20 m or further`` or ``as long as possible``."""
+    if row.no_minimum:
+        return f"as {how} as possible"
+    return f"{text} or {'longer' if how == 'long' else 'further'}" if row.as_many else text
 
 
 def _several(texts: Iterable[str], times: str) -> str:

@@ -274,7 +274,8 @@ def _missed_counts(protocol: Protocol) -> Iterator[Objection]:
     rules = [*_rules(protocol)]
     rules += [(("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
     for at, rule in rules:
-        asks = (rule.met, rule.successes, rule.failures, rule.reps, rule.total, rule.rpe, rule.symptoms)
+        measured = (rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe)
+        asks = (rule.met, rule.successes, rule.failures, *measured, rule.symptoms)
         alone = rule.done is not None and all(span.low == span.high for span in notation.spans(rule.done))
         if alone and {"stage", "phase"} & set(rule.do) and any(ask is not None for ask in asks):
             yield (*at, "done"), f"looks at session {rule.done} alone, and never again; {rule.done}+ goes on looking"

@@ -68,9 +68,11 @@ class PlannedSet:
     """One set as the protocol asks for it.
 
     Repetitions, ``hold`` and ``seconds`` (s), ``distance`` (m) and rest are ranges, from the least to the most.
+    ``lasting``: its time, hold or distance is open, of which a forecast takes ``expect_length`` seconds or metres.
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
-    ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
-    their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
+    ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many (as long, as far)
+    as possible, whatever it comes to; of repetitions a forecast takes ``expect``.  ``too_light`` says that no load
+    owned is so light.
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     An ``optional`` set is one of a range of sets behind the least.
     """
@@ -82,6 +84,8 @@ class PlannedSet:
     open: bool = False
     most: bool = False
     expect: int = 0
+    lasting: bool = False
+    expect_length: int | None = None
     hold: tuple[int, int] | None = None
     seconds: tuple[int, int] | None = None
     distance: tuple[int, int] | None = None
@@ -118,6 +122,12 @@ class PlannedSet:
     def timed(self) -> tuple[int, int] | None:
         """Seconds that can be told of it: of the set, or of each hold."""
         return self.seconds or self.hold
+
+    def forecast(self, span: tuple[int, int]) -> int:
+        """Seconds or metres that a forecast takes of a span of them."""
+        if self.lasting and self.expect_length is not None:
+            return self.expect_length
+        return span[0] if self.lasting else span[1]
 
 
 @dataclass(frozen=True)
@@ -433,7 +443,20 @@ class _Set:
             return False
         if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0 if plan.open else 1]:
             return False
-        return all(done >= most for done, (_, most) in self._measured)
+        return all(done >= (least if plan.lasting else most) for done, (least, most) in self._measured)
+
+    def length(self, measure: notation.Measured) -> Fraction | None:
+        """Seconds or metres that were told, else those that a forecast takes; None where it has none."""
+        told, span = (self.seconds, self.plan.timed) if measure == "time" else (self.metres, self.plan.distance)
+        if told is not None or span is None or self.plan.optional:
+            return told
+        return Fraction(self.plan.forecast(span))
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it went as a forecast takes it."""
+        lengths = [done == self.plan.forecast(span) for done, span in self._measured if self.plan.lasting]
+        return self.reps == self.expected and not self.told and all(lengths)
 
     def beyond(self, end: Literal["over", "under"]) -> int:
         """Repetitions over the target (the top of a range, the minimum of an open set) or under its lower end.
@@ -691,6 +714,8 @@ class _Machine:
             if stated.name is not None:
                 value = _element(self._amount(line, notation.Amount(name=stated.name), ()), element)
                 reps = (1, 1) if value is None else (max(1, int(value)), max(1, int(value)))
+        lasting = _open_length(row)
+        expect = None if row.expect is None or lasting else int(row.expect)
         rpe = row.rpe if row.rpe is not None else None if row.rir is None else 10 - row.rir
         if rpe is None:
             rpe = stage.rpe if stage.rpe is not None else None if stage.rir is None else 10 - stage.rir
@@ -701,8 +726,10 @@ class _Machine:
             name=row.name,
             repetitions=reps,
             open=opened,
-            most=most,
-            expect=0 if reps is None else row.expect if row.expect is not None else reps[0] if opened else reps[1],
+            most=most or (lasting is not None and lasting.most),
+            expect=0 if reps is None else expect if expect is not None else reps[0] if opened else reps[1],
+            lasting=lasting is not None,
+            expect_length=None if row.expect is None or lasting is None else _expected_length(row),
             hold=self._measure(line, row.hold, notation.time, element),
             seconds=self._measure(line, row.time, notation.time, element),
             distance=self._measure(line, row.distance, notation.distance, element),
@@ -819,7 +846,7 @@ class _Machine:
             applied += self._step_back(one, now, working)
         if one.outcome is not None:
             met, below = progress.met, progress.below
-            expected = met and not left_out and all(each.reps == each.expected and not each.told for each in one.sets)
+            expected = met and not left_out and all(each.as_expected for each in one.sets)
             step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
             self.steps.append(replace(step, part=one.part))
 
@@ -930,6 +957,13 @@ class _Machine:
                 return False
             if counted.lighter and not counted.below:
                 return False  # repetitions with less than was asked for earn nothing
+        lengths: tuple[tuple[Any, notation.Measured], ...] = ((rule.seconds, "time"), (rule.metres, "distance"))
+        for wanted, measure in lengths:
+            if wanted is not None:
+                counted = _spoken(rule, [each for one in today for each in one.sets], working)
+                length = None if counted is None or counted.lighter else counted.length(measure)
+                if length is None or not any(length in one for one in notation.ranges(wanted)):
+                    return False
         if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
             return False
         for name, wanted in rule.state.items():
@@ -999,7 +1033,7 @@ def _sore(today: Iterable[_Today]) -> bool:
 
 def _for_bad_days(rule: Rule) -> bool:
     """Whether a rule waits for failure or symptoms, and for no number of repetitions and no effort: those were seen."""
-    measured = (rule.reps, rule.total, rule.rpe, rule.successes)
+    measured = (rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe, rule.successes)
     bad = rule.met is False or rule.failures is not None or rule.symptoms is True
     return bad and not rule.met and rule.symptoms is not False and all(ask is None for ask in measured)
 
@@ -1011,9 +1045,9 @@ def _left_out(today: Iterable[_Today]) -> bool:
 
 def _by_calendar(rule: Rule, *, whatever: bool = False) -> bool:
     """Whether a rule holds whatever was done: because of the week or the round, or (``whatever``) of any turn."""
-    asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
+    asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe)
     dated = rule.weeks is not None or rule.rounds is not None
-    return (dated or whatever) and all(ask is None for ask in asks)
+    return (dated or whatever) and all(ask is None for ask in (*asks, rule.symptoms))
 
 
 def _name_parts(today: Sequence[_Today]) -> None:
@@ -1033,7 +1067,7 @@ def _name_parts(today: Sequence[_Today]) -> None:
 def _spoken(rule: Rule, sets: Sequence[_Set], working: Sequence[_Set]) -> _Set | None:
     """The set whose repetitions a rule speaks of: the one it names, else the last open one, else the last."""
     named = [each for each in sets if rule.set and each.plan.name == rule.set]
-    counted = named or [each for each in working if each.plan.open] or working
+    counted = named or [each for each in working if each.plan.open or each.plan.lasting] or working
     return counted[-1] if counted else None
 
 
@@ -1137,6 +1171,19 @@ def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> It
             part = min(length, left)
             yield (each if part == length else each.model_copy(update={"time": f"{float(part):g} s"})), element
             left -= part
+
+
+def _open_length(row: Row) -> notation.Measure | None:
+    """The time, hold or distance of a row that is open."""
+    stated = ((row.time, notation.time), (row.hold, notation.time), (row.distance, notation.distance))
+    found = [parse(text) for text, parse in stated if text is not None]
+    return next((one for one in found if one.open), None)
+
+
+def _expected_length(row: Row) -> int:
+    """Seconds or metres that a row says a forecast takes."""
+    parse = notation.distance if row.distance is not None else notation.time
+    return round(parse(row.expect or "").low)
 
 
 def _until_metres(row: Row) -> int | None:

@@ -36,6 +36,10 @@ def rule_words(rule: Rule) -> str:
         when.append(f"done {rule.done} times")
     if rule.reps is not None:
         when.append(f"{rule.reps} repetitions in {f'set {rule.set}' if rule.set else 'the last open set'}")
+    for length, unit in ((rule.seconds, "s"), (rule.metres, "m")):
+        if length is not None:
+            text = f"{length} {unit}" if str(length)[-1:] in "0123456789+" else f"{length}"
+            when.append(f"{text} in {f'set {rule.set}' if rule.set else 'the last open set'}")
     if rule.total is not None:
         when.append(f"{rule.total} repetitions in all")
     if rule.rpe is not None:

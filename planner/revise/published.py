@@ -324,11 +324,12 @@ def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[
     """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
     timed = [one for one in sets if one.timed is not None and one.working]
     told = [row.seconds for row in rows]
-    planned = [one.timed or (0, 0) for one in told_sets(timed, len(told))]
+    chosen = told_sets(timed, len(told))
+    planned = [one.timed or (0, 0) for one in chosen]
     if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
         yield from _shares(planned, told[0])
     else:
-        yield from _as_told(planned, told)
+        yield from _as_told([one.forecast(span) for one, span in zip(chosen, planned, strict=True)], told)
 
 
 def _shares(planned: Sequence[tuple[int, int]], told: int) -> Iterator[float]:
@@ -344,17 +345,21 @@ def _metres(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[f
     told = [row.metres for row in rows]
     if any(metres is not None for metres in told):
         far = [one for one in sets if one.distance is not None and one.working]
-        yield from _as_told([one.distance or (0, 0) for one in told_sets(far, len(told))], told)
+        yield from _as_told([one.forecast(one.distance or (0, 0)) for one in told_sets(far, len(told))], told)
 
 
-def _as_told(planned: Sequence[tuple[int, int]], told: Sequence[int | None]) -> Iterator[float]:
-    """What was told of each set; what was not was on target."""
-    for (_, most), found in zip(planned, told, strict=False):
-        yield float(most if found is None else found)
+def _as_told(planned: Sequence[int], told: Sequence[int | None]) -> Iterator[float]:
+    """What was told of each set; what was not was as a forecast takes it."""
+    for usual, found in zip(planned, told, strict=False):
+        yield float(usual if found is None else found)
 
 
 def _loads(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet], owned: OwnedLoads) -> Iterator[float | None]:
-    counted = [one for one in sets if one.repetitions is not None] or [one for one in sets if one.seconds is not None]
+    counted = next(
+        found
+        for key in ("repetitions", "seconds", "distance")
+        if (found := [one for one in sets if getattr(one, key) is not None]) or key == "distance"
+    )
     if all(row.load is None for row in rows):
         return
     for one, row in _matched(counted, rows):
