@@ -484,6 +484,8 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
         yield f"there is no line {outcome.exercise!r}{_near(outcome.exercise, protocol.lines)}"
         return
     names = [*line.needs, *line.state]
+    if (outcome.pain, outcome.morning) != (None, None) and not _limits_pain(protocol, outcome.exercise):
+        yield f"no rule of {outcome.exercise} names pain; write symptoms: yes where it was too much, red: yes if far so"
     measures = protocol.measures() if outcome.values else {}
     for name, said in outcome.values.items():
         if name not in names:
@@ -492,6 +494,11 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
         problem = notation.unit_objection(notation.stated(said), measures.get((outcome.exercise, name)), said)
         if problem:
             yield f"{outcome.exercise}.{name} {problem}"
+
+
+def _limits_pain(protocol: Protocol, line: str) -> bool:
+    items = [item for entry in protocol.rotation for item in entry.do if item.line == line]
+    return any(protocol.limits_pain(item.scheme or protocol.lines[line].scheme or "") for item in items)
 
 
 def outcome_objections(protocol: Protocol, build: Build, outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:

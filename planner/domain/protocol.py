@@ -351,9 +351,23 @@ class Rule(When):
     total: Spans | None = Field(default=None, description="repetitions of all working sets together")
     rpe: Spans | None = Field(default=None, description="the effort that was reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")
+    red: bool | None = Field(default=None, description="whether they were so strong that the light was red")
+    pain: Spans | None = Field(default=None, description="the worst pain during and after it, 0-10")
+    morning: Spans | None = Field(default=None, description="pain the next morning, 0-10")
     state: dict[Name, Ranges] = Field(default_factory=dict, description="values of the line; of a list, all of them")
     do: dict[Name, Any] = Field(min_length=1, description="values to change; stage, exercise or phase")
     more: bool = Field(default=False, description="try the rules below as well")
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks at how a session went, and not at the calendar alone."""
+        counted = (self.successes, self.failures, self.met, self.reps, self.seconds, self.metres, self.total, self.rpe)
+        return any(ask is not None for ask in (*counted, self.symptoms, self.red)) or self.limits_pain
+
+    @property
+    def limits_pain(self) -> bool:
+        """Whether it says how much pain is allowed."""
+        return self.pain is not None or self.morning is not None
 
     @field_validator("do")
     @classmethod
@@ -572,6 +586,13 @@ class Protocol(Model):
             scheme is not None and scheme.ends and not item.sets for item, scheme in zip(items, schemes, strict=True)
         )
 
+    def limits_pain(self, scheme: str) -> bool:
+        """Whether the rules of a scheme, or of phases, say how much pain is allowed: then they decide, and no light."""
+        found = self.schemes.get(scheme)
+        stages: list[Stage | ProgrammePhase] = [*self.phases.values()]
+        stages += [] if found is None else [found, *found.stages.values()]
+        return any(rule.limits_pain for stage in stages for rule in stage.after)
+
     def days_in(self, week: int) -> int:
         """Training days of a week, 1-based; after the last week named as in that week."""
         if isinstance(self.days_a_week, int):
@@ -604,6 +625,10 @@ def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[st
             yield notation.distance(row.distance).name or "", "distance"
 
 
+#: What an outcome says where nobody said anything.
+_UNSAID: Final = {"red": False, "pain": None, "morning": None, "done": True}
+
+
 class Outcome(Model):
     """What was done of one line in one session; what is not said is taken as the target."""
 
@@ -622,6 +647,8 @@ class Outcome(Model):
     )
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
     red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
+    pain: int | None = Field(default=None, ge=0, le=10, description="the worst during and after it, for rules on pain")
+    morning: int | None = Field(default=None, ge=0, le=10, description="pain the next morning, for rules on it")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
     values: dict[Name, float | str] = Field(
         default_factory=dict,
@@ -648,7 +675,7 @@ class Outcome(Model):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"part": "", "metres": (), "loads": (), "red": False, "done": True})
+        return _without(handler(self), {"part": "", "metres": (), "loads": (), **_UNSAID})
 
 
 class Build(Model):

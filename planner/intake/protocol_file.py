@@ -274,10 +274,8 @@ def _missed_counts(protocol: Protocol) -> Iterator[Objection]:
     rules = [*_rules(protocol)]
     rules += [(("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
     for at, rule in rules:
-        measured = (rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe)
-        asks = (rule.met, rule.successes, rule.failures, *measured, rule.symptoms)
         alone = rule.done is not None and all(span.low == span.high for span in notation.spans(rule.done))
-        if alone and {"stage", "phase"} & set(rule.do) and any(ask is not None for ask in asks):
+        if alone and {"stage", "phase"} & set(rule.do) and rule.looks:
             yield (*at, "done"), f"looks at session {rule.done} alone, and never again; {rule.done}+ goes on looking"
 
 
@@ -294,8 +292,8 @@ def _never_reached(protocol: Protocol) -> Iterator[Objection]:
 
 def _covers(earlier: Rule, later: Rule) -> bool:
     """Whether a rule holds whenever a later one does, so far as that is simple to say."""
-    bad = (later.met is False, later.failures is not None, later.symptoms is True)
-    if any(bad) and (earlier.met, earlier.failures, earlier.symptoms) == (None, None, None):
+    bad = (later.met is False, later.failures is not None, later.symptoms is True, later.red is True, later.limits_pain)
+    if any(bad) and (earlier.met, earlier.failures, earlier.symptoms, earlier.red) == (None, None, None, None):
         return False  # a step up above it waits after symptoms
     for key in Rule.model_fields:
         mine, other = getattr(earlier, key), getattr(later, key)

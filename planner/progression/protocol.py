@@ -833,7 +833,7 @@ class _Machine:
                 continue
             if not self._can(rule, one) or (left_out and not _by_calendar(rule, whatever=passed_over)):
                 continue
-            if _sore([one]) and rule.symptoms is None and self._raises(rule, one, working):
+            if _sore([one]) and rule.symptoms is None and rule.red is None and self._raises(rule, one, working):
                 waits = True
                 progress.holds_up(rule)
                 continue
@@ -846,7 +846,8 @@ class _Machine:
             applied += self._step_back(one, now, working)
         if one.outcome is not None:
             met, below = progress.met, progress.below
-            expected = met and not left_out and all(each.as_expected for each in one.sets)
+            painless = not one.outcome.pain and not one.outcome.morning
+            expected = met and painless and not left_out and all(each.as_expected for each in one.sets)
             step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
             self.steps.append(replace(step, part=one.part))
 
@@ -911,7 +912,8 @@ class _Machine:
             progress.count(today, working)
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
-                if (skipped or _sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
+                silent = rule.symptoms is None and rule.red is None
+                if (skipped or _sore(today) or _left_out(today)) and silent and not _by_calendar(rule):
                     progress.holds_up(rule)
                     continue
                 progress.used(rule)
@@ -945,6 +947,10 @@ class _Machine:
             return False
         outcomes = [one.outcome for one in today if one.outcome is not None]
         if rule.symptoms is not None and rule.symptoms != any(outcome.sore for outcome in outcomes):
+            return False
+        if rule.red is not None and rule.red != any(outcome.red for outcome in outcomes):
+            return False
+        if not _pain_fits(rule.pain, outcomes, "pain") or not _pain_fits(rule.morning, outcomes, "morning"):
             return False
         if rule.rpe is not None:
             told = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
@@ -1031,11 +1037,27 @@ def _sore(today: Iterable[_Today]) -> bool:
     return any(one.outcome is not None and one.outcome.sore for one in today)
 
 
+def _pain_fits(wanted: Any, outcomes: Sequence[Outcome], which: Literal["pain", "morning"]) -> bool:
+    """Whether pain is within what a rule asks for; without a word on it there was none, unless there were symptoms."""
+    told = [found for outcome in outcomes if (found := getattr(outcome, which)) is not None]
+    if wanted is None:
+        return True
+    if not told and any(outcome.sore for outcome in outcomes):
+        return False
+    return _in(wanted, max(told, default=0))
+
+
 def _for_bad_days(rule: Rule) -> bool:
     """Whether a rule waits for failure or symptoms, and for no number of repetitions and no effort: those were seen."""
     measured = (rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe, rule.successes)
-    bad = rule.met is False or rule.failures is not None or rule.symptoms is True
-    return bad and not rule.met and rule.symptoms is not False and all(ask is None for ask in measured)
+    bad = rule.met is False or rule.failures is not None or rule.symptoms is True or rule.red is True
+    return (
+        bad
+        and not rule.limits_pain
+        and not rule.met
+        and rule.symptoms is not False
+        and all(ask is None for ask in measured)
+    )
 
 
 def _left_out(today: Iterable[_Today]) -> bool:
@@ -1045,9 +1067,8 @@ def _left_out(today: Iterable[_Today]) -> bool:
 
 def _by_calendar(rule: Rule, *, whatever: bool = False) -> bool:
     """Whether a rule holds whatever was done: because of the week or the round, or (``whatever``) of any turn."""
-    asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe)
     dated = rule.weeks is not None or rule.rounds is not None
-    return (dated or whatever) and all(ask is None for ask in (*asks, rule.symptoms))
+    return (dated or whatever) and not rule.looks
 
 
 def _name_parts(today: Sequence[_Today]) -> None:
@@ -1252,6 +1273,8 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
             "rpe": max(efforts, default=None),
             "symptoms": any(outcome.sore for outcome in outcomes),
             "red": any(outcome.red for outcome in outcomes),
+            "pain": max((one.pain for one in outcomes if one.pain is not None), default=None),
+            "morning": max((one.morning for one in outcomes if one.morning is not None), default=None),
             "load": None if load is None else float(load),
         }
     )

@@ -46,6 +46,12 @@ def rule_words(rule: Rule) -> str:
         when.append(f"effort {rule.rpe}")
     if rule.symptoms is not None:
         when.append("with symptoms" if rule.symptoms else "without symptoms")
+    if rule.red is not None:
+        when.append("strong symptoms (red)" if rule.red else "no strong symptoms")
+    if rule.pain is not None:
+        when.append(f"pain {rule.pain} of 10")
+    if rule.morning is not None:
+        when.append(f"pain {rule.morning} of 10 the next morning")
     when += [f"{key.replace('_', ' ')} {stated}" for key, stated in rule.state.items()]
     then = [f"{_value_words(key)} {_change_words(change)}" for key, change in rule.do.items()]
     return f"{' and '.join(when) or 'each time'}: {', '.join(then)}"

@@ -140,10 +140,11 @@ class _Past:
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
 
-    def shade(self, session: Session, exercise: str, part: str = "") -> Light:
+    def shade(self, session: Session, exercise: str, part: str = "", *, limited: bool = False) -> Light:
         """The traffic light of an exercise, or a part of it; symptoms that are told in so many words are amber.
 
-        What is told of one exercise is laid to that one, what is told of the session to all.
+        What is told of one exercise is laid to that one, what is told of the session to all.  Where the file has
+        limits of its own (``limited``), pain is left to its rules.
         """
         account = self.accounts[session.slot]
         found = account.item(exercise, part)
@@ -153,7 +154,9 @@ class _Past:
         case = self.inputs.case
         mine = [one for one in session.items if one.exercise == exercise]
         item = next((one for one in mine if one.part == part), mine[0] if mine else None)
-        if case is not None and item is not None:
+        if limited:
+            shade = Light.GREEN
+        elif case is not None and item is not None:
             shade = light(case, session.model_copy(update={"account": account}), item) or Light.GREEN
         else:
             shade = _light(account, exercise, part)
@@ -196,7 +199,7 @@ def _goes_by_weeks(protocol: Protocol) -> bool:
     stages = [stage for _, stage in protocol.stages()]
     rules = [rule for stage in stages for rule in stage.after]
     rules += [rule for phase in protocol.phases.values() for rule in phase.after]
-    if any(rule.symptoms is not None for rule in rules):
+    if any(rule.symptoms is not None or rule.red is not None or rule.limits_pain for rule in rules):
         return False
     items = [item for entry in protocol.rotation for item in entry.do]
     rows = [row for stage in stages for one in stage.sets for row in (one, *one.of)]
@@ -218,7 +221,7 @@ def _built(past: _Past) -> Build:
 
 
 def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcome]:
-    session = placed.session
+    session, protocol = placed.session, past.inputs.protocol
     if placed.slot in past.over:
         for line in dict.fromkeys(item.line for item in session.items):
             yield Outcome(session=session.ordinal, exercise=line, done=False)
@@ -247,7 +250,11 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
             rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
             efforts = [row.effort for row in rows if row.effort is not None]
-            shade = max(past.shade(was, item.exercise, item.part) for _, item in group)
+            shade = max(
+                past.shade(was, item.exercise, item.part, limited=protocol.limits_pain(item.scheme))
+                for _, item in group
+            )
+            limited = any(protocol.limits_pain(item.scheme) for _, item in group)
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
                 "seconds": tuple(_seconds(sets, rows)),
@@ -256,8 +263,16 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 "rpe": max(efforts, default=None),
                 "symptoms": shade > Light.GREEN,
                 "red": shade is Light.RED,
+                "pain": _worst(account, [item for _, item in group]) if limited else None,
+                "morning": account.response.pain_next_morning if limited else None,
             }
             yield head.model_copy(update=found)
+
+
+def _worst(account: Account, items: Sequence[PlannedItem]) -> int | None:
+    """The worst pain during and after what a line did; None where nobody said."""
+    told = [*(pain_of(account, item.exercise, item.part)[0] for item in items), account.response.pain_after]
+    return max((pain for pain in told if pain is not None), default=None)
 
 
 def _shared(session: PlannedSession, account: Account) -> Iterator[tuple[int, tuple[LoggedSet, ...]]]:
@@ -528,7 +543,7 @@ def _step_words(step: Step, at: Placed) -> str:
         what = "with symptoms"
     if step.rules:
         said = "; ".join(rule_words(rule).removeprefix(f"{what}: ").removeprefix(f"{what} and ") for rule in step.rules)
-        if step.outcome.red and all(rule.symptoms is None for rule in step.rules):
+        if step.outcome.red and all(rule.symptoms is None and rule.red is None for rule in step.rules):
             said = f"a step back, as {said}"
         return f"{head}: {what}: {said}"
     stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
