@@ -931,6 +931,7 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         load=each.load,
         formula=formula[:300] or None,
         effort=each.effort,
+        effort_from=each.effort_from,
         warm_up=each.kind == "warmup",
     )
 
@@ -967,7 +968,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
         rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
         far = _metres(sets[0].until_metres, miles=sets[0].miles)
         words = f"{words} in turn, until {far} {'is' if far == '1 mile' else 'are'} done"
-    effort = next((each.effort for each in sets if each.effort is not None), None)
+    first = next((each for each in sets if each.effort is not None), sets[0])
     rows: list[list[int]] = []
     easy = 0
     for kind, seconds in steps:
@@ -988,7 +989,8 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
             rounds=count,
             work_seconds=work,
             rest_seconds=rest,
-            effort=effort,
+            effort=first.effort,
+            effort_from=first.effort_from,
             miles=True if any(each.miles for each in sets) else None,
             formula=words[:300] if i == 0 else None,
         )

@@ -78,6 +78,9 @@ class SetRow(Model):
     load: Load | None = None
     band: str | None = Field(default=None, description="colour or strength of an elastic band")
     effort: Annotated[float, Field(ge=0, le=10)] | None = None
+    effort_from: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        default=None, description="the lower end of a range of efforts, of which effort is the top"
+    )
     warm_up: bool = False
     up_to: int | None = Field(
         default=None, ge=1, le=50_000, description="top of a range of repetitions, seconds or metres"

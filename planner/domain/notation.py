@@ -7,6 +7,7 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
 sets                  ``3``, ``3-5``, or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
+effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
 time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``30 s+`` (as long as possible, at least 30 s),
                       ``max``, or a name; never a number alone
 rest                  a closed time, or ``none``
@@ -201,6 +202,26 @@ def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
             raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
         out.append(Range(low, None if found["open"] or found["close"] else high, measure))
     return tuple(out)
+
+
+@lru_cache(maxsize=64)
+def effort(value: Number) -> Range:
+    """An effort or repetitions in reserve, 0-10, or a range of them: ``8``, ``7-8``, ``1-3``.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    found = _RANGE.fullmatch(str(value).strip())
+    if found is None or found["open"] or found["close"] or found["unit"]:
+        raise ValueError("must be a number or a range from 0 to 10, such as 8, 7.5 or 7-8")
+    low, high = exact(found["low"]), exact(found["high"] or found["low"])
+    if high < low:
+        raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
+    if high > 10:
+        raise ValueError("must be between 0 and 10")
+    return Range(low, high)
 
 
 @lru_cache(maxsize=4096)

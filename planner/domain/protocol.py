@@ -168,6 +168,7 @@ Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1
 Ranges = Annotated[
     int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+", _ONE_TEXT), _TEXT
 ]
+Effort = Annotated[int | float | str, _parses(notation.effort, "a number or a range from 0 to 10, such as 7-8"), _TEXT]
 Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last", _ONE_TEXT), _TEXT]
 Tempo = Annotated[str, PlainValidator(_tempo), WithJsonSchema({"type": "string", "pattern": _TEMPO.pattern})]
 Repetitions = Annotated[
@@ -247,8 +248,8 @@ class Row(When):
     guess: Load | None = Field(default=None, description="with find: what a forecast takes for it")
     adjust: Adjust | None = None
     expect: Expected | None = Field(default=None, description="what a forecast takes for an open set: 8, 45 s or 40 m")
-    rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve")
-    rpe: float | None = Field(default=None, ge=0, le=10, description="effort 0-10")
+    rir: Effort | None = Field(default=None, description="repetitions in reserve")
+    rpe: Effort | None = Field(default=None, description="effort 0-10")
     rest: Rest | None = Field(default=None, description="after each of these sets; none is no rest at all")
     tempo: Tempo | None = Field(default=None, description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
@@ -349,7 +350,8 @@ class Rule(When):
     seconds: Seconds | None = Field(default=None, description="how long that set, or each of its holds, was done")
     metres: Metres | None = Field(default=None, description="how far that set was done")
     total: Spans | None = Field(default=None, description="repetitions of all working sets together")
-    rpe: Spans | None = Field(default=None, description="the effort that was reported")
+    rpe: Ranges | None = Field(default=None, description="the effort that was reported")
+    rir: Ranges | None = Field(default=None, description="the repetitions in reserve that were reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")
     red: bool | None = Field(default=None, description="whether they were so strong that the light was red")
     pain: Spans | None = Field(default=None, description="the worst pain during and after it, 0-10")
@@ -361,8 +363,10 @@ class Rule(When):
     @property
     def looks(self) -> bool:
         """Whether it looks at how a session went, and not at the calendar alone."""
-        counted = (self.successes, self.failures, self.met, self.reps, self.seconds, self.metres, self.total, self.rpe)
-        return any(ask is not None for ask in (*counted, self.symptoms, self.red)) or self.limits_pain
+        counted = (self.successes, self.failures, self.met, self.reps, self.seconds, self.metres, self.total)
+        return (
+            any(ask is not None for ask in (*counted, self.rpe, self.rir, self.symptoms, self.red)) or self.limits_pain
+        )
 
     @property
     def limits_pain(self) -> bool:
@@ -394,8 +398,8 @@ class Stage(Model):
     after: tuple[Rule, ...] = ()
     rest: Rest | None = None
     tempo: Tempo | None = None
-    rir: float | None = Field(default=None, ge=0, le=10)
-    rpe: float | None = Field(default=None, ge=0, le=10)
+    rir: Effort | None = None
+    rpe: Effort | None = None
     side: Literal["left", "right", "each"] | None = None
     bouts_a_day: int | None = Field(default=None, ge=1, le=12)
     note: str | None = Field(default=None, max_length=120)
@@ -626,7 +630,7 @@ def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[st
 
 
 #: What an outcome says where nobody said anything.
-_UNSAID: Final = {"red": False, "pain": None, "morning": None, "done": True}
+_UNSAID: Final = {"rir": None, "red": False, "pain": None, "morning": None, "done": True}
 
 
 class Outcome(Model):
@@ -642,6 +646,7 @@ class Outcome(Model):
     metres: tuple[float, ...] = Field(default=(), description="of each set over a distance, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
     rpe: float | None = Field(default=None, ge=0, le=10)
+    rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve, instead of rpe")
     loads: tuple[float | None, ...] = Field(
         default=(), description="used in each set, in order, instead of one for all"
     )
@@ -667,6 +672,11 @@ class Outcome(Model):
                 wrong.append(f"{name}: {error}")
         _raise_all(wrong)
         return values
+
+    @property
+    def effort(self) -> float | None:
+        """The effort that was reported, 0-10."""
+        return 10 - self.rir if self.rpe is None and self.rir is not None else self.rpe
 
     @property
     def sore(self) -> bool:

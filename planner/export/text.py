@@ -78,7 +78,7 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
     """
     parts = [_sets_text(dose, implement, exercise)]
     working = dose.working_sets or dose.sets
-    if len({row.effort for row in working}) == 1:
+    if len({(row.effort, row.effort_from) for row in working}) == 1:
         effort = effort_text(working[0], reserve=dose.kind is DoseKind.REPETITIONS and not brief)
         parts += [effort] if effort else []
     if dose.kind is DoseKind.REPETITIONS and dose.tempo is not None:
@@ -96,14 +96,20 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
 
 
 def effort_text(row: SetRow, *, reserve: bool = True) -> str:
-    """``effort 4/10`` below RPE 5, else ``RPE 6 (about 4 in reserve)``; empty when none is stated."""
+    """``effort 4/10`` below RPE 5, else ``RPE 6 (about 4 in reserve)`` or ``RPE 7-8 (2-3 in reserve)``.
+
+    Empty when none is stated.
+    """
     if not row.effort:
         return ""
     left = row.reps_in_reserve
+    said = f"{row.effort:g}" if row.effort_from is None else f"{row.effort_from:g}-{row.effort:g}"
     if left is None:
-        return f"effort {row.effort:g}/10"
-    if not reserve:
-        return f"RPE {row.effort:g}"
+        return f"effort {said}/10"
+    if not reserve or (row.effort_from is not None and row.effort_from < 5):
+        return f"RPE {said}"
+    if row.effort_from is not None:
+        return f"RPE {said} ({left:g}-{10 - row.effort_from:g} in reserve)"
     words = "none" if left == 0 else f"about {left:g}" if left == int(left) else f"about {int(left)} to {int(left) + 1}"
     return f"RPE {row.effort:g} ({words} in reserve)"
 
@@ -257,7 +263,8 @@ def work_text(item: Item) -> str:
     dose = item.dose.model_copy(
         update={
             "sets": tuple(
-                row.model_copy(update={"effort": None, "rest_after": None, "note": None}) for row in item.dose.sets
+                row.model_copy(update={"effort": None, "effort_from": None, "rest_after": None, "note": None})
+                for row in item.dose.sets
             ),
             "rest_seconds": 0,
             "seconds_per_repetition": 1,
@@ -486,7 +493,7 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
         return rows[0].formula
     if dose.kind is DoseKind.INTERVALS:
         return "; then ".join(_intervals_text(row, exercise) for row in rows)
-    mixed_effort = len({row.effort for row in rows}) > 1
+    mixed_effort = len({(row.effort, row.effort_from) for row in rows}) > 1
     texts = []
     for _, grouped in groupby(
         rows,
@@ -497,6 +504,7 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
             row.hold_seconds,
             row.hold_up_to,
             row.effort,
+            row.effort_from,
             row.no_minimum,
             row.note,
         ),

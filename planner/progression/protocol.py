@@ -74,6 +74,7 @@ class PlannedSet:
     as possible, whatever it comes to; of repetitions a forecast takes ``expect``.  ``too_light`` says that no load
     owned is so light.
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
+    Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
     An ``optional`` set is one of a range of sets behind the least.
     """
 
@@ -98,6 +99,7 @@ class PlannedSet:
     too_light: str = ""
     optional: bool = False
     effort: float | None = None
+    effort_from: float | None = None
     rest_seconds: tuple[int, int] | None = None
     tempo: str | None = None
     side: str | None = None
@@ -716,9 +718,7 @@ class _Machine:
                 reps = (1, 1) if value is None else (max(1, int(value)), max(1, int(value)))
         lasting = _open_length(row)
         expect = None if row.expect is None or lasting else int(row.expect)
-        rpe = row.rpe if row.rpe is not None else None if row.rir is None else 10 - row.rir
-        if rpe is None:
-            rpe = stage.rpe if stage.rpe is not None else None if stage.rir is None else 10 - stage.rir
+        easiest, effort = _effort_of(row) or _effort_of(stage) or (None, None)
         return PlannedSet(
             number=number,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
@@ -735,7 +735,8 @@ class _Machine:
             distance=self._measure(line, row.distance, notation.distance, element),
             until_metres=_until_metres(row),
             miles=self._in_miles(line, row),
-            effort=rpe,
+            effort=effort,
+            effort_from=easiest if easiest != effort else None,
             rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.rest, element),
             tempo=row.tempo or stage.tempo,
             side=row.side or stage.side,
@@ -952,10 +953,15 @@ class _Machine:
             return False
         if not _pain_fits(rule.pain, outcomes, "pain") or not _pain_fits(rule.morning, outcomes, "morning"):
             return False
+        told = [outcome.effort for outcome in outcomes if outcome.effort is not None]
+        reported = max(told) if told else _target_effort(working)
         if rule.rpe is not None:
-            told = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
-            reported = max(told) if told else _target_effort(working)
-            if reported is None or not _in(rule.rpe, math.ceil(reported)):
+            if reported is None or not _effort_fits(rule.rpe, reported, [one.rpe for one in today[0].rules]):
+                return False
+        if rule.rir is not None:
+            # fewer in reserve is harder: what is between two whole numbers counts as the lower
+            least = None if reported is None else -(10 - reported)
+            if least is None or not _effort_fits(rule.rir, least, [one.rir for one in today[0].rules]):
                 return False
         if rule.reps is not None:
             counted = _spoken(rule, [each for one in today for each in one.sets], working)
@@ -1047,9 +1053,35 @@ def _pain_fits(wanted: Any, outcomes: Sequence[Outcome], which: Literal["pain", 
     return _in(wanted, max(told, default=0))
 
 
+def _effort_fits(wanted: Any, reported: float, every: Iterable[Any]) -> bool:
+    """Whether an effort, or repetitions in reserve with a minus, is in a range.
+
+    Where no range of the rules has a fraction, one between two whole numbers counts as the harder.
+    """
+    whole = not any(
+        end is not None and end.denominator > 1
+        for stated in every
+        if stated is not None
+        for one in notation.ranges(stated)
+        for end in (one.low, one.high)
+    )
+    number = abs(Fraction(math.ceil(reported)) if whole else notation.exact(reported))
+    return any(number in one for one in notation.ranges(wanted))
+
+
+def _effort_of(one: Row | Stage) -> tuple[float, float] | None:
+    """The lowest and the highest effort that a row or a stage asks for; None where it says nothing."""
+    stated = one.rpe if one.rpe is not None else one.rir
+    if stated is None:
+        return None
+    found = notation.effort(stated)
+    low, high = float(found.low), float(found.high or 0)
+    return (low, high) if one.rpe is not None else (10 - high, 10 - low)
+
+
 def _for_bad_days(rule: Rule) -> bool:
     """Whether a rule waits for failure or symptoms, and for no number of repetitions and no effort: those were seen."""
-    measured = (rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe, rule.successes)
+    measured = (rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe, rule.rir, rule.successes)
     bad = rule.met is False or rule.failures is not None or rule.symptoms is True or rule.red is True
     return (
         bad
@@ -1266,7 +1298,7 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
     """One outcome of several for the same line and session: the worst of each."""
     if not outcomes:
         return None
-    efforts = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
+    efforts = [outcome.effort for outcome in outcomes if outcome.effort is not None]
     load = one_load(outcomes)
     return outcomes[0].model_copy(
         update={

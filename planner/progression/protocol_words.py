@@ -44,6 +44,8 @@ def rule_words(rule: Rule) -> str:
         when.append(f"{rule.total} repetitions in all")
     if rule.rpe is not None:
         when.append(f"effort {rule.rpe}")
+    if rule.rir is not None:
+        when.append(f"{rule.rir} in reserve")
     if rule.symptoms is not None:
         when.append("with symptoms" if rule.symptoms else "without symptoms")
     if rule.red is not None:
