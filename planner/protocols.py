@@ -604,7 +604,7 @@ def _one_unit_only(protocol: Protocol, unit: str) -> set[str]:
     rows: list[tuple[str, Row]] = []
     rules: list[tuple[str, Rule]] = []
     for name, stage in protocol.stages():
-        rows += [(name, row) for one in stage.sets for row in (one, *one.of)]
+        rows += [(name, each) for one in stage.sets for row in (one, *one.of) for each in row.spelled()]
         rules += [(name, rule) for rule in stage.after]
     for name, row in rows:
         for stated in (row.load, row.guess):

@@ -161,6 +161,20 @@ def _changes(value: Any) -> Any:
     return value
 
 
+def _each(parse: Callable[[Any], object], what: str) -> PlainValidator:
+    """As ``_parses``, or a list of such texts, one for each set."""
+    one = _parses(parse, what).func
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return one(value)  # type: ignore[call-arg]
+        if not 1 <= len(value) <= 20:
+            raise ValueError("must have between 1 and 20 entries, one for each set")
+        return tuple(one(each) for each in value)  # type: ignore[call-arg]
+
+    return PlainValidator(validate)
+
+
 _TEXT: Final = WithJsonSchema({"type": ["string", "number"]})
 _ANY: Final = WithJsonSchema({"type": ["string", "number", "array", "object"]})
 _ONE_TEXT: Final = "several are one text: '1, 3'"
@@ -168,30 +182,24 @@ Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1
 Ranges = Annotated[
     int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+", _ONE_TEXT), _TEXT
 ]
-Effort = Annotated[int | float | str, _parses(notation.effort, "a number or a range from 0 to 10, such as 7-8"), _TEXT]
 Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last", _ONE_TEXT), _TEXT]
 Tempo = Annotated[str, PlainValidator(_tempo), WithJsonSchema({"type": "string", "pattern": _TEMPO.pattern})]
-Repetitions = Annotated[
-    int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
-]
-Time = Annotated[
-    int | float | str,
-    _parses(notation.time, "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value"),
-    _TEXT,
-]
-Rest = Annotated[
-    int | float | str,
-    _parses(notation.rest, "a time such as 90 s, 2 min or 2-3 min, none, or the name of a value"),
-    _TEXT,
-]
-Distance = Annotated[
-    int | float | str,
-    _parses(notation.distance, "a distance such as 400 m, 5 km, 1 mile, 20 m+ or max, or the name of a value"),
-    _TEXT,
-]
-Load = Annotated[
-    int | float | str, _parses(_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find"), _TEXT
-]
+_REPETITIONS: Final = (notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value")
+_TIME: Final = (notation.time, "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value")
+_REST: Final = (notation.rest, "a time such as 90 s, 2 min or 2-3 min, none, or the name of a value")
+_DISTANCE: Final = (notation.distance, "a distance such as 400 m, 5 km, 1 mile, 20 m+ or max, or the name of a value")
+_LOAD: Final = (_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find")
+_EFFORT: Final = (notation.effort, "a number or a range from 0 to 10, such as 7-8")
+_EACH: Final = WithJsonSchema({"type": ["string", "number", "array"]})
+EachRepetitions = Annotated[Any, _each(*_REPETITIONS), _EACH]
+EachTime = Annotated[Any, _each(*_TIME), _EACH]
+EachRest = Annotated[Any, _each(*_REST), _EACH]
+EachDistance = Annotated[Any, _each(*_DISTANCE), _EACH]
+EachLoad = Annotated[Any, _each(*_LOAD), _EACH]
+EachEffort = Annotated[Any, _each(*_EFFORT), _EACH]
+Rest = Annotated[int | float | str, _parses(*_REST), _TEXT]
+Load = Annotated[int | float | str, _parses(*_LOAD), _TEXT]
+Effort = Annotated[int | float | str, _parses(*_EFFORT), _TEXT]
 Expected = Annotated[int | str, _parses(_expected, "repetitions such as 8, a time such as 45 s, or a distance"), _TEXT]
 Seconds = Annotated[
     int | float | str, _parses(_lengths("time"), "seconds such as 30-44 or 60+, or such as 2 min+", _ONE_TEXT), _TEXT
@@ -240,23 +248,45 @@ class Row(When):
     sets: SetCount | None = Field(
         default=None, description="how many, or a range such as 3-5; 1, or one for each entry of a list that it names"
     )
-    reps: Repetitions | None = None
-    hold: Time | None = Field(default=None, description="each repetition is held so long")
-    time: Time | None = Field(default=None, description="continuous work")
-    distance: Distance | None = None
-    load: Load | None = None
+    reps: EachRepetitions | None = None
+    hold: EachTime | None = Field(default=None, description="each repetition is held so long")
+    time: EachTime | None = Field(default=None, description="continuous work")
+    distance: EachDistance | None = None
+    load: EachLoad | None = None
     guess: Load | None = Field(default=None, description="with find: what a forecast takes for it")
     adjust: Adjust | None = None
     expect: Expected | None = Field(default=None, description="what a forecast takes for an open set: 8, 45 s or 40 m")
-    rir: Effort | None = Field(default=None, description="repetitions in reserve")
-    rpe: Effort | None = Field(default=None, description="effort 0-10")
-    rest: Rest | None = Field(default=None, description="after each of these sets; none is no rest at all")
+    rir: EachEffort | None = Field(default=None, description="repetitions in reserve")
+    rpe: EachEffort | None = Field(default=None, description="effort 0-10")
+    rest: EachRest | None = Field(default=None, description="after each of these sets; none is no rest at all")
     tempo: Tempo | None = Field(default=None, description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
     note: str | None = Field(default=None, max_length=120)
     repeat: Count | None = Field(default=None, description="so many times in turn")
     until: str | int | float | None = Field(default=None, description="in turn until this time or distance is done")
     of: tuple[Row, ...] = Field(default=(), description="the rows that are done in turn")
+
+    @property
+    def _lists(self) -> dict[str, tuple[Any, ...]]:
+        return {name: value for name in _LISTS if isinstance(value := getattr(self, name), tuple)}
+
+    def _counted(self, lists: dict[str, tuple[Any, ...]]) -> int:
+        """How many sets its lists are for: rests may be those between the sets."""
+        lengths = [len(value) for name, value in lists.items() if name != "rest"]
+        stated = str(self.sets)
+        return lengths[0] if lengths else int(stated) if stated.isdigit() else len(lists["rest"])
+
+    def spelled(self) -> tuple[Row, ...]:
+        """The row itself; one that has lists as a row for each of their entries."""
+        lists = self._lists
+        if not lists:
+            return (self,)
+        return tuple(
+            self.model_copy(
+                update={"sets": None, **{name: each[min(n, len(each) - 1)] for name, each in lists.items()}}
+            )
+            for n in range(self._counted(lists))
+        )
 
     @model_validator(mode="after")
     def _either_sets_or_turns(self) -> Row:
@@ -282,6 +312,10 @@ class Row(When):
         if self.repeat is not None or self.until is not None:
             yield "repeat and until go with 'of': the rows that are done in turn"
             return
+        if lists := self._lists:
+            yield from self._wrong_in_lists(lists)
+            yield from dict.fromkeys(problem for row in self.spelled() for problem in row._wrong_in_sets())
+            return
         if sum(one is not None for one in (self.reps, self.time, self.distance)) != 1:
             yield "a set needs exactly one of reps, time and distance"
         if self.hold is not None and self.reps is None:
@@ -295,6 +329,14 @@ class Row(When):
             yield "guess: goes with load: find"
         if self.adjust is not None and (self.load is None or self.load == "find"):
             yield "adjust: needs a load to change"
+
+    def _wrong_in_lists(self, lists: dict[str, tuple[Any, ...]]) -> Iterator[str]:
+        count = self._counted(lists)
+        if self.sets is not None and str(self.sets) != str(count):
+            yield f"sets: {next(iter(lists))} has {count} entries, one for each set; leave sets away"
+        for name, each in lists.items():
+            if len(each) != count and not (name == "rest" and len(each) == count - 1):
+                yield f"{name}: has {len(each)} entries for {count} sets; write one for each set"
 
     def _wrong_in_open(self) -> Iterator[str]:
         held = None if self.hold is None else notation.time(self.hold)
@@ -312,6 +354,10 @@ class Row(When):
             parse(self.expect)
         except ValueError:
             yield f"expect: must be {wanted}, as what is open is"
+
+
+#: Keys of a row that may be lists, an entry for each set.
+_LISTS: Final = ("reps", "hold", "time", "distance", "load", "rir", "rpe", "rest")
 
 
 def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
@@ -619,7 +665,7 @@ def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[st
     for stage in stages:
         if stage.rest is not None:
             yield notation.rest(stage.rest).name or "", "time"
-    for row in rows:
+    for row in (each for one in rows for each in one.spelled()):
         for stated in (row.time, row.hold):
             if stated is not None:
                 yield notation.time(stated).name or "", "time"

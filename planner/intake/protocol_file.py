@@ -167,7 +167,8 @@ def _stand_in(at: ValuePath, wrong: Any, lines: Any, exercises: Mapping[str, Exe
         case (*_, "sets" | "of", int()):
             name = wrong.get("name") if isinstance(wrong, dict) else None
             named = isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,47}", name)
-            return {"reps": 1, "name": name} if named else {"reps": 1}
+            loaded = {"load": 1} if isinstance(wrong, dict) and "load" in wrong else {}
+            return {"reps": 1, "name": name, **loaded} if named else {"reps": 1}
         case (*_, "after", int()):
             return {"do": {"stage": "end"}}
         case ("lines", _, "state", _):
@@ -487,9 +488,11 @@ def _places(protocol: Protocol, entry: int, item: int) -> Iterator[_Place]:
         stages += [(name, ("schemes", key, "stages", name), stage.sets) for name, stage in scheme.stages.items()]
     for name, at, rows in stages:
         for n, row in enumerate(rows):
-            yield _Place(item, name, n, (*at, "sets", n), row, (session, one, row))
+            for each in row.spelled():
+                yield _Place(item, name, n, (*at, "sets", n), each, (session, one, row))
             for m, inner in enumerate(row.of):
-                yield _Place(item, name, n, (*at, "sets", n, "of", m), inner, (session, one, row, inner))
+                for each in inner.spelled():
+                    yield _Place(item, name, n, (*at, "sets", n, "of", m), each, (session, one, row, inner))
 
 
 def _todays(protocol: Protocol) -> Iterator[Objection]:
@@ -587,8 +590,8 @@ def _rows_of(scheme: Scheme | None) -> Iterator[Row]:
 
 def _flat(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
-        yield row
-        yield from row.of
+        yield from row.spelled()
+        yield from (each for inner in row.of for each in inner.spelled())
 
 
 def _stages(
@@ -616,6 +619,11 @@ def _stages(
 def _row(
     where: ValuePath, row: Row, protocol: Protocol, line: str, names: set[str], named: set[str]
 ) -> Iterator[Objection]:
+    spelled = row.spelled()
+    if spelled != (row,):
+        for each in spelled:
+            yield from _row(where, each, protocol, line, names, named)
+        return
     yield from _when(where, row, protocol)
     for key, parse in (
         ("sets", lambda stated: notation.sets(stated).amount or notation.Amount()),

@@ -1192,6 +1192,10 @@ def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn
         if row.of:
             yield from _in_turn(machine, line, row, now, turn)
             continue
+        spelled = row.spelled()
+        if spelled != (row,):
+            yield from ((each, element) for element, each in enumerate(spelled))
+            continue
         named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
         if row.sets is not None:
             count = machine._sets_of(line, row.sets)[1]

@@ -210,9 +210,9 @@ def test_the_likely_exercise_is_named(written: str, likely: str) -> None:
         ),
         ("tempo: slow", "tempo: must be seconds down, held, up and held again, such as 3-1-1 or 4-0-2-0 (got 'slow')"),
         (
-            "rest: [1 min, 2 min]",
-            "rest: must be a time such as 90 s, 2 min or 2-3 min, none, or the name of a value; a list goes under "
-            "'state': give it a name there, and write that name here",
+            "expect: [5, 6]",
+            "expect: must be repetitions such as 8, a time such as 45 s, or a distance; a list goes under 'state': "
+            "give it a name there, and write that name here",
         ),
         ("weeks: [1, 3]", "weeks: must be whole numbers such as 3, 1-4, '1-3, 6' or 10+; several are one text: '1, 3'"),
     ],
