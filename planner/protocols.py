@@ -20,7 +20,7 @@ from planner import __version__
 from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow, middle
+from planner.domain.dose import MOST_REST, Dose, DoseKind, Load, LoadUnit, SetRow, middle
 from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import Conditions, Equipment, Irritability, Weekday
 from planner.domain.programme import (
@@ -903,7 +903,7 @@ def _rest(each: PlannedSet) -> tuple[int, int]:
     """Seconds of rest after a set, the least and the most; where nothing is said, what time is allowed for."""
     usual = REST_UNLOADED if each.load is None and each.exact is None and not each.percent else REST_LOADED
     least, most = each.rest_seconds or (usual, usual)
-    return min(600, least), min(600, most)
+    return min(MOST_REST, least), min(MOST_REST, most)
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:

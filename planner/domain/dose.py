@@ -16,6 +16,9 @@ from planner.domain.model import Model
 
 GRAMS_PER_POUND: Final = 453.59237
 
+#: Longest rest, seconds: between rounds of a race or a test. [D]
+MOST_REST: Final = 3600
+
 #: Seconds to set up the next exercise: read it, fetch the load, get into position. [D]
 CHANGE_OVER_SECONDS: Final = 45
 
@@ -127,8 +130,8 @@ class Dose(Model):
         max_length=12,
         description="seconds down, held, up and held again, as in 3-0-3; 3-3 is down and up",
     )
-    rest_seconds: int = Field(default=60, ge=0, le=600, description="between sets")
-    rest_up_to: int | None = Field(default=None, ge=0, le=600, description="the longer end of a range of rests")
+    rest_seconds: int = Field(default=60, ge=0, le=MOST_REST, description="between sets")
+    rest_up_to: int | None = Field(default=None, ge=0, le=MOST_REST, description="the longer end of a range of rests")
     per_side: bool = Field(default=False, description="the counts are for each side")
     bouts_per_day: int = Field(default=1, ge=1, le=12)
     load_is_forecast: bool = Field(

@@ -29,7 +29,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
 
-from planner.domain.dose import LoadUnit
+from planner.domain.dose import MOST_REST, LoadUnit
 
 #: Metres and seconds of the units that may be written out.
 MILE: Final = Fraction("1609.344")
@@ -344,10 +344,13 @@ def rest(value: Number) -> Measure:
     if str(value).strip() == "max" or str(value).strip().endswith("+"):
         raise ValueError("must have an end: write a time such as 3 min or 3-5 min, or leave it away (as needed)")
     try:
-        return _closed_time(value)
+        found = _closed_time(value)
     except ValueError as error:
         wanted = "2 min or 2-3 min, none, or the name of a value"
         raise ValueError(str(error).replace("2 min, 2-3 min, 30 s+ or max, or the name of a value", wanted)) from None
+    if found.high > MOST_REST:
+        raise ValueError("must be at most an hour; what comes later in the day is a session of its own, or bouts_a_day")
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -31,7 +31,7 @@ from planner.domain.protocol import (
     When,
     limit,
 )
-from planner.progression.protocol_words import percent_words
+from planner.progression.protocol_words import change_words, percent_words
 
 #: A value: a number, one for each set, or not known yet.
 Value = Fraction | tuple[Fraction, ...] | None
@@ -542,7 +542,7 @@ class _Machine:
 
     def _stated(self, line: str, stated: Any) -> Value:
         if isinstance(stated, dict):
-            unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
+            unit = self._unit
             return notation.exact(stated[unit]) if unit in stated else None
         amount = notation.amount(stated)
         for term in amount.terms:
@@ -777,13 +777,13 @@ class _Machine:
             if any(term.line == "today" for term in amount.terms):
                 words = _today_words(amount, before)
             if row.adjust is not None:
+                start = percent_words(percent) or f"{float(exact or 0):g} {self._unit}"
                 exact, said = self._adjusted(line, row.adjust, exact, before)
-                words = said
+                words = f"{words or start}, {said}"
         load = None if exact is None else self.owned.floor(one.exercise, exact)
         too_light = ""
         if exact is not None and exact > 0 and load is None:
-            unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
-            too_light = f"{float(exact):g} {unit}, lighter than any load owned"
+            too_light = f"{float(exact):g} {self._unit}, lighter than any load owned"
             self.notes.append(f"{line.replace('_', ' ')}: {too_light}")
         if one.outcome is not None and (row.load != "find" or each.used is not None):
             words = ""  # today is over
@@ -801,7 +801,7 @@ class _Machine:
         self, line: str, adjust: Adjust, exact: Fraction | None, before: Sequence[_Set]
     ) -> tuple[Fraction | None, str]:
         by = next((one for one in before if one.plan.name == adjust.by), None)
-        words = f"adjusted by the repetitions of set {adjust.by.replace('_', ' ')}"
+        words = self._adjust_words(line, adjust)
         if by is None or by.reps is None:
             return exact, words
         for band, change in adjust.bands.items():
@@ -809,6 +809,24 @@ class _Machine:
                 value = self._changed(line, exact, change, before, [], spoken=by)
                 return (value if isinstance(value, Fraction) else exact), words
         return exact, words
+
+    @property
+    def _unit(self) -> str:
+        return "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
+
+    def _adjust_words(self, line: str, adjust: Adjust) -> str:
+        """``adjusted by set third: 0-2 repetitions -5 kg, 3-4 -2.5 kg``: what somebody under the bar has to know."""
+        bands: list[str] = []
+        for band, change in adjust.bands.items():
+            one = change if isinstance(change, str | int | float) else None
+            said = None if one is None else notation.change(one)
+            amount = None if said is None or said.relative or not said.sign else self._amount(line, said.amount, ())
+            if said is not None and isinstance(amount, Fraction):
+                text = f"{'+' if said.sign > 0 else '-'}{float(amount):g} {self._unit}"
+            else:
+                text = change_words(change)
+            bands.append(f"{band}{'' if bands else ' repetitions'} {text}")
+        return f"adjusted by set {adjust.by.replace('_', ' ')}: {', '.join(bands)}"
 
     # ---------------------------------------------------------------- after a session
     def _after(self, one: _Today, now: _Now, ordinal: int, *, skipped: bool) -> None:

@@ -55,7 +55,7 @@ def rule_words(rule: Rule) -> str:
     if rule.morning is not None:
         when.append(f"pain {rule.morning} of 10 the next morning")
     when += [f"{key.replace('_', ' ')} {stated}" for key, stated in rule.state.items()]
-    then = [f"{_value_words(key)} {_change_words(change)}" for key, change in rule.do.items()]
+    then = [f"{_value_words(key)} {change_words(change)}" for key, change in rule.do.items()]
     return f"{' and '.join(when) or 'each time'}: {', '.join(then)}"
 
 
@@ -64,9 +64,10 @@ def _value_words(name: str) -> str:
     return percent_words(name) if name == "one_rm" or name[2:].isdigit() else name.replace("_", " ")
 
 
-def _change_words(change: Any) -> str:
+def change_words(change: Any) -> str:
+    """``+2.5, then -10%``."""
     if isinstance(change, tuple | list):
-        return ", then ".join(map(_change_words, change))
+        return ", then ".join(map(change_words, change))
     text = str(change)
     for end, words in (("over", "over the target"), ("under", "under the target")):
         text = text.replace(f" per rep {end}", f" for each repetition {words}")

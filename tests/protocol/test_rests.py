@@ -8,7 +8,7 @@ from pathlib import Path
 from planner.domain.dose import Dose
 from planner.domain.programme import Item
 from planner.export.text import dose_text, item_text
-from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
 
 __all__ = ["own_folder"]
 
@@ -110,3 +110,12 @@ def test_a_note_stands_with_its_row() -> None:
     build(LIFT.replace("load: load", "load: load, note: pause below"), "--force")
     assert line().endswith("; pause below")
     assert line().count("pause below") == 1
+
+
+def test_a_long_rest_is_kept_and_takes_its_time() -> None:
+    text = f"{HEAD}days_a_week: 1\nlines:\n  row: {{exercise: rowing_machine, scheme: p}}\nschemes:\n"
+    text += "  p: {sets: [{sets: 3, time: 2 min, rest: 20 min}]}\nrotation:\n  - {name: A, do: [row]}\n"
+    build(text)
+    assert "3 × 2 min, rest 20 min" in " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert sessions()[0]["estimated_minutes"] == 46.8  # 3 x 2 min, 2 x 20 min, 45 s to set up
+    assert any("rest: must be at most an hour" in one for one in faults(text.replace("20 min", "2 h")))

@@ -71,3 +71,23 @@ def test_a_week_more_is_just_a_week() -> None:
     assert "New: week 5. Why" in told
     assert "build" not in told
     assert "1 change of weeks" in told
+
+
+def test_what_a_set_decides_of_the_next_is_told_band_by_band() -> None:
+    text = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{rm6: 80, step: 2.5}}}}
+schemes:
+  p:
+    sets:
+      - {{name: third, reps: max, expect: 6, load: rm6}}
+      - {{reps: max, load: rm6, adjust: {{by: third, bands: {{0-2: -200% step, 3-4: -5%, 7+: +step}}}}}}
+rotation:
+  - {{name: A, do: [squat]}}
+"""
+    build(text)
+    said = "at 6RM, adjusted by set third: 0-2 repetitions -5 kg, 3-4 -5%, 7+ +2.5 kg (forecast 80 kg)"
+    calendar = Path("out/calendar.ics").read_text(encoding="utf-8").replace("\r\n ", "").replace("\\,", ",")
+    summary = Path("out/summary.md").read_text(encoding="utf-8")
+    for shown in (gradus("show", "out", "--session", "1").stdout, summary, calendar):
+        assert said in words(shown)
