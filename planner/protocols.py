@@ -94,6 +94,8 @@ _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 _EASY: Final = ("walk", "rest", "sit", "easy")
 #: Those in which nobody gets any further.
 _STILL: Final = ("rest", "sit")
+#: Words of an exercise's id that say it is done on foot.
+_ON_FOOT: Final = ("run", "running", "jog", "jogging", "walk", "walking", "hike", "hiking")
 _SHOWN: Final = "As your clinician has shown you."
 
 
@@ -369,7 +371,7 @@ def build_for(
         days=chosen,
         at=at or dt.time(18, 0),
         timezone=timezone or (case.patient.episode.timezone if case else "UTC"),
-        place=at_place.name if at_place else "gym",
+        place=at_place.name if at_place else "",
         unit=unit,
         step=step or USUAL_STEP[unit],
         loads=lists,
@@ -774,7 +776,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         kind=SessionKind.TRAINING,
         start=start,
         end=start + dt.timedelta(minutes=length),
-        place=build.place,
+        place=build.place or ("outdoors" if all(map(_outdoors, session.items)) else "gym"),
         warm_up_minutes=warm_up.minutes if warm_up else 0,
         warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
         estimated_minutes=round(min(minutes, 300), 1),
@@ -782,6 +784,14 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         name=session.name,
         optional=session.optional,
     )
+
+
+def _outdoors(item: PlannedItem) -> bool:
+    """Whether it is running or walking and no load is carried."""
+    if any(each.load is not None or each.exact is not None or each.percent for each in item.sets):
+        return False
+    on_foot = any(word in _ON_FOOT for word in item.exercise.split("_"))
+    return on_foot or any(each.kind in ("run", "walk", "jog", "sprint") for each in item.sets)
 
 
 def _parted(items: Iterable[Item]) -> Iterator[Item]:
@@ -890,7 +900,10 @@ def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
         if not each.optional:
             more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
             note = (each.note or None) if _own_notes(kind, sets) else None
-            row = _row(kind, each).model_copy(update={"more": more or None, "note": note})
+            # without sets that lead up to it, time is allowed for them
+            led_up = any(one.kind == "warmup" or one.found for one in sets[:n])
+            worked = True if each.found and not led_up else None
+            row = _row(kind, each).model_copy(update={"more": more or None, "note": note, "work_up": worked})
             alike = len({one.rest_seconds for one in sets}) == 1
             if not (alike and (len(sets) > 1 or not each.rest_seconds)) or each.rest_seconds == (0, 0):
                 row = row.model_copy(

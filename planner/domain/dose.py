@@ -16,6 +16,9 @@ from planner.domain.model import Model
 
 GRAMS_PER_POUND: Final = 453.59237
 
+#: Seconds of lighter sets, and rests between them, on the way to the heaviest load of a day. [D]
+WORK_UP_SECONDS: Final = 600
+
 #: Longest rest, seconds: between rounds of a race or a test. [D]
 MOST_REST: Final = 3600
 
@@ -103,6 +106,9 @@ class SetRow(Model):
     )
     rest_open: Literal[True] | None = Field(
         default=None, description="nothing is said of the rest behind it; rest_after is the usual one, for the time"
+    )
+    work_up: Literal[True] | None = Field(
+        default=None, description="its load is found on the day, by lighter sets before it that are not listed"
     )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
@@ -195,7 +201,7 @@ class Dose(Model):
     def seconds_once(self) -> int:
         """Seconds of one bout: work, rest between sets, both sides; no change-over.
 
-        Of a range of sets all, of any other range the middle.
+        Of a range of sets all, of any other range the middle; a load that is found on the day is worked up to.
         """
         sides = 2 if self.per_side else 1
         work = 0.0
@@ -211,6 +217,7 @@ class Dose(Model):
             else:
                 # seconds; or loaded walking at about one metre a second
                 work += count * sides
+        work += WORK_UP_SECONDS * sum(row.work_up is not None for row in self.sets)
         return int(work) + sum(int(middle(*rest)) for rest in self.rests)
 
     def seconds_in_session(self) -> int:

@@ -741,7 +741,7 @@ class Build(Model):
     days: tuple[Weekday, ...] = Field(min_length=1, max_length=7, description="in the order of the week")
     at: Clock = dt.time(18, 0)
     timezone: str = "UTC"
-    place: str = "gym"
+    place: str = Field(default="", description="empty: runs and walks are outdoors, all else at a gym")
     unit: Literal["kg", "lb"] = "kg"
     step: float = Field(gt=0, le=50, description="smallest step of a load, where no loads are listed")
     loads: dict[str, tuple[OwnedLoad, ...]] = Field(default_factory=dict, description="loads owned, by exercise")

@@ -73,6 +73,7 @@ class PlannedSet:
     ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many (as long, as far)
     as possible, whatever it comes to; of repetitions a forecast takes ``expect``.  ``too_light`` says that no load
     owned is so light.
+    ``found``: its load is found on the day.
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
     An ``optional`` set is one of a range of sets behind the least.
@@ -97,6 +98,7 @@ class PlannedSet:
     percent: str = ""
     words: str = ""
     too_light: str = ""
+    found: bool = False
     optional: bool = False
     effort: float | None = None
     effort_from: float | None = None
@@ -723,6 +725,7 @@ class _Machine:
             number=number,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
             kind=row.kind,
+            found=row.load == "find",
             name=row.name,
             repetitions=reps,
             open=opened,
@@ -1297,12 +1300,25 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
             # an item that was begun: what is not told of it was not done
             for each in own:
                 each.reps = each.reps if id(each) in covered else 0
+        _not_reached([each for each in one.sets if each.plan.working and not each.plan.optional])
     load = one_load(outcomes)
     if load is None:
         return
     unknown = [each for _, each in everything if each.row.load == "find"]
     for each in unknown or [each for _, each in everything if each.row.load is not None and each.plan.working]:
         each.used, each.told = load, True
+
+
+def _not_reached(sets: Sequence[_Set]) -> None:
+    """Timed sets and distances of an item that was begun: what is not told was not done, as of repetitions."""
+    if any(each.seconds is not None for each in sets):
+        for each in sets:
+            if each.plan.timed is not None and each.seconds is None:
+                each.seconds = Fraction(0)
+    if any(each.metres is not None for each in sets):
+        for each in sets:
+            if each.plan.distance is not None and each.metres is None:
+                each.metres = Fraction(0)
 
 
 def _these(sets: Sequence[_Set], count: int) -> list[_Set]:

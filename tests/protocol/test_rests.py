@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from planner.domain.dose import Dose
 from planner.domain.programme import Item
 from planner.export.text import dose_text, item_text
@@ -119,3 +121,16 @@ def test_a_long_rest_is_kept_and_takes_its_time() -> None:
     assert "3 × 2 min, rest 20 min" in " ".join(gradus("show", "out", "--session", "1").stdout.split())
     assert sessions()[0]["estimated_minutes"] == 46.8  # 3 x 2 min, 2 x 20 min, 45 s to set up
     assert any("rest: must be at most an hour" in one for one in faults(text.replace("20 min", "2 h")))
+
+
+def test_time_is_allowed_for_working_up_to_a_load_that_is_found() -> None:
+    find = LIFT.partition("schemes:")[0] + (
+        "schemes:\n  on: {rest: 2 min, sets: [WARM{reps: 5, load: find}, {reps: 3, load: find}]}\n"
+        "rotation:\n  - {name: A, do: [{line: squat, scheme: on}]}\n"
+    )
+    build(find.replace("WARM", ""))
+    # ten minutes of lighter sets, once; 8 repetitions of 4 s with 2 min between the sets; 45 s to set up
+    assert sessions()[0]["estimated_minutes"] == pytest.approx((600 + 8 * 4 + 120 + 45) / 60, abs=0.1)
+    build(find.replace("WARM", "{kind: warmup, reps: 5, load: 60}, "), "--force")
+    # the file says its own way up
+    assert sessions()[0]["estimated_minutes"] == pytest.approx((13 * 4 + 2 * 120 + 45) / 60, abs=0.1)
