@@ -643,6 +643,18 @@ class Protocol(Model):
         stages += [] if found is None else [found, *found.stages.values()]
         return any(rule.limits_pain for stage in stages for rule in stage.after)
 
+    @property
+    def goes_by_weeks(self) -> bool:
+        """Whether the work follows the week or the round whatever was felt: no rule of it asks about symptoms."""
+        stages = [stage for _, stage in self.stages()]
+        rules = [rule for stage in stages for rule in stage.after]
+        rules += [rule for phase in self.phases.values() for rule in phase.after]
+        if any(rule.symptoms is not None or rule.red is not None or rule.limits_pain for rule in rules):
+            return False
+        items = [item for entry in self.rotation for item in entry.do]
+        rows = [row for stage in stages for one in stage.sets for row in (one, *one.of)]
+        return any(when.weeks is not None or when.rounds is not None for when in (*self.rotation, *items, *rows))
+
     def days_in(self, week: int) -> int:
         """Training days of a week, 1-based; after the last week named as in that week."""
         if isinstance(self.days_a_week, int):

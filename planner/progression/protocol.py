@@ -168,7 +168,8 @@ class Step:
     """What became of a line after a session that was told of, and by which rules.
 
     ``as_expected``: every set was done as a forecast takes it.  ``waits``: a rule would have stepped
-    it up, but not after symptoms.  ``part``: the line as its session names it.
+    it up, but not after symptoms.  ``part``: the line as its session names it.  ``again``: its week is done
+    again the next time that it comes.
     """
 
     ordinal: int
@@ -181,6 +182,7 @@ class Step:
     outcome: Outcome
     waits: bool = False
     part: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -494,9 +496,15 @@ class _Today:
     progress: _Progress
     exercise: str
     rules: tuple[Rule, ...]
+    due: list[_Now]
     sets: list[_Set] = field(default_factory=list)
     outcome: Outcome | None = None
     part: str = ""
+    again: bool = False
+    now: _Now = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = self.due[0]
 
 
 class _Machine:
@@ -510,6 +518,8 @@ class _Machine:
         self.steps: list[Step] = []
         self.phase = _Progress(next(iter(protocol.phases), ""))
         self.lines: dict[str, _LineState] = {}
+        #: when each item of a session was to be done; what hurt waits here, where weeks alone say what is done
+        self._due: dict[tuple[int, int], list[_Now]] = {}
         self._given = start
         self._working: set[tuple[str, str]] = set()
         for name in protocol.lines:
@@ -631,11 +641,12 @@ class _Machine:
             slot.last,
             self.phase.stage,
         )
-        today = list(self._items(entry, now)) if now.holds(entry) else []
+        today = list(self._items(slot.entry, now)) if now.holds(entry) else []
         _name_parts(today)
         for line in dict.fromkeys(one.line for one in today):
             mine = [one for one in today if one.line == line]
-            self._sets(line, mine, outcomes.get(line, []), now)
+            self._sets(line, mine, outcomes.get(line, []))
+        self._again(today)
         today = [one for one in today if one.sets]
         if not today:
             return None
@@ -652,11 +663,12 @@ class _Machine:
         # nobody has to do it: without a word it was left out
         skipped = entry.optional and not outcomes
         for one in today:
-            self._after(one, now, ordinal, skipped=skipped)
+            self._after(one, ordinal, skipped=skipped)
         self._after_all(today, now, skipped=skipped)
         return session
 
-    def _items(self, entry: SessionPlan, now: _Now) -> Iterator[_Today]:
+    def _items(self, at: int, now: _Now) -> Iterator[_Today]:
+        entry = self.protocol.rotation[at]
         for number, item in enumerate(entry.do):
             line = self.lines[item.line]
             key = self._key(entry, number, item)
@@ -664,17 +676,20 @@ class _Machine:
             first = next(iter(scheme.stages), "")
             progress = line.progress.get(key)
             if progress is None:
-                at = line.start.get("stage")
+                begins = line.start.get("stage")
                 names = list(scheme.stages)
-                if isinstance(at, Fraction) and names:
-                    first = names[min(max(int(at), 1), len(names)) - 1]
+                if isinstance(begins, Fraction) and names:
+                    first = names[min(max(int(begins), 1), len(names)) - 1]
                 progress = line.progress[key] = _Progress(first)
             if progress.stage == _END or not now.holds(item, progress.done + 1):
+                self._due.pop((at, number), None)
                 continue
+            due = self._due.setdefault((at, number), [])
+            due.append(now)
             stage = scheme.stages.get(progress.stage, scheme)
             rules = stage.after if stage is scheme else (*stage.after, *scheme.after)
             exercise = item.exercise or self._exercise(item.line)
-            yield _Today(item, item.line, key, _merged(stage, scheme), progress, exercise, rules)
+            yield _Today(item, item.line, key, _merged(stage, scheme), progress, exercise, rules, due)
 
     def _planned(self, one: _Today) -> PlannedItem:
         return PlannedItem(
@@ -690,10 +705,10 @@ class _Machine:
         )
 
     # ---------------------------------------------------------------- sets
-    def _sets(self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome], now: _Now) -> None:
+    def _sets(self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome]) -> None:
         """The sets of all items of one line today, in order, with what was done of them."""
         for one in items:
-            rows = _unrolled(self, line, one.stage.sets, now, one.progress.done + 1)
+            rows = _unrolled(self, line, one.stage.sets, one.now, one.progress.done + 1)
             for row, element in rows:
                 number = sum(len(other.sets) for other in items) + 1
                 one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
@@ -832,13 +847,20 @@ class _Machine:
         return f"adjusted by set {adjust.by.replace('_', ' ')}: {', '.join(bands)}"
 
     # ---------------------------------------------------------------- after a session
-    def _after(self, one: _Today, now: _Now, ordinal: int, *, skipped: bool) -> None:
+    def _again(self, today: Sequence[_Today]) -> None:
+        """What hurt has its week again the next time, where weeks alone say what is done; all else goes on."""
+        for one in today:
+            one.again = self.protocol.goes_by_weeks and _sore([one]) and not _left_out([one])
+            if not one.again:
+                del one.due[0]
+
+    def _after(self, one: _Today, ordinal: int, *, skipped: bool) -> None:
         """Counts a session of one line, and applies the rules of its scheme.
 
         A line that was left out stays as it was, except for what the calendar alone decides.  Where what is
         missed is skipped, its turn passes, and whatever asks for no success or failure happens all the same.
         """
-        progress = one.progress
+        progress, now = one.progress, one.now
         left_out = skipped or (one.outcome is not None and not one.outcome.done)
         passed_over = left_out and not skipped and self.protocol.missed == "skipped"
         working = [each for each in one.sets if each.counts]
@@ -848,6 +870,7 @@ class _Machine:
         else:
             self._learn(one, working)
             progress.count([one], working)
+            progress.done -= one.again
         applied: list[Rule] = []
         waits = False
         for rule in one.rules:
@@ -871,7 +894,7 @@ class _Machine:
             painless = not one.outcome.pain and not one.outcome.morning
             expected = met and painless and not left_out and all(each.as_expected for each in one.sets)
             step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
-            self.steps.append(replace(step, part=one.part))
+            self.steps.append(replace(step, part=one.part, again=one.again))
 
     def _apply(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> None:
         state = self.lines[one.line]

@@ -4,7 +4,7 @@ A protocol runs on session ordinals.  A session that was held counts with what w
 was missed comes on the next training day, and everything behind it moves along.  When sessions behind a
 missed one have been held already, as they were shown, it is passed over instead: what it held stays as
 it was until it comes round again.  A session with symptoms never leads up; where a protocol goes by its
-weeks and has no word on symptoms, that session comes again.
+weeks and has no word on symptoms, what hurt is done again, alone or with its session.
 """
 
 from __future__ import annotations
@@ -163,7 +163,8 @@ class _Past:
         return max(shade, Light.AMBER) if told else shade
 
     def _comes_again(self, session: Session) -> bool:
-        return _goes_by_weeks(self.inputs.protocol) and any(
+        """Whether the whole session does: what hurt alone is repeated alone, by the interpreter."""
+        return self.inputs.protocol.goes_by_weeks and all(
             self.shade(session, i.exercise, i.part) > Light.GREEN for i in session.items
         )
 
@@ -192,18 +193,6 @@ def _light(account: Account, exercise: str, part: str) -> Light:
 
 def _usual(rule: Rule, name: str) -> float:
     return next(parameter.default for parameter in rule.parameters if parameter.name == name)
-
-
-def _goes_by_weeks(protocol: Protocol) -> bool:
-    """Whether the work follows the week or the round whatever was felt: no rule of it asks about symptoms."""
-    stages = [stage for _, stage in protocol.stages()]
-    rules = [rule for stage in stages for rule in stage.after]
-    rules += [rule for phase in protocol.phases.values() for rule in phase.after]
-    if any(rule.symptoms is not None or rule.red is not None or rule.limits_pain for rule in rules):
-        return False
-    items = [item for entry in protocol.rotation for item in entry.do]
-    rows = [row for stage in stages for one in stage.sets for row in (one, *one.of)]
-    return any(when.weeks is not None or when.rounds is not None for when in (*protocol.rotation, *items, *rows))
 
 
 # -------------------------------------------------------------------- outcomes
@@ -546,7 +535,13 @@ def _step_words(step: Step, at: Placed) -> str:
         if step.outcome.red and all(rule.symptoms is None and rule.red is None for rule in step.rules):
             said = f"a step back, as {said}"
         return f"{head}: {what}: {said}"
-    stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
+    stays = (
+        "it comes again next time, all else goes on"
+        if step.again
+        else "a step up waits"
+        if step.waits
+        else "no rule of the protocol changes it"
+    )
     if step.outcome.values:
         stays = _tested_words(step.outcome, at).partition(": ")[2]
     return f"{head}: {what}: {stays}"
