@@ -550,8 +550,8 @@ def _bad_days(protocol: Protocol, build: Build) -> Iterator[str]:
         ):
             if asked is not None and most is not None and asked > most:
                 yield f"{protocol.protocol}: has {most} {name}, and no more (got {asked})"
+    most_days = max(protocol.days_in(week) for week in range(1, (weeks or 12) + 1))
     if isinstance(protocol.days_a_week, dict):
-        most_days = max(protocol.days_in(week) for week in range(1, (weeks or 12) + 1))
         if len(build.days) < most_days:
             yield f"{protocol.protocol}: needs {most_days} days a week (got {len(build.days)})"
     elif len(build.days) != protocol.days_a_week and _counts_weeks(protocol):
@@ -561,6 +561,8 @@ def _bad_days(protocol: Protocol, build: Build) -> Iterator[str]:
         )
     if protocol.rest_days:
         numbers = sorted(day.number for day in build.days)
+        if isinstance(protocol.days_a_week, dict) and most_days < len(numbers):
+            numbers = sorted(_spread(numbers, most_days))  # more are named than any week needs
         for before, after in zip(numbers, [*numbers[1:], numbers[0] + 7], strict=True):
             if after - before <= protocol.rest_days:
                 free = "a free day" if protocol.rest_days == 1 else f"{protocol.rest_days} free days"
@@ -711,9 +713,19 @@ def _training_days(protocol: Protocol, build: Build) -> Iterator[tuple[int, int,
         counted = week + build.first_week - 1
         asked = protocol.days_in(counted) if isinstance(protocol.days_a_week, dict) else len(days)
         if asked < len(days):
-            # fewer days than in other weeks: spread over those that there are
-            days = [days[round(n * (len(days) - 1) / max(1, asked - 1))] for n in range(asked)]
+            chosen = _spread([day.weekday() for day in days], asked)
+            days = [day for day in days if day.weekday() in chosen]
         yield from ((week, day, on) for day, on in enumerate(days, start=1))
+
+
+def _spread(numbers: Sequence[int], count: int) -> tuple[int, ...]:
+    """So many of some weekdays, as evenly apart as they can be, and else the earliest in the week."""
+
+    def gaps(chosen: tuple[int, ...]) -> list[int]:
+        days = sorted(chosen)
+        return sorted(after - before for before, after in zip(days, [*days[1:], days[0] + 7], strict=True))
+
+    return max(combinations(numbers, count), key=gaps)
 
 
 def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Session], placed: Sequence[Placed]) -> Week:
