@@ -909,13 +909,16 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
 def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """The least sets, each with how many more may follow it."""
     for n, each in enumerate(sets):
-        if not each.optional:
-            more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
+        # of a row that may be left out altogether, the first set stands for all
+        alone = each.optional and each.of_row == 0
+        if not each.optional or alone:
+            more = len(list(takewhile(lambda one: one.optional and one.of_row, sets[n + 1 :])))
             note = (each.note or None) if _own_notes(kind, sets) else None
             # without sets that lead up to it, time is allowed for them
             led_up = any(one.kind == "warmup" or one.found for one in sets[:n])
             worked = True if each.found and not led_up else None
             row = _row(kind, each).model_copy(update={"more": more or None, "note": note, "work_up": worked})
+            row = row.model_copy(update={"may_be_left_out": True if alone else None})
             alike = len({one.rest_seconds for one in sets}) == 1
             if not (alike and (len(sets) > 1 or not each.rest_seconds)) or each.rest_seconds == (0, 0):
                 row = row.model_copy(

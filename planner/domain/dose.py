@@ -107,6 +107,7 @@ class SetRow(Model):
     rest_open: Literal[True] | None = Field(
         default=None, description="nothing is said of the rest behind it; rest_after is the usual one, for the time"
     )
+    may_be_left_out: Literal[True] | None = Field(default=None, description="no set of it has to be done")
     work_up: Literal[True] | None = Field(
         default=None, description="its load is found on the day, by lighter sets before it that are not listed"
     )

@@ -5,7 +5,7 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 
 ====================  =====================================================================
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
-sets                  ``3``, ``3-5``, or a name
+sets                  ``3``, ``3-5``, ``0-2`` (may be left out), or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
 effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
 time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``30 s+`` (as long as possible, at least 30 s),
@@ -286,8 +286,8 @@ def sets(value: Number) -> Sets:
     found = _SPAN.fullmatch(str(value).strip())
     if found is not None and found["high"]:
         least, most = int(found["low"]), int(found["high"])
-        if not 1 <= least <= most <= 20:
-            raise ValueError("must be between 1 and 20, the smaller number first")
+        if not (0 <= least <= most <= 20 and most):
+            raise ValueError("must be between 0 and 20, the smaller number first")
         return Sets(least, most)
     try:
         return Sets(amount=amount(value))

@@ -34,6 +34,8 @@ from planner.domain.model import Model
 from planner.domain.patient import Clock, Weekday
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+#: A value of the line itself, or of another one.
+Valued = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,47}\.)?[a-z][a-z0-9_]{0,47}$")]
 #: Stages are named as their sources name them: 5x3, week 2, heavy.
 StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$")]
 
@@ -402,7 +404,9 @@ class Rule(When):
     red: bool | None = Field(default=None, description="whether they were so strong that the light was red")
     pain: Spans | None = Field(default=None, description="the worst pain during and after it, 0-10")
     morning: Spans | None = Field(default=None, description="pain the next morning, 0-10")
-    state: dict[Name, Ranges] = Field(default_factory=dict, description="values of the line; of a list, all of them")
+    state: dict[Valued, Ranges] = Field(
+        default_factory=dict, description="values of the line, or of another one (squat.tm); of a list, all of them"
+    )
     do: dict[Name, Any] = Field(min_length=1, description="values to change; stage, exercise or phase")
     more: bool = Field(default=False, description="try the rules below as well")
 

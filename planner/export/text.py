@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from operator import eq
 from typing import Final, Literal
 
 from planner.domain.directions import Side
@@ -85,9 +86,13 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    rests = ["as needed" if rest is None else rest_text(*rest) for rest, _ in groupby(dose.rests_said)]
+    every = ["as needed" if rest is None else rest_text(*rest) for rest in dose.rests_said]
+    rests = [rest for rest, _ in groupby(every)]
+    turn = next((every[:n] for n in range(2, len(every) // 2 + 1) if all(map(eq, every, every[n:]))), [])
     if rests == ["none"]:
         parts.append("no rest")
+    elif len(rests) > 1 and turn:
+        parts.append(f"rest {', '.join(turn)} in turn")
     elif rests and rests != ["as needed"]:
         parts.append(f"rest {', then '.join(rests)}")
     if dose.bouts_per_day > 1:
@@ -505,6 +510,7 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
             row.hold_up_to,
             row.effort,
             row.effort_from,
+            row.may_be_left_out,
             row.no_minimum,
             row.note,
         ),
@@ -530,6 +536,8 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
     """``3 × 8``, ``3-5 × 8``, ``8-8-6 repetitions``, ``6-4-2 holds of 10 s``, ``3 × 30 s`` or ``20 min``."""
     more = sum(row.more or 0 for row in rows)
     times = f"{len(rows)}-{len(rows) + more}" if more else str(len(rows))
+    if rows[0].may_be_left_out:
+        times = f"0-{len(rows) + more}"
     if kind is DoseKind.TIME:
         return _several([_open_text(row, span_text(row.seconds or 0, row.up_to), "long") for row in rows], times)
     if kind is DoseKind.DISTANCE:

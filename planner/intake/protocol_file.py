@@ -363,9 +363,15 @@ def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Ob
             yield (*where, "do", name), "a phase changes only the phase: write do: {phase: next}"
         elif change not in phases:
             yield (*where, "do", name), _unknown("phase", str(change), phases)
-    for key in ("state", "set"):
-        if getattr(rule, key):
-            yield (*where, key), "belongs to the rules of a scheme; a phase looks at whole sessions"
+    for name in rule.state:
+        if "." not in name:
+            lines = [key for key, line in protocol.lines.items() if name in {*line.state, *line.needs}]
+            written = f"{lines[0] if lines else next(iter(protocol.lines))}.{name}"
+            yield (*where, "state", name), f"of which line? A phase looks at whole sessions: write {written}"
+    yield from _state(where, rule, protocol, "")
+    named = set().union(*_named_sets(protocol).values())
+    if rule.set is not None and rule.set not in named:
+        yield (*where, "set"), _no_set(rule.set, named)
 
 
 def _unknown(what: str, name: str, options: Iterable[str]) -> str:
@@ -669,13 +675,7 @@ def _rule(
     if rule.set is not None and rule.set not in named:
         yield (*where, "set"), _no_set(rule.set, named)
     measures = protocol.measures()
-    for name, wanted in rule.state.items():
-        measure = measures.get((line, name))
-        if name not in names:
-            yield (*where, "state", name), _no_value(line, name, names)
-        elif measure is not None and not all(one.measure == measure for one in notation.ranges(wanted)):
-            example = "30 min+ or 90 s" if measure == "time" else "5 km+ or 400 m"
-            yield (*where, "state", name), f"{name} is a {measure}; write its unit, such as {example}"
+    yield from _state(where, rule, protocol, line)
     ladder = protocol.lines[line].ladder
     for name, change in rule.do.items():
         at = (*where, "do", name)
@@ -700,6 +700,25 @@ def _rule(
             yield at, f"{name} is a {measure}; write its unit, such as {example}"
         else:
             yield from _change(at, change, protocol, line, names, named)
+
+
+def _state(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> Iterator[Objection]:
+    """Values that a rule looks at: they are there, and times and distances have their unit."""
+    measures = protocol.measures()
+    for said, wanted in rule.state.items():
+        other, _, name = said.rpartition(".")
+        owner = other or line
+        known = protocol.lines.get(owner)
+        measure = measures.get((owner, name))
+        at = (*where, "state", said)
+        if known is None:
+            if other:
+                yield at, _unknown("line", other, protocol.lines)
+        elif name not in {*known.state, *known.needs}:
+            yield at, _no_value(owner, name, [*known.state, *known.needs])
+        elif measure is not None and not all(one.measure == measure for one in notation.ranges(wanted)):
+            example = "30 min+ or 90 s" if measure == "time" else "5 km+ or 400 m"
+            yield at, f"{said} is a {measure}; write its unit, such as {example}"
 
 
 def _each(change: Any) -> tuple[Any, ...]:

@@ -76,7 +76,7 @@ class PlannedSet:
     ``found``: its load is found on the day.
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
-    An ``optional`` set is one of a range of sets behind the least.
+    An ``optional`` set is one of a range of sets behind the least; ``of_row`` is its number in its row, from 0.
     """
 
     number: int
@@ -100,6 +100,7 @@ class PlannedSet:
     too_light: str = ""
     found: bool = False
     optional: bool = False
+    of_row: int = 0
     effort: float | None = None
     effort_from: float | None = None
     rest_seconds: tuple[int, int] | None = None
@@ -738,6 +739,7 @@ class _Machine:
         easiest, effort = _effort_of(row) or _effort_of(stage) or (None, None)
         return PlannedSet(
             number=number,
+            of_row=element,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
             kind=row.kind,
             found=row.load == "find",
@@ -848,9 +850,13 @@ class _Machine:
 
     # ---------------------------------------------------------------- after a session
     def _again(self, today: Sequence[_Today]) -> None:
-        """What hurt has its week again the next time, where weeks alone say what is done; all else goes on."""
+        """What hurt has its week again the next time, where weeks alone say what is done; all else goes on.
+
+        Where all of it hurt, whoever keeps the calendar lets the whole session come again.
+        """
+        some = self.protocol.goes_by_weeks and not all(_sore([one]) for one in today)
         for one in today:
-            one.again = self.protocol.goes_by_weeks and _sore([one]) and not _left_out([one])
+            one.again = some and _sore([one]) and not _left_out([one])
             if not one.again:
                 del one.due[0]
 
@@ -1022,8 +1028,9 @@ class _Machine:
                     return False
         if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
             return False
-        for name, wanted in rule.state.items():
-            value = self.lines[today[0].line].values.get(name)
+        for said, wanted in rule.state.items():
+            line, _, name = said.rpartition(".")
+            value = self.lines[line or today[0].line].values.get(name)
             if value is None:
                 return False
             for single in value if isinstance(value, tuple) else (value,):
@@ -1163,7 +1170,10 @@ def _name_parts(today: Sequence[_Today]) -> None:
 
 def _spoken(rule: Rule, sets: Sequence[_Set], working: Sequence[_Set]) -> _Set | None:
     """The set whose repetitions a rule speaks of: the one it names, else the last open one, else the last."""
-    named = [each for each in sets if rule.set and each.plan.name == rule.set]
+    named = [each for each in sets if rule.set and each.plan.name == rule.set and not each.plan.optional]
+    named = named or [each for each in sets if rule.set and each.plan.name == rule.set and each.counts]
+    if rule.set and not named:
+        return None  # that set is not done today
     counted = named or [each for each in working if each.plan.open or each.plan.lasting] or working
     return counted[-1] if counted else None
 
