@@ -20,7 +20,7 @@ from planner import __version__
 from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import MOST_REST, Dose, DoseKind, Load, LoadUnit, SetRow, middle
+from planner.domain.dose import MOST_REST, MOST_SETS, Dose, DoseKind, Load, LoadUnit, SetRow, middle
 from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import Conditions, Equipment, Irritability, Weekday
 from planner.domain.programme import (
@@ -893,9 +893,9 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
     rest, longest = max(stated, default=(0, 0))
     tempo = next((each.tempo for each in sets if each.tempo), None)
     rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_rows(kind, sets))
-    return Dose(
+    dose = Dose(
         kind=kind,
-        sets=rows[:20],
+        sets=rows[:MOST_SETS],
         seconds_per_repetition=4 if tempo is None else max(1, min(60, sum(map(int, tempo.split("-"))))),
         tempo=tempo,
         rest_seconds=rest,
@@ -904,6 +904,15 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
         bouts_per_day=bouts,
         load_is_forecast=False,
     )
+    return dose.model_copy(update={"sets": tuple(_on_the_clock(dose, row) for row in dose.sets)})
+
+
+def _on_the_clock(dose: Dose, row: SetRow) -> SetRow:
+    """A set that begins every so often rests for what is left of that."""
+    if row.every_seconds is None:
+        return row
+    left = max(0, row.every_seconds - round(dose.seconds_of(row)))
+    return row.model_copy(update={"rest_after": (left, left), "rest_open": True})
 
 
 def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
@@ -961,6 +970,7 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         effort=each.effort,
         effort_from=each.effort_from,
         warm_up=each.kind == "warmup",
+        every_seconds=None if each.every is None else each.every[1],
     )
 
 
@@ -1012,7 +1022,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     else:
         rows = [[seconds, 0] for _, seconds in steps]
     merged = [(key, len(list(same)) * rounds) for key, same in groupby(rows)]
-    for i, ((work, rest), count) in enumerate(merged[:20]):
+    for i, ((work, rest), count) in enumerate(merged[:MOST_SETS]):
         yield SetRow(
             rounds=count,
             work_seconds=work,

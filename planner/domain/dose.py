@@ -19,6 +19,9 @@ GRAMS_PER_POUND: Final = 453.59237
 #: Seconds of lighter sets, and rests between them, on the way to the heaviest load of a day. [D]
 WORK_UP_SECONDS: Final = 600
 
+#: Most sets of one exercise in a session: half an hour of one every twenty seconds and more. [D]
+MOST_SETS: Final = 100
+
 #: Longest rest, seconds: between rounds of a race or a test. [D]
 MOST_REST: Final = 3600
 
@@ -111,6 +114,9 @@ class SetRow(Model):
     work_up: Literal[True] | None = Field(
         default=None, description="its load is found on the day, by lighter sets before it that are not listed"
     )
+    every_seconds: int | None = Field(
+        default=None, ge=1, le=MOST_REST, description="a set begins so often; rest_after is what is left of it"
+    )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
         default=None,
@@ -130,7 +136,7 @@ class Dose(Model):
     """Sets, rest and tempo of one item, once; ``bouts_per_day`` repeats it through the day."""
 
     kind: DoseKind
-    sets: tuple[SetRow, ...] = Field(min_length=1, max_length=20)
+    sets: tuple[SetRow, ...] = Field(min_length=1, max_length=MOST_SETS)
     seconds_per_repetition: int = Field(default=4, ge=1, le=60, description="tempo, up and down")
     tempo: str | None = Field(
         default=None,
@@ -204,22 +210,25 @@ class Dose(Model):
 
         Of a range of sets all, of any other range the middle; a load that is found on the day is worked up to.
         """
-        sides = 2 if self.per_side else 1
         work = 0.0
         for row in chain.from_iterable(repeat(one, 1 + (one.more or 0)) for one in self.sets):
-            count = middle(row.repetitions or row.seconds or row.metres or 0, row.up_to)
-            if self.kind is DoseKind.REPETITIONS:
-                work += count * self.seconds_per_repetition * sides
-            elif self.kind is DoseKind.HOLD:
-                # two seconds to let go and set again between holds
-                work += count * (middle(row.hold_seconds or 0, row.hold_up_to) + 2) * sides
-            elif self.kind is DoseKind.INTERVALS:
-                work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
-            else:
-                # seconds; or loaded walking at about one metre a second
-                work += count * sides
+            work += self.seconds_of(row)
         work += WORK_UP_SECONDS * sum(row.work_up is not None for row in self.sets)
         return int(work) + sum(int(middle(*rest)) for rest in self.rests)
+
+    def seconds_of(self, row: SetRow) -> float:
+        """Seconds of work in one set, both sides."""
+        sides = 2 if self.per_side else 1
+        count = middle(row.repetitions or row.seconds or row.metres or 0, row.up_to)
+        if self.kind is DoseKind.REPETITIONS:
+            return count * self.seconds_per_repetition * sides
+        if self.kind is DoseKind.HOLD:
+            # two seconds to let go and set again between holds
+            return count * (middle(row.hold_seconds or 0, row.hold_up_to) + 2) * sides
+        if self.kind is DoseKind.INTERVALS:
+            return float((row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0)))
+        # seconds; or loaded walking at about one metre a second
+        return count * sides
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over."""

@@ -261,6 +261,7 @@ class Row(When):
     rir: EachEffort | None = Field(default=None, description="repetitions in reserve")
     rpe: EachEffort | None = Field(default=None, description="effort 0-10")
     rest: EachRest | None = Field(default=None, description="after each of these sets; none is no rest at all")
+    every: Rest | None = Field(default=None, description="a set begins so often; what is left of it is rest")
     tempo: Tempo | None = Field(default=None, description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
     note: str | None = Field(default=None, max_length=120)
@@ -320,6 +321,8 @@ class Row(When):
             return
         if sum(one is not None for one in (self.reps, self.time, self.distance)) != 1:
             yield "a set needs exactly one of reps, time and distance"
+        if self.every is not None and (self.rest is not None or self.kind in ("run", "walk")):
+            yield "every: says how often a set begins; give rest instead, for stretches of running and walking too"
         if self.hold is not None and self.reps is None:
             yield "hold: goes with reps; for one long hold write time"
         yield from self._wrong_in_open()
@@ -685,8 +688,9 @@ def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[st
         for stated in (row.time, row.hold):
             if stated is not None:
                 yield notation.time(stated).name or "", "time"
-        if row.rest is not None:
-            yield notation.rest(row.rest).name or "", "time"
+        for stated in (row.rest, row.every):
+            if stated is not None:
+                yield notation.rest(stated).name or "", "time"
         if row.distance is not None:
             yield notation.distance(row.distance).name or "", "distance"
 

@@ -95,6 +95,9 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"rest {', '.join(turn)} in turn")
     elif rests and rests != ["as needed"]:
         parts.append(f"rest {', then '.join(rests)}")
+    clock = {row.every_seconds for row in dose.working_sets} - {None}
+    if clock:
+        parts.append(f"a set begins every {span_text(max(one or 0 for one in clock), None)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
     return ", ".join(parts)

@@ -645,6 +645,7 @@ def _row(
         ("hold", notation.time),
         ("time", notation.time),
         ("rest", notation.rest),
+        ("every", notation.rest),
         ("distance", notation.distance),
     )
     for key, read in measures:

@@ -73,6 +73,7 @@ class PlannedSet:
     ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many (as long, as far)
     as possible, whatever it comes to; of repetitions a forecast takes ``expect``.  ``too_light`` says that no load
     owned is so light.
+    A set begins ``every`` so many seconds, where that is said instead of a rest.
     ``found``: its load is found on the day.
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
@@ -104,6 +105,7 @@ class PlannedSet:
     effort: float | None = None
     effort_from: float | None = None
     rest_seconds: tuple[int, int] | None = None
+    every: tuple[int, int] | None = None
     tempo: str | None = None
     side: str | None = None
     note: str = ""
@@ -736,6 +738,7 @@ class _Machine:
                 reps = (1, 1) if value is None else (max(1, int(value)), max(1, int(value)))
         lasting = _open_length(row)
         expect = None if row.expect is None or lasting else int(row.expect)
+        rest = None if row.every is not None else row.rest if row.rest is not None else stage.rest
         easiest, effort = _effort_of(row) or _effort_of(stage) or (None, None)
         return PlannedSet(
             number=number,
@@ -757,7 +760,8 @@ class _Machine:
             miles=self._in_miles(line, row),
             effort=effort,
             effort_from=easiest if easiest != effort else None,
-            rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.rest, element),
+            rest_seconds=self._measure(line, rest, notation.rest, element),
+            every=self._measure(line, row.every, notation.rest, element),
             tempo=row.tempo or stage.tempo,
             side=row.side or stage.side,
             note=row.note or "",

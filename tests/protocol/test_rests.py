@@ -134,3 +134,18 @@ def test_time_is_allowed_for_working_up_to_a_load_that_is_found() -> None:
     build(find.replace("WARM", "{kind: warmup, reps: 5, load: 60}, "), "--force")
     # the file says its own way up
     assert sessions()[0]["estimated_minutes"] == pytest.approx((13 * 4 + 2 * 120 + 45) / 60, abs=0.1)
+
+
+def test_a_set_may_begin_every_minute() -> None:
+    text = LIFT.partition("schemes:")[0] + (
+        "schemes:\n  on: {rest: 3 min, sets: [{sets: 25, reps: 5, load: 60, every: 1 min}]}\n"
+        "rotation:\n  - {name: A, do: [{line: squat, scheme: on}]}\n"
+    )
+    build(text)
+    shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert "25 × 5 at 60 kg (bar included), a set begins every 1 min" in shown
+    # 24 whole minutes, and five repetitions of 4 s in the last; 45 s to set up
+    assert sessions()[0]["estimated_minutes"] == pytest.approx((24 * 60 + 20 + 45) / 60, abs=0.1)
+    assert any(
+        "every: says how often a set begins" in one for one in faults(text.replace("every:", "rest: 1 min, every:"))
+    )
