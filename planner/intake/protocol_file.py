@@ -533,9 +533,25 @@ def _todays_of_rules(protocol: Protocol, entry: SessionPlan, k: int, rows: Seque
                 for term in notation.change(each).amount.terms:
                     found = [one for one in here if one.row.name == term.name]
                     if term.line == "today" and found:
-                        problem = _not_today(protocol, entry.name, str(term.name), found, weeks, loaded=True, some=True)
+                        loaded = any(one.row.load is not None for one in found)
+                        problem = _not_today(
+                            protocol, entry.name, str(term.name), found, weeks, loaded=loaded, some=True
+                        )
+                        problem = problem or _other_measure(protocol, entry.do[k].line, value, found)
                         if problem:
                             yield (*at, "do", value), problem
+
+
+def _other_measure(protocol: Protocol, line: str, value: str, found: Sequence[_Place]) -> str:
+    """What is wrong where a value becomes what was done of a set: a time is no distance and no number."""
+    rows = [one.row for one in found if one.row.load is None]
+    timed = any(row.time is not None or row.hold is not None for row in rows)
+    given = "time" if timed else "distance" if any(row.distance is not None for row in rows) else None
+    measure = protocol.measures().get((line, value))
+    if not rows or given == measure:
+        return ""
+    name, words = rows[0].name, {"time": "a time", "distance": "a distance", None: "a number"}
+    return f"{value} is {words[measure]}, and what is done of set {name!r} is {words[given]}"
 
 
 def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, bool]]:

@@ -462,6 +462,13 @@ class _Set:
         return Fraction(self.plan.forecast(span))
 
     @property
+    def amount(self) -> Fraction | None:
+        """What was done of a set without a load, or is expected: its time, distance or repetitions."""
+        length = self.length("time") if self.plan.seconds or self.plan.lasting else None
+        length = length if length is not None else self.length("distance")
+        return length if length is not None or self.reps is None else Fraction(self.reps)
+
+    @property
     def as_expected(self) -> bool:
         """Whether it went as a forecast takes it."""
         lengths = [done == self.plan.forecast(span) for done, span in self._measured if self.plan.lasting]
@@ -592,7 +599,8 @@ class _Machine:
             return amount.number
         if amount.line == "today":
             found = next((one for one in today if one.plan.name == amount.name), None)
-            return None if found is None or found.used is None else amount.share * found.used
+            done = None if found is None else found.used if found.row.load is not None else found.amount
+            return None if done is None else amount.share * done
         if amount.line == "start":
             return _share(amount, self.lines[line].start.get(amount.name))
         owner = amount.line or line

@@ -135,3 +135,42 @@ def test_a_run_may_be_open_too() -> None:
     build(run)
     assert sessions()[0]["items"][0]["dose"]["sets"][0]["formula"] == "walk 5 min, run 20 min or longer, walk 5 min"
     assert sessions()[0]["place"] == "outdoors"
+
+
+TESTED = f"""{HEAD}days_a_week: 2
+lines:
+  bridge: {{exercise: side_bridge_feet, state: {{hold: 8 s}}}}
+  push: {{exercise: push_up, state: {{n: 5}}}}
+schemes:
+  test: {{sets: [{{name: test, time: max, expect: 40 s}}], after: [{{do: {{hold: 50% today.test}}}}]}}
+  pyramid: {{sets: [{{reps: [6, 4, 2], hold: hold}}]}}
+  most: {{sets: [{{name: most, reps: max, expect: 10}}], after: [{{do: {{n: 60% today.most}}}}]}}
+  some: {{sets: [{{sets: 3, reps: n}}]}}
+rotation:
+  - {{name: Test, weeks: 1, days: 1, do: [{{line: bridge, scheme: test}}, {{line: push, scheme: most}}]}}
+  - {{name: Train, do: [{{line: bridge, scheme: pyramid}}, {{line: push, scheme: some}}]}}
+"""
+
+
+def test_what_was_done_in_a_test_says_what_comes_next() -> None:
+    def next_time() -> tuple[int, int]:
+        bridge, push = sessions()[1]["items"]
+        return bridge["dose"]["sets"][0]["hold_seconds"], push["dose"]["sets"][0]["repetitions"]
+
+    build(TESTED)
+    assert next_time() == (20, 6)  # half of 40 s, 60 % of ten
+    told = ("--item", "bridge: 70 s", "--item", "push: 16 reps")
+    gradus("log", "out", "1", "--done", *told, "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert next_time() == (35, 9)  # 9.6, and no repetition is done in part
+    gradus("verify", "out")
+
+
+def test_a_time_does_not_become_a_number() -> None:
+    assert not faults(TESTED)
+    found = faults(
+        TESTED.replace("do: {n: 60% today.most}", "do: {n: 60% today.test}").replace("name: most", "name: test")
+    )
+    assert not found  # the line's own set of that name
+    found = faults(TESTED.replace("time: max, expect: 40 s", "reps: max"))
+    assert any("hold is a time, and what is done of set 'test' is a number" in one for one in found), found
