@@ -833,7 +833,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     notes += [one.note] if one.note else []
     for (kind, *_), sets in groupby(one.sets, key=_alike):
         chosen = list(sets)
-        said = [] if _own_notes(kind, chosen) else [each.note for each in chosen if each.note]
+        said = [] if _own_notes(chosen) else [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
         yield Item(
             track=track,
@@ -852,9 +852,9 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
         )
 
 
-def _own_notes(kind: DoseKind, sets: Sequence[PlannedSet]) -> bool:
-    """Whether each set says its own note, since not all have the same; stretches are said in one sentence."""
-    return kind is not DoseKind.INTERVALS and len({each.note for each in sets}) > 1
+def _own_notes(sets: Sequence[PlannedSet]) -> bool:
+    """Whether each set says its own note, since not all have the same."""
+    return len({each.note for each in sets}) > 1
 
 
 def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) -> Exercise | None:
@@ -922,7 +922,7 @@ def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
         alone = each.optional and each.of_row == 0
         if not each.optional or alone:
             more = len(list(takewhile(lambda one: one.optional and one.of_row, sets[n + 1 :])))
-            note = (each.note or None) if _own_notes(kind, sets) else None
+            note = (each.note or None) if _own_notes(sets) else None
             # without sets that lead up to it, time is allowed for them
             led_up = any(one.kind == "warmup" or one.found for one in sets[:n])
             worked = True if each.found and not led_up else None
@@ -999,7 +999,10 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """Rounds of work and rest for arithmetic, with the whole sequence in words on the first row."""
     stretches = list(_with_rests(sets))
     steps = [(each.kind, _stretch(each)) for each in stretches]
-    words = sequence_words([(each.kind, _length(each)) for each in stretches])
+    apart = _own_notes(sets)
+    words = sequence_words(
+        [(each.kind, f"{_length(each)} ({each.note})" if apart and each.note else _length(each)) for each in stretches]
+    )
     rounds = 1
     if sets[0].until_metres is not None:
         metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)

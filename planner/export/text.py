@@ -442,7 +442,8 @@ def cut(text: str, length: int) -> str:
 # -------------------------------------------------------------------- helpers
 def _part_name(item: Item) -> str:
     """The name, and which part of the session it is where the session has the exercise more than once."""
-    return f"{item.name} ({item.part})" if item.part else item.name
+    # a line called left says its side already
+    return f"{item.name} ({item.part})" if item.part and item.part != item.side.value else item.name
 
 
 def _line(name: str, exercise: str, side: Side, dose: Dose, implement: Implement, *, neural: bool, brief: bool) -> str:

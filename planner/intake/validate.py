@@ -186,6 +186,8 @@ def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: A
     elif kind == "extra_forbidden":
         keys = _Shape(shape.root).at(path[:-1]).keys
         hint = did_you_mean(str(path[-1]), keys) or f"; known keys here: {', '.join(keys)}"
+        if value is None and " " in str(path[-1]):
+            hint = "; if it belongs to the words before it, put them in quotes: inside { } a comma ends a text"
         yield path, f"is not a known key{hint}"
     elif kind == "value_error":
         for one in group:

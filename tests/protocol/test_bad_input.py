@@ -315,3 +315,9 @@ def test_no_damage_breaks_the_check(data: st.DataObject) -> None:
         holder[key] = data.draw(st.sampled_from([None, 3, -1, "word", "two words", [], {}, ["x"], {"x": 1}, True]))
     with contextlib.suppress(InvalidInput):
         protocol_of(Document("p.yaml", tree, parse_yaml(SOUND, "p.yaml").lines), load_catalogue())
+
+
+def test_a_comma_that_ends_a_text_is_explained() -> None:
+    declared = "exercises:\n  jumps: {name: Vertical, lateral and box jumps, track: squat}\nlines:"
+    found = faults(SOUND.replace("lines:", declared, 1))
+    assert any("put them in quotes: inside { } a comma ends a text" in one for one in found), found

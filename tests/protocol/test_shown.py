@@ -91,3 +91,37 @@ rotation:
     summary = Path("out/summary.md").read_text(encoding="utf-8")
     for shown in (gradus("show", "out", "--session", "1").stdout, summary, calendar):
         assert said in words(shown)
+
+
+def test_a_stretch_says_its_own_note() -> None:
+    text = f"""{HEAD}days_a_week: 2
+lines:
+  run: {{exercise: continuous_run, scheme: p}}
+schemes:
+  p: {{sets: [{{kind: run, sets: 2, distance: 40 m, note: four fifths of top speed}}, {{kind: run, distance: 1 km}}]}}
+rotation:
+  - {{name: A, do: [run]}}
+"""
+    build(text)
+    shown = words(gradus("show", "out", "--session", "1").stdout)
+    assert "2 times run 40 m (four fifths of top speed), run 1 km" in shown
+    assert shown.count("four fifths") == 1
+    build(text.replace("distance: 1 km", "distance: 1 km, note: four fifths of top speed"), "--force")
+    assert "2 times run 40 m, run 1 km; four fifths of top speed" in words(
+        gradus("show", "out", "--session", "1").stdout
+    )
+
+
+def test_a_line_called_after_its_side_says_it_once() -> None:
+    text = f"""{HEAD}days_a_week: 2
+lines:
+  left: {{exercise: side_bridge_feet, state: {{hold: 8 s}}}}
+  right: {{exercise: side_bridge_feet, state: {{hold: 8 s}}}}
+rotation:
+  - name: A
+    do:
+      - {{line: left, sets: [{{reps: 3, hold: hold, side: left}}]}}
+      - {{line: right, sets: [{{reps: 3, hold: hold, side: right}}]}}
+"""
+    build(text)
+    assert "Side bridge (feet) (left): 3 holds of 8 s" in words(gradus("show", "out", "--session", "1").stdout)
