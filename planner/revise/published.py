@@ -31,7 +31,7 @@ from planner.revise.carry import carried
 from planner.revise.replan import stamp_of
 from planner.revise.state import stopped
 from planner.rules.base import Rule
-from planner.rules.response import P1, P2, Light, light, pain_light, pain_of, peripheralised
+from planner.rules.response import P1, P2, Light, light, pain_light, pain_limits, pain_of, peripheralised
 from planner.store import ProtocolInputs
 
 #: Answers of a session that the interpreter asks for by this name.
@@ -144,7 +144,7 @@ class _Past:
         """The traffic light of an exercise, or a part of it; symptoms that are told in so many words are amber.
 
         What is told of one exercise is laid to that one, what is told of the session to all.  Where the file has
-        limits of its own (``limited``), pain is left to its rules.
+        limits of its own (``limited``), pain is left to its rules, up to the most that rule P1 bears in any case.
         """
         account = self.accounts[session.slot]
         found = account.item(exercise, part)
@@ -155,7 +155,9 @@ class _Past:
         mine = [one for one in session.items if one.exercise == exercise]
         item = next((one for one in mine if one.part == part), mine[0] if mine else None)
         if limited:
-            shade = Light.GREEN
+            ceiling = (partial(_usual, P1) if case is None else pain_limits(case))("ceiling")
+            worst = max(pain_of(account, exercise, part)[0] or 0, account.response.pain_after or 0)
+            shade = Light.RED if worst > ceiling else Light.GREEN
         elif case is not None and item is not None:
             shade = light(case, session.model_copy(update={"account": account}), item) or Light.GREEN
         else:

@@ -59,6 +59,14 @@ def test_the_numbers_of_the_log_decide(told: tuple[str, ...], wanted: tuple[floa
     gradus("verify", "out")
 
 
+@pytest.mark.parametrize(("pain", "load"), [(7, 85), (8, 80)])
+def test_no_limit_of_a_file_leads_up_above_what_is_red_in_any_case(pain: int, load: float) -> None:
+    build(MONITORED.replace("pain: 6+, do: {load: -5}", "rpe: 10, do: {load: -5}").replace("pain: 0-2", "pain: 0-10"))
+    gradus("log", "out", "1", "--done", "--pain", f"0,{pain},2", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert loads()[0] == load
+
+
 @pytest.mark.parametrize(
     ("told", "wanted"),
     [("pain: 5", 82.5), ("pain: 6", 75), ("pain: 2, morning: 3", 70), ("symptoms: yes", 80), ("red: yes", 80)],
