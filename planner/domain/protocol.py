@@ -67,9 +67,7 @@ _LISTED: Final = "a list goes under 'state': give it a name there, and write tha
 _TEMPO: Final = re.compile(r"\d{1,2}(-\d{1,2}){1,3}")
 
 
-def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -> PlainValidator:
-    """Accepts a text that parses, and keeps it as it was written; ``several`` says where a list goes."""
-
+def _parser(parse: Callable[[Any], object], what: str, several: str) -> Callable[[Any], Any]:
     def validate(value: Any) -> Any:
         if isinstance(value, list):
             raise ValueError(f"must be {what}; {several}")
@@ -77,6 +75,25 @@ def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -
             raise ValueError(f"must be {what}")
         parse(value)
         return value
+
+    return validate
+
+
+def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -> PlainValidator:
+    """Accepts a text that parses, and keeps it as it was written; ``several`` says where a list goes."""
+    return PlainValidator(_parser(parse, what, several))
+
+
+def _each(parse: Callable[[Any], object], what: str) -> PlainValidator:
+    """As ``_parses``, or a list of such texts, one for each set."""
+    one = _parser(parse, what, _LISTED)
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return one(value)
+        if not 1 <= len(value) <= 20:
+            raise ValueError("must have between 1 and 20 entries, one for each set")
+        return tuple(map(one, value))
 
     return PlainValidator(validate)
 
@@ -161,20 +178,6 @@ def _changes(value: Any) -> Any:
         raise ValueError("must be a change such as +2.5, -10% or 85% tm, or a list of them")
     notation.change(value)
     return value
-
-
-def _each(parse: Callable[[Any], object], what: str) -> PlainValidator:
-    """As ``_parses``, or a list of such texts, one for each set."""
-    one = _parses(parse, what).func
-
-    def validate(value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return one(value)  # type: ignore[call-arg]
-        if not 1 <= len(value) <= 20:
-            raise ValueError("must have between 1 and 20 entries, one for each set")
-        return tuple(one(each) for each in value)  # type: ignore[call-arg]
-
-    return PlainValidator(validate)
 
 
 _TEXT: Final = WithJsonSchema({"type": ["string", "number"]})
