@@ -54,6 +54,7 @@ _RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<open>\+)?\
 _REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
 _MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
 _AMOUNT = re.compile(rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*([a-z]+)?")
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _OPEN_INSIDE = re.compile(rf"^({_NUMBER})\+\s*([a-z]+)$")
 _NO_TIME = re.compile(r"0+(?:\.0+)?\s*(?:[a-z]+)?")
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
@@ -162,6 +163,11 @@ def exact(value: Number) -> Fraction:
     return Fraction(str(value))
 
 
+def _text(value: Number) -> str:
+    """What was written; a dash that a page or a keyboard has put for a hyphen is one."""
+    return str(value).strip().translate(_DASHES)
+
+
 @lru_cache(maxsize=4096)
 def spans(value: Number) -> tuple[Range, ...]:
     """Ranges of whole numbers.
@@ -188,7 +194,7 @@ def ranges(value: Number) -> tuple[Range, ...]:
 
 def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
     out = []
-    for part in str(value).split(","):
+    for part in _text(value).split(","):
         found = (_SPAN if whole else _RANGE).fullmatch(part.strip())
         if found is None or (found["open"] and found["close"]):
             raise ValueError(problem)
@@ -213,7 +219,7 @@ def effort(value: Number) -> Range:
     ValueError
         When the text is none.
     """
-    found = _RANGE.fullmatch(str(value).strip())
+    found = _RANGE.fullmatch(_text(value))
     if found is None or found["open"] or found["close"] or found["unit"]:
         raise ValueError("must be a number or a range from 0 to 10, such as 8, 7.5 or 7-8")
     low, high = exact(found["low"]), exact(found["high"] or found["low"])
@@ -263,7 +269,7 @@ def repetitions(value: Number) -> Repetitions:
     """
     if value == "max":
         return Repetitions(1, 1, open=True, most=True)
-    found = _REPETITIONS.fullmatch(str(value).strip())
+    found = _REPETITIONS.fullmatch(_text(value))
     if found is None or (found[2] and found[4]):
         raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")
     if found[3]:
@@ -283,7 +289,7 @@ def sets(value: Number) -> Sets:
     ValueError
         When the text is none.
     """
-    found = _SPAN.fullmatch(str(value).strip())
+    found = _SPAN.fullmatch(_text(value))
     if found is not None and found["high"]:
         least, most = int(found["low"]), int(found["high"])
         if not (0 <= least <= most <= 20 and most):
@@ -308,7 +314,7 @@ def time(value: Number) -> Measure:
 
 
 def _closed_time(value: Number) -> Measure:
-    clock = clock_seconds(str(value))
+    clock = clock_seconds(_text(value))
     if clock is not None:
         return Measure(clock, clock)
     return _measure(
@@ -318,7 +324,7 @@ def _closed_time(value: Number) -> Measure:
 
 def _perhaps_open(value: Number, closed: Callable[[str], Measure]) -> Measure:
     """A measure that may be open at its end: ``30 s+``, ``30+ s``, ``max``."""
-    text = str(value).strip()
+    text = _text(value)
     if text == "max":
         return Measure(Fraction(1), Fraction(1), open=True, most=True)
     text = _OPEN_INSIDE.sub(r"\1 \2+", text)
@@ -339,9 +345,9 @@ def rest(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
-    if str(value).strip() == "none" or _NO_TIME.fullmatch(str(value).strip()):
+    if _text(value) == "none" or _NO_TIME.fullmatch(_text(value)):
         return Measure(Fraction(0), Fraction(0))
-    if str(value).strip() == "max" or str(value).strip().endswith("+"):
+    if _text(value) == "max" or _text(value).endswith("+"):
         raise ValueError("must have an end: write a time such as 3 min or 3-5 min, or leave it away (as needed)")
     try:
         found = _closed_time(value)
@@ -376,7 +382,7 @@ def clock_seconds(text: str) -> Fraction | None:
 
 
 def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], problem: str) -> Measure:
-    found = _MEASURE.fullmatch(str(value).strip())
+    found = _MEASURE.fullmatch(_text(value))
     if found is None or (found[3] is not None and found[3] not in units):
         raise ValueError(f"must be {problem}")
     if found[4]:
@@ -399,7 +405,7 @@ def amount(value: Number) -> Amount:
     ValueError
         When the text is none.
     """
-    first, *rest = _SUM.split(str(value).strip())
+    first, *rest = _SUM.split(_text(value))
     if not rest:
         return _term(first)
     signs: list[Literal[-1, 1]] = [1 if sign == "+" else -1 for sign in rest[::2]]
@@ -410,10 +416,10 @@ def amount(value: Number) -> Amount:
 
 
 def _term(value: str) -> Amount:
-    clock = clock_seconds(str(value))
+    clock = clock_seconds(_text(value))
     if clock is not None:
         return Amount(clock, measure="time")
-    found = _AMOUNT.fullmatch(str(value).strip())
+    found = _AMOUNT.fullmatch(_text(value))
     if found is None or (found[4] is not None and found[4] not in {*SECONDS, *METRES, *LOADS}):
         raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
     if found[2]:
@@ -470,7 +476,7 @@ def change(value: Number) -> Change:
     ValueError
         When the text is none.
     """
-    text = str(value).strip()
+    text = _text(value)
     found = _CHANGE.fullmatch(text)
     try:
         if found is None:

@@ -429,6 +429,13 @@ class Rule(When):
         """Whether it says how much pain is allowed."""
         return self.pain is not None or self.morning is not None
 
+    @field_validator("pain", "morning")
+    @classmethod
+    def _pain_is_out_of_ten(cls, stated: Any) -> Any:
+        if stated is not None and any((one.high or one.low) > 10 for one in notation.spans(stated)):
+            raise ValueError("must be between 0 and 10, as pain is told")
+        return stated
+
     @field_validator("do")
     @classmethod
     def _changes_parse(cls, do: dict[str, Any]) -> dict[str, Any]:

@@ -321,3 +321,22 @@ def test_a_comma_that_ends_a_text_is_explained() -> None:
     declared = "exercises:\n  jumps: {name: Vertical, lateral and box jumps, track: squat}\nlines:"
     found = faults(SOUND.replace("lines:", declared, 1))
     assert any("put them in quotes: inside { } a comma ends a text" in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "pain: 0-12",
+            "p.yaml:12: schemes.fives.after[0].pain: must be between 0 and 10, as pain is told (got '0-12')",
+        ),
+        ("time: 60+", "p.yaml:12: schemes.fives.after[0].time: is not a known key; write seconds"),
+        ("distance: 60+", "p.yaml:12: schemes.fives.after[0].distance: is not a known key; write metres"),
+    ],
+)
+def test_what_a_rule_looks_at_is_named(rule: str, said: str) -> None:
+    assert faults(SOUND.replace("met: yes", rule)) == [said]
+
+
+def test_a_dash_from_a_page_is_a_hyphen() -> None:
+    assert not faults(SOUND.replace("reps: 5", "reps: 5\u20138, rpe: 7\u20138").replace("met: yes", "reps: 5\u20137"))
