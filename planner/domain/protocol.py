@@ -413,7 +413,7 @@ class Rule(When):
     state: dict[Valued, Ranges] = Field(
         default_factory=dict, description="values of the line, or of another one (squat.tm); of a list, all of them"
     )
-    do: dict[Name, Any] = Field(min_length=1, description="values to change; stage, exercise or phase")
+    do: dict[Name, Any] = Field(description="values to change; stage, exercise or phase; {}: nothing")
     more: bool = Field(default=False, description="try the rules below as well")
 
     @property

@@ -980,7 +980,8 @@ class _Machine:
                     progress.holds_up(rule)
                     continue
                 progress.used(rule)
-                progress.move(str(rule.do["phase"]), names)
+                if "phase" in rule.do:
+                    progress.move(str(rule.do["phase"]), names)
                 return
 
     def _learn(self, one: _Today, working: Sequence[_Set]) -> None:

@@ -56,7 +56,7 @@ def rule_words(rule: Rule) -> str:
         when.append(f"pain {rule.morning} of 10 the next morning")
     when += [f"{key.replace('_', ' ')} {stated}" for key, stated in rule.state.items()]
     then = [f"{_value_words(key)} {change_words(change)}" for key, change in rule.do.items()]
-    return f"{' and '.join(when) or 'each time'}: {', '.join(then)}"
+    return f"{' and '.join(when) or 'each time'}: {', '.join(then) or 'nothing changes'}"
 
 
 def _value_words(name: str) -> str:

@@ -117,3 +117,12 @@ def test_rests_in_turn_are_said_once() -> None:
     assert "6 × 1 at 80 kg (bar included), rest 20 s, 3 min in turn" in " ".join(
         gradus("show", "out", "--session", "1").stdout.split()
     )
+
+
+def test_a_rule_may_change_nothing_and_end_the_search() -> None:
+    text = JOKERS.replace("{set: joker, reps: 3+, do: {load: +5}}", "{set: top, reps: 6-7, do: {}}")
+    build(text)
+    gradus("log", "out", "1", "--done", "--item", "squat: 6,5", "--today", "2027-01-04")
+    told = " ".join(gradus("replan", "out", "--today", "2027-01-05").stdout.split())
+    assert "on target: 6-7 repetitions in set top: nothing changes" in told
+    assert sessions()[1]["items"][0]["dose"]["sets"][0]["load"]["amount"] == 80000
