@@ -20,7 +20,7 @@ from planner import __version__
 from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow, middle
+from planner.domain.dose import MOST_REST, MOST_SETS, Dose, DoseKind, Load, LoadUnit, SetRow, middle
 from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import Conditions, Equipment, Irritability, Weekday
 from planner.domain.programme import (
@@ -81,6 +81,10 @@ REST_UNLOADED: Final = 45
 #: Repetitions for which time is allowed in a set of as many as possible, when nobody says. [D]
 AS_MANY: Final = 10
 
+#: Seconds and metres for which time is allowed where they are as many as possible, when nobody says. [D]
+AS_LONG: Final = 60
+AS_FAR: Final = 100
+
 #: A maximum or load at the start above so many kg is asked about, and above the heaviest ever lifted refused. [D]
 ASKED_START: Final = 300
 MOST_START: Final = 700
@@ -90,6 +94,8 @@ _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 _EASY: Final = ("walk", "rest", "sit", "easy")
 #: Those in which nobody gets any further.
 _STILL: Final = ("rest", "sit")
+#: Words of an exercise's id that say it is done on foot.
+_ON_FOOT: Final = ("run", "running", "jog", "jogging", "walk", "walking", "hike", "hiking")
 _SHOWN: Final = "As your clinician has shown you."
 
 
@@ -365,7 +371,7 @@ def build_for(
         days=chosen,
         at=at or dt.time(18, 0),
         timezone=timezone or (case.patient.episode.timezone if case else "UTC"),
-        place=at_place.name if at_place else "gym",
+        place=at_place.name if at_place else "",
         unit=unit,
         step=step or USUAL_STEP[unit],
         loads=lists,
@@ -480,6 +486,8 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
         yield f"there is no line {outcome.exercise!r}{_near(outcome.exercise, protocol.lines)}"
         return
     names = [*line.needs, *line.state]
+    if (outcome.pain, outcome.morning) != (None, None) and not _limits_pain(protocol, outcome.exercise):
+        yield f"no rule of {outcome.exercise} names pain; write symptoms: yes where it was too much, red: yes if far so"
     measures = protocol.measures() if outcome.values else {}
     for name, said in outcome.values.items():
         if name not in names:
@@ -488,6 +496,11 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
         problem = notation.unit_objection(notation.stated(said), measures.get((outcome.exercise, name)), said)
         if problem:
             yield f"{outcome.exercise}.{name} {problem}"
+
+
+def _limits_pain(protocol: Protocol, line: str) -> bool:
+    items = [item for entry in protocol.rotation for item in entry.do if item.line == line]
+    return any(protocol.limits_pain(item.scheme or protocol.lines[line].scheme or "") for item in items)
 
 
 def outcome_objections(protocol: Protocol, build: Build, outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
@@ -537,8 +550,8 @@ def _bad_days(protocol: Protocol, build: Build) -> Iterator[str]:
         ):
             if asked is not None and most is not None and asked > most:
                 yield f"{protocol.protocol}: has {most} {name}, and no more (got {asked})"
+    most_days = max(protocol.days_in(week) for week in range(1, (weeks or 12) + 1))
     if isinstance(protocol.days_a_week, dict):
-        most_days = max(protocol.days_in(week) for week in range(1, (weeks or 12) + 1))
         if len(build.days) < most_days:
             yield f"{protocol.protocol}: needs {most_days} days a week (got {len(build.days)})"
     elif len(build.days) != protocol.days_a_week and _counts_weeks(protocol):
@@ -548,6 +561,8 @@ def _bad_days(protocol: Protocol, build: Build) -> Iterator[str]:
         )
     if protocol.rest_days:
         numbers = sorted(day.number for day in build.days)
+        if isinstance(protocol.days_a_week, dict) and most_days < len(numbers):
+            numbers = sorted(_spread(numbers, most_days))  # more are named than any week needs
         for before, after in zip(numbers, [*numbers[1:], numbers[0] + 7], strict=True):
             if after - before <= protocol.rest_days:
                 free = "a free day" if protocol.rest_days == 1 else f"{protocol.rest_days} free days"
@@ -593,7 +608,7 @@ def _one_unit_only(protocol: Protocol, unit: str) -> set[str]:
     rows: list[tuple[str, Row]] = []
     rules: list[tuple[str, Rule]] = []
     for name, stage in protocol.stages():
-        rows += [(name, row) for one in stage.sets for row in (one, *one.of)]
+        rows += [(name, each) for one in stage.sets for row in (one, *one.of) for each in row.spelled()]
         rules += [(name, rule) for rule in stage.after]
     for name, row in rows:
         for stated in (row.load, row.guess):
@@ -698,9 +713,19 @@ def _training_days(protocol: Protocol, build: Build) -> Iterator[tuple[int, int,
         counted = week + build.first_week - 1
         asked = protocol.days_in(counted) if isinstance(protocol.days_a_week, dict) else len(days)
         if asked < len(days):
-            # fewer days than in other weeks: spread over those that there are
-            days = [days[round(n * (len(days) - 1) / max(1, asked - 1))] for n in range(asked)]
+            chosen = _spread([day.weekday() for day in days], asked)
+            days = [day for day in days if day.weekday() in chosen]
         yield from ((week, day, on) for day, on in enumerate(days, start=1))
+
+
+def _spread(numbers: Sequence[int], count: int) -> tuple[int, ...]:
+    """So many of some weekdays, as evenly apart as they can be, and else the earliest in the week."""
+
+    def gaps(chosen: tuple[int, ...]) -> list[int]:
+        days = sorted(chosen)
+        return sorted(after - before for before, after in zip(days, [*days[1:], days[0] + 7], strict=True))
+
+    return max(combinations(numbers, count), key=gaps)
 
 
 def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Session], placed: Sequence[Placed]) -> Week:
@@ -763,7 +788,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         kind=SessionKind.TRAINING,
         start=start,
         end=start + dt.timedelta(minutes=length),
-        place=build.place,
+        place=build.place or ("outdoors" if all(map(_outdoors, session.items)) else "gym"),
         warm_up_minutes=warm_up.minutes if warm_up else 0,
         warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
         estimated_minutes=round(min(minutes, 300), 1),
@@ -771,6 +796,14 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         name=session.name,
         optional=session.optional,
     )
+
+
+def _outdoors(item: PlannedItem) -> bool:
+    """Whether it is running or walking and no load is carried."""
+    if any(each.load is not None or each.exact is not None or each.percent for each in item.sets):
+        return False
+    on_foot = any(word in _ON_FOOT for word in item.exercise.split("_"))
+    return on_foot or any(each.kind in ("run", "walk", "jog", "sprint") for each in item.sets)
 
 
 def _parted(items: Iterable[Item]) -> Iterator[Item]:
@@ -800,7 +833,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
     notes += [one.note] if one.note else []
     for (kind, *_), sets in groupby(one.sets, key=_alike):
         chosen = list(sets)
-        said = [] if _own_notes(kind, chosen) else [each.note for each in chosen if each.note]
+        said = [] if _own_notes(chosen) else [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
         yield Item(
             track=track,
@@ -819,9 +852,9 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
         )
 
 
-def _own_notes(kind: DoseKind, sets: Sequence[PlannedSet]) -> bool:
-    """Whether each set says its own note, since not all have the same; stretches are said in one sentence."""
-    return kind is not DoseKind.INTERVALS and len({each.note for each in sets}) > 1
+def _own_notes(sets: Sequence[PlannedSet]) -> bool:
+    """Whether each set says its own note, since not all have the same."""
+    return len({each.note for each in sets}) > 1
 
 
 def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) -> Exercise | None:
@@ -860,9 +893,9 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
     rest, longest = max(stated, default=(0, 0))
     tempo = next((each.tempo for each in sets if each.tempo), None)
     rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_rows(kind, sets))
-    return Dose(
+    dose = Dose(
         kind=kind,
-        sets=rows[:20],
+        sets=rows[:MOST_SETS],
         seconds_per_repetition=4 if tempo is None else max(1, min(60, sum(map(int, tempo.split("-"))))),
         tempo=tempo,
         rest_seconds=rest,
@@ -871,15 +904,30 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
         bouts_per_day=bouts,
         load_is_forecast=False,
     )
+    return dose.model_copy(update={"sets": tuple(_on_the_clock(dose, row) for row in dose.sets)})
+
+
+def _on_the_clock(dose: Dose, row: SetRow) -> SetRow:
+    """A set that begins every so often rests for what is left of that."""
+    if row.every_seconds is None:
+        return row
+    left = max(0, row.every_seconds - round(dose.seconds_of(row)))
+    return row.model_copy(update={"rest_after": (left, left), "rest_open": True})
 
 
 def _rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """The least sets, each with how many more may follow it."""
     for n, each in enumerate(sets):
-        if not each.optional:
-            more = len(list(takewhile(lambda one: one.optional, sets[n + 1 :])))
-            note = (each.note or None) if _own_notes(kind, sets) else None
-            row = _row(kind, each).model_copy(update={"more": more or None, "note": note})
+        # of a row that may be left out altogether, the first set stands for all
+        alone = each.optional and each.of_row == 0
+        if not each.optional or alone:
+            more = len(list(takewhile(lambda one: one.optional and one.of_row, sets[n + 1 :])))
+            note = (each.note or None) if _own_notes(sets) else None
+            # without sets that lead up to it, time is allowed for them
+            led_up = any(one.kind == "warmup" or one.found for one in sets[:n])
+            worked = True if each.found and not led_up else None
+            row = _row(kind, each).model_copy(update={"more": more or None, "note": note, "work_up": worked})
+            row = row.model_copy(update={"may_be_left_out": True if alone else None})
             alike = len({one.rest_seconds for one in sets}) == 1
             if not (alike and (len(sets) > 1 or not each.rest_seconds)) or each.rest_seconds == (0, 0):
                 row = row.model_copy(
@@ -892,11 +940,12 @@ def _rest(each: PlannedSet) -> tuple[int, int]:
     """Seconds of rest after a set, the least and the most; where nothing is said, what time is allowed for."""
     usual = REST_UNLOADED if each.load is None and each.exact is None and not each.percent else REST_LOADED
     least, most = each.rest_seconds or (usual, usual)
-    return min(600, least), min(600, most)
+    return min(MOST_REST, least), min(MOST_REST, most)
 
 
 def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
-    counted = each.repetitions or each.seconds or each.distance or (None, None)
+    counted = each.repetitions or _allowed(each, each.seconds) or _allowed(each, each.distance) or (None, None)
+    held = _allowed(each, each.hold) or (None, None)
     formula = each.words or (percent_words(each.percent) if each.percent and each.load is None else "")
     if each.percent == "load" and each.load is None:
         formula = "a load that leaves the effort named" if each.effort else "a load found today"
@@ -904,22 +953,33 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         formula = each.too_light  # known: nothing owned is so light, or nothing is held at all
     return SetRow(
         repetitions=max(counted[0] or 1, each.expect if each.expect > 1 else AS_MANY)
-        if each.most
+        if each.most and not each.lasting
         else each.repetitions and each.repetitions[0],
         up_to=_top(counted),
-        as_many=True if each.open else None,
+        as_many=True if each.open or (each.lasting and kind is not DoseKind.HOLD) else None,
+        hold_open=True if each.lasting and kind is DoseKind.HOLD else None,
         no_minimum=True if each.most else None,
-        hold_seconds=each.hold_seconds,
-        hold_up_to=_top(each.hold or (None, None)),
-        seconds=each.seconds[0] if each.seconds and kind is DoseKind.TIME else None,
-        metres=each.metres,
+        hold_seconds=held[0],
+        hold_up_to=_top(held),
+        seconds=counted[0] if each.seconds and kind is DoseKind.TIME else None,
+        metres=counted[0] if each.distance else None,
         miles=True if each.miles else None,
         name=each.name,
         load=each.load,
         formula=formula[:300] or None,
         effort=each.effort,
+        effort_from=each.effort_from,
         warm_up=each.kind == "warmup",
+        every_seconds=None if each.every is None else each.every[1],
     )
+
+
+def _allowed(each: PlannedSet, span: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Seconds or metres for which time is allowed: of as many as possible those of a forecast, or the usual."""
+    if span is None or not each.most or not each.lasting:
+        return span
+    length = each.expect_length or (AS_FAR if each.distance else AS_LONG)
+    return length, length
 
 
 def _top(span: tuple[int | None, int | None]) -> int | None:
@@ -939,14 +999,17 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """Rounds of work and rest for arithmetic, with the whole sequence in words on the first row."""
     stretches = list(_with_rests(sets))
     steps = [(each.kind, _stretch(each)) for each in stretches]
-    words = sequence_words([(each.kind, _length(each)) for each in stretches])
+    apart = _own_notes(sets)
+    words = sequence_words(
+        [(each.kind, f"{_length(each)} ({each.note})" if apart and each.note else _length(each)) for each in stretches]
+    )
     rounds = 1
     if sets[0].until_metres is not None:
         metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)
         rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
         far = _metres(sets[0].until_metres, miles=sets[0].miles)
         words = f"{words} in turn, until {far} {'is' if far == '1 mile' else 'are'} done"
-    effort = next((each.effort for each in sets if each.effort is not None), None)
+    first = next((each for each in sets if each.effort is not None), sets[0])
     rows: list[list[int]] = []
     easy = 0
     for kind, seconds in steps:
@@ -962,12 +1025,13 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     else:
         rows = [[seconds, 0] for _, seconds in steps]
     merged = [(key, len(list(same)) * rounds) for key, same in groupby(rows)]
-    for i, ((work, rest), count) in enumerate(merged[:20]):
+    for i, ((work, rest), count) in enumerate(merged[:MOST_SETS]):
         yield SetRow(
             rounds=count,
             work_seconds=work,
             rest_seconds=rest,
-            effort=effort,
+            effort=first.effort,
+            effort_from=first.effort_from,
             miles=True if any(each.miles for each in sets) else None,
             formula=words[:300] if i == 0 else None,
         )
@@ -976,19 +1040,24 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
 def _stretch(each: PlannedSet) -> int:
     """Seconds of a stretch, of a range the middle; a distance at the usual speed."""
     if each.seconds:
-        return round(middle(*each.seconds))
-    return max(5, round(middle(*(each.distance or (0, 0))) / _speed(each.kind)))
+        return round(middle(*(_allowed(each, each.seconds) or each.seconds)))
+    return max(5, round(middle(*(_allowed(each, each.distance) or (0, 0))) / _speed(each.kind)))
 
 
 def _length(each: PlannedSet) -> str:
     """``90 s``, ``5 min``, ``20-30 min`` or ``400 m``."""
+    if each.most:
+        return "as far as possible" if each.seconds is None else "as long as possible"
     if each.seconds is None:
         least, most = each.distance or (0, 0)
+        if each.lasting:
+            return f"{_metres(least, miles=each.miles)} or further"
         return _metres(least, miles=each.miles) if least == most else distance_text(least, most, miles=each.miles)
     seconds, most = each.seconds
     if most > seconds:
         return span_text(seconds, most)
-    return f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
+    length = f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
+    return f"{length} or longer" if each.lasting else length
 
 
 def _speed(kind: str) -> float:
@@ -1171,7 +1240,7 @@ def _effort(each: PlannedSet) -> float:
     """The effort that a set asks for: as stated; to the limit when it is open or a repetition maximum."""
     if each.effort is not None:
         return each.effort
-    return 10.0 if each.open or each.percent == "find" else 0.0
+    return 10.0 if each.open or each.lasting or each.percent == "find" else 0.0
 
 
 # -------------------------------------------------------------------- words

@@ -16,6 +16,15 @@ from planner.domain.model import Model
 
 GRAMS_PER_POUND: Final = 453.59237
 
+#: Seconds of lighter sets, and rests between them, on the way to the heaviest load of a day. [D]
+WORK_UP_SECONDS: Final = 600
+
+#: Most sets of one exercise in a session: half an hour of one every twenty seconds and more. [D]
+MOST_SETS: Final = 100
+
+#: Longest rest, seconds: between rounds of a race or a test. [D]
+MOST_REST: Final = 3600
+
 #: Seconds to set up the next exercise: read it, fetch the load, get into position. [D]
 CHANGE_OVER_SECONDS: Final = 45
 
@@ -78,14 +87,18 @@ class SetRow(Model):
     load: Load | None = None
     band: str | None = Field(default=None, description="colour or strength of an elastic band")
     effort: Annotated[float, Field(ge=0, le=10)] | None = None
+    effort_from: Annotated[float, Field(ge=0, le=10)] | None = Field(
+        default=None, description="the lower end of a range of efforts, of which effort is the top"
+    )
     warm_up: bool = False
     up_to: int | None = Field(
         default=None, ge=1, le=50_000, description="top of a range of repetitions, seconds or metres"
     )
     hold_up_to: int | None = Field(default=None, ge=1, le=600, description="top of a range of seconds held")
-    as_many: Literal[True] | None = Field(default=None, description="as many repetitions as possible, at least these")
+    hold_open: Literal[True] | None = Field(default=None, description="held as long as possible, at least so long")
+    as_many: Literal[True] | None = Field(default=None, description="as many (long, far) as possible, at least so")
     no_minimum: Literal[True] | None = Field(
-        default=None, description="as many as possible, whatever their number; repetitions are what time is allowed for"
+        default=None, description="as many as possible, whatever their number; the number is what time is allowed for"
     )
     miles: Literal[True] | None = Field(default=None, description="the distance is written in miles")
     note: str | None = Field(default=None, max_length=120, description="of this set, where not all have it")
@@ -96,6 +109,13 @@ class SetRow(Model):
     )
     rest_open: Literal[True] | None = Field(
         default=None, description="nothing is said of the rest behind it; rest_after is the usual one, for the time"
+    )
+    may_be_left_out: Literal[True] | None = Field(default=None, description="no set of it has to be done")
+    work_up: Literal[True] | None = Field(
+        default=None, description="its load is found on the day, by lighter sets before it that are not listed"
+    )
+    every_seconds: int | None = Field(
+        default=None, ge=1, le=MOST_REST, description="a set begins so often; rest_after is what is left of it"
     )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
@@ -116,15 +136,15 @@ class Dose(Model):
     """Sets, rest and tempo of one item, once; ``bouts_per_day`` repeats it through the day."""
 
     kind: DoseKind
-    sets: tuple[SetRow, ...] = Field(min_length=1, max_length=20)
+    sets: tuple[SetRow, ...] = Field(min_length=1, max_length=MOST_SETS)
     seconds_per_repetition: int = Field(default=4, ge=1, le=60, description="tempo, up and down")
     tempo: str | None = Field(
         default=None,
         max_length=12,
         description="seconds down, held, up and held again, as in 3-0-3; 3-3 is down and up",
     )
-    rest_seconds: int = Field(default=60, ge=0, le=600, description="between sets")
-    rest_up_to: int | None = Field(default=None, ge=0, le=600, description="the longer end of a range of rests")
+    rest_seconds: int = Field(default=60, ge=0, le=MOST_REST, description="between sets")
+    rest_up_to: int | None = Field(default=None, ge=0, le=MOST_REST, description="the longer end of a range of rests")
     per_side: bool = Field(default=False, description="the counts are for each side")
     bouts_per_day: int = Field(default=1, ge=1, le=12)
     load_is_forecast: bool = Field(
@@ -188,23 +208,27 @@ class Dose(Model):
     def seconds_once(self) -> int:
         """Seconds of one bout: work, rest between sets, both sides; no change-over.
 
-        Of a range of sets all, of any other range the middle.
+        Of a range of sets all, of any other range the middle; a load that is found on the day is worked up to.
         """
-        sides = 2 if self.per_side else 1
         work = 0.0
         for row in chain.from_iterable(repeat(one, 1 + (one.more or 0)) for one in self.sets):
-            count = middle(row.repetitions or row.seconds or row.metres or 0, row.up_to)
-            if self.kind is DoseKind.REPETITIONS:
-                work += count * self.seconds_per_repetition * sides
-            elif self.kind is DoseKind.HOLD:
-                # two seconds to let go and set again between holds
-                work += count * (middle(row.hold_seconds or 0, row.hold_up_to) + 2) * sides
-            elif self.kind is DoseKind.INTERVALS:
-                work += (row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0))
-            else:
-                # seconds; or loaded walking at about one metre a second
-                work += count * sides
+            work += self.seconds_of(row)
+        work += WORK_UP_SECONDS * sum(row.work_up is not None for row in self.sets)
         return int(work) + sum(int(middle(*rest)) for rest in self.rests)
+
+    def seconds_of(self, row: SetRow) -> float:
+        """Seconds of work in one set, both sides."""
+        sides = 2 if self.per_side else 1
+        count = middle(row.repetitions or row.seconds or row.metres or 0, row.up_to)
+        if self.kind is DoseKind.REPETITIONS:
+            return count * self.seconds_per_repetition * sides
+        if self.kind is DoseKind.HOLD:
+            # two seconds to let go and set again between holds
+            return count * (middle(row.hold_seconds or 0, row.hold_up_to) + 2) * sides
+        if self.kind is DoseKind.INTERVALS:
+            return float((row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0)))
+        # seconds; or loaded walking at about one metre a second
+        return count * sides
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over."""

@@ -5,11 +5,13 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 
 ====================  =====================================================================
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
-sets                  ``3``, ``3-5``, or a name
+sets                  ``3``, ``3-5``, ``0-2`` (may be left out), or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
-time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, or a name; never a number alone
-rest                  a time, or ``none``
-distance              ``400 m``, ``5 km``, ``1 mile``, or a name; never a number alone
+effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
+time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``30 s+`` (as long as possible, at least 30 s),
+                      ``max``, or a name; never a number alone
+rest                  a closed time, or ``none``
+distance              ``400 m``, ``5 km``, ``1 mile``, ``20 m+``, ``max``, or a name; never a number alone
 amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
                       ``unknown``; several with ``+`` or ``-`` between blanks: ``70% tm + 2.5 kg``
 change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
@@ -21,13 +23,13 @@ change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
 
-from planner.domain.dose import LoadUnit
+from planner.domain.dose import MOST_REST, LoadUnit
 
 #: Metres and seconds of the units that may be written out.
 MILE: Final = Fraction("1609.344")
@@ -52,6 +54,8 @@ _RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<open>\+)?\
 _REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
 _MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
 _AMOUNT = re.compile(rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*([a-z]+)?")
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
+_OPEN_INSIDE = re.compile(rf"^({_NUMBER})\+\s*([a-z]+)$")
 _NO_TIME = re.compile(r"0+(?:\.0+)?\s*(?:[a-z]+)?")
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
 _CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+per\s+rep\s+(over|under))?(?:\s+(one|met|missed))?")
@@ -103,12 +107,17 @@ class Sets:
 
 @dataclass(frozen=True)
 class Measure:
-    """A time in seconds or a distance in metres, perhaps a range, or the value of a name."""
+    """A time in seconds or a distance in metres, perhaps a range, or the value of a name.
+
+    ``open``: at least so long or far, as much as possible; ``most``: as much as possible, whatever it is.
+    """
 
     low: Fraction
     high: Fraction
     name: str | None = None
     miles: bool = False
+    open: bool = False
+    most: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +163,11 @@ def exact(value: Number) -> Fraction:
     return Fraction(str(value))
 
 
+def _text(value: Number) -> str:
+    """What was written; a dash that a page or a keyboard has put for a hyphen is one."""
+    return str(value).strip().translate(_DASHES)
+
+
 @lru_cache(maxsize=4096)
 def spans(value: Number) -> tuple[Range, ...]:
     """Ranges of whole numbers.
@@ -180,7 +194,7 @@ def ranges(value: Number) -> tuple[Range, ...]:
 
 def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
     out = []
-    for part in str(value).split(","):
+    for part in _text(value).split(","):
         found = (_SPAN if whole else _RANGE).fullmatch(part.strip())
         if found is None or (found["open"] and found["close"]):
             raise ValueError(problem)
@@ -194,6 +208,26 @@ def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
             raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
         out.append(Range(low, None if found["open"] or found["close"] else high, measure))
     return tuple(out)
+
+
+@lru_cache(maxsize=64)
+def effort(value: Number) -> Range:
+    """An effort or repetitions in reserve, 0-10, or a range of them: ``8``, ``7-8``, ``1-3``.
+
+    Raises
+    ------
+    ValueError
+        When the text is none.
+    """
+    found = _RANGE.fullmatch(_text(value))
+    if found is None or found["open"] or found["close"] or found["unit"]:
+        raise ValueError("must be a number or a range from 0 to 10, such as 8, 7.5 or 7-8")
+    low, high = exact(found["low"]), exact(found["high"] or found["low"])
+    if high < low:
+        raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
+    if high > 10:
+        raise ValueError("must be between 0 and 10")
+    return Range(low, high)
 
 
 @lru_cache(maxsize=4096)
@@ -235,7 +269,7 @@ def repetitions(value: Number) -> Repetitions:
     """
     if value == "max":
         return Repetitions(1, 1, open=True, most=True)
-    found = _REPETITIONS.fullmatch(str(value).strip())
+    found = _REPETITIONS.fullmatch(_text(value))
     if found is None or (found[2] and found[4]):
         raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")
     if found[3]:
@@ -255,11 +289,11 @@ def sets(value: Number) -> Sets:
     ValueError
         When the text is none.
     """
-    found = _SPAN.fullmatch(str(value).strip())
+    found = _SPAN.fullmatch(_text(value))
     if found is not None and found["high"]:
         least, most = int(found["low"]), int(found["high"])
-        if not 1 <= least <= most <= 20:
-            raise ValueError("must be between 1 and 20, the smaller number first")
+        if not (0 <= least <= most <= 20 and most):
+            raise ValueError("must be between 0 and 20, the smaller number first")
         return Sets(least, most)
     try:
         return Sets(amount=amount(value))
@@ -276,10 +310,30 @@ def time(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
-    clock = clock_seconds(str(value))
+    return _perhaps_open(value, _closed_time)
+
+
+def _closed_time(value: Number) -> Measure:
+    clock = clock_seconds(_text(value))
     if clock is not None:
         return Measure(clock, clock)
-    return _measure(value, _OF_A_TIME, ("min", "s"), "a time such as 90 s, 2 min or 2-3 min, or the name of a value")
+    return _measure(
+        value, _OF_A_TIME, ("min", "s"), "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value"
+    )
+
+
+def _perhaps_open(value: Number, closed: Callable[[str], Measure]) -> Measure:
+    """A measure that may be open at its end: ``30 s+``, ``30+ s``, ``max``."""
+    text = _text(value)
+    if text == "max":
+        return Measure(Fraction(1), Fraction(1), open=True, most=True)
+    text = _OPEN_INSIDE.sub(r"\1 \2+", text)
+    if not text.endswith("+"):
+        return closed(text)
+    found = closed(text[:-1].rstrip())
+    if found.low != found.high:
+        raise ValueError("is a range and open at once: write the lower end with +, or the range without it")
+    return replace(found, open=True)
 
 
 @lru_cache(maxsize=4096)
@@ -291,12 +345,18 @@ def rest(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
-    if str(value).strip() == "none" or _NO_TIME.fullmatch(str(value).strip()):
+    if _text(value) == "none" or _NO_TIME.fullmatch(_text(value)):
         return Measure(Fraction(0), Fraction(0))
+    if _text(value) == "max" or _text(value).endswith("+"):
+        raise ValueError("must have an end: write a time such as 3 min or 3-5 min, or leave it away (as needed)")
     try:
-        return time(value)
+        found = _closed_time(value)
     except ValueError as error:
-        raise ValueError(str(error).replace("or the name of a value", "none, or the name of a value")) from None
+        wanted = "2 min or 2-3 min, none, or the name of a value"
+        raise ValueError(str(error).replace("2 min, 2-3 min, 30 s+ or max, or the name of a value", wanted)) from None
+    if found.high > MOST_REST:
+        raise ValueError("must be at most an hour; what comes later in the day is a session of its own, or bouts_a_day")
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -308,8 +368,8 @@ def distance(value: Number) -> Measure:
     ValueError
         When the text is none.
     """
-    problem = "a distance such as 400 m, 5 km or 1 mile, or the name of a value"
-    return _measure(value, METRES, ("km", "m"), problem)
+    problem = "a distance such as 400 m, 5 km, 1 mile, 20 m+ or max, or the name of a value"
+    return _perhaps_open(value, lambda text: _measure(text, METRES, ("km", "m"), problem))
 
 
 def clock_seconds(text: str) -> Fraction | None:
@@ -322,7 +382,7 @@ def clock_seconds(text: str) -> Fraction | None:
 
 
 def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], problem: str) -> Measure:
-    found = _MEASURE.fullmatch(str(value).strip())
+    found = _MEASURE.fullmatch(_text(value))
     if found is None or (found[3] is not None and found[3] not in units):
         raise ValueError(f"must be {problem}")
     if found[4]:
@@ -345,7 +405,7 @@ def amount(value: Number) -> Amount:
     ValueError
         When the text is none.
     """
-    first, *rest = _SUM.split(str(value).strip())
+    first, *rest = _SUM.split(_text(value))
     if not rest:
         return _term(first)
     signs: list[Literal[-1, 1]] = [1 if sign == "+" else -1 for sign in rest[::2]]
@@ -356,10 +416,10 @@ def amount(value: Number) -> Amount:
 
 
 def _term(value: str) -> Amount:
-    clock = clock_seconds(str(value))
+    clock = clock_seconds(_text(value))
     if clock is not None:
         return Amount(clock, measure="time")
-    found = _AMOUNT.fullmatch(str(value).strip())
+    found = _AMOUNT.fullmatch(_text(value))
     if found is None or (found[4] is not None and found[4] not in {*SECONDS, *METRES, *LOADS}):
         raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
     if found[2]:
@@ -416,7 +476,7 @@ def change(value: Number) -> Change:
     ValueError
         When the text is none.
     """
-    text = str(value).strip()
+    text = _text(value)
     found = _CHANGE.fullmatch(text)
     try:
         if found is None:

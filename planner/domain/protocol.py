@@ -34,6 +34,8 @@ from planner.domain.model import Model
 from planner.domain.patient import Clock, Weekday
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+#: A value of the line itself, or of another one.
+Valued = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,47}\.)?[a-z][a-z0-9_]{0,47}$")]
 #: Stages are named as their sources name them: 5x3, week 2, heavy.
 StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$")]
 
@@ -65,9 +67,7 @@ _LISTED: Final = "a list goes under 'state': give it a name there, and write tha
 _TEMPO: Final = re.compile(r"\d{1,2}(-\d{1,2}){1,3}")
 
 
-def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -> PlainValidator:
-    """Accepts a text that parses, and keeps it as it was written; ``several`` says where a list goes."""
-
+def _parser(parse: Callable[[Any], object], what: str, several: str) -> Callable[[Any], Any]:
     def validate(value: Any) -> Any:
         if isinstance(value, list):
             raise ValueError(f"must be {what}; {several}")
@@ -75,6 +75,25 @@ def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -
             raise ValueError(f"must be {what}")
         parse(value)
         return value
+
+    return validate
+
+
+def _parses(parse: Callable[[Any], object], what: str, several: str = _LISTED) -> PlainValidator:
+    """Accepts a text that parses, and keeps it as it was written; ``several`` says where a list goes."""
+    return PlainValidator(_parser(parse, what, several))
+
+
+def _each(parse: Callable[[Any], object], what: str) -> PlainValidator:
+    """As ``_parses``, or a list of such texts, one for each set."""
+    one = _parser(parse, what, _LISTED)
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return one(value)
+        if not 1 <= len(value) <= 20:
+            raise ValueError("must have between 1 and 20 entries, one for each set")
+        return tuple(map(one, value))
 
     return PlainValidator(validate)
 
@@ -108,6 +127,29 @@ def _no_span(text: str) -> str:
 
 def _load(value: Any) -> object:
     return None if value == "find" else notation.amount(value)
+
+
+def _expected(value: Any) -> object:
+    for parse in (notation.repetitions, notation.time, notation.distance):
+        try:
+            found = parse(value)
+        except ValueError:
+            continue
+        if found.name is None and not found.open and found.low == found.high:
+            return found
+    raise ValueError("must be one number of repetitions, such as 8, or one time or distance, such as 45 s or 40 m")
+
+
+def _lengths(measure: notation.Measured) -> Callable[[Any], object]:
+    """Ranges of seconds or metres, bare or with such a unit."""
+
+    def parse(value: Any) -> object:
+        found = notation.ranges(value)
+        if any(one.measure not in (None, measure) for one in found):
+            raise ValueError(f"must be {'seconds such as 60+' if measure == 'time' else 'metres such as 40+'}")
+        return found
+
+    return parse
 
 
 def _stated(value: Any) -> Any:
@@ -147,24 +189,28 @@ Ranges = Annotated[
 ]
 Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last", _ONE_TEXT), _TEXT]
 Tempo = Annotated[str, PlainValidator(_tempo), WithJsonSchema({"type": "string", "pattern": _TEMPO.pattern})]
-Repetitions = Annotated[
-    int | str, _parses(notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value"), _TEXT
+_REPETITIONS: Final = (notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value")
+_TIME: Final = (notation.time, "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value")
+_REST: Final = (notation.rest, "a time such as 90 s, 2 min or 2-3 min, none, or the name of a value")
+_DISTANCE: Final = (notation.distance, "a distance such as 400 m, 5 km, 1 mile, 20 m+ or max, or the name of a value")
+_LOAD: Final = (_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find")
+_EFFORT: Final = (notation.effort, "a number or a range from 0 to 10, such as 7-8")
+_EACH: Final = WithJsonSchema({"type": ["string", "number", "array"]})
+EachRepetitions = Annotated[Any, _each(*_REPETITIONS), _EACH]
+EachTime = Annotated[Any, _each(*_TIME), _EACH]
+EachRest = Annotated[Any, _each(*_REST), _EACH]
+EachDistance = Annotated[Any, _each(*_DISTANCE), _EACH]
+EachLoad = Annotated[Any, _each(*_LOAD), _EACH]
+EachEffort = Annotated[Any, _each(*_EFFORT), _EACH]
+Rest = Annotated[int | float | str, _parses(*_REST), _TEXT]
+Load = Annotated[int | float | str, _parses(*_LOAD), _TEXT]
+Effort = Annotated[int | float | str, _parses(*_EFFORT), _TEXT]
+Expected = Annotated[int | str, _parses(_expected, "repetitions such as 8, a time such as 45 s, or a distance"), _TEXT]
+Seconds = Annotated[
+    int | float | str, _parses(_lengths("time"), "seconds such as 30-44 or 60+, or such as 2 min+", _ONE_TEXT), _TEXT
 ]
-Time = Annotated[
-    int | float | str, _parses(notation.time, "a time such as 90 s, 2 min or 2-3 min, or the name of a value"), _TEXT
-]
-Rest = Annotated[
-    int | float | str,
-    _parses(notation.rest, "a time such as 90 s, 2 min or 2-3 min, none, or the name of a value"),
-    _TEXT,
-]
-Distance = Annotated[
-    int | float | str,
-    _parses(notation.distance, "a distance such as 400 m, 5 km or 1 mile, or the name of a value"),
-    _TEXT,
-]
-Load = Annotated[
-    int | float | str, _parses(_load, "a load such as 60, 85% tm or 85% today.top, the name of a value, or find"), _TEXT
+Metres = Annotated[
+    int | float | str, _parses(_lengths("distance"), "metres such as 20-39 or 40+, or such as 1 km+", _ONE_TEXT), _TEXT
 ]
 Count = Annotated[int | str, _parses(notation.amount, "a whole number or the name of a value"), _TEXT]
 SetCount = Annotated[
@@ -207,23 +253,46 @@ class Row(When):
     sets: SetCount | None = Field(
         default=None, description="how many, or a range such as 3-5; 1, or one for each entry of a list that it names"
     )
-    reps: Repetitions | None = None
-    hold: Time | None = Field(default=None, description="each repetition is held so long")
-    time: Time | None = Field(default=None, description="continuous work")
-    distance: Distance | None = None
-    load: Load | None = None
+    reps: EachRepetitions | None = None
+    hold: EachTime | None = Field(default=None, description="each repetition is held so long")
+    time: EachTime | None = Field(default=None, description="continuous work")
+    distance: EachDistance | None = None
+    load: EachLoad | None = None
     guess: Load | None = Field(default=None, description="with find: what a forecast takes for it")
     adjust: Adjust | None = None
-    expect: int | None = Field(default=None, ge=0, le=1000, description="what a forecast takes for an open set")
-    rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve")
-    rpe: float | None = Field(default=None, ge=0, le=10, description="effort 0-10")
-    rest: Rest | None = Field(default=None, description="after each of these sets; none is no rest at all")
+    expect: Expected | None = Field(default=None, description="what a forecast takes for an open set: 8, 45 s or 40 m")
+    rir: EachEffort | None = Field(default=None, description="repetitions in reserve")
+    rpe: EachEffort | None = Field(default=None, description="effort 0-10")
+    rest: EachRest | None = Field(default=None, description="after each of these sets; none is no rest at all")
+    every: Rest | None = Field(default=None, description="a set begins so often; what is left of it is rest")
     tempo: Tempo | None = Field(default=None, description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
     note: str | None = Field(default=None, max_length=120)
     repeat: Count | None = Field(default=None, description="so many times in turn")
     until: str | int | float | None = Field(default=None, description="in turn until this time or distance is done")
     of: tuple[Row, ...] = Field(default=(), description="the rows that are done in turn")
+
+    @property
+    def _lists(self) -> dict[str, tuple[Any, ...]]:
+        return {name: value for name in _LISTS if isinstance(value := getattr(self, name), tuple)}
+
+    def _counted(self, lists: dict[str, tuple[Any, ...]]) -> int:
+        """How many sets its lists are for: rests may be those between the sets."""
+        lengths = [len(value) for name, value in lists.items() if name != "rest"]
+        stated = str(self.sets)
+        return lengths[0] if lengths else int(stated) if stated.isdigit() else len(lists["rest"])
+
+    def spelled(self) -> tuple[Row, ...]:
+        """The row itself; one that has lists as a row for each of their entries."""
+        lists = self._lists
+        if not lists:
+            return (self,)
+        return tuple(
+            self.model_copy(
+                update={"sets": None, **{name: each[min(n, len(each) - 1)] for name, each in lists.items()}}
+            )
+            for n in range(self._counted(lists))
+        )
 
     @model_validator(mode="after")
     def _either_sets_or_turns(self) -> Row:
@@ -249,10 +318,17 @@ class Row(When):
         if self.repeat is not None or self.until is not None:
             yield "repeat and until go with 'of': the rows that are done in turn"
             return
+        if lists := self._lists:
+            yield from self._wrong_in_lists(lists)
+            yield from dict.fromkeys(problem for row in self.spelled() for problem in row._wrong_in_sets())
+            return
         if sum(one is not None for one in (self.reps, self.time, self.distance)) != 1:
             yield "a set needs exactly one of reps, time and distance"
+        if self.every is not None and (self.rest is not None or self.kind in ("run", "walk")):
+            yield "every: says how often a set begins; give rest instead, for stretches of running and walking too"
         if self.hold is not None and self.reps is None:
             yield "hold: goes with reps; for one long hold write time"
+        yield from self._wrong_in_open()
         if self.rir is not None and self.rpe is not None:
             yield "give rir or rpe, not both"
         if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
@@ -261,6 +337,35 @@ class Row(When):
             yield "guess: goes with load: find"
         if self.adjust is not None and (self.load is None or self.load == "find"):
             yield "adjust: needs a load to change"
+
+    def _wrong_in_lists(self, lists: dict[str, tuple[Any, ...]]) -> Iterator[str]:
+        count = self._counted(lists)
+        if self.sets is not None and str(self.sets) != str(count):
+            yield f"sets: {next(iter(lists))} has {count} entries, one for each set; leave sets away"
+        for name, each in lists.items():
+            if len(each) != count and not (name == "rest" and len(each) == count - 1):
+                yield f"{name}: has {len(each)} entries for {count} sets; write one for each set"
+
+    def _wrong_in_open(self) -> Iterator[str]:
+        held = None if self.hold is None else notation.time(self.hold)
+        if held is not None and held.open and self.reps is not None and notation.repetitions(self.reps).open:
+            yield "hold: is open, and reps too; say how many holds, or how long each is held"
+        if self.expect is None:
+            return
+        parse: Callable[[Any], object] = notation.repetitions
+        wanted = "repetitions such as 8"
+        if self.time is not None or (held is not None and held.open):
+            parse, wanted = notation.time, "a time such as 45 s"
+        elif self.distance is not None:
+            parse, wanted = notation.distance, "a distance such as 40 m"
+        try:
+            parse(self.expect)
+        except ValueError:
+            yield f"expect: must be {wanted}, as what is open is"
+
+
+#: Keys of a row that may be lists, an entry for each set.
+_LISTS: Final = ("reps", "hold", "time", "distance", "load", "rir", "rpe", "rest")
 
 
 def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notation.Measure]:
@@ -276,7 +381,7 @@ def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notati
             found = parse(value)
         except ValueError:
             continue
-        if found.name is None and found.low == found.high:
+        if found.name is None and found.low == found.high and not found.open:
             return kind, found  # type: ignore[return-value]
     raise ValueError("until: must be one time or distance, such as 20 min or 1 mile")
 
@@ -292,14 +397,44 @@ class Rule(When):
     failures: int | None = Field(default=None, ge=1, le=100, description="sessions in a row below a target")
     done: Spans | None = Field(default=None, description="sessions in this stage: 3 is the third, 3+ any from it on")
     met: bool | None = Field(default=None, description="this session: yes on every target, no below one")
-    set: Name | None = Field(default=None, description="the set that reps speaks of; else the last open one")
+    set: Name | None = Field(
+        default=None, description="the set that reps, seconds, metres speak of; else the last open one"
+    )
     reps: Spans | None = Field(default=None, description="repetitions of that set")
+    seconds: Seconds | None = Field(default=None, description="how long that set, or each of its holds, was done")
+    metres: Metres | None = Field(default=None, description="how far that set was done")
     total: Spans | None = Field(default=None, description="repetitions of all working sets together")
-    rpe: Spans | None = Field(default=None, description="the effort that was reported")
+    rpe: Ranges | None = Field(default=None, description="the effort that was reported")
+    rir: Ranges | None = Field(default=None, description="the repetitions in reserve that were reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")
-    state: dict[Name, Ranges] = Field(default_factory=dict, description="values of the line; of a list, all of them")
-    do: dict[Name, Any] = Field(min_length=1, description="values to change; stage, exercise or phase")
+    red: bool | None = Field(default=None, description="whether they were so strong that the light was red")
+    pain: Spans | None = Field(default=None, description="the worst pain during and after it, 0-10")
+    morning: Spans | None = Field(default=None, description="pain the next morning, 0-10")
+    state: dict[Valued, Ranges] = Field(
+        default_factory=dict, description="values of the line, or of another one (squat.tm); of a list, all of them"
+    )
+    do: dict[Name, Any] = Field(description="values to change; stage, exercise or phase; {}: nothing")
     more: bool = Field(default=False, description="try the rules below as well")
+
+    @property
+    def looks(self) -> bool:
+        """Whether it looks at how a session went, and not at the calendar alone."""
+        counted = (self.successes, self.failures, self.met, self.reps, self.seconds, self.metres, self.total)
+        return (
+            any(ask is not None for ask in (*counted, self.rpe, self.rir, self.symptoms, self.red)) or self.limits_pain
+        )
+
+    @property
+    def limits_pain(self) -> bool:
+        """Whether it says how much pain is allowed."""
+        return self.pain is not None or self.morning is not None
+
+    @field_validator("pain", "morning")
+    @classmethod
+    def _pain_is_out_of_ten(cls, stated: Any) -> Any:
+        if stated is not None and any((one.high or one.low) > 10 for one in notation.spans(stated)):
+            raise ValueError("must be between 0 and 10, as pain is told")
+        return stated
 
     @field_validator("do")
     @classmethod
@@ -326,8 +461,8 @@ class Stage(Model):
     after: tuple[Rule, ...] = ()
     rest: Rest | None = None
     tempo: Tempo | None = None
-    rir: float | None = Field(default=None, ge=0, le=10)
-    rpe: float | None = Field(default=None, ge=0, le=10)
+    rir: Effort | None = None
+    rpe: Effort | None = None
     side: Literal["left", "right", "each"] | None = None
     bouts_a_day: int | None = Field(default=None, ge=1, le=12)
     note: str | None = Field(default=None, max_length=120)
@@ -518,6 +653,25 @@ class Protocol(Model):
             scheme is not None and scheme.ends and not item.sets for item, scheme in zip(items, schemes, strict=True)
         )
 
+    def limits_pain(self, scheme: str) -> bool:
+        """Whether the rules of a scheme, or of phases, say how much pain is allowed: then they decide, and no light."""
+        found = self.schemes.get(scheme)
+        stages: list[Stage | ProgrammePhase] = [*self.phases.values()]
+        stages += [] if found is None else [found, *found.stages.values()]
+        return any(rule.limits_pain for stage in stages for rule in stage.after)
+
+    @property
+    def goes_by_weeks(self) -> bool:
+        """Whether the work follows the week or the round whatever was felt: no rule of it asks about symptoms."""
+        stages = [stage for _, stage in self.stages()]
+        rules = [rule for stage in stages for rule in stage.after]
+        rules += [rule for phase in self.phases.values() for rule in phase.after]
+        if any(rule.symptoms is not None or rule.red is not None or rule.limits_pain for rule in rules):
+            return False
+        items = [item for entry in self.rotation for item in entry.do]
+        rows = [row for stage in stages for one in stage.sets for row in (one, *one.of)]
+        return any(when.weeks is not None or when.rounds is not None for when in (*self.rotation, *items, *rows))
+
     def days_in(self, week: int) -> int:
         """Training days of a week, 1-based; after the last week named as in that week."""
         if isinstance(self.days_a_week, int):
@@ -540,14 +694,19 @@ def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[st
     for stage in stages:
         if stage.rest is not None:
             yield notation.rest(stage.rest).name or "", "time"
-    for row in rows:
+    for row in (each for one in rows for each in one.spelled()):
         for stated in (row.time, row.hold):
             if stated is not None:
                 yield notation.time(stated).name or "", "time"
-        if row.rest is not None:
-            yield notation.rest(row.rest).name or "", "time"
+        for stated in (row.rest, row.every):
+            if stated is not None:
+                yield notation.rest(stated).name or "", "time"
         if row.distance is not None:
             yield notation.distance(row.distance).name or "", "distance"
+
+
+#: What an outcome says where nobody said anything.
+_UNSAID: Final = {"rir": None, "red": False, "pain": None, "morning": None, "done": True}
 
 
 class Outcome(Model):
@@ -563,11 +722,14 @@ class Outcome(Model):
     metres: tuple[float, ...] = Field(default=(), description="of each set over a distance, in order")
     load: float | None = Field(default=None, ge=0, description="used in sets whose load was open, else in all")
     rpe: float | None = Field(default=None, ge=0, le=10)
+    rir: float | None = Field(default=None, ge=0, le=10, description="repetitions in reserve, instead of rpe")
     loads: tuple[float | None, ...] = Field(
         default=(), description="used in each set, in order, instead of one for all"
     )
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
     red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
+    pain: int | None = Field(default=None, ge=0, le=10, description="the worst during and after it, for rules on pain")
+    morning: int | None = Field(default=None, ge=0, le=10, description="pain the next morning, for rules on it")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
     values: dict[Name, float | str] = Field(
         default_factory=dict,
@@ -588,13 +750,18 @@ class Outcome(Model):
         return values
 
     @property
+    def effort(self) -> float | None:
+        """The effort that was reported, 0-10."""
+        return 10 - self.rir if self.rpe is None and self.rir is not None else self.rpe
+
+    @property
     def sore(self) -> bool:
         """Whether there were symptoms, strong or not."""
         return self.symptoms or self.red
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"part": "", "metres": (), "loads": (), "red": False, "done": True})
+        return _without(handler(self), {"part": "", "metres": (), "loads": (), **_UNSAID})
 
 
 class Build(Model):
@@ -604,7 +771,7 @@ class Build(Model):
     days: tuple[Weekday, ...] = Field(min_length=1, max_length=7, description="in the order of the week")
     at: Clock = dt.time(18, 0)
     timezone: str = "UTC"
-    place: str = "gym"
+    place: str = Field(default="", description="empty: runs and walks are outdoors, all else at a gym")
     unit: Literal["kg", "lb"] = "kg"
     step: float = Field(gt=0, le=50, description="smallest step of a load, where no loads are listed")
     loads: dict[str, tuple[OwnedLoad, ...]] = Field(default_factory=dict, description="loads owned, by exercise")

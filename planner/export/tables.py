@@ -281,7 +281,7 @@ def climbs(programme: Programme, kind: SessionKind) -> list[Climb]:
 def short_dose(dose: Dose, implement: Implement = Implement.NONE, exercise: str = "") -> str:
     """A dose at a glance: working sets and load, without rest, tempo and effort."""
     rows = tuple(
-        row.model_copy(update={"effort": None, "rest_after": None, "note": None})
+        row.model_copy(update={"effort": None, "effort_from": None, "rest_after": None, "note": None})
         for row in dose.working_sets or dose.sets
     )
     return _short(dose, rows, implement, exercise)
@@ -431,15 +431,16 @@ def _item_cell(item: Item | None) -> Text:
         return Text("")
     cell = Text(named(item))
     dose, working = item.dose, item.dose.working_sets or item.dose.sets
-    effort = max((row.effort or 0) for row in item.dose.sets)
-    if len({row.effort for row in working}) > 1:
+    hardest = max(item.dose.sets, key=lambda row: row.effort or 0)
+    if len({(row.effort, row.effort_from) for row in working}) > 1:
         # sets that differ in effort say it themselves, as everywhere else
         bare = tuple(row.model_copy(update={"rest_after": None, "note": None}) for row in working)
         cell.append(f"\n{_short(dose, bare, item.implement, item.exercise)}", style="cyan")
         notes = []
     else:
         cell.append(f"\n{short_dose(dose, item.implement, item.exercise)}", style="cyan")
-        notes = [f"effort {effort:g}"] if effort else []
+        lowest = "" if hardest.effort_from is None else f"{hardest.effort_from:g}-"
+        notes = [f"effort {lowest}{hardest.effort:g}"] if hardest.effort else []
     notes += ["first time"] if item.calibration else []
     notes += ["lighter"] if item.deload else []
     if notes:

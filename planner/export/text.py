@@ -10,7 +10,8 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Final
+from operator import eq
+from typing import Final, Literal
 
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
@@ -78,32 +79,45 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
     """
     parts = [_sets_text(dose, implement, exercise)]
     working = dose.working_sets or dose.sets
-    if len({row.effort for row in working}) == 1:
+    if len({(row.effort, row.effort_from) for row in working}) == 1:
         effort = effort_text(working[0], reserve=dose.kind is DoseKind.REPETITIONS and not brief)
         parts += [effort] if effort else []
     if dose.kind is DoseKind.REPETITIONS and dose.tempo is not None:
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    rests = ["as needed" if rest is None else rest_text(*rest) for rest, _ in groupby(dose.rests_said)]
+    every = ["as needed" if rest is None else rest_text(*rest) for rest in dose.rests_said]
+    rests = [rest for rest, _ in groupby(every)]
+    turn = next((every[:n] for n in range(2, len(every) // 2 + 1) if all(map(eq, every, every[n:]))), [])
     if rests == ["none"]:
         parts.append("no rest")
+    elif len(rests) > 1 and turn:
+        parts.append(f"rest {', '.join(turn)} in turn")
     elif rests and rests != ["as needed"]:
         parts.append(f"rest {', then '.join(rests)}")
+    clock = {row.every_seconds for row in dose.working_sets} - {None}
+    if clock:
+        parts.append(f"a set begins every {span_text(max(one or 0 for one in clock), None)}")
     if dose.bouts_per_day > 1:
         parts.append("twice a day" if dose.bouts_per_day == 2 else f"{dose.bouts_per_day} times a day")
     return ", ".join(parts)
 
 
 def effort_text(row: SetRow, *, reserve: bool = True) -> str:
-    """``effort 4/10`` below RPE 5, else ``RPE 6 (about 4 in reserve)``; empty when none is stated."""
+    """``effort 4/10`` below RPE 5, else ``RPE 6 (about 4 in reserve)`` or ``RPE 7-8 (2-3 in reserve)``.
+
+    Empty when none is stated.
+    """
     if not row.effort:
         return ""
     left = row.reps_in_reserve
+    said = f"{row.effort:g}" if row.effort_from is None else f"{row.effort_from:g}-{row.effort:g}"
     if left is None:
-        return f"effort {row.effort:g}/10"
-    if not reserve:
-        return f"RPE {row.effort:g}"
+        return f"effort {said}/10"
+    if not reserve or (row.effort_from is not None and row.effort_from < 5):
+        return f"RPE {said}"
+    if row.effort_from is not None:
+        return f"RPE {said} ({left:g}-{10 - row.effort_from:g} in reserve)"
     words = "none" if left == 0 else f"about {left:g}" if left == int(left) else f"about {int(left)} to {int(left) + 1}"
     return f"RPE {row.effort:g} ({words} in reserve)"
 
@@ -257,7 +271,8 @@ def work_text(item: Item) -> str:
     dose = item.dose.model_copy(
         update={
             "sets": tuple(
-                row.model_copy(update={"effort": None, "rest_after": None, "note": None}) for row in item.dose.sets
+                row.model_copy(update={"effort": None, "effort_from": None, "rest_after": None, "note": None})
+                for row in item.dose.sets
             ),
             "rest_seconds": 0,
             "seconds_per_repetition": 1,
@@ -433,7 +448,8 @@ def cut(text: str, length: int) -> str:
 # -------------------------------------------------------------------- helpers
 def _part_name(item: Item) -> str:
     """The name, and which part of the session it is where the session has the exercise more than once."""
-    return f"{item.name} ({item.part})" if item.part else item.name
+    # a line called left says its side already
+    return f"{item.name} ({item.part})" if item.part and item.part != item.side.value else item.name
 
 
 def _line(name: str, exercise: str, side: Side, dose: Dose, implement: Implement, *, neural: bool, brief: bool) -> str:
@@ -492,7 +508,7 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
         return rows[0].formula
     if dose.kind is DoseKind.INTERVALS:
         return "; then ".join(_intervals_text(row, exercise) for row in rows)
-    mixed_effort = len({row.effort for row in rows}) > 1
+    mixed_effort = len({(row.effort, row.effort_from) for row in rows}) > 1
     texts = []
     for _, grouped in groupby(
         rows,
@@ -503,6 +519,8 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
             row.hold_seconds,
             row.hold_up_to,
             row.effort,
+            row.effort_from,
+            row.may_be_left_out,
             row.no_minimum,
             row.note,
         ),
@@ -528,14 +546,19 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
     """``3 × 8``, ``3-5 × 8``, ``8-8-6 repetitions``, ``6-4-2 holds of 10 s``, ``3 × 30 s`` or ``20 min``."""
     more = sum(row.more or 0 for row in rows)
     times = f"{len(rows)}-{len(rows) + more}" if more else str(len(rows))
+    if rows[0].may_be_left_out:
+        times = f"0-{len(rows) + more}"
     if kind is DoseKind.TIME:
-        return _several([span_text(row.seconds or 0, row.up_to) for row in rows], times)
+        return _several([_open_text(row, span_text(row.seconds or 0, row.up_to), "long") for row in rows], times)
     if kind is DoseKind.DISTANCE:
-        return _several([distance_text(row.metres or 0, row.up_to, miles=bool(row.miles)) for row in rows], times)
+        far = [distance_text(row.metres or 0, row.up_to, miles=bool(row.miles)) for row in rows]
+        return _several([_open_text(row, text, "far") for row, text in zip(rows, far, strict=True)], times)
     counts = [_repetitions(row) for row in rows]
     held = rows[0].hold_seconds if kind is DoseKind.HOLD else None
     hold = f" of {span_text(held, rows[0].hold_up_to)}" if held else ""
-    if len(set(counts)) > 1 and any(row.no_minimum for row in rows):
+    if rows[0].hold_open:
+        hold = ", each as long as possible" if rows[0].no_minimum else f"{hold} or longer"
+    if len(set(counts)) > 1 and not rows[0].hold_open and any(row.no_minimum for row in rows):
         return ", ".join(counts)
     if len(set(counts)) > 1:
         return ("-" if all(count.isdigit() for count in counts) else ", ").join(counts) + (
@@ -546,7 +569,7 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
         return f"{times} × {counts[0]}{noun}"
     if noun:
         return f"{counts[0]}{noun}"
-    if rows[0].no_minimum:
+    if rows[0].no_minimum and not rows[0].hold_open:
         return counts[0]
     if rows[0].load is not None:
         return f"1 × {counts[0]}"
@@ -555,11 +578,18 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
 
 def _repetitions(row: SetRow) -> str:
     """``8``, ``8-12``, ``5+`` or ``as many as possible``."""
-    if row.no_minimum:
+    if row.no_minimum and not row.hold_open:
         return "as many as possible"
     if row.as_many:
         return f"{row.repetitions}+"
     return f"{row.repetitions or 0}" if row.up_to is None else f"{row.repetitions}-{row.up_to}"
+
+
+def _open_text(row: SetRow, text: str, how: Literal["long", "far"]) -> str:
+    """``30 s``; of an open set ``30 s or longer``, ``20 m or further`` or ``as long as possible``."""
+    if row.no_minimum:
+        return f"as {how} as possible"
+    return f"{text} or {'longer' if how == 'long' else 'further'}" if row.as_many else text
 
 
 def _several(texts: Iterable[str], times: str) -> str:

@@ -429,6 +429,8 @@ _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("loads", rf"(?:@|at\b)\s*({_P}(?:,\s*{_P}){{2,}}|{_P}(?:,\s+{_P})+)\s*{_MASS}\b{_EACH}"),
         ("load", rf"(?:@|at\b)?\s*({_N})\s*{_MASS}\b{_EACH}"),
         ("bare", rf"(?:@|at\b)\s*({_N})(?=\s*(?:$|[,;+x×]|then\b|and\b|rpe\b|rir\b|pain\b))"),
+        ("lengths", r"(\d{1,5}(?:\s*/\s*\d{1,5})+)\s*(min|mins|minutes?|s|secs?|seconds?|m|metres?|meters?)\b"),
+        ("lengths", r"(\d{1,5}(?:,\s*\d{1,5})+)\s*(s|secs?|seconds?|m|metres?|meters?)\b"),
         ("sets_minutes", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(?:min|mins|minutes?)\b"),
         ("sets_seconds", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:s|secs?|seconds?)\b"),
         ("sets_far", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(km|miles?|mi)\b"),
@@ -593,6 +595,10 @@ def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
     elif kind == "loads":
         parts = re.split(r"\s*/\s*" if "/" in match[1] else r",\s*", match[1])
         yield _load_key(match[2]), [plain_number(number(part)) for part in parts]
+    elif kind == "lengths":
+        times = 60 if match[2].startswith("min") else 1
+        far = match[2][0] == "m" and times == 1
+        yield "metres" if far else "seconds", [int(part) * times for part in re.findall(r"\d+", match[1])]
     elif kind == "bare":
         yield "load", plain_number(number(match[1]))
     elif kind == "sets_minutes":

@@ -167,7 +167,8 @@ def _stand_in(at: ValuePath, wrong: Any, lines: Any, exercises: Mapping[str, Exe
         case (*_, "sets" | "of", int()):
             name = wrong.get("name") if isinstance(wrong, dict) else None
             named = isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,47}", name)
-            return {"reps": 1, "name": name} if named else {"reps": 1}
+            loaded = {"load": 1} if isinstance(wrong, dict) and "load" in wrong else {}
+            return {"reps": 1, "name": name, **loaded} if named else {"reps": 1}
         case (*_, "after", int()):
             return {"do": {"stage": "end"}}
         case ("lines", _, "state", _):
@@ -274,9 +275,8 @@ def _missed_counts(protocol: Protocol) -> Iterator[Objection]:
     rules = [*_rules(protocol)]
     rules += [(("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
     for at, rule in rules:
-        asks = (rule.met, rule.successes, rule.failures, rule.reps, rule.total, rule.rpe, rule.symptoms)
         alone = rule.done is not None and all(span.low == span.high for span in notation.spans(rule.done))
-        if alone and {"stage", "phase"} & set(rule.do) and any(ask is not None for ask in asks):
+        if alone and {"stage", "phase"} & set(rule.do) and rule.looks:
             yield (*at, "done"), f"looks at session {rule.done} alone, and never again; {rule.done}+ goes on looking"
 
 
@@ -293,8 +293,8 @@ def _never_reached(protocol: Protocol) -> Iterator[Objection]:
 
 def _covers(earlier: Rule, later: Rule) -> bool:
     """Whether a rule holds whenever a later one does, so far as that is simple to say."""
-    bad = (later.met is False, later.failures is not None, later.symptoms is True)
-    if any(bad) and (earlier.met, earlier.failures, earlier.symptoms) == (None, None, None):
+    bad = (later.met is False, later.failures is not None, later.symptoms is True, later.red is True, later.limits_pain)
+    if any(bad) and (earlier.met, earlier.failures, earlier.symptoms, earlier.red) == (None, None, None, None):
         return False  # a step up above it waits after symptoms
     for key in Rule.model_fields:
         mine, other = getattr(earlier, key), getattr(later, key)
@@ -363,9 +363,15 @@ def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Ob
             yield (*where, "do", name), "a phase changes only the phase: write do: {phase: next}"
         elif change not in phases:
             yield (*where, "do", name), _unknown("phase", str(change), phases)
-    for key in ("state", "set"):
-        if getattr(rule, key):
-            yield (*where, key), "belongs to the rules of a scheme; a phase looks at whole sessions"
+    for name in rule.state:
+        if "." not in name:
+            lines = [key for key, line in protocol.lines.items() if name in {*line.state, *line.needs}]
+            written = f"{lines[0] if lines else next(iter(protocol.lines))}.{name}"
+            yield (*where, "state", name), f"of which line? A phase looks at whole sessions: write {written}"
+    yield from _state(where, rule, protocol, "")
+    named = set().union(*_named_sets(protocol).values())
+    if rule.set is not None and rule.set not in named:
+        yield (*where, "set"), _no_set(rule.set, named)
 
 
 def _unknown(what: str, name: str, options: Iterable[str]) -> str:
@@ -488,9 +494,11 @@ def _places(protocol: Protocol, entry: int, item: int) -> Iterator[_Place]:
         stages += [(name, ("schemes", key, "stages", name), stage.sets) for name, stage in scheme.stages.items()]
     for name, at, rows in stages:
         for n, row in enumerate(rows):
-            yield _Place(item, name, n, (*at, "sets", n), row, (session, one, row))
+            for each in row.spelled():
+                yield _Place(item, name, n, (*at, "sets", n), each, (session, one, row))
             for m, inner in enumerate(row.of):
-                yield _Place(item, name, n, (*at, "sets", n, "of", m), inner, (session, one, row, inner))
+                for each in inner.spelled():
+                    yield _Place(item, name, n, (*at, "sets", n, "of", m), each, (session, one, row, inner))
 
 
 def _todays(protocol: Protocol) -> Iterator[Objection]:
@@ -525,9 +533,25 @@ def _todays_of_rules(protocol: Protocol, entry: SessionPlan, k: int, rows: Seque
                 for term in notation.change(each).amount.terms:
                     found = [one for one in here if one.row.name == term.name]
                     if term.line == "today" and found:
-                        problem = _not_today(protocol, entry.name, str(term.name), found, weeks, loaded=True, some=True)
+                        loaded = any(one.row.load is not None for one in found)
+                        problem = _not_today(
+                            protocol, entry.name, str(term.name), found, weeks, loaded=loaded, some=True
+                        )
+                        problem = problem or _other_measure(protocol, entry.do[k].line, value, found)
                         if problem:
                             yield (*at, "do", value), problem
+
+
+def _other_measure(protocol: Protocol, line: str, value: str, found: Sequence[_Place]) -> str:
+    """What is wrong where a value becomes what was done of a set: a time is no distance and no number."""
+    rows = [one.row for one in found if one.row.load is None]
+    timed = any(row.time is not None or row.hold is not None for row in rows)
+    given = "time" if timed else "distance" if any(row.distance is not None for row in rows) else None
+    measure = protocol.measures().get((line, value))
+    if not rows or given == measure:
+        return ""
+    name, words = rows[0].name, {"time": "a time", "distance": "a distance", None: "a number"}
+    return f"{value} is {words[measure]}, and what is done of set {name!r} is {words[given]}"
 
 
 def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, bool]]:
@@ -588,8 +612,8 @@ def _rows_of(scheme: Scheme | None) -> Iterator[Row]:
 
 def _flat(rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
-        yield row
-        yield from row.of
+        yield from row.spelled()
+        yield from (each for inner in row.of for each in inner.spelled())
 
 
 def _stages(
@@ -617,6 +641,11 @@ def _stages(
 def _row(
     where: ValuePath, row: Row, protocol: Protocol, line: str, names: set[str], named: set[str]
 ) -> Iterator[Objection]:
+    spelled = row.spelled()
+    if spelled != (row,):
+        for each in spelled:
+            yield from _row(where, each, protocol, line, names, named)
+        return
     yield from _when(where, row, protocol)
     for key, parse in (
         ("sets", lambda stated: notation.sets(stated).amount or notation.Amount()),
@@ -632,6 +661,7 @@ def _row(
         ("hold", notation.time),
         ("time", notation.time),
         ("rest", notation.rest),
+        ("every", notation.rest),
         ("distance", notation.distance),
     )
     for key, read in measures:
@@ -662,13 +692,7 @@ def _rule(
     if rule.set is not None and rule.set not in named:
         yield (*where, "set"), _no_set(rule.set, named)
     measures = protocol.measures()
-    for name, wanted in rule.state.items():
-        measure = measures.get((line, name))
-        if name not in names:
-            yield (*where, "state", name), _no_value(line, name, names)
-        elif measure is not None and not all(one.measure == measure for one in notation.ranges(wanted)):
-            example = "30 min+ or 90 s" if measure == "time" else "5 km+ or 400 m"
-            yield (*where, "state", name), f"{name} is a {measure}; write its unit, such as {example}"
+    yield from _state(where, rule, protocol, line)
     ladder = protocol.lines[line].ladder
     for name, change in rule.do.items():
         at = (*where, "do", name)
@@ -693,6 +717,25 @@ def _rule(
             yield at, f"{name} is a {measure}; write its unit, such as {example}"
         else:
             yield from _change(at, change, protocol, line, names, named)
+
+
+def _state(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> Iterator[Objection]:
+    """Values that a rule looks at: they are there, and times and distances have their unit."""
+    measures = protocol.measures()
+    for said, wanted in rule.state.items():
+        other, _, name = said.rpartition(".")
+        owner = other or line
+        known = protocol.lines.get(owner)
+        measure = measures.get((owner, name))
+        at = (*where, "state", said)
+        if known is None:
+            if other:
+                yield at, _unknown("line", other, protocol.lines)
+        elif name not in {*known.state, *known.needs}:
+            yield at, _no_value(owner, name, [*known.state, *known.needs])
+        elif measure is not None and not all(one.measure == measure for one in notation.ranges(wanted)):
+            example = "30 min+ or 90 s" if measure == "time" else "5 km+ or 400 m"
+            yield at, f"{said} is a {measure}; write its unit, such as {example}"
 
 
 def _each(change: Any) -> tuple[Any, ...]:

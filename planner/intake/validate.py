@@ -40,6 +40,8 @@ _MEASURES: Final = ("kg", "lb", "mmHg")
 _EQUIPMENT_LOADS: Final = ("dumbbells", "kettlebells", "plates", "bar", "low", "high", "step")
 _AMOUNT: Final = re.compile(r"\s*([-+]?[0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]+)\.?\s*")
 _POUND_KG: Final = 0.45359237
+#: Keys that stand elsewhere for what another is called here: a rule looks at the seconds of a row's time.
+_MEANT: Final = {"time": "seconds", "hold": "seconds", "distance": "metres", "repetitions": "reps"}
 _INNER_PATH: Final = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+(?:\[\d+\])?)*)(?:: | (?=overlaps))(.+)", re.DOTALL)
 
 #: What a text must look like, for each pattern that the models use.
@@ -185,7 +187,14 @@ def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: A
         yield path, f"is missing ({words})" if words else "is missing"
     elif kind == "extra_forbidden":
         keys = _Shape(shape.root).at(path[:-1]).keys
-        hint = did_you_mean(str(path[-1]), keys) or f"; known keys here: {', '.join(keys)}"
+        meant = _MEANT.get(str(path[-1]))
+        hint = (
+            f"; write {meant}"
+            if meant in keys
+            else did_you_mean(str(path[-1]), keys) or f"; known keys here: {', '.join(keys)}"
+        )
+        if value is None and " " in str(path[-1]):
+            hint = "; if it belongs to the words before it, put them in quotes: inside { } a comma ends a text"
         yield path, f"is not a known key{hint}"
     elif kind == "value_error":
         for one in group:

@@ -31,7 +31,7 @@ from planner.domain.protocol import (
     When,
     limit,
 )
-from planner.progression.protocol_words import percent_words
+from planner.progression.protocol_words import change_words, percent_words
 
 #: A value: a number, one for each set, or not known yet.
 Value = Fraction | tuple[Fraction, ...] | None
@@ -68,11 +68,16 @@ class PlannedSet:
     """One set as the protocol asks for it.
 
     Repetitions, ``hold`` and ``seconds`` (s), ``distance`` (m) and rest are ranges, from the least to the most.
+    ``lasting``: its time, hold or distance is open, of which a forecast takes ``expect_length`` seconds or metres.
     ``exact`` is the load before rounding in kg or lb; ``percent`` what it is a share of, such as
-    ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many as possible, whatever
-    their number, of which a forecast takes ``expect``.  ``too_light`` says that no load owned is so light.
+    ``65% tm``; ``words`` are set when today's sets decide the load.  ``most``: as many (as long, as far)
+    as possible, whatever it comes to; of repetitions a forecast takes ``expect``.  ``too_light`` says that no load
+    owned is so light.
+    A set begins ``every`` so many seconds, where that is said instead of a rest.
+    ``found``: its load is found on the day.
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
-    An ``optional`` set is one of a range of sets behind the least.
+    Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
+    An ``optional`` set is one of a range of sets behind the least; ``of_row`` is its number in its row, from 0.
     """
 
     number: int
@@ -82,6 +87,8 @@ class PlannedSet:
     open: bool = False
     most: bool = False
     expect: int = 0
+    lasting: bool = False
+    expect_length: int | None = None
     hold: tuple[int, int] | None = None
     seconds: tuple[int, int] | None = None
     distance: tuple[int, int] | None = None
@@ -92,9 +99,13 @@ class PlannedSet:
     percent: str = ""
     words: str = ""
     too_light: str = ""
+    found: bool = False
     optional: bool = False
+    of_row: int = 0
     effort: float | None = None
+    effort_from: float | None = None
     rest_seconds: tuple[int, int] | None = None
+    every: tuple[int, int] | None = None
     tempo: str | None = None
     side: str | None = None
     note: str = ""
@@ -118,6 +129,12 @@ class PlannedSet:
     def timed(self) -> tuple[int, int] | None:
         """Seconds that can be told of it: of the set, or of each hold."""
         return self.seconds or self.hold
+
+    def forecast(self, span: tuple[int, int]) -> int:
+        """Seconds or metres that a forecast takes of a span of them."""
+        if self.lasting and self.expect_length is not None:
+            return self.expect_length
+        return span[0] if self.lasting else span[1]
 
 
 @dataclass(frozen=True)
@@ -154,7 +171,8 @@ class Step:
     """What became of a line after a session that was told of, and by which rules.
 
     ``as_expected``: every set was done as a forecast takes it.  ``waits``: a rule would have stepped
-    it up, but not after symptoms.  ``part``: the line as its session names it.
+    it up, but not after symptoms.  ``part``: the line as its session names it.  ``again``: its week is done
+    again the next time that it comes.
     """
 
     ordinal: int
@@ -167,6 +185,7 @@ class Step:
     outcome: Outcome
     waits: bool = False
     part: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -433,7 +452,27 @@ class _Set:
             return False
         if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0 if plan.open else 1]:
             return False
-        return all(done >= most for done, (_, most) in self._measured)
+        return all(done >= (least if plan.lasting else most) for done, (least, most) in self._measured)
+
+    def length(self, measure: notation.Measured) -> Fraction | None:
+        """Seconds or metres that were told, else those that a forecast takes; None where it has none."""
+        told, span = (self.seconds, self.plan.timed) if measure == "time" else (self.metres, self.plan.distance)
+        if told is not None or span is None or self.plan.optional:
+            return told
+        return Fraction(self.plan.forecast(span))
+
+    @property
+    def amount(self) -> Fraction | None:
+        """What was done of a set without a load, or is expected: its time, distance or repetitions."""
+        length = self.length("time") if self.plan.seconds or self.plan.lasting else None
+        length = length if length is not None else self.length("distance")
+        return length if length is not None or self.reps is None else Fraction(self.reps)
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it went as a forecast takes it."""
+        lengths = [done == self.plan.forecast(span) for done, span in self._measured if self.plan.lasting]
+        return self.reps == self.expected and not self.told and all(lengths)
 
     def beyond(self, end: Literal["over", "under"]) -> int:
         """Repetitions over the target (the top of a range, the minimum of an open set) or under its lower end.
@@ -467,9 +506,15 @@ class _Today:
     progress: _Progress
     exercise: str
     rules: tuple[Rule, ...]
+    due: list[_Now]
     sets: list[_Set] = field(default_factory=list)
     outcome: Outcome | None = None
     part: str = ""
+    again: bool = False
+    now: _Now = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = self.due[0]
 
 
 class _Machine:
@@ -483,6 +528,8 @@ class _Machine:
         self.steps: list[Step] = []
         self.phase = _Progress(next(iter(protocol.phases), ""))
         self.lines: dict[str, _LineState] = {}
+        #: when each item of a session was to be done; what hurt waits here, where weeks alone say what is done
+        self._due: dict[tuple[int, int], list[_Now]] = {}
         self._given = start
         self._working: set[tuple[str, str]] = set()
         for name in protocol.lines:
@@ -517,7 +564,7 @@ class _Machine:
 
     def _stated(self, line: str, stated: Any) -> Value:
         if isinstance(stated, dict):
-            unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
+            unit = self._unit
             return notation.exact(stated[unit]) if unit in stated else None
         amount = notation.amount(stated)
         for term in amount.terms:
@@ -552,7 +599,8 @@ class _Machine:
             return amount.number
         if amount.line == "today":
             found = next((one for one in today if one.plan.name == amount.name), None)
-            return None if found is None or found.used is None else amount.share * found.used
+            done = None if found is None else found.used if found.row.load is not None else found.amount
+            return None if done is None else amount.share * done
         if amount.line == "start":
             return _share(amount, self.lines[line].start.get(amount.name))
         owner = amount.line or line
@@ -604,11 +652,12 @@ class _Machine:
             slot.last,
             self.phase.stage,
         )
-        today = list(self._items(entry, now)) if now.holds(entry) else []
+        today = list(self._items(slot.entry, now)) if now.holds(entry) else []
         _name_parts(today)
         for line in dict.fromkeys(one.line for one in today):
             mine = [one for one in today if one.line == line]
-            self._sets(line, mine, outcomes.get(line, []), now)
+            self._sets(line, mine, outcomes.get(line, []))
+        self._again(today)
         today = [one for one in today if one.sets]
         if not today:
             return None
@@ -625,11 +674,12 @@ class _Machine:
         # nobody has to do it: without a word it was left out
         skipped = entry.optional and not outcomes
         for one in today:
-            self._after(one, now, ordinal, skipped=skipped)
+            self._after(one, ordinal, skipped=skipped)
         self._after_all(today, now, skipped=skipped)
         return session
 
-    def _items(self, entry: SessionPlan, now: _Now) -> Iterator[_Today]:
+    def _items(self, at: int, now: _Now) -> Iterator[_Today]:
+        entry = self.protocol.rotation[at]
         for number, item in enumerate(entry.do):
             line = self.lines[item.line]
             key = self._key(entry, number, item)
@@ -637,17 +687,20 @@ class _Machine:
             first = next(iter(scheme.stages), "")
             progress = line.progress.get(key)
             if progress is None:
-                at = line.start.get("stage")
+                begins = line.start.get("stage")
                 names = list(scheme.stages)
-                if isinstance(at, Fraction) and names:
-                    first = names[min(max(int(at), 1), len(names)) - 1]
+                if isinstance(begins, Fraction) and names:
+                    first = names[min(max(int(begins), 1), len(names)) - 1]
                 progress = line.progress[key] = _Progress(first)
             if progress.stage == _END or not now.holds(item, progress.done + 1):
+                self._due.pop((at, number), None)
                 continue
+            due = self._due.setdefault((at, number), [])
+            due.append(now)
             stage = scheme.stages.get(progress.stage, scheme)
             rules = stage.after if stage is scheme else (*stage.after, *scheme.after)
             exercise = item.exercise or self._exercise(item.line)
-            yield _Today(item, item.line, key, _merged(stage, scheme), progress, exercise, rules)
+            yield _Today(item, item.line, key, _merged(stage, scheme), progress, exercise, rules, due)
 
     def _planned(self, one: _Today) -> PlannedItem:
         return PlannedItem(
@@ -663,10 +716,10 @@ class _Machine:
         )
 
     # ---------------------------------------------------------------- sets
-    def _sets(self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome], now: _Now) -> None:
+    def _sets(self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome]) -> None:
         """The sets of all items of one line today, in order, with what was done of them."""
         for one in items:
-            rows = _unrolled(self, line, one.stage.sets, now, one.progress.done + 1)
+            rows = _unrolled(self, line, one.stage.sets, one.now, one.progress.done + 1)
             for row, element in rows:
                 number = sum(len(other.sets) for other in items) + 1
                 one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
@@ -691,25 +744,32 @@ class _Machine:
             if stated.name is not None:
                 value = _element(self._amount(line, notation.Amount(name=stated.name), ()), element)
                 reps = (1, 1) if value is None else (max(1, int(value)), max(1, int(value)))
-        rpe = row.rpe if row.rpe is not None else None if row.rir is None else 10 - row.rir
-        if rpe is None:
-            rpe = stage.rpe if stage.rpe is not None else None if stage.rir is None else 10 - stage.rir
+        lasting = _open_length(row)
+        expect = None if row.expect is None or lasting else int(row.expect)
+        rest = None if row.every is not None else row.rest if row.rest is not None else stage.rest
+        easiest, effort = _effort_of(row) or _effort_of(stage) or (None, None)
         return PlannedSet(
             number=number,
+            of_row=element,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
             kind=row.kind,
+            found=row.load == "find",
             name=row.name,
             repetitions=reps,
             open=opened,
-            most=most,
-            expect=0 if reps is None else row.expect if row.expect is not None else reps[0] if opened else reps[1],
+            most=most or (lasting is not None and lasting.most),
+            expect=0 if reps is None else expect if expect is not None else reps[0] if opened else reps[1],
+            lasting=lasting is not None,
+            expect_length=None if row.expect is None or lasting is None else _expected_length(row),
             hold=self._measure(line, row.hold, notation.time, element),
             seconds=self._measure(line, row.time, notation.time, element),
             distance=self._measure(line, row.distance, notation.distance, element),
             until_metres=_until_metres(row),
             miles=self._in_miles(line, row),
-            effort=rpe,
-            rest_seconds=self._measure(line, row.rest if row.rest is not None else stage.rest, notation.rest, element),
+            effort=effort,
+            effort_from=easiest if easiest != effort else None,
+            rest_seconds=self._measure(line, rest, notation.rest, element),
+            every=self._measure(line, row.every, notation.rest, element),
             tempo=row.tempo or stage.tempo,
             side=row.side or stage.side,
             note=row.note or "",
@@ -749,13 +809,13 @@ class _Machine:
             if any(term.line == "today" for term in amount.terms):
                 words = _today_words(amount, before)
             if row.adjust is not None:
+                start = percent_words(percent) or f"{float(exact or 0):g} {self._unit}"
                 exact, said = self._adjusted(line, row.adjust, exact, before)
-                words = said
+                words = f"{words or start}, {said}"
         load = None if exact is None else self.owned.floor(one.exercise, exact)
         too_light = ""
         if exact is not None and exact > 0 and load is None:
-            unit = "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
-            too_light = f"{float(exact):g} {unit}, lighter than any load owned"
+            too_light = f"{float(exact):g} {self._unit}, lighter than any load owned"
             self.notes.append(f"{line.replace('_', ' ')}: {too_light}")
         if one.outcome is not None and (row.load != "find" or each.used is not None):
             words = ""  # today is over
@@ -773,7 +833,7 @@ class _Machine:
         self, line: str, adjust: Adjust, exact: Fraction | None, before: Sequence[_Set]
     ) -> tuple[Fraction | None, str]:
         by = next((one for one in before if one.plan.name == adjust.by), None)
-        words = f"adjusted by the repetitions of set {adjust.by.replace('_', ' ')}"
+        words = self._adjust_words(line, adjust)
         if by is None or by.reps is None:
             return exact, words
         for band, change in adjust.bands.items():
@@ -782,14 +842,43 @@ class _Machine:
                 return (value if isinstance(value, Fraction) else exact), words
         return exact, words
 
+    @property
+    def _unit(self) -> str:
+        return "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
+
+    def _adjust_words(self, line: str, adjust: Adjust) -> str:
+        """``adjusted by set third: 0-2 repetitions -5 kg, 3-4 -2.5 kg``: what somebody under the bar has to know."""
+        bands: list[str] = []
+        for band, change in adjust.bands.items():
+            one = change if isinstance(change, str | int | float) else None
+            said = None if one is None else notation.change(one)
+            amount = None if said is None or said.relative or not said.sign else self._amount(line, said.amount, ())
+            if said is not None and isinstance(amount, Fraction):
+                text = f"{'+' if said.sign > 0 else '-'}{float(amount):g} {self._unit}"
+            else:
+                text = change_words(change)
+            bands.append(f"{band}{'' if bands else ' repetitions'} {text}")
+        return f"adjusted by set {adjust.by.replace('_', ' ')}: {', '.join(bands)}"
+
     # ---------------------------------------------------------------- after a session
-    def _after(self, one: _Today, now: _Now, ordinal: int, *, skipped: bool) -> None:
+    def _again(self, today: Sequence[_Today]) -> None:
+        """What hurt has its week again the next time, where weeks alone say what is done; all else goes on.
+
+        Where all of it hurt, whoever keeps the calendar lets the whole session come again.
+        """
+        some = self.protocol.goes_by_weeks and not all(_sore([one]) for one in today)
+        for one in today:
+            one.again = some and _sore([one]) and not _left_out([one])
+            if not one.again:
+                del one.due[0]
+
+    def _after(self, one: _Today, ordinal: int, *, skipped: bool) -> None:
         """Counts a session of one line, and applies the rules of its scheme.
 
         A line that was left out stays as it was, except for what the calendar alone decides.  Where what is
         missed is skipped, its turn passes, and whatever asks for no success or failure happens all the same.
         """
-        progress = one.progress
+        progress, now = one.progress, one.now
         left_out = skipped or (one.outcome is not None and not one.outcome.done)
         passed_over = left_out and not skipped and self.protocol.missed == "skipped"
         working = [each for each in one.sets if each.counts]
@@ -799,6 +888,7 @@ class _Machine:
         else:
             self._learn(one, working)
             progress.count([one], working)
+            progress.done -= one.again
         applied: list[Rule] = []
         waits = False
         for rule in one.rules:
@@ -806,7 +896,7 @@ class _Machine:
                 continue
             if not self._can(rule, one) or (left_out and not _by_calendar(rule, whatever=passed_over)):
                 continue
-            if _sore([one]) and rule.symptoms is None and self._raises(rule, one, working):
+            if _sore([one]) and rule.symptoms is None and rule.red is None and self._raises(rule, one, working):
                 waits = True
                 progress.holds_up(rule)
                 continue
@@ -819,9 +909,10 @@ class _Machine:
             applied += self._step_back(one, now, working)
         if one.outcome is not None:
             met, below = progress.met, progress.below
-            expected = met and not left_out and all(each.reps == each.expected and not each.told for each in one.sets)
+            painless = not one.outcome.pain and not one.outcome.morning
+            expected = met and painless and not left_out and all(each.as_expected for each in one.sets)
             step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
-            self.steps.append(replace(step, part=one.part))
+            self.steps.append(replace(step, part=one.part, again=one.again))
 
     def _apply(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> None:
         state = self.lines[one.line]
@@ -884,11 +975,13 @@ class _Machine:
             progress.count(today, working)
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
-                if (skipped or _sore(today) or _left_out(today)) and rule.symptoms is None and not _by_calendar(rule):
+                silent = rule.symptoms is None and rule.red is None
+                if (skipped or _sore(today) or _left_out(today)) and silent and not _by_calendar(rule):
                     progress.holds_up(rule)
                     continue
                 progress.used(rule)
-                progress.move(str(rule.do["phase"]), names)
+                if "phase" in rule.do:
+                    progress.move(str(rule.do["phase"]), names)
                 return
 
     def _learn(self, one: _Today, working: Sequence[_Set]) -> None:
@@ -919,10 +1012,19 @@ class _Machine:
         outcomes = [one.outcome for one in today if one.outcome is not None]
         if rule.symptoms is not None and rule.symptoms != any(outcome.sore for outcome in outcomes):
             return False
+        if rule.red is not None and rule.red != any(outcome.red for outcome in outcomes):
+            return False
+        if not _pain_fits(rule.pain, outcomes, "pain") or not _pain_fits(rule.morning, outcomes, "morning"):
+            return False
+        told = [outcome.effort for outcome in outcomes if outcome.effort is not None]
+        reported = max(told) if told else _target_effort(working)
         if rule.rpe is not None:
-            told = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
-            reported = max(told) if told else _target_effort(working)
-            if reported is None or not _in(rule.rpe, math.ceil(reported)):
+            if reported is None or not _effort_fits(rule.rpe, reported, [one.rpe for one in today[0].rules]):
+                return False
+        if rule.rir is not None:
+            # fewer in reserve is harder: what is between two whole numbers counts as the lower
+            least = None if reported is None else -(10 - reported)
+            if least is None or not _effort_fits(rule.rir, least, [one.rir for one in today[0].rules]):
                 return False
         if rule.reps is not None:
             counted = _spoken(rule, [each for one in today for each in one.sets], working)
@@ -930,10 +1032,18 @@ class _Machine:
                 return False
             if counted.lighter and not counted.below:
                 return False  # repetitions with less than was asked for earn nothing
+        lengths: tuple[tuple[Any, notation.Measured], ...] = ((rule.seconds, "time"), (rule.metres, "distance"))
+        for wanted, measure in lengths:
+            if wanted is not None:
+                counted = _spoken(rule, [each for one in today for each in one.sets], working)
+                length = None if counted is None or counted.lighter else counted.length(measure)
+                if length is None or not any(length in one for one in notation.ranges(wanted)):
+                    return False
         if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
             return False
-        for name, wanted in rule.state.items():
-            value = self.lines[today[0].line].values.get(name)
+        for said, wanted in rule.state.items():
+            line, _, name = said.rpartition(".")
+            value = self.lines[line or today[0].line].values.get(name)
             if value is None:
                 return False
             for single in value if isinstance(value, tuple) else (value,):
@@ -997,11 +1107,53 @@ def _sore(today: Iterable[_Today]) -> bool:
     return any(one.outcome is not None and one.outcome.sore for one in today)
 
 
+def _pain_fits(wanted: Any, outcomes: Sequence[Outcome], which: Literal["pain", "morning"]) -> bool:
+    """Whether pain is within what a rule asks for; without a word on it there was none, unless there were symptoms."""
+    told = [found for outcome in outcomes if (found := getattr(outcome, which)) is not None]
+    if wanted is None:
+        return True
+    if not told and any(outcome.sore for outcome in outcomes):
+        return False
+    return _in(wanted, max(told, default=0))
+
+
+def _effort_fits(wanted: Any, reported: float, every: Iterable[Any]) -> bool:
+    """Whether an effort, or repetitions in reserve with a minus, is in a range.
+
+    Where no range of the rules has a fraction, one between two whole numbers counts as the harder.
+    """
+    whole = not any(
+        end is not None and end.denominator > 1
+        for stated in every
+        if stated is not None
+        for one in notation.ranges(stated)
+        for end in (one.low, one.high)
+    )
+    number = abs(Fraction(math.ceil(reported)) if whole else notation.exact(reported))
+    return any(number in one for one in notation.ranges(wanted))
+
+
+def _effort_of(one: Row | Stage) -> tuple[float, float] | None:
+    """The lowest and the highest effort that a row or a stage asks for; None where it says nothing."""
+    stated = one.rpe if one.rpe is not None else one.rir
+    if stated is None:
+        return None
+    found = notation.effort(stated)
+    low, high = float(found.low), float(found.high or 0)
+    return (low, high) if one.rpe is not None else (10 - high, 10 - low)
+
+
 def _for_bad_days(rule: Rule) -> bool:
     """Whether a rule waits for failure or symptoms, and for no number of repetitions and no effort: those were seen."""
-    measured = (rule.reps, rule.total, rule.rpe, rule.successes)
-    bad = rule.met is False or rule.failures is not None or rule.symptoms is True
-    return bad and not rule.met and rule.symptoms is not False and all(ask is None for ask in measured)
+    measured = (rule.reps, rule.seconds, rule.metres, rule.total, rule.rpe, rule.rir, rule.successes)
+    bad = rule.met is False or rule.failures is not None or rule.symptoms is True or rule.red is True
+    return (
+        bad
+        and not rule.limits_pain
+        and not rule.met
+        and rule.symptoms is not False
+        and all(ask is None for ask in measured)
+    )
 
 
 def _left_out(today: Iterable[_Today]) -> bool:
@@ -1011,9 +1163,8 @@ def _left_out(today: Iterable[_Today]) -> bool:
 
 def _by_calendar(rule: Rule, *, whatever: bool = False) -> bool:
     """Whether a rule holds whatever was done: because of the week or the round, or (``whatever``) of any turn."""
-    asks = (rule.successes, rule.failures, rule.met, rule.reps, rule.total, rule.rpe, rule.symptoms)
     dated = rule.weeks is not None or rule.rounds is not None
-    return (dated or whatever) and all(ask is None for ask in asks)
+    return (dated or whatever) and not rule.looks
 
 
 def _name_parts(today: Sequence[_Today]) -> None:
@@ -1032,8 +1183,11 @@ def _name_parts(today: Sequence[_Today]) -> None:
 
 def _spoken(rule: Rule, sets: Sequence[_Set], working: Sequence[_Set]) -> _Set | None:
     """The set whose repetitions a rule speaks of: the one it names, else the last open one, else the last."""
-    named = [each for each in sets if rule.set and each.plan.name == rule.set]
-    counted = named or [each for each in working if each.plan.open] or working
+    named = [each for each in sets if rule.set and each.plan.name == rule.set and not each.plan.optional]
+    named = named or [each for each in sets if rule.set and each.plan.name == rule.set and each.counts]
+    if rule.set and not named:
+        return None  # that set is not done today
+    counted = named or [each for each in working if each.plan.open or each.plan.lasting] or working
     return counted[-1] if counted else None
 
 
@@ -1105,6 +1259,10 @@ def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn
         if row.of:
             yield from _in_turn(machine, line, row, now, turn)
             continue
+        spelled = row.spelled()
+        if spelled != (row,):
+            yield from ((each, element) for element, each in enumerate(spelled))
+            continue
         named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
         if row.sets is not None:
             count = machine._sets_of(line, row.sets)[1]
@@ -1137,6 +1295,19 @@ def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> It
             part = min(length, left)
             yield (each if part == length else each.model_copy(update={"time": f"{float(part):g} s"})), element
             left -= part
+
+
+def _open_length(row: Row) -> notation.Measure | None:
+    """The time, hold or distance of a row that is open."""
+    stated = ((row.time, notation.time), (row.hold, notation.time), (row.distance, notation.distance))
+    found = [parse(text) for text, parse in stated if text is not None]
+    return next((one for one in found if one.open), None)
+
+
+def _expected_length(row: Row) -> int:
+    """Seconds or metres that a row says a forecast takes."""
+    parse = notation.distance if row.distance is not None else notation.time
+    return round(parse(row.expect or "").low)
 
 
 def _until_metres(row: Row) -> int | None:
@@ -1175,12 +1346,25 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
             # an item that was begun: what is not told of it was not done
             for each in own:
                 each.reps = each.reps if id(each) in covered else 0
+        _not_reached([each for each in one.sets if each.plan.working and not each.plan.optional])
     load = one_load(outcomes)
     if load is None:
         return
     unknown = [each for _, each in everything if each.row.load == "find"]
     for each in unknown or [each for _, each in everything if each.row.load is not None and each.plan.working]:
         each.used, each.told = load, True
+
+
+def _not_reached(sets: Sequence[_Set]) -> None:
+    """Timed sets and distances of an item that was begun: what is not told was not done, as of repetitions."""
+    if any(each.seconds is not None for each in sets):
+        for each in sets:
+            if each.plan.timed is not None and each.seconds is None:
+                each.seconds = Fraction(0)
+    if any(each.metres is not None for each in sets):
+        for each in sets:
+            if each.plan.distance is not None and each.metres is None:
+                each.metres = Fraction(0)
 
 
 def _these(sets: Sequence[_Set], count: int) -> list[_Set]:
@@ -1198,13 +1382,15 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
     """One outcome of several for the same line and session: the worst of each."""
     if not outcomes:
         return None
-    efforts = [outcome.rpe for outcome in outcomes if outcome.rpe is not None]
+    efforts = [outcome.effort for outcome in outcomes if outcome.effort is not None]
     load = one_load(outcomes)
     return outcomes[0].model_copy(
         update={
             "rpe": max(efforts, default=None),
             "symptoms": any(outcome.sore for outcome in outcomes),
             "red": any(outcome.red for outcome in outcomes),
+            "pain": max((one.pain for one in outcomes if one.pain is not None), default=None),
+            "morning": max((one.morning for one in outcomes if one.morning is not None), default=None),
             "load": None if load is None else float(load),
         }
     )

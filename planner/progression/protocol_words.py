@@ -36,15 +36,27 @@ def rule_words(rule: Rule) -> str:
         when.append(f"done {rule.done} times")
     if rule.reps is not None:
         when.append(f"{rule.reps} repetitions in {f'set {rule.set}' if rule.set else 'the last open set'}")
+    for length, unit in ((rule.seconds, "s"), (rule.metres, "m")):
+        if length is not None:
+            text = f"{length} {unit}" if str(length)[-1:] in "0123456789+" else f"{length}"
+            when.append(f"{text} in {f'set {rule.set}' if rule.set else 'the last open set'}")
     if rule.total is not None:
         when.append(f"{rule.total} repetitions in all")
     if rule.rpe is not None:
         when.append(f"effort {rule.rpe}")
+    if rule.rir is not None:
+        when.append(f"{rule.rir} in reserve")
     if rule.symptoms is not None:
         when.append("with symptoms" if rule.symptoms else "without symptoms")
+    if rule.red is not None:
+        when.append("strong symptoms (red)" if rule.red else "no strong symptoms")
+    if rule.pain is not None:
+        when.append(f"pain {rule.pain} of 10")
+    if rule.morning is not None:
+        when.append(f"pain {rule.morning} of 10 the next morning")
     when += [f"{key.replace('_', ' ')} {stated}" for key, stated in rule.state.items()]
-    then = [f"{_value_words(key)} {_change_words(change)}" for key, change in rule.do.items()]
-    return f"{' and '.join(when) or 'each time'}: {', '.join(then)}"
+    then = [f"{_value_words(key)} {change_words(change)}" for key, change in rule.do.items()]
+    return f"{' and '.join(when) or 'each time'}: {', '.join(then) or 'nothing changes'}"
 
 
 def _value_words(name: str) -> str:
@@ -52,9 +64,10 @@ def _value_words(name: str) -> str:
     return percent_words(name) if name == "one_rm" or name[2:].isdigit() else name.replace("_", " ")
 
 
-def _change_words(change: Any) -> str:
+def change_words(change: Any) -> str:
+    """``+2.5, then -10%``."""
     if isinstance(change, tuple | list):
-        return ", then ".join(map(_change_words, change))
+        return ", then ".join(map(change_words, change))
     text = str(change)
     for end, words in (("over", "over the target"), ("under", "under the target")):
         text = text.replace(f" per rep {end}", f" for each repetition {words}")

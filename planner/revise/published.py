@@ -4,7 +4,7 @@ A protocol runs on session ordinals.  A session that was held counts with what w
 was missed comes on the next training day, and everything behind it moves along.  When sessions behind a
 missed one have been held already, as they were shown, it is passed over instead: what it held stays as
 it was until it comes round again.  A session with symptoms never leads up; where a protocol goes by its
-weeks and has no word on symptoms, that session comes again.
+weeks and has no word on symptoms, what hurt is done again, alone or with its session.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from planner.revise.carry import carried
 from planner.revise.replan import stamp_of
 from planner.revise.state import stopped
 from planner.rules.base import Rule
-from planner.rules.response import P1, P2, Light, light, pain_light, pain_of, peripheralised
+from planner.rules.response import P1, P2, Light, light, pain_light, pain_limits, pain_of, peripheralised
 from planner.store import ProtocolInputs
 
 #: Answers of a session that the interpreter asks for by this name.
@@ -140,10 +140,11 @@ class _Past:
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
 
-    def shade(self, session: Session, exercise: str, part: str = "") -> Light:
+    def shade(self, session: Session, exercise: str, part: str = "", *, limited: bool = False) -> Light:
         """The traffic light of an exercise, or a part of it; symptoms that are told in so many words are amber.
 
-        What is told of one exercise is laid to that one, what is told of the session to all.
+        What is told of one exercise is laid to that one, what is told of the session to all.  Where the file has
+        limits of its own (``limited``), pain is left to its rules, up to the most that rule P1 bears in any case.
         """
         account = self.accounts[session.slot]
         found = account.item(exercise, part)
@@ -153,14 +154,19 @@ class _Past:
         case = self.inputs.case
         mine = [one for one in session.items if one.exercise == exercise]
         item = next((one for one in mine if one.part == part), mine[0] if mine else None)
-        if case is not None and item is not None:
+        if limited:
+            ceiling = (partial(_usual, P1) if case is None else pain_limits(case))("ceiling")
+            worst = max(pain_of(account, exercise, part)[0] or 0, account.response.pain_after or 0)
+            shade = Light.RED if worst > ceiling else Light.GREEN
+        elif case is not None and item is not None:
             shade = light(case, session.model_copy(update={"account": account}), item) or Light.GREEN
         else:
             shade = _light(account, exercise, part)
         return max(shade, Light.AMBER) if told else shade
 
     def _comes_again(self, session: Session) -> bool:
-        return _goes_by_weeks(self.inputs.protocol) and any(
+        """Whether the whole session does: what hurt alone is repeated alone, by the interpreter."""
+        return self.inputs.protocol.goes_by_weeks and all(
             self.shade(session, i.exercise, i.part) > Light.GREEN for i in session.items
         )
 
@@ -191,18 +197,6 @@ def _usual(rule: Rule, name: str) -> float:
     return next(parameter.default for parameter in rule.parameters if parameter.name == name)
 
 
-def _goes_by_weeks(protocol: Protocol) -> bool:
-    """Whether the work follows the week or the round whatever was felt: no rule of it asks about symptoms."""
-    stages = [stage for _, stage in protocol.stages()]
-    rules = [rule for stage in stages for rule in stage.after]
-    rules += [rule for phase in protocol.phases.values() for rule in phase.after]
-    if any(rule.symptoms is not None for rule in rules):
-        return False
-    items = [item for entry in protocol.rotation for item in entry.do]
-    rows = [row for stage in stages for one in stage.sets for row in (one, *one.of)]
-    return any(when.weeks is not None or when.rounds is not None for when in (*protocol.rotation, *items, *rows))
-
-
 # -------------------------------------------------------------------- outcomes
 def _built(past: _Past) -> Build:
     """The build with what the log tells: outcomes by session and line, and the days that were missed."""
@@ -218,7 +212,7 @@ def _built(past: _Past) -> Build:
 
 
 def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcome]:
-    session = placed.session
+    session, protocol = placed.session, past.inputs.protocol
     if placed.slot in past.over:
         for line in dict.fromkeys(item.line for item in session.items):
             yield Outcome(session=session.ordinal, exercise=line, done=False)
@@ -247,7 +241,11 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
             rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
             efforts = [row.effort for row in rows if row.effort is not None]
-            shade = max(past.shade(was, item.exercise, item.part) for _, item in group)
+            shade = max(
+                past.shade(was, item.exercise, item.part, limited=protocol.limits_pain(item.scheme))
+                for _, item in group
+            )
+            limited = any(protocol.limits_pain(item.scheme) for _, item in group)
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
                 "seconds": tuple(_seconds(sets, rows)),
@@ -256,8 +254,16 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 "rpe": max(efforts, default=None),
                 "symptoms": shade > Light.GREEN,
                 "red": shade is Light.RED,
+                "pain": _worst(account, [item for _, item in group]) if limited else None,
+                "morning": account.response.pain_next_morning if limited else None,
             }
             yield head.model_copy(update=found)
+
+
+def _worst(account: Account, items: Sequence[PlannedItem]) -> int | None:
+    """The worst pain during and after what a line did; None where nobody said."""
+    told = [*(pain_of(account, item.exercise, item.part)[0] for item in items), account.response.pain_after]
+    return max((pain for pain in told if pain is not None), default=None)
 
 
 def _shared(session: PlannedSession, account: Account) -> Iterator[tuple[int, tuple[LoggedSet, ...]]]:
@@ -324,11 +330,12 @@ def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[
     """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
     timed = [one for one in sets if one.timed is not None and one.working]
     told = [row.seconds for row in rows]
-    planned = [one.timed or (0, 0) for one in told_sets(timed, len(told))]
+    chosen = told_sets(timed, len(told))
+    planned = [one.timed or (0, 0) for one in chosen]
     if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
         yield from _shares(planned, told[0])
     else:
-        yield from _as_told(planned, told)
+        yield from _as_told([one.forecast(span) for one, span in zip(chosen, planned, strict=True)], told)
 
 
 def _shares(planned: Sequence[tuple[int, int]], told: int) -> Iterator[float]:
@@ -344,17 +351,21 @@ def _metres(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[f
     told = [row.metres for row in rows]
     if any(metres is not None for metres in told):
         far = [one for one in sets if one.distance is not None and one.working]
-        yield from _as_told([one.distance or (0, 0) for one in told_sets(far, len(told))], told)
+        yield from _as_told([one.forecast(one.distance or (0, 0)) for one in told_sets(far, len(told))], told)
 
 
-def _as_told(planned: Sequence[tuple[int, int]], told: Sequence[int | None]) -> Iterator[float]:
-    """What was told of each set; what was not was on target."""
-    for (_, most), found in zip(planned, told, strict=False):
-        yield float(most if found is None else found)
+def _as_told(planned: Sequence[int], told: Sequence[int | None]) -> Iterator[float]:
+    """What was told of each set; what was not was as a forecast takes it."""
+    for usual, found in zip(planned, told, strict=False):
+        yield float(usual if found is None else found)
 
 
 def _loads(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet], owned: OwnedLoads) -> Iterator[float | None]:
-    counted = [one for one in sets if one.repetitions is not None] or [one for one in sets if one.seconds is not None]
+    counted = next(
+        found
+        for key in ("repetitions", "seconds", "distance")
+        if (found := [one for one in sets if getattr(one, key) is not None]) or key == "distance"
+    )
     if all(row.load is None for row in rows):
         return
     for one, row in _matched(counted, rows):
@@ -523,10 +534,16 @@ def _step_words(step: Step, at: Placed) -> str:
         what = "with symptoms"
     if step.rules:
         said = "; ".join(rule_words(rule).removeprefix(f"{what}: ").removeprefix(f"{what} and ") for rule in step.rules)
-        if step.outcome.red and all(rule.symptoms is None for rule in step.rules):
+        if step.outcome.red and all(rule.symptoms is None and rule.red is None for rule in step.rules):
             said = f"a step back, as {said}"
         return f"{head}: {what}: {said}"
-    stays = "a step up waits" if step.waits else "no rule of the protocol changes it"
+    stays = (
+        "it comes again next time, all else goes on"
+        if step.again
+        else "a step up waits"
+        if step.waits
+        else "no rule of the protocol changes it"
+    )
     if step.outcome.values:
         stays = _tested_words(step.outcome, at).partition(": ")[2]
     return f"{head}: {what}: {stays}"

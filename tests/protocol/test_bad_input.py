@@ -210,9 +210,9 @@ def test_the_likely_exercise_is_named(written: str, likely: str) -> None:
         ),
         ("tempo: slow", "tempo: must be seconds down, held, up and held again, such as 3-1-1 or 4-0-2-0 (got 'slow')"),
         (
-            "rest: [1 min, 2 min]",
-            "rest: must be a time such as 90 s, 2 min or 2-3 min, none, or the name of a value; a list goes under "
-            "'state': give it a name there, and write that name here",
+            "expect: [5, 6]",
+            "expect: must be repetitions such as 8, a time such as 45 s, or a distance; a list goes under 'state': "
+            "give it a name there, and write that name here",
         ),
         ("weeks: [1, 3]", "weeks: must be whole numbers such as 3, 1-4, '1-3, 6' or 10+; several are one text: '1, 3'"),
     ],
@@ -315,3 +315,28 @@ def test_no_damage_breaks_the_check(data: st.DataObject) -> None:
         holder[key] = data.draw(st.sampled_from([None, 3, -1, "word", "two words", [], {}, ["x"], {"x": 1}, True]))
     with contextlib.suppress(InvalidInput):
         protocol_of(Document("p.yaml", tree, parse_yaml(SOUND, "p.yaml").lines), load_catalogue())
+
+
+def test_a_comma_that_ends_a_text_is_explained() -> None:
+    declared = "exercises:\n  jumps: {name: Vertical, lateral and box jumps, track: squat}\nlines:"
+    found = faults(SOUND.replace("lines:", declared, 1))
+    assert any("put them in quotes: inside { } a comma ends a text" in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (
+            "pain: 0-12",
+            "p.yaml:12: schemes.fives.after[0].pain: must be between 0 and 10, as pain is told (got '0-12')",
+        ),
+        ("time: 60+", "p.yaml:12: schemes.fives.after[0].time: is not a known key; write seconds"),
+        ("distance: 60+", "p.yaml:12: schemes.fives.after[0].distance: is not a known key; write metres"),
+    ],
+)
+def test_what_a_rule_looks_at_is_named(rule: str, said: str) -> None:
+    assert faults(SOUND.replace("met: yes", rule)) == [said]
+
+
+def test_a_dash_from_a_page_is_a_hyphen() -> None:
+    assert not faults(SOUND.replace("reps: 5", "reps: 5\u20138, rpe: 7\u20138").replace("met: yes", "reps: 5\u20137"))

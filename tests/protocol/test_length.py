@@ -169,3 +169,23 @@ def test_what_is_missed_moves_unless_it_says_so() -> None:
     gradus("log", "out", "w02-s2", "--missed", "--today", "2027-01-14")
     gradus("replan", "out", "--today", "2027-01-15")
     assert sessions()[-1]["slot"] == "w05-s1"
+
+
+@pytest.mark.parametrize(
+    ("named", "first", "later"),
+    [
+        # of the days that are named a week takes as many as it needs, as evenly apart as they can be
+        ("mon,tue,wed,thu,fri,sat", ["04", "06", "08"], ["11", "12", "14", "16"]),
+        ("mon,tue,thu,fri", ["04", "05", "08"], ["11", "12", "14", "15"]),
+        ("mon,wed,fri,sun", ["04", "06", "08"], ["11", "13", "15", "17"]),
+    ],
+)
+def test_a_week_that_needs_fewer_days_than_are_named_spreads_them(
+    named: str, first: list[str], later: list[str]
+) -> None:
+    text = f"{HEAD}days_a_week: {{1: 3, 2-4: 4}}\nlines:\n  walk: {{exercise: brisk_walking, scheme: p}}\nschemes:\n"
+    text += "  p: {sets: [{time: 20 min}]}\nrotation:\n  - {name: A, do: [walk]}\n"
+    build(text, "--days", named)
+    days = [one["start"][8:10] for one in sessions()]
+    assert days[:3] == first
+    assert days[3:7] == later

@@ -157,3 +157,49 @@ def test_minutes_and_distances() -> None:
         ("run", 400, None),
         ("walk", None, (90, 90)),
     ]
+
+
+def test_beginners_531_with_jokers() -> None:
+    start = {"squat": {"tm": 100}, "bench": {"tm": 70}, "deadlift": {"tm": 120}, "press": {"tm": 45}}
+    found = sessions("beginners_531", start, done(1, "core", metres=[65]))
+    warm_up = ["5 @ 40 kg", "5 @ 50 kg", "3 @ 60 kg"]
+    # 65, 75 and 85 %, two triples that may be left out at 105 % of the top set (89.25, rounded down), 5 x 5 at 65 %
+    assert (
+        rows(found[0], "squat")
+        == [*warm_up, "5 @ 65 kg", "5 @ 75 kg", "5+ @ 85 kg"] + ["3 @ 87.5 kg"] * 2 + ["5 @ 65 kg"] * 5
+    )
+    assert [each.optional for each in item(found[0], "squat").sets].count(True) == 2
+    # week 3 takes 95 %, and the training max rises once after it: 85 % of 105 is 89.25, rounded down
+    assert rows(found[6], "squat")[5] == "1+ @ 95 kg"
+    assert rows(found[9], "squat")[5] == "5+ @ 87.5 kg"
+    assert item(found[1], "core").sets[0].load.text == "22.5 kg"  # type: ignore[union-attr]  # past 60 m
+
+
+def test_copenhagen_climbs_by_pain() -> None:
+    # 3, 5, 7 ... 15 repetitions, then the next exercise at 5; pain of 4 goes back two, at the lowest rung
+    found = sessions("copenhagen", {}, done(2, "adductor", pain=4))
+    counts = [(item(one, "adductor").exercise, item(one, "adductor").sets[0].repetitions) for one in found[:9]]
+    low = "long_lever_hold"
+    assert counts == [(low, (n, n)) for n in (3, 5, 3, 5, 7, 9, 11, 13, 15)]
+    assert item(found[9], "adductor").exercise == "short_copenhagen"
+
+
+def test_the_phase_of_acl_criteria_waits_for_the_test() -> None:
+    start = {"legpress": {"rm10": 80}}
+    held = [done(1, "test", seconds=[50], pain=1, morning=1)]
+    assert len(item(sessions("acl_criteria", start)[1], "legpress").sets) == 3
+    # the whole session is looked at, and nothing hurt: four sets from the second session on
+    found = sessions("acl_criteria", start, *held)
+    assert [each.repetitions for each in item(found[1], "legpress").sets] == [(12, 12), (10, 10), (8, 8), (6, 6)]
+    sore = [done(1, "test", seconds=[50], pain=3)]
+    assert len(item(sessions("acl_criteria", start, *sore)[1], "legpress").sets) == 3
+
+
+def test_half_of_the_longest_side_bridge_is_held() -> None:
+    found = sessions("mcgill_endurance", {}, done(1, "left", seconds=[80]), done(1, "right", seconds=[50]))
+    assert item(found[1], "left").sets[0].hold == (10, 10)
+    assert [(each.repetitions, each.hold) for each in item(found[1], "right").sets] == [
+        ((6, 6), (25, 25)),
+        ((4, 4), (25, 25)),
+        ((2, 2), (25, 25)),
+    ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from planner.domain.dose import Dose
 from planner.domain.programme import Item
 from planner.export.text import dose_text, item_text
-from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
 
 __all__ = ["own_folder"]
 
@@ -110,3 +112,40 @@ def test_a_note_stands_with_its_row() -> None:
     build(LIFT.replace("load: load", "load: load, note: pause below"), "--force")
     assert line().endswith("; pause below")
     assert line().count("pause below") == 1
+
+
+def test_a_long_rest_is_kept_and_takes_its_time() -> None:
+    text = f"{HEAD}days_a_week: 1\nlines:\n  row: {{exercise: rowing_machine, scheme: p}}\nschemes:\n"
+    text += "  p: {sets: [{sets: 3, time: 2 min, rest: 20 min}]}\nrotation:\n  - {name: A, do: [row]}\n"
+    build(text)
+    assert "3 × 2 min, rest 20 min" in " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert sessions()[0]["estimated_minutes"] == 46.8  # 3 x 2 min, 2 x 20 min, 45 s to set up
+    assert any("rest: must be at most an hour" in one for one in faults(text.replace("20 min", "2 h")))
+
+
+def test_time_is_allowed_for_working_up_to_a_load_that_is_found() -> None:
+    find = LIFT.partition("schemes:")[0] + (
+        "schemes:\n  on: {rest: 2 min, sets: [WARM{reps: 5, load: find}, {reps: 3, load: find}]}\n"
+        "rotation:\n  - {name: A, do: [{line: squat, scheme: on}]}\n"
+    )
+    build(find.replace("WARM", ""))
+    # ten minutes of lighter sets, once; 8 repetitions of 4 s with 2 min between the sets; 45 s to set up
+    assert sessions()[0]["estimated_minutes"] == pytest.approx((600 + 8 * 4 + 120 + 45) / 60, abs=0.1)
+    build(find.replace("WARM", "{kind: warmup, reps: 5, load: 60}, "), "--force")
+    # the file says its own way up
+    assert sessions()[0]["estimated_minutes"] == pytest.approx((13 * 4 + 2 * 120 + 45) / 60, abs=0.1)
+
+
+def test_a_set_may_begin_every_minute() -> None:
+    text = LIFT.partition("schemes:")[0] + (
+        "schemes:\n  on: {rest: 3 min, sets: [{sets: 25, reps: 5, load: 60, every: 1 min}]}\n"
+        "rotation:\n  - {name: A, do: [{line: squat, scheme: on}]}\n"
+    )
+    build(text)
+    shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert "25 × 5 at 60 kg (bar included), a set begins every 1 min" in shown
+    # 24 whole minutes, and five repetitions of 4 s in the last; 45 s to set up
+    assert sessions()[0]["estimated_minutes"] == pytest.approx((24 * 60 + 20 + 45) / 60, abs=0.1)
+    assert any(
+        "every: says how often a set begins" in one for one in faults(text.replace("every:", "rest: 1 min, every:"))
+    )

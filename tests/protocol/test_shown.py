@@ -71,3 +71,57 @@ def test_a_week_more_is_just_a_week() -> None:
     assert "New: week 5. Why" in told
     assert "build" not in told
     assert "1 change of weeks" in told
+
+
+def test_what_a_set_decides_of_the_next_is_told_band_by_band() -> None:
+    text = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{rm6: 80, step: 2.5}}}}
+schemes:
+  p:
+    sets:
+      - {{name: third, reps: max, expect: 6, load: rm6}}
+      - {{reps: max, load: rm6, adjust: {{by: third, bands: {{0-2: -200% step, 3-4: -5%, 7+: +step}}}}}}
+rotation:
+  - {{name: A, do: [squat]}}
+"""
+    build(text)
+    said = "at 6RM, adjusted by set third: 0-2 repetitions -5 kg, 3-4 -5%, 7+ +2.5 kg (forecast 80 kg)"
+    calendar = Path("out/calendar.ics").read_text(encoding="utf-8").replace("\n ", "").replace("\\,", ",")
+    summary = Path("out/summary.md").read_text(encoding="utf-8")
+    for shown in (gradus("show", "out", "--session", "1").stdout, summary, calendar):
+        assert said in words(shown)
+
+
+def test_a_stretch_says_its_own_note() -> None:
+    text = f"""{HEAD}days_a_week: 2
+lines:
+  run: {{exercise: continuous_run, scheme: p}}
+schemes:
+  p: {{sets: [{{kind: run, sets: 2, distance: 40 m, note: four fifths of top speed}}, {{kind: run, distance: 1 km}}]}}
+rotation:
+  - {{name: A, do: [run]}}
+"""
+    build(text)
+    shown = words(gradus("show", "out", "--session", "1").stdout)
+    assert "2 times run 40 m (four fifths of top speed), run 1 km" in shown
+    assert shown.count("four fifths") == 1
+    build(text.replace("distance: 1 km", "distance: 1 km, note: four fifths of top speed"), "--force")
+    assert "2 times run 40 m, run 1 km; four fifths of top speed" in words(
+        gradus("show", "out", "--session", "1").stdout
+    )
+
+
+def test_a_line_called_after_its_side_says_it_once() -> None:
+    text = f"""{HEAD}days_a_week: 2
+lines:
+  left: {{exercise: side_bridge_feet, state: {{hold: 8 s}}}}
+  right: {{exercise: side_bridge_feet, state: {{hold: 8 s}}}}
+rotation:
+  - name: A
+    do:
+      - {{line: left, sets: [{{reps: 3, hold: hold, side: left}}]}}
+      - {{line: right, sets: [{{reps: 3, hold: hold, side: right}}]}}
+"""
+    build(text)
+    assert "Side bridge (feet) (left): 3 holds of 8 s" in words(gradus("show", "out", "--session", "1").stdout)

@@ -409,8 +409,8 @@ def test_more_sets_than_the_least_count(told: str, next_load: float) -> None:
 @pytest.mark.parametrize(
     ("rows", "problem"),
     [
-        ("{sets: 5-3, reps: 8}", "sets: must be between 1 and 20, the smaller number first"),
-        ("{sets: 0-3, reps: 8}", "sets: must be between 1 and 20, the smaller number first"),
+        ("{sets: 5-3, reps: 8}", "sets: must be between 0 and 20, the smaller number first"),
+        ("{sets: 3-21, reps: 8}", "sets: must be between 0 and 20, the smaller number first"),
         ("{sets: some-3, reps: 8}", "sets: must be a number of sets such as 3, a range such as 3-5, or the name"),
         ("{sets: 3-5, kind: run, time: 2 min}", "a range is for working sets, not for run"),
     ],

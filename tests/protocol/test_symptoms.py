@@ -73,3 +73,61 @@ def test_outcomes_say_red_too() -> None:
     Path("o.yaml").write_text("outcomes:\n  - {session: 1, exercise: squat, red: yes}\n", encoding="utf-8")
     build(TWO.replace("BACK", FAILURES), "--outcomes", "o.yaml")
     assert [item["dose"]["sets"][0]["load"]["amount"] for item in sessions()[1]["items"]] == [70000, 42500]
+
+
+BY_WEEKS = f"""{HEAD}days_a_week: 2
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{tm: 100}}}}
+  press: {{exercise: barbell_overhead_press, scheme: p, state: {{tm: 50}}}}
+schemes:
+  p:
+    sets:
+      - {{weeks: 1, reps: 5, load: 70% tm}}
+      - {{weeks: 2, reps: 4, load: 75% tm}}
+      - {{weeks: 3, reps: 3, load: 80% tm}}
+      - {{weeks: 4, reps: 2, load: 85% tm}}
+rotation:
+  - {{name: A, do: [squat, press]}}
+  - {{name: B, do: [press]}}
+"""
+
+
+def weekly(line: str, name: str) -> list[int]:
+    """Repetitions of a line in every session of a name."""
+    return [
+        item["dose"]["sets"][0]["repetitions"]
+        for session in sessions()
+        for item in session["items"]
+        if session["name"] == name and item["line"] == line
+    ]
+
+
+def test_where_weeks_say_what_is_done_only_what_hurt_is_done_again() -> None:
+    build(BY_WEEKS)
+    assert weekly("squat", "A") == weekly("press", "A") == weekly("press", "B") == [5, 4, 3, 2]
+    told = ("--pain", "1", "--item", "squat: 5 @ 70 kg pain 5", "--item", "press: 5 reps")
+    gradus("log", "out", "1", "--done", *told, "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert weekly("squat", "A") == [5, 5, 4, 3]
+    assert weekly("press", "A") == weekly("press", "B") == [5, 4, 3, 2]
+    assert len(sessions()) == 8
+    decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
+    assert [one["words"] for one in decided] == [
+        "squat, session 1 (w01-s1): with symptoms: it comes again next time, all else goes on"
+    ]
+    gradus("verify", "out")
+
+
+def test_where_all_of_it_hurt_the_session_comes_again() -> None:
+    build(BY_WEEKS)
+    gradus("log", "out", "1", "--done", "--pain", "1,5,6", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert weekly("squat", "A") == weekly("press", "A") == [5, 5, 4, 3, 2]
+    assert len(sessions()) == 9
+
+
+def test_outcomes_hold_a_line_in_its_week_too() -> None:
+    Path("o.yaml").write_text("outcomes:\n  - {session: 3, exercise: press, symptoms: yes}\n", encoding="utf-8")
+    build(BY_WEEKS, "--outcomes", "o.yaml")
+    assert weekly("press", "A") == [5, 4, 4, 3]
+    assert weekly("squat", "A") == weekly("press", "B") == [5, 4, 3, 2]

@@ -1,0 +1,114 @@
+"""Rules that say how much pain is allowed: by the numbers of outcomes and of the log, instead of a traffic light."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
+
+__all__ = ["own_folder"]
+
+# the pain-monitoring model: up to 5 during and after is allowed, and it has settled by the next morning
+MONITORED = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{load: 80}}}}
+  press: {{exercise: barbell_overhead_press, scheme: q, state: {{load: 40}}}}
+schemes:
+  p:
+    sets: [{{sets: 3, reps: 5, load: load}}]
+    after:
+      - {{morning: 3+, do: {{load: -10}}}}
+      - {{pain: 6+, do: {{load: -5}}}}
+      - {{met: yes, pain: 0-2, do: {{load: +5}}}}
+      - {{met: yes, pain: 3-5, do: {{load: +2.5}}}}
+  q:
+    sets: [{{sets: 3, reps: 5, load: load}}]
+    after: [{{red: yes, do: {{load: -10}}}}, {{met: yes, do: {{load: +2.5}}}}]
+rotation:
+  - {{name: A, do: [squat, press]}}
+"""
+
+
+def loads() -> tuple[float, ...]:
+    return tuple(item["dose"]["sets"][0]["load"]["amount"] / 1000 for item in sessions()[1]["items"])
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ((), (85, 42.5)),  # without a word there was none
+        # four more than before is red by the traffic light, and allowed by the file that names limits
+        (("--pain", "0,4,2"), (82.5, 30)),
+        (("--pain", "0,2,5"), (82.5, 40)),  # the worst of during and after; two more is amber
+        (("--pain", "0,2,6"), (75, 30)),
+        (("--pain", "0,1,1,3"), (70, 40)),  # not settled by the next morning
+        (("--pain", "1,1", "--item", "squat: 3x5 pain 6"), (75, 42.5)),  # told of one line
+        (("--pain", "0,1", "--item", "squat: 3x5 down the leg"), (80, 42.5)),  # travels: never a step up
+        (("--flare",), (80, 30)),
+        (("--answer", "symptoms=yes"), (80, 40)),  # told without a number
+    ],
+)
+def test_the_numbers_of_the_log_decide(told: tuple[str, ...], wanted: tuple[float, float]) -> None:
+    build(MONITORED)
+    gradus("log", "out", "1", "--done", *told, "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert loads() == wanted
+    gradus("verify", "out")
+
+
+@pytest.mark.parametrize(("pain", "load"), [(7, 85), (8, 80)])
+def test_no_limit_of_a_file_leads_up_above_what_is_red_in_any_case(pain: int, load: float) -> None:
+    build(MONITORED.replace("pain: 6+, do: {load: -5}", "rpe: 10, do: {load: -5}").replace("pain: 0-2", "pain: 0-10"))
+    gradus("log", "out", "1", "--done", "--pain", f"0,{pain},2", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert loads()[0] == load
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [("pain: 5", 82.5), ("pain: 6", 75), ("pain: 2, morning: 3", 70), ("symptoms: yes", 80), ("red: yes", 80)],
+)
+def test_outcomes_say_pain(told: str, wanted: float) -> None:
+    Path("o.yaml").write_text(f"outcomes:\n  - {{session: 1, exercise: squat, {told}}}\n", encoding="utf-8")
+    build(MONITORED, "--outcomes", "o.yaml")
+    assert loads() == (wanted, 42.5)
+
+
+def test_pain_of_a_line_without_limits_is_not_dropped_in_silence() -> None:
+    Path("o.yaml").write_text("outcomes:\n  - {session: 1, exercise: press, pain: 5}\n", encoding="utf-8")
+    told = build(MONITORED, "--outcomes", "o.yaml", code=2).stderr
+    assert "no rule of press names pain; write symptoms: yes where it was too much" in " ".join(told.split())
+
+
+def test_the_limits_are_told_in_words() -> None:
+    build(MONITORED)
+    gradus("log", "out", "1", "--done", "--pain", "0,4,2", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
+    assert {one["words"] for one in decided} == {
+        "squat, session 1 (w01-s1): on target: pain 3-5 of 10: load +2.5",
+        "press, session 1 (w01-s1): with symptoms: strong symptoms (red): load -10",
+    }
+
+
+def test_a_phase_may_wait_for_pain() -> None:
+    text = MONITORED.replace(
+        "lines:", "phases:\n  one: {after: [{pain: 0-2, done: 1+, do: {phase: next}}]}\n  two: {}\nlines:"
+    )
+    text = text.replace("- {sets: 3", "- {sets: 3").replace(
+        "{name: A, do: [squat, press]}", "{name: A, phase: one, do: [squat]}\n  - {name: B, phase: two, do: [press]}"
+    )
+    build(text)
+    assert [one["name"] for one in sessions()[:3]] == ["A", "B", "B"]
+    gradus("log", "out", "1", "--done", "--pain", "0,4,2", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert [one["name"] for one in sessions()[:3]] == ["A", "A", "B"]
+
+
+def test_pain_is_a_number_from_nought_to_ten() -> None:
+    assert not faults(MONITORED)
+    wrong = faults(MONITORED.replace("pain: 3-5", "pain: some"))
+    assert any("pain: must be whole numbers such as 3, 1-4" in one for one in wrong)
