@@ -865,13 +865,18 @@ def rung_of(record: LadderRecord, item: Item) -> int | None:
 
 
 def _below_share(record: LadderRecord, before: int, rung: int, share: float) -> int:
-    """A rung low enough that its load is at most a share of what was lifted before."""
-    old = record.rungs[before].load
+    """A rung low enough that its load is at most a share of what was lifted before.
+
+    Where even the lightest of the exercise is more than that, it is how the easier one begins.
+    """
+    old, exercise = record.rungs[before].load, record.rungs[before].exercise
     while rung > 0 and old is not None:
         here = record.rungs[rung]
-        if here.load is None or here.exercise != record.rungs[before].exercise or here.load.kg <= old.kg * share + 1e-6:
+        if here.load is None or here.exercise != exercise or here.load.kg <= old.kg * share + 1e-6:
             break
         rung -= 1
+    if record.rungs[rung].exercise != exercise:
+        return next(n for n, row in enumerate(record.rungs) if row.exercise == record.rungs[rung].exercise)
     return rung
 
 

@@ -306,8 +306,12 @@ class Terms:
         return max(budget(self.minutes(ladder, ladder.rungs[r], column.week)) for r in column.rungs)
 
     def room(self, block: int, slot: int) -> int:
-        """Minutes of a slot in every week of a block, without the warm-up."""
-        have = [self.table.occasions[w, slot].minutes for w in self.blocks[block] if (w, slot) in self.table.occasions]
+        """Minutes of a slot in every week of a block, without the warm-up.
+
+        One that is lost in the whole block is as long as it is in other weeks: what is put there is lost with it.
+        """
+        there = {w: o.minutes for (w, index), o in self.table.occasions.items() if index == slot}
+        have = [there[w] for w in self.blocks[block] if w in there] or [*there.values()]
         return (min(have) if have else 0) - self.warm_up_minutes
 
     def most_items(self, block: int) -> int:

@@ -12,6 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from planner.domain.dose import Load, LoadUnit
+from planner.domain.exercise import Track
+from planner.domain.programme import LadderRecord, RungRecord
+from planner.revise.state import _below_share
 from tests.plans import EXAMPLES
 
 START = dt.date(2026, 11, 30)
@@ -139,3 +143,22 @@ def test_a_back_that_becomes_more_irritable_does_not_walk_more_in_a_day() -> Non
     now, often = walks(D)[2]
     assert now * often <= max(1.2 * minutes * times, minutes * times + 6)
     assert often > times
+
+
+def test_after_a_month_the_lightest_that_is_owned_may_be_too_heavy() -> None:
+    rows: list[tuple[str, float, tuple[int, ...]]] = [
+        ("box_goblet_squat", 5.0, (8, 8)),
+        ("box_goblet_squat", 10.0, (12, 12, 12)),
+        ("goblet_squat", 7.5, (8, 8)),
+        ("goblet_squat", 7.5, (12, 12, 12)),
+        ("goblet_squat", 15.0, (8, 8, 8)),
+    ]
+    rungs = tuple(
+        RungRecord(exercise=name, counts=counts, load=Load(amount=int(kg * 1000), unit=LoadUnit.GRAM), needs=1)
+        for name, kg, counts in rows
+    )
+    record = LadderRecord(key="squat", track=Track.SQUAT, first_week=1, last_week=12, rungs=rungs)
+    # 15 kg before: 7.5 kg is less than three quarters of it
+    assert _below_share(record, 4, 4, 0.75) == 3
+    # 7.5 kg before: nothing of the exercise is light enough, and the easier one begins anew, not at its heaviest
+    assert _below_share(record, 3, 3, 0.75) == 0

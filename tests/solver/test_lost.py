@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
+from planner.domain.log import Log, LogEntry
 from planner.domain.patient import Away
-from planner.domain.programme import SessionKind
+from planner.domain.programme import Session, SessionKind
 from planner.plan import make_programme
+from planner.revise.replan import finished, replan, stamp_of
 from planner.solver.columns import Conditions, State, enumerate_columns, paths
 from planner.solver.ladders import Ladder
 from planner.verify import verify
@@ -55,3 +58,23 @@ def test_a_weekday_that_is_lost_for_six_weeks_leaves_a_programme(name: str) -> N
     programme = make_programme(away_case, provenance=NO_PROVENANCE).programme
     assert verify(away_case, programme) == []
     assert not {s.start.date() for s in programme.sessions if s.kind is SessionKind.TRAINING} & set(days)
+
+
+def test_a_slot_that_a_whole_block_loses_is_as_long_as_ever() -> None:
+    """Two of three sessions of a week that stands alone are lost: what was begun goes on in the third."""
+    case, whole = case_of("a_flexion_intolerant"), programme_of("a_flexion_intolerant")[1]
+    days = [s.start.date() for s in whole.sessions if s.week == 2 and s.kind is SessionKind.TRAINING][1:]
+    away = tuple(Away.model_validate({"from": day, "to": day}) for day in days)
+    availability = case.patient.availability.model_copy(update={"away": away})
+    gone = replace(case, patient=case.patient.model_copy(update={"availability": availability}))
+    first = [s for s in whole.sessions if s.week == 1 and s.kind is SessionKind.TRAINING]
+    log = Log(programme=whole.id, entries=tuple(done(s) for s in first))
+    today = case.week_start(2)
+    made = replan(whole, gone, log, today, provenance=NO_PROVENANCE, before=case)
+    after = finished(whole, made.plan, made.case, stamp_of(today, 2))[0].programme
+    assert len([s for s in after.live if s.week == 2 and s.kind is SessionKind.TRAINING]) == 1
+
+
+def done(session: Session) -> LogEntry:
+    data = {"id": f"told-{session.slot}", "written": session.end.replace(tzinfo=dt.UTC), "slot": session.slot}
+    return LogEntry.model_validate({**data, "done": "done"})
