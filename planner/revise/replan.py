@@ -29,6 +29,7 @@ from planner.domain.programme import (
     Programme,
     Provenance,
     Session,
+    SessionKind,
     Status,
     Week,
 )
@@ -436,7 +437,7 @@ class _Revising:
         state, old = self.state, self.old
         if state.flared is not None and self._resting() is not None:
             return None
-        if state.too_heavy:
+        if state.too_heavy or self._begins_too_soon():
             return None
         if old.frozen or self.course.halts != old.halts or state.walks_behind != old.walks_behind:
             return None
@@ -484,6 +485,34 @@ class _Revising:
 
             programme = still_easier(self.case, programme, old, open_gate(self.case))
         return None if self._broken(programme) else programme
+
+    def _first_new(self) -> int:
+        """The first week in which a line may begin: after symptoms travelled, or a flare-up, a session comes first."""
+        if not self.state.unsettled:
+            return 1
+        ahead = [
+            session.week
+            for session in self.old.sessions
+            if session.kind is SessionKind.TRAINING
+            and session.slot not in self.state.accounts
+            and session.status is not Status.CANCELLED
+            and session.start.date() >= self.state.today
+        ]
+        return self.course.week + (bool(ahead) and min(ahead) >= self.course.week)
+
+    def _begins_too_soon(self) -> bool:
+        """Whether a line that has not begun is planned before it may."""
+        first = self._first_new()
+        begun = {key for key, found in self.state.standings.items() if found.rung is not None}
+        return any(
+            item.ladder and item.ladder not in begun
+            for session in self.old.sessions
+            if session.week < first
+            and session.slot not in self.state.accounts
+            and session.status is not Status.CANCELLED
+            and session.start.date() >= self.state.today
+            for item in session.items
+        )
 
     def _on_plan(self) -> bool:
         """Whether what every track was to do next is what it may do next."""
@@ -771,6 +800,7 @@ class _Revising:
             asked=self.other_work,
             goals=self.other_goals,
             disliked=self.disliked,
+            first_new=self._first_new(),
         )
 
     def _lifted(self) -> tuple[Halt, ...]:

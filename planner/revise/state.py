@@ -92,6 +92,7 @@ class State:
 
     ``frozen`` says why nothing may be done; ``contact`` since when somebody must be called within two days, None once
     a check-in or a clinician has answered;
+    ``unsettled`` when symptoms travelled in the last session held, or a flare-up came after it;
     ``gap_days`` counts days since the last session that was held, where others were missed since or it is long ago;
     ``too_heavy`` are ladders whose first load was too much, with the exercise and the one-repetition maximum in kg to
     begin again from; ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on
@@ -113,6 +114,7 @@ class State:
     contact: dt.date | None = None
     too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     flared: dt.date | None = None
+    unsettled: bool = False
     gap_days: int = 0
     walks_behind: int = 0
     held: int = 0
@@ -232,6 +234,7 @@ class _Reader:
         self.reached: MostDistal | None = None
         self.passed: dict[str, bool] = {}
         self.red_walks: set[dt.date] = set()
+        self.unsettled = False
 
     def state(self) -> State:
         """Every session in order of time, then what the whole says."""
@@ -290,6 +293,7 @@ class _Reader:
             contact=self._unanswered(),
             too_heavy=self.too_heavy,
             flared=self.flared,
+            unsettled=self.unsettled,
             gap_days=gap,
             walks_behind=self._walks(past, gap),
             held=held,
@@ -338,6 +342,7 @@ class _Reader:
                 why = "symptoms went further down" if item.exercise in travelled else _pain_words(account, item)
                 self._climb(session, account, item, found, why)
         worst = max(worst, self._besides(session, account))
+        self.unsettled = bool(travelled or further)
         if account.flare:
             self._flare(session.start.date())
         return worst
@@ -568,7 +573,7 @@ class _Reader:
         """Everything that loads the spine goes one rung down from where it is, and climbs again."""
         from planner.rules.reading import asks_of
 
-        self.flared = day
+        self.flared, self.unsettled = day, True
         words = "a flare-up: 48 hours of the flare card, then from the last tolerated step"
         self.decisions.append(Decision(on=day, rule="P2", about="programme", words=words))
         loading = {

@@ -24,7 +24,8 @@ C1 = Rule(
     title="Symptoms that travel down",
     statement=(
         "Symptoms further down the leg than before and still so 30 minutes later: stop that item and leave its "
-        "direction out; twice in a row: contact within 48 hours. Tolerated walking goes on."
+        "direction out; twice in a row: contact within 48 hours. Tolerated walking goes on. In the session after it, "
+        "or after a flare-up, no line of work begins."
     ),
     force=Force.INSTRUCTION,
     scope=Scope.SESSION,
@@ -248,6 +249,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         return
     yield from _halts(programme)
     yield from _next(case, programme)
+    yield from _new_too_soon(programme)
     yield from _gap(case, programme)
     if programme.frozen:
         for session in programme.live:
@@ -273,6 +275,23 @@ def _halts(programme: Programme) -> Iterator[Violation]:
             date = line.session.start.date()
             if date > halt.since and (halt.until is None or date < halt.until):
                 yield Violation("C1", line.where, "halted by the response and not allowed again")
+
+
+def _new_too_soon(programme: Programme) -> Iterator[Violation]:
+    """In the session after one in which symptoms travelled, or a flare-up, no line of work begins (rule C1)."""
+    training = sorted((s for s in programme.live if s.kind is SessionKind.TRAINING), key=lambda s: s.start)
+    held = [s for s in training if s.account is not None]
+    ahead = [s for s in training if s.account is None]
+    if not held or not ahead or held[-1].account is None:
+        return
+    account = held[-1].account
+    if not account.flare and not peripheralised(account.response):
+        return
+    begun = {line.item.ladder for line in lines(programme, SessionKind.TRAINING) if line.session.account is not None}
+    for item in ahead[0].items:
+        if item.ladder and item.ladder not in begun and not item.pinned:
+            where = f"week {ahead[0].week}, {ahead[0].slot}, {item.exercise}"
+            yield Violation("C1", where, f"begins right after {held[-1].slot}, where symptoms had to settle first")
 
 
 def _next(case: Case, programme: Programme) -> Iterator[Violation]:

@@ -54,7 +54,7 @@ class Lived:
     exercise, with working repetitions and load in kg; no session begins before ``rest_until``.  ``too_heavy`` are
     ladders that begin again: by ladder the exercise and its one-repetition maximum in kg.  ``lifted`` are halts that
     end with this revision; ``asked`` when the patient asks for other work, ``goals`` the exercises of goals that are
-    new or other ones, ``disliked`` those that are newly disliked.
+    new or other ones, ``disliked`` those that are newly disliked; nothing begins before the week ``first_new``.
     """
 
     starts: Mapping[str, Start]
@@ -69,6 +69,7 @@ class Lived:
     asked: bool = False
     goals: frozenset[str] = frozenset()
     disliked: frozenset[str] = frozenset()
+    first_new: int = 1
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,11 @@ def resumed(
     anew = {key: name for key, (name, _) in lived.too_heavy.items()} | {key: new for key, (_, new) in exchange.items()}
     plans = tuple(
         replace(plan, through=anew[plan.key], direct=True) if plan.key in anew else plan for plan in tracks(case)
+    )
+    # what has begun goes on; what has not waits where symptoms have to settle first
+    plans = tuple(
+        plan if plan.key in lived.starts else replace(plan, first_week=max(plan.first_week, lived.first_new))
+        for plan in plans
     )
     warm_up = int(value(case, E2, "warm_up_minutes"))
     ladders: list[Ladder] = []
@@ -310,6 +316,8 @@ class _Rest:
                     at = min(at, now.rung)
                 if session.slot not in self.lived.slots:
                     at = ladder.entry if at is None else at  # another exercise took the place of this one
+                    waits = item.ladder not in self.lived.starts and session.week < self.lived.first_new
+                    at = None if waits else at
                     at = self._onward(ladder, at, session.week) if held < self._room(session.week) else None
                     if at is not None:
                         place = item.ladder, session.week

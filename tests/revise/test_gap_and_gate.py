@@ -162,3 +162,28 @@ def test_after_a_month_the_lightest_that_is_owned_may_be_too_heavy() -> None:
     assert _below_share(record, 4, 4, 0.75) == 3
     # 7.5 kg before: nothing of the exercise is light enough, and the easier one begins anew, not at its heaviest
     assert _below_share(record, 3, 3, 0.75) == 0
+
+
+@pytest.mark.parametrize(
+    "said", [("--pain", "4,5,4", "--site", "thigh,calf,calf", "--side", "left"), ("--pain", "4,8,8", "--flare")]
+)
+def test_nothing_begins_in_the_session_after_symptoms_travelled_or_a_flare_up(said: tuple[str, ...]) -> None:
+    first, *rest = [one for one in programme(A)["sessions"] if one["kind"] == "training"]
+    begun = {item["ladder"] for item in first["items"]}
+    gradus("log", A, "1", "--done", *said, "--today", "2026-12-01")
+    gradus("replan", A, "--today", "2026-12-01")
+    ahead = [one for one in programme(A)["sessions"] if one["kind"] == "training" and one.get("status") != "cancelled"]
+    coming = next(one for one in ahead if one["slot"] != first["slot"])
+    assert {item["ladder"] for item in coming["items"] if item.get("ladder")} <= begun
+    # later they do
+    assert {item["ladder"] for one in ahead for item in one["items"] if item.get("ladder")} > begun
+    assert rest
+    gradus("verify", A)
+    # put back as it was, the verifier sees it
+    written = programme(A)
+    planned = next(one for one in rest if {item["ladder"] for item in one["items"] if item.get("ladder")} - begun)
+    for one in written["sessions"]:
+        if one["slot"] == coming["slot"]:
+            one["items"] = planned["items"]
+    Path(A, "programme.json").write_text(json.dumps(written), encoding="utf-8")
+    assert "C1" in gradus("verify", A, code=2).output
