@@ -665,7 +665,8 @@ def _reading(out: Path, today: dt.date | None) -> Reading:
     now = dt.datetime.now(ZoneInfo(programme.timezone))
     if today is not None:
         now = dt.datetime.combine(today, now.timetz())
-    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), now.date(), store.read_log(out))
+    found = store.read_findings(out)
+    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), now.date(), store.read_log(out), found)
 
 
 def _imported(table: Path, against: Reading) -> tuple[tuple[LogEntry, ...], list[str]]:
