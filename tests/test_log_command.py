@@ -227,6 +227,37 @@ def test_a_red_flag_says_at_once_what_to_do(run: Run) -> None:
     ]
 
 
+EMERGENCY = "Emergency department now: possible cauda equina syndrome."
+
+
+def test_answers_of_one_group_that_agree_count_once(run: Run, out: Path) -> None:
+    result = run("w01-s1", "--done", "--flag", "bladder=yes", "--flag", "saddle=yes", "--flag", "bladder=yes")
+    assert result.exit_code == 0
+    assert result.stderr == f"cauda_equina: {EMERGENCY}\n"
+    assert [entry.flags for entry in log_of(out).entries] == [{"cauda_equina": "yes"}]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--flag", "bladder=yes", "--flag", "saddle=no"),
+        ("--flag", "saddle=no", "--flag", "bladder=yes"),
+        ("--flag", "bladder=yes", "--flag", "bladder=no"),
+        ("--flag", "bladder=no", "--flag", "bladder=yes"),
+        ("--flag", "bladder=yes", "--pain", "12"),
+        ("w09-s9", "--done", "--flag", "bladder=yes"),
+        ("--correct", "e9", "--flag", "bladder=yes"),
+    ],
+)
+def test_a_red_flag_is_told_first_where_the_entry_is_refused(run: Run, out: Path, given: tuple[str, ...]) -> None:
+    result = run(*given)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"--flag bladder: nothing was written, and it cannot wait. {EMERGENCY}\n")
+    assert result.stderr.count(EMERGENCY) == 1
+    assert result.stderr.count("\n") == 2
+    assert log_of(out).entries == ()
+
+
 def test_an_exercise_that_was_not_in_the_session_is_a_warning(run: Run) -> None:
     result = run("w01-s1", "--done", "--item", "walking: 20 min")
     assert result.stderr == 'Warning: --item "walking: 20 min": walking is not in w01-s1; taken as done besides\n'

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -52,7 +52,7 @@ from planner.domain.log import (
 from planner.domain.model import Model
 from planner.domain.patient import Answer, Findings, MostDistal, MotorFinding, Site
 from planner.domain.programme import Item, Programme, Session, Status
-from planner.domain.red_flags import BOTH_LEGS, FLAG_IDS, RedFlag, flags_named_in
+from planner.domain.red_flags import BOTH_LEGS, FLAG_IDS, RED_FLAGS, RedFlag, Tier, flags_named_in
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.validate import check, did_you_mean, dig
@@ -381,7 +381,7 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
         others = [fault for fault in others if not fault.problem.startswith(_ECHOES)]
     faults = [*document.faults, *faults, *others]
     if made is None or faults:
-        raise InvalidInput(sorted(set(faults)))
+        raise refused(document, faults)
     entries: dict[str, LogEntry] = {}
     for number, line in enumerate(made.entries):
         at: ValuePath = ("entries", number)
@@ -408,7 +408,7 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
             document.fault(("entries",), str(error.errors(include_url=False)[0]["msg"]).partition("entries: ")[2])
         )
     if faults:
-        raise InvalidInput(sorted(set(faults)))
+        raise refused(document, faults)
     return tuple(entries.values()), [str(warning) for warning in sorted(warnings)]
 
 
@@ -759,17 +759,22 @@ class _Row:
         names = self.row.get("cleared")
         for i in range(len(names) if isinstance(names, list) else 0):
             self.named(("cleared", i), lambda text: spoken.cleared(text, against.planned, against.known))
+        self.flags()
+
+    def flags(self) -> None:
+        """A safety question may be answered by several of its words, if they do not contradict each other."""
         flags = self.row.get("flags")
-        seen_flags: set[str] = set()
-        for key in flags if isinstance(flags, dict) else ():
+        seen: dict[str, str] = {}
+        for key, value in flags.items() if isinstance(flags, dict) else ():
             try:
                 name = spoken.flag(key)
             except ValueError as error:
                 self.fault(("flags", key), str(error))
                 continue
-            if name in seen_flags:
-                self.fault(("flags", key), f"{name} is answered twice")
-            seen_flags.add(name)
+            said = _answer(value)
+            before = seen.setdefault(name, said)
+            if (before == Answer.NO) != (said == Answer.NO):
+                self.fault(("flags", key), f"{name} is answered twice, {before} and {said}: say which it is")
 
     def parts(self, path: ValuePath, item: Any, found: str, part: str, session: Session) -> None:
         """A warning where the sets of an exercise that is in the session more than once are told as a whole."""
@@ -805,6 +810,29 @@ class _Row:
             )
 
 
+def refused(document: Document, faults: Iterable[Fault]) -> InvalidInput:
+    """What is wrong with a document; a red flag in it is told first, since it waits for no correction."""
+    urgent: dict[str, Fault] = {}
+    rows = dig(document.data, ("entries",))
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        flags = row.get("flags") if isinstance(row, dict) else None
+        for key, value in flags.items() if isinstance(flags, dict) else ():
+            try:
+                name = spoken.flag(key)
+            except ValueError:
+                continue
+            flag = next(one for one in RED_FLAGS if one.id == name)
+            if _answer(value) == Answer.YES and flag.tier is not Tier.NOTE:
+                at: ValuePath = ("entries", number, "flags", key)
+                urgent.setdefault(name, document.fault(at, f"nothing was written, and it cannot wait. {flag.action}"))
+    return InvalidInput([*urgent.values(), *sorted(set(faults))])
+
+
+def _answer(value: object) -> str:
+    """An answer as it is written; yes and no of YAML are truth values."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
 def _utc(moment: dt.datetime) -> dt.datetime:
     return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
@@ -825,7 +853,7 @@ def _entry(line: EntryLine, against: Reading, written: dt.datetime) -> LogEntry:
         passed=line.passed,
         cleared=tuple(dict.fromkeys(spoken.cleared(name, against.planned, against.known) for name in line.cleared)),
         answers=line.answers,
-        flags={name: line.flags[key] for name in FLAG_IDS for key in line.flags if spoken.flag(key) == name},
+        flags=_flags(line),
         motor=line.motor,
         bilateral_signs=line.bilateral_signs,
         outcomes=line.outcomes,
@@ -834,6 +862,17 @@ def _entry(line: EntryLine, against: Reading, written: dt.datetime) -> LogEntry:
         words=line.words,
     )
     return entry if line.id else entry.model_copy(update={"id": entry.hashed_id})
+
+
+def _flags(line: EntryLine) -> dict[str, Answer]:
+    """Safety questions by id; of several answers to one the worst, where the file was not refused for them."""
+    order = (Answer.NO, Answer.UNKNOWN, Answer.YES)
+    said = [(spoken.flag(key), answer) for key, answer in line.flags.items()]
+    return {
+        name: max((answer for flag, answer in said if flag == name), key=order.index)
+        for name in FLAG_IDS
+        if any(flag == name for flag, _ in said)
+    }
 
 
 def _item(line: ItemLine, session: Session | None, against: Reading) -> LoggedItem:
