@@ -234,6 +234,20 @@ def test_a_first_load_that_was_too_much_is_not_asked_for_again(
     assert "nothing changed" in gradus("replan", "h", "--today", after).output
 
 
+def test_a_bar_is_not_swapped_for_more_in_two_hands(
+    lifter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """70 kg for 6 at RPE 8 is 88.7 kg, 44.3 in each hand, so 31.7 for 8 at RPE 6: 30 is owned, and it is tried out."""
+    shutil.copytree(lifter, tmp_path / "h")
+    monkeypatch.chdir(tmp_path)
+    gradus("swap", "h", "barbell bench press", "dumbbell bench press", "--by", "A B", "--today", START)
+    made = programme(Path("h"))
+    new = [item for one in made["sessions"] for item in one["items"] if item["exercise"] == "dumbbell_bench_press"]
+    assert max(row["load"]["amount"] for row in new[0]["dose"]["sets"]) == 30_000
+    assert [item.get("calibration", False) for item in new[:2]] == [True, False]
+    gradus("verify", "h")
+
+
 def test_symptoms_further_down_have_settled_only_when_that_is_said(out: Path) -> None:
     gradus("log", "out", "w01-s1", "--done", "--pain", "2,2,2", "--site", "buttock left,calf left", "--today", START)
     gradus("replan", "out", "--today", "2026-12-01")
