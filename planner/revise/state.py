@@ -36,7 +36,20 @@ from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.lifting import lifted_kg
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
-from planner.rules.response import R1, Light, light, lighter, met, pain_light, pain_limits, peripheralised, settled
+from planner.rules.response import (
+    P1,
+    P2,
+    R1,
+    Light,
+    light,
+    lighter,
+    met,
+    pain_light,
+    pain_limits,
+    pain_of,
+    peripheralised,
+    settled,
+)
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -137,8 +150,10 @@ class State:
         if self.pain_trend is not None:
             trend = "falls" if self.pain_trend < -0.1 else "rises" if self.pain_trend > 0.1 else "is steady"
             parts.append(f"pain before sessions {trend}")
-        if self.halts and (closed := [h for h in self.halts if h.until is None]):
-            parts.append(f"{len(closed)} halted")
+        if closed := len({halt.exercise or halt.direction for halt in self.halts if halt.until is None}):
+            parts.append(
+                f"{closed} {'exercise or direction is' if closed == 1 else 'exercises or directions are'} stopped"
+            )
         return ", ".join(parts)
 
     @property
@@ -291,7 +306,10 @@ class _Reader:
             standings=self.standings,
             passed=self.passed,
             halts=tuple(self.halts),
-            decisions=tuple(sorted(self.decisions, key=lambda d: (d.on, d.about, d.rule, d.words))),
+            # one direction may be closed, and allowed again, more than once on a day
+            decisions=tuple(
+                sorted(dict.fromkeys(self.decisions), key=lambda d: (d.on, d.about, d.rule, d.words)),
+            ),
             shown=self.shown,
             days={key: frozenset(found) for key, found in self.days.items()},
             done=self.done,
@@ -334,7 +352,7 @@ class _Reader:
                 continue
             found = Light.RED if item.exercise in travelled else light(self.case, session, item)
             found = Light.GREEN if found is None else found
-            why = "symptoms went further down" if item.exercise in travelled else _pain_words(account, item)
+            why = "symptoms went further down" if item.exercise in travelled else _pain_words(self.case, account, item)
             held = further or bool(travelled)
             if held and found is Light.GREEN:
                 found, why = Light.AMBER, "symptoms reach further down"  # nothing goes on from such a session
@@ -452,7 +470,9 @@ class _Reader:
             if item.exercise not in travelled and light(self.case, session, item) is Light.RED:
                 if item.track is Track.AEROBIC:
                     self.red_walks.add(session.start.date())
-                words = f"{item.name}: red ({_pain_words(account, item)}): less of it, and call within 48 hours"
+                words = (
+                    f"{item.name}: red ({_pain_words(self.case, account, item)}): less of it, and call within 48 hours"
+                )
                 self._say(session, "P1", item.exercise, words)
                 self.contact = session.start.date()
         if account.flare:
@@ -951,14 +971,18 @@ def _rank(site: Site) -> int:
     return site.rank
 
 
-def _pain_words(account: Account, item: Item) -> str:
-    response, found = account.response, account.item(item.exercise)
-    during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
+def _pain_words(case: Case, account: Account, item: Item) -> str:
+    """How an item went; a level that is too much whatever it was before is named (rules P1, P2)."""
+    response, (during, _) = account.response, pain_of(account, item.exercise, item.part)
     words = []
-    if during is not None and response.pain_before is not None:
+    if during is not None and during > value(case, P1, "ceiling"):
+        words.append(f"pain {during} of 10 during")
+    elif during is not None and response.pain_before is not None:
         words.append(f"pain {during - response.pain_before:+d} during")
     elif during is not None:
         words.append(f"pain {during} during")
+    if response.pain_after is not None and response.pain_after > value(case, P2, "after"):
+        words.append(f"pain {response.pain_after} of 10 afterwards")
     if response.pain_next_morning is not None:
         usual = response.usual_morning if response.usual_morning is not None else response.pain_before
         calm = usual is None or response.pain_next_morning <= usual

@@ -393,6 +393,47 @@ def test_a_direction_that_stopped_twice_is_said_first(out: Path) -> None:
     assert "Call within 48 hours" in (out / "summary.md").read_text(encoding="utf-8")
 
 
+def test_what_was_stopped_is_named_with_what_brings_it_back(out: Path) -> None:
+    """Twice on one day's log, told once: two exercises, and the direction that both asked most of."""
+    down = ("--site", "buttock left,calf left,calf left", "--pain", "3,3,3")
+    for day, name in (("2026-11-30", "w01-s1"), ("2026-12-02", "w01-s2")):
+        gradus("log", "out", name, "--done", *down, "--today", day)
+    told = " ".join(gradus("replan", "out", "--today", "2026-12-02").output.split())
+    halts = programme(out)["halts"]
+    closed = {halt.get("exercise") or halt["direction"] for halt in halts}
+    assert len(closed) < len(halts)
+    assert f"{len(closed)} exercises or directions are stopped" in told
+    assert all(f"(--cleared {one})" in told for one in closed)
+    assert "A clinician brings each back: `gradus log out --cleared " in told
+    assert "`gradus log OUT --cleared " in (out / "summary.md").read_text(encoding="utf-8")
+    way = next(halt["direction"] for halt in halts if halt.get("direction"))
+    gradus("log", "out", "--cleared", way, "--by", "Dr A", "--today", "2026-12-03")
+    again = gradus("replan", "out", "--today", "2026-12-03").output
+    head = again.partition("What changes:")[0]
+    assert head.count(f"{way} is allowed again by Dr A") == 1
+    assert f"(--cleared {way})" not in again
+    summary = (out / "summary.md").read_text(encoding="utf-8")
+    assert summary.count(f"- Thu 3 Dec: {way} is allowed again by Dr A (rule C1)") == 1
+
+
+def test_without_a_halt_nothing_is_said_of_one(out: Path) -> None:
+    gradus("log", "out", "w01-s1", "--done", "--pain", "3,3,3", "--today", START)
+    told = gradus("replan", "out", "--today", START).output
+    assert "stopped" not in told.lower()
+    assert "Stopped" not in (out / "summary.md").read_text(encoding="utf-8")
+
+
+def test_the_level_that_made_it_red_is_named(out: Path) -> None:
+    """8 of 10 is red whatever it was before (rule P1); above 5 afterwards has not settled (rule P2)."""
+    gradus("log", "out", "w01-s1", "--done", "--pain", "8,8,8,8", "--today", "2026-12-01")
+    gradus("log", "out", "w01-s2", "--done", "--pain", "4,6,6,4", "--today", "2026-12-03")
+    gradus("replan", "out", "--today", "2026-12-03")
+    said = [one["words"] for one in programme(out)["decisions"] if one["rule"] == "P1"]
+    assert any("red (pain 8 of 10 during, pain 8 of 10 afterwards" in words for words in said)
+    assert any("red (pain +2 during, pain 6 of 10 afterwards" in words for words in said)
+    assert not any("pain +0" in words for words in said)
+
+
 def test_a_red_besides_the_plan_takes_its_line_down_too(out: Path) -> None:
     made = programme(out)["sessions"]
     name = next(i["name"] for one in made for i in one["items"] if i["track"] == "hinge")
