@@ -665,7 +665,8 @@ def _reading(out: Path, today: dt.date | None) -> Reading:
     now = dt.datetime.now(ZoneInfo(programme.timezone))
     if today is not None:
         now = dt.datetime.combine(today, now.timetz())
-    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), now.date(), store.read_log(out))
+    found = store.read_findings(out)
+    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), now.date(), store.read_log(out), found)
 
 
 def _imported(table: Path, against: Reading) -> tuple[tuple[LogEntry, ...], list[str]]:
@@ -757,7 +758,7 @@ def _replanned(
     """Say what a revision decided and changed; exit code 4 while everything is stopped."""
     from planner.errors import NotPlanned
     from planner.export.changes import for_clinician, in_short
-    from planner.export.text import contact_notice
+    from planner.export.text import contact_notice, stopped_notice
 
     fresh = [decision for decision in programme.decisions if decision not in old.decisions]
     if as_json:
@@ -780,7 +781,11 @@ def _replanned(
             click.echo(f"So far: {so_far}.")
         if asked:
             click.echo(f"Changed in the files: {asked}.")
-        _lines(f"  {d.on:%a %d %b}  {d.words} (rule {d.rule})" for d in fresh)
+        if stopped := stopped_notice(programme, str(out)):
+            _lines([stopped])
+        # the same may have been decided about several things on a day
+        told = dict.fromkeys((one.on, one.words, one.rule) for one in fresh)
+        _lines(f"  {on:%a %d %b}  {words} (rule {rule})" for on, words, rule in told)
         changes = for_clinician(programme)
         _lines(
             ["What changes:", *(f"  {line}" for line in changes)] if changes else ["Nothing that lies ahead changes."]

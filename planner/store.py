@@ -42,7 +42,7 @@ from planner.domain.course import course_of
 from planner.domain.exercise import Exercise
 from planner.domain.log import Log, LogEntry
 from planner.domain.model import Model
-from planner.domain.patient import Patient
+from planner.domain.patient import Findings, Patient
 from planner.domain.programme import Programme, Provenance
 from planner.domain.protocol import Build, Protocol
 from planner.errors import Fault, InvalidInput
@@ -505,6 +505,15 @@ def read_programme(out: Path, revision: int | None = None) -> Programme:
             known = ", ".join(map(str, revisions(out))) or "none"
             raise _refuse(out, f"has no revision {revision}; it has {known}")
     return from_canonical(Programme, read_bytes(path, at_most=MAX_BYTES), str(path))
+
+
+def read_findings(out: Path) -> Findings | None:
+    """What the patient file of a folder found; None where it holds none that can be read.
+
+    What is logged must not wait for a folder that is whole: planning refuses one that is not.
+    """
+    patient = _Reader(out).model(Patient, "patient.json")
+    return None if patient is None else patient.findings
 
 
 def revisions(out: Path) -> tuple[int, ...]:

@@ -120,6 +120,63 @@ def test_words_that_sound_like_a_red_flag_are_asked_about(run: Run, out: Path, t
     assert run("--import", str(diary)).exit_code == 0
 
 
+BOTH = "new_bilateral_leg_symptoms"
+
+
+def test_symptoms_of_the_other_leg_or_of_both_are_asked_about(run: Run, out: Path) -> None:
+    """The file names no leg, so the first side is no news; the other one is, and so are both at once."""
+    assert run("w01-s1", "--done", "--site", "calf,calf,calf", "--side", "left").exit_code == 0
+    for site, side, news in (("-,buttock", "both", "both sides"), ("foot", "right", "the right")):
+        refused = run("w01-s2", "--done", "--site", site, "--side", side)
+        assert refused.exit_code == 2
+        assert f"--site: has symptoms on {news}, and so far they were on the left." in refused.stderr
+        assert "in both legs? If so: Same-day medical review" in refused.stderr
+        assert f"--flag {BOTH}=yes, or --flag {BOTH}=no" in refused.stderr
+    # a back that hurts on both sides is no leg
+    assert run("w01-s2", "--done", "--site", "back", "--side", "both").exit_code == 0
+    both = "--correct", "e0002", "--done", "--site", "foot", "--side", "both"
+    assert run(*both).exit_code == 2
+    assert run(*both, "--flag", f"{BOTH}=no").exit_code == 0
+    # answered and known by now
+    assert run("--correct", "e0001", "--done", "--site", "calf", "--side", "both").exit_code == 0
+    assert len(log_of(out).entries) == 4
+
+
+def test_signs_in_both_legs_are_the_answer_themselves(run: Run) -> None:
+    told = run("w01-s1", "--done", "--site", "calf", "--side", "both", "--both-legs")
+    assert told.exit_code == 0
+    assert "New or worse signs in both legs: same-day medical review." in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "where"),
+    [
+        (
+            "log.yaml",
+            "entries:\n- {session: 1, done: yes, site_after: calf both}\n"
+            "- {session: 2, done: yes, site_after: foot both}",
+            "log.yaml:2: entries[0].site_after",
+        ),
+        ("log.csv", "session,done,site after,side\n1,yes,calf,both\n2,yes,foot,both\n", "log.csv:2: site after"),
+    ],
+)
+def test_files_are_asked_about_both_legs_once(run: Run, out: Path, name: str, text: str, where: str) -> None:
+    (out.parent / name).write_text(text)
+    refused = run("--import", name)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"{where}: has symptoms on both sides, and so far none were told of.")
+    assert refused.stderr.count("\n") == 1
+    assert f"Answer it first: `gradus log OUT --flag {BOTH}=yes" in refused.stderr
+    assert run("--flag", f"{BOTH}=no").exit_code == 0
+    assert run("--import", name).exit_code == 0
+
+
+def test_a_log_file_answers_for_itself(run: Run, out: Path) -> None:
+    text = "entries: [{session: 1, done: yes, site_before: calf both, flags: {new_bilateral_leg_symptoms: no}}]"
+    (out.parent / "log.yaml").write_text(text)
+    assert run("--import", "log.yaml").exit_code == 0
+
+
 @pytest.mark.parametrize("name", ["2", "2026-03-18", "w1-s2"])
 def test_a_session_by_number_and_date(run: Run, name: str) -> None:
     assert said(run(name, "--done")).startswith("e0001: w01-s2, Wed 18 Mar: done")
@@ -168,6 +225,37 @@ def test_a_red_flag_says_at_once_what_to_do(run: Run) -> None:
         "L5 left is getting weaker: same-day medical review.",
         "New or worse signs in both legs: same-day medical review.",
     ]
+
+
+EMERGENCY = "Emergency department now: possible cauda equina syndrome."
+
+
+def test_answers_of_one_group_that_agree_count_once(run: Run, out: Path) -> None:
+    result = run("w01-s1", "--done", "--flag", "bladder=yes", "--flag", "saddle=yes", "--flag", "bladder=yes")
+    assert result.exit_code == 0
+    assert result.stderr == f"cauda_equina: {EMERGENCY}\n"
+    assert [entry.flags for entry in log_of(out).entries] == [{"cauda_equina": "yes"}]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--flag", "bladder=yes", "--flag", "saddle=no"),
+        ("--flag", "saddle=no", "--flag", "bladder=yes"),
+        ("--flag", "bladder=yes", "--flag", "bladder=no"),
+        ("--flag", "bladder=no", "--flag", "bladder=yes"),
+        ("--flag", "bladder=yes", "--pain", "12"),
+        ("w09-s9", "--done", "--flag", "bladder=yes"),
+        ("--correct", "e9", "--flag", "bladder=yes"),
+    ],
+)
+def test_a_red_flag_is_told_first_where_the_entry_is_refused(run: Run, out: Path, given: tuple[str, ...]) -> None:
+    result = run(*given)
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"--flag bladder: nothing was written, and it cannot wait. {EMERGENCY}\n")
+    assert result.stderr.count(EMERGENCY) == 1
+    assert result.stderr.count("\n") == 2
+    assert log_of(out).entries == ()
 
 
 def test_an_exercise_that_was_not_in_the_session_is_a_warning(run: Run) -> None:

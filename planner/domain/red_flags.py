@@ -183,6 +183,8 @@ RED_FLAGS: tuple[RedFlag, ...] = (
 )
 
 FLAG_IDS: tuple[str, ...] = tuple(flag.id for flag in RED_FLAGS)
+#: What is asked when symptoms of the other leg, or of both, are news.
+BOTH_LEGS: RedFlag = next(flag for flag in RED_FLAGS if flag.id == "new_bilateral_leg_symptoms")
 
 
 def flags_named_in(text: str) -> tuple[tuple[RedFlag, str], ...]:

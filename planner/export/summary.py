@@ -42,6 +42,7 @@ from planner.export.text import (
     one_line,
     short_text,
     stop_list,
+    stopped_notice,
     traffic_light,
     when_text,
 )
@@ -156,6 +157,9 @@ def _head(programme: Programme, case: Case) -> Iterator[str]:
     yield ""
     if contact := contact_notice(programme):
         yield f"**{_md(contact)}**"
+        yield ""
+    if stopped := stopped_notice(programme):
+        yield _md(stopped).replace("\\`", "`")  # the command is code
         yield ""
     if programme.frozen:
         yield f"**{hold_notice(programme)}** {_md(programme.frozen)}"
@@ -488,8 +492,9 @@ def _decided(programme: Programme) -> Iterator[str]:
         return
     yield "## What the log decided"
     yield ""
-    for decision in programme.decisions[-40:]:
-        yield f"- {date_text(decision.on)}: {_md(decision.words)} (rule {decision.rule})"
+    told = dict.fromkeys((one.on, one.words, one.rule) for one in programme.decisions)
+    for on, words, rule in list(told)[-40:]:
+        yield f"- {date_text(on)}: {_md(words)} (rule {rule})"
 
 
 def _rules(programme: Programme) -> Iterator[str]:

@@ -403,6 +403,27 @@ def contact_notice(programme: Programme) -> str:
     return f"Call within 48 hours: {one_line(late[-1])}." if late else ""
 
 
+def stopped_notice(programme: Programme, out: str = "OUT") -> str:
+    """What the response stopped, and how a clinician allows it again (rule C1); empty where nothing is stopped."""
+    names = {item.exercise: item.name for session in programme.sessions for item in session.items}
+    stopped: dict[str, str] = {}
+    for halt in programme.halts:
+        if halt.until is not None:
+            continue
+        if halt.direction is not None:
+            stopped[halt.direction.value] = halt.direction.plain
+        elif halt.exercise is not None:
+            stopped[halt.exercise] = names.get(halt.exercise, halt.exercise.replace("_", " "))
+    if not stopped:
+        return ""
+    listed = ", ".join(f"{one_line(name)} (--cleared {word})" for word, name in sorted(stopped.items()))
+    first = "flexion" if "flexion" in stopped else min(stopped)
+    return (
+        f"Stopped, since symptoms went further down: {listed}. A clinician brings each back: "
+        f"`gradus log {out} --cleared {first} --by NAME`, then `gradus replan {out}`."
+    )
+
+
 def approval_text(programme: Programme) -> str:
     """Who signed and when; the draft notice when nobody has."""
     if programme.approval is None:

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
 from pydantic_core import CoreSchema
 
+from planner.domain.directions import Side
 from planner.domain.dose import Load, LoadUnit
 from planner.domain.exercise import Exercise, Implement
 from planner.domain.log import (
@@ -49,9 +50,9 @@ from planner.domain.log import (
     Response,
 )
 from planner.domain.model import Model
-from planner.domain.patient import Answer, MostDistal, MotorFinding
+from planner.domain.patient import Answer, Findings, MostDistal, MotorFinding, Site
 from planner.domain.programme import Item, Programme, Session, Status
-from planner.domain.red_flags import FLAG_IDS, flags_named_in
+from planner.domain.red_flags import BOTH_LEGS, FLAG_IDS, RED_FLAGS, RedFlag, Tier, flags_named_in
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.validate import check, did_you_mean, dig
@@ -284,6 +285,7 @@ class EntryLine(Model):
 
 _ECHOES: Final = ("says nothing", "must have at least 1 entry")
 _RESPONSE: Final = tuple(Response.model_fields)
+_SITES: Final = ("site_before", "site_after", "site_after_30_minutes")
 
 
 class LogFile(Model):
@@ -309,6 +311,8 @@ class Reading:
         The date of reading where the patient lives: nothing after it can have been done.
     log
         Entries that are there already and may be corrected.
+    findings
+        What the patient file found, None where there is none.
     """
 
     programme: Programme
@@ -316,6 +320,7 @@ class Reading:
     now: dt.datetime
     today: dt.date
     log: Log
+    findings: Findings | None = None
 
     @cached_property
     def planned(self) -> dict[str, str]:
@@ -376,7 +381,7 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
         others = [fault for fault in others if not fault.problem.startswith(_ECHOES)]
     faults = [*document.faults, *faults, *others]
     if made is None or faults:
-        raise InvalidInput(sorted(set(faults)))
+        raise refused(document, faults)
     entries: dict[str, LogEntry] = {}
     for number, line in enumerate(made.entries):
         at: ValuePath = ("entries", number)
@@ -386,7 +391,7 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
             said = error.errors(include_url=False)[0]
             faults.append(document.fault(at, str(said["msg"]).removeprefix("Value error, ")))
             continue
-        doubts, again = _Plausible(document, at, line, entry, against).found()
+        doubts, again = _Plausible(document, at, line, entry, against, tuple(entries.values())).found()
         faults += doubts
         warnings += again
         held = entries.get(entry.id)
@@ -403,16 +408,28 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
             document.fault(("entries",), str(error.errors(include_url=False)[0]["msg"]).partition("entries: ")[2])
         )
     if faults:
-        raise InvalidInput(sorted(set(faults)))
+        raise refused(document, faults)
     return tuple(entries.values()), [str(warning) for warning in sorted(warnings)]
 
 
 # -------------------------------------------------------------------- what cannot be, and what surprises
 class _Plausible:
-    """What cannot have been in an entry, what has to be confirmed, and what was told before."""
+    """What cannot have been in an entry, what has to be confirmed, and what was told before.
 
-    def __init__(self, document: Document, at: ValuePath, line: EntryLine, entry: LogEntry, against: Reading) -> None:
+    ``above`` are entries that stand before it in the same file.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        at: ValuePath,
+        line: EntryLine,
+        entry: LogEntry,
+        against: Reading,
+        above: tuple[LogEntry, ...],
+    ) -> None:
         self.document, self.at, self.line, self.entry, self.against = document, at, line, entry, against
+        self.above = above
         self.faults: list[Fault] = []
         self.warnings: list[Fault] = []
 
@@ -424,6 +441,7 @@ class _Plausible:
                 self._amounts(number, item)
         self._answers()
         self._free_words()
+        self._sides()
         self._screened()
         self._told_before()
         return self.faults, self.warnings
@@ -499,12 +517,35 @@ class _Plausible:
             *((("answers", key), text) for key, text in entry.answers.items()),
         ):
             for flag, words in flags_named_in(text):
-                if flag.id in entry.flags or self._answered(flag.id):
-                    continue
-                option = f"--flag {flag.id}=yes, or --flag {flag.id}=no"
-                how = f"Answer it: {option}" if entry.id == NEXT_ID else f"Answer it first: `gradus log OUT {option}`"
-                problem = f"sounds like a red flag. {flag.question} If so: {flag.action} {how}"
-                self.fault(path, problem, words)
+                if not self._answered(flag.id):
+                    self.fault(path, f"sounds like a red flag. {self._question(flag)}", words)
+
+    def _question(self, flag: RedFlag) -> str:
+        """A safety question, what a yes would ask for, and how it is answered."""
+        option = f"--flag {flag.id}=yes, or --flag {flag.id}=no"
+        how = f"Answer it: {option}" if self.entry.id == NEXT_ID else f"Answer it first: `gradus log OUT {option}`"
+        return f"{flag.question} If so: {flag.action} {how}"
+
+    def _sides(self) -> None:
+        """Symptoms of both legs, or of the other one, are asked about where that is news."""
+        entry, findings = self.entry, self.against.findings
+        told, path = _sides_of(entry), _side_path(entry)
+        if path is None or entry.bilateral_signs or self._answered(BOTH_LEGS.id):
+            return
+        before = [one for one in self.against.log.standing() if one.id != entry.corrects]
+        known = [_sides_of(one) for one in (*before, *self.above)]
+        if findings is not None:
+            known += [_legs(findings.most_distal.side), _legs(findings.neurology.side)]
+            if findings.neurology.bilateral_signs != "none":
+                known.append(_legs(Side.BOTH))
+        ever = frozenset(side for sides in known for side in sides)
+        # one side is news beside the other; the first that is named is none, and both at once have to be known as such
+        if told in known or (len(told) == 1 and (told <= ever or not ever)):
+            return
+        news = "both sides" if len(told) > 1 else f"the {next(iter(told)).value}"
+        held = sorted(side.value for side in ever)
+        so_far = f"so far they were on the {' or the '.join(held)}" if held else "so far none were told of"
+        self.fault(path, f"has symptoms on {news}, and {so_far}. {self._question(BOTH_LEGS)}")
 
     def _screened(self) -> None:
         """A check-in that is passed without a word on the safety questions is remarked on (rule T1)."""
@@ -517,7 +558,9 @@ class _Plausible:
             self.warnings.append(self.document.fault((*self.at, "passed"), problem))
 
     def _answered(self, flag: str) -> bool:
-        """Whether a safety question was answered on the day of the entry or later."""
+        """Whether a safety question was answered: in the entry, on its day or later."""
+        if flag in self.entry.flags:
+            return True
         programme = self.against.programme
         zone = ZoneInfo(programme.timezone)
         day = next(
@@ -548,6 +591,27 @@ class _Plausible:
         elif entry.id == NEXT_ID and not set(now) - set(before) and not _besides(entry):
             words = f"{entry.slot} was told in {last} already, and this adds nothing; to replace it: --correct {last}"
             self.fault(("session",), words)
+
+
+def _legs(side: Side | None) -> frozenset[Side]:
+    if side is None or side is Side.NONE:
+        return frozenset()
+    return frozenset({Side.LEFT, Side.RIGHT} if side is Side.BOTH else {side})
+
+
+def _side_path(entry: LogEntry) -> ValuePath | None:
+    """Where an entry names a side of symptoms below the back; None where it names none."""
+    return next(((name,) for name in _SITES if _legs_at(getattr(entry.response, name))), None)
+
+
+def _sides_of(entry: LogEntry) -> frozenset[Side]:
+    """Sides on which an entry has symptoms below the back."""
+    sites = [getattr(entry.response, name) for name in _SITES]
+    return frozenset(side for site in sites for side in _legs_at(site))
+
+
+def _legs_at(site: MostDistal | None) -> frozenset[Side]:
+    return frozenset() if site is None or site.site.rank < Site.BUTTOCK.rank else _legs(site.side)
 
 
 def _values(told: Account | LogEntry) -> dict[str, object]:
@@ -695,17 +759,22 @@ class _Row:
         names = self.row.get("cleared")
         for i in range(len(names) if isinstance(names, list) else 0):
             self.named(("cleared", i), lambda text: spoken.cleared(text, against.planned, against.known))
+        self.flags()
+
+    def flags(self) -> None:
+        """A safety question may be answered by several of its words, if they do not contradict each other."""
         flags = self.row.get("flags")
-        seen_flags: set[str] = set()
-        for key in flags if isinstance(flags, dict) else ():
+        seen: dict[str, str] = {}
+        for key, value in flags.items() if isinstance(flags, dict) else ():
             try:
                 name = spoken.flag(key)
             except ValueError as error:
                 self.fault(("flags", key), str(error))
                 continue
-            if name in seen_flags:
-                self.fault(("flags", key), f"{name} is answered twice")
-            seen_flags.add(name)
+            said = _answer(value)
+            before = seen.setdefault(name, said)
+            if (before == Answer.NO) != (said == Answer.NO):
+                self.fault(("flags", key), f"{name} is answered twice, {before} and {said}: say which it is")
 
     def parts(self, path: ValuePath, item: Any, found: str, part: str, session: Session) -> None:
         """A warning where the sets of an exercise that is in the session more than once are told as a whole."""
@@ -741,6 +810,29 @@ class _Row:
             )
 
 
+def refused(document: Document, faults: Iterable[Fault]) -> InvalidInput:
+    """What is wrong with a document; a red flag in it is told first, since it waits for no correction."""
+    urgent: dict[str, Fault] = {}
+    rows = dig(document.data, ("entries",))
+    for number, row in enumerate(rows if isinstance(rows, list) else ()):
+        flags = row.get("flags") if isinstance(row, dict) else None
+        for key, value in flags.items() if isinstance(flags, dict) else ():
+            try:
+                name = spoken.flag(key)
+            except ValueError:
+                continue
+            flag = next(one for one in RED_FLAGS if one.id == name)
+            if _answer(value) == Answer.YES and flag.tier is not Tier.NOTE:
+                at: ValuePath = ("entries", number, "flags", key)
+                urgent.setdefault(name, document.fault(at, f"nothing was written, and it cannot wait. {flag.action}"))
+    return InvalidInput([*urgent.values(), *sorted(set(faults))])
+
+
+def _answer(value: object) -> str:
+    """An answer as it is written; yes and no of YAML are truth values."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
 def _utc(moment: dt.datetime) -> dt.datetime:
     return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
 
@@ -761,7 +853,7 @@ def _entry(line: EntryLine, against: Reading, written: dt.datetime) -> LogEntry:
         passed=line.passed,
         cleared=tuple(dict.fromkeys(spoken.cleared(name, against.planned, against.known) for name in line.cleared)),
         answers=line.answers,
-        flags={name: line.flags[key] for name in FLAG_IDS for key in line.flags if spoken.flag(key) == name},
+        flags=_flags(line),
         motor=line.motor,
         bilateral_signs=line.bilateral_signs,
         outcomes=line.outcomes,
@@ -770,6 +862,17 @@ def _entry(line: EntryLine, against: Reading, written: dt.datetime) -> LogEntry:
         words=line.words,
     )
     return entry if line.id else entry.model_copy(update={"id": entry.hashed_id})
+
+
+def _flags(line: EntryLine) -> dict[str, Answer]:
+    """Safety questions by id; of several answers to one the worst, where the file was not refused for them."""
+    order = (Answer.NO, Answer.UNKNOWN, Answer.YES)
+    said = [(spoken.flag(key), answer) for key, answer in line.flags.items()]
+    return {
+        name: max((answer for flag, answer in said if flag == name), key=order.index)
+        for name in FLAG_IDS
+        if any(flag == name for flag, _ in said)
+    }
 
 
 def _item(line: ItemLine, session: Session | None, against: Reading) -> LoggedItem:

@@ -16,7 +16,7 @@ from planner.domain.log import NEXT_ID, Log, LogEntry
 from planner.domain.programme import Programme, Session, SessionKind, Status
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
-from planner.intake.log_file import Reading, read_entries
+from planner.intake.log_file import Reading, read_entries, refused
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import Document, ValuePath
 
@@ -73,7 +73,10 @@ def read_options(said: Said, against: Reading) -> tuple[tuple[LogEntry, ...], li
         With every fault of the options.
     """
     options = _Options(said, spoken.unit_of(against.programme), against.programme)
-    about = options.about(against.programme, against.log, against.today)
+    try:
+        about = options.about(against.programme, against.log, against.today)
+    except InvalidInput as error:
+        raise refused(options.document({}), error.faults) from None
     return read_entries(options.document(about), against)
 
 
@@ -265,10 +268,12 @@ class _Options:
             if not (name and equals and value):
                 self.fault(option, f"must be NAME=VALUE, such as {example}", spoken.quoted(text))
                 continue
-            if name in found:
-                self.fault(option, f"{name} is given twice")
             try:
-                found[name] = read(value)
+                said = read(value)
+                if found.get(name, said) != said:
+                    self.fault(option, f"{name} is given twice")
+                if found.get(name) in (None, "no"):  # a red flag is told even where the line is refused
+                    found[name] = said
             except ValueError as error:
                 self.fault(option, f"{name} {error}", spoken.quoted(value))
             self.options[("entries", 0, key, name)] = f"{option} {name}"

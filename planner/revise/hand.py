@@ -154,6 +154,7 @@ def set_dose(
         _refuse_missing(item, dose)
         made = _dosed(item.dose, dose, _load(case, session, item, dose.load_kg))
         over.extend(_over(session, item, made, ceilings.get(item.ladder)))
+        over.extend(_far_above(session, item, made))
         kept = item.model_copy(update={"dose": made, "pinned": signature.who, "deload": False})
         if not no_way_down(case, kept):
             return kept
@@ -231,6 +232,34 @@ def _over(session: Session, item: Item, made: Dose, ceiling: _Ceiling | None) ->
     where = f"week {session.week}, {session.slot}, {item.exercise}"
     words = f"more than is open after {ceiling.slot}, which was red"
     return [Violation("P1", where, f"{words}: the step after it is the most until it is earned again")]
+
+
+#: A load or a count of more than so many times the planned one has to be meant. [D]
+FAR_ABOVE = 2
+
+
+def _far_above(session: Session, item: Item, made: Dose) -> list[Violation]:
+    """Rules O1 and O6, where a dose is far above the planned one; both rules let small or new loads by."""
+    rows, new = item.dose.working_sets, made.working_sets
+    found = []
+    old, load = item.dose.top_load, made.top_load
+    if old is not None and load is not None and load.kg > FAR_ABOVE * old.kg + 1e-6:
+        found.append(("O1", load.text, old.text))
+    counts = [("sets", len(rows), len(new))]
+    for name, words in _COUNTED.items():
+        most = [max((getattr(row, name) or 0 for row in each), default=0) for each in (rows, new)]
+        counts.append((words, most[0], most[1]))
+    found += [
+        ("O6", f"{count} {words}", str(planned)) for words, planned, count in counts if 0 < FAR_ABOVE * planned < count
+    ]
+    where = f"week {session.week}, {session.slot}, {item.exercise}"
+    ask = "if it is meant, sign for it with --why REASON"
+    said = "more than twice the"
+    return [Violation(rule, where, f"{asked}, {said} {planned} planned; {ask}") for rule, asked, planned in found]
+
+
+#: What a set counts, in words.
+_COUNTED = {"repetitions": "repetitions", "seconds": "seconds", "hold_seconds": "seconds of hold", "metres": "metres"}
 
 
 def _count(row: SetRow) -> int:

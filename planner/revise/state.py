@@ -18,7 +18,7 @@ from planner.domain.dose import epley_one_rep_max, one_rep_max_at
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry
-from planner.domain.patient import Answer, MostDistal, MotorFinding, Site
+from planner.domain.patient import Answer, MotorFinding, Site
 from planner.domain.programme import (
     CheckIn,
     Decision,
@@ -36,7 +36,20 @@ from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.lifting import lifted_kg
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
-from planner.rules.response import R1, Light, light, lighter, met, pain_light, pain_limits, peripheralised, settled
+from planner.rules.response import (
+    P1,
+    P2,
+    R1,
+    Light,
+    light,
+    lighter,
+    met,
+    pain_light,
+    pain_limits,
+    pain_of,
+    peripheralised,
+    settled,
+)
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -87,6 +100,14 @@ class Standing:
 
 
 @dataclass(frozen=True)
+class _Reach:
+    """How far symptoms reached: told of the session of a day, or, without one, found in the patient file."""
+
+    site: Site
+    day: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class State:
     """Where the patient is on a day.
 
@@ -131,8 +152,10 @@ class State:
         if self.pain_trend is not None:
             trend = "falls" if self.pain_trend < -0.1 else "rises" if self.pain_trend > 0.1 else "is steady"
             parts.append(f"pain before sessions {trend}")
-        if self.halts and (closed := [h for h in self.halts if h.until is None]):
-            parts.append(f"{len(closed)} halted")
+        if closed := len({halt.exercise or halt.direction for halt in self.halts if halt.until is None}):
+            parts.append(
+                f"{closed} {'exercise or direction is' if closed == 1 else 'exercises or directions are'} stopped"
+            )
         return ", ".join(parts)
 
     @property
@@ -231,7 +254,9 @@ class _Reader:
         self.flared: dt.date | None = None
         self.contact: dt.date | None = None
         self.too_heavy: dict[str, tuple[str, float]] = {}
-        self.reached: MostDistal | None = None
+        self.reach: _Reach | None = None  # the last that was told
+        self.best = _Reach(self._found())  # before a session
+        self.further_since: dt.date | None = None
         self.passed: dict[str, bool] = {}
         self.red_walks: set[dt.date] = set()
         self.unsettled = False
@@ -284,7 +309,10 @@ class _Reader:
             standings=self.standings,
             passed=self.passed,
             halts=tuple(self.halts),
-            decisions=tuple(sorted(self.decisions, key=lambda d: (d.on, d.about, d.rule, d.words))),
+            # one direction may be closed, and allowed again, more than once on a day
+            decisions=tuple(
+                sorted(dict.fromkeys(self.decisions), key=lambda d: (d.on, d.about, d.rule, d.words)),
+            ),
             shown=self.shown,
             days={key: frozenset(found) for key, found in self.days.items()},
             done=self.done,
@@ -328,8 +356,10 @@ class _Reader:
                 continue
             found = Light.RED if item.exercise in travelled else light(self.case, session, item)
             found = Light.GREEN if found is None else found
-            if further or travelled:
-                found = max(found, Light.AMBER)  # nothing goes on from a session after which symptoms travelled
+            why = "symptoms went further down" if item.exercise in travelled else _pain_words(self.case, account, item)
+            held = further or bool(travelled)
+            if held and found is Light.GREEN:
+                found, why = Light.AMBER, "symptoms reach further down"  # nothing goes on from such a session
             worst = max(worst, found)
             if found is Light.GREEN:
                 counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
@@ -339,8 +369,7 @@ class _Reader:
             if found is not Light.RED:
                 self._show(session, item)
             if item.ladder in self.records:
-                why = "symptoms went further down" if item.exercise in travelled else _pain_words(account, item)
-                self._climb(session, account, item, found, why)
+                self._climb(session, account, item, found, why, held=held)
         worst = max(worst, self._besides(session, account))
         self.unsettled = bool(travelled or further)
         if account.flare:
@@ -394,17 +423,50 @@ class _Reader:
                 self.standings[key] = replace(lower, stood=HELD, reds=now.reds + 1)
         return worst
 
+    def _found(self) -> Site:
+        """How far symptoms reach in the patient file; a back that hurts is no leg, whether it was named or not."""
+        found = self.case.patient.findings.most_distal.site
+        return max(found, Site.BACK, key=_rank)
+
     def _further_than_before(self, session: Session, account: Account) -> bool:
-        """Whether symptoms reach further down before a session than at the last one: nothing goes on, and a call."""
-        response = account.response
-        now, before = response.site_before, self.reached
-        self.reached = response.site_after_30_minutes or response.site_after or now or before
-        if now is None or before is None or now.site.rank <= before.site.rank:
+        """Whether symptoms reach further down than at the last session, or than they did at best: nothing goes on.
+
+        The best is what was found or told before a session, until a clinician has looked at what was worse: what was
+        known then is what later sessions are compared with.  Each time asks for a call.
+        """
+        response, day = account.response, session.start.date()
+        later = response.site_after_30_minutes or response.site_after
+        now = response.site_before or later
+        if now is None:
             return False
-        words = f"symptoms reach the {now.site.value} before a session, the {before.site.value} at the last one"
+        last = self.reach
+        if self.further_since is not None and self._looked_at(self.further_since, day):
+            self.best, self.further_since = last or self.best, None
+        before = min((one for one in (last, self.best) if one is not None), key=lambda one: one.site.rank)
+        self.reach = _Reach((later or now).site, day)
+        if response.site_before is not None and now.site.rank < self.best.site.rank:
+            self.best = _Reach(now.site, day)
+        if now.site.rank <= before.site.rank:
+            return False
+        when = "before" if response.site_before is not None else "after"
+        then = "in the patient file" if before.day is None else f"on {before.day:%d %b}"
+        then = "at the last one" if before is last else then
+        words = f"symptoms reach the {now.site.value} {when} a session, the {before.site.value} {then}"
         self._say(session, "C1", "programme", f"{words}: everything repeats, and call within 48 hours")
-        self.contact = session.start.date()
+        self.contact, self.further_since = day, self.further_since or day
         return True
+
+    def _looked_at(self, since: dt.date, until: dt.date) -> bool:
+        """Whether a clinician wrote at a check-in, or cleared something, between two days."""
+        return any(since <= day <= until for day in self._seen())
+
+    def _seen(self) -> Iterator[dt.date]:
+        """Days on which something was written at a check-in or cleared."""
+        starts = {check.id: check.start.date() for check in self.programme.check_ins}
+        for entry in self.log.standing():
+            if entry.check_in is not None or entry.cleared:
+                day = day_of(entry, self.programme.timezone)
+                yield day if entry.check_in is None else min(day, starts.get(entry.check_in, day))
 
     def _daily(self, session: Session, account: Account) -> None:
         """What was told of work little and often: symptoms that travel stop it, red asks for a call."""
@@ -413,13 +475,15 @@ class _Reader:
             if item.exercise not in travelled and light(self.case, session, item) is Light.RED:
                 if item.track is Track.AEROBIC:
                     self.red_walks.add(session.start.date())
-                words = f"{item.name}: red ({_pain_words(account, item)}): less of it, and call within 48 hours"
+                words = (
+                    f"{item.name}: red ({_pain_words(self.case, account, item)}): less of it, and call within 48 hours"
+                )
                 self._say(session, "P1", item.exercise, words)
                 self.contact = session.start.date()
         if account.flare:
             self._flare(session.start.date())
 
-    def _climb(self, session: Session, account: Account, item: Item, found: Light, why: str) -> None:
+    def _climb(self, session: Session, account: Account, item: Item, found: Light, why: str, *, held: bool) -> None:
         record = self.records[item.ladder]
         at = rung_of(record, item)
         if at is None:
@@ -463,8 +527,8 @@ class _Reader:
             )
             self.standings[item.ladder] = replace(now.at(lighter), ambers=0, reds=0)
         elif found is Light.AMBER:
-            ambers = now.ambers + 1
-            if ambers >= 2 and settled(self.case, account.response):
+            ambers = now.ambers + (not held)  # symptoms that reach further down open nothing, however often
+            if ambers >= 2 and not held and settled(self.case, account.response):
                 self._say(session, "P1", item.ladder, f"{name}: a second amber with a usual morning, one step is open")
                 self.standings[item.ladder] = replace(now, stood=99, ambers=0, reds=0)
             else:
@@ -713,12 +777,20 @@ class _Reader:
             return
         first, last = told[0], told[-1]
         assert first.pain_before is not None and last.pain_before is not None
-        eased = last.pain_before < first.pain_before
+        pain, was = last.pain_before, first.pain_before
         site, now = first.site_before, last.site_before
+        found = self._found()
+        least = found if site is None else max(Site.BACK, min(site.site, found, key=_rank), key=_rank)
+        further = now is not None and now.site.rank > least.rank
         retreats = site is not None and now is not None and now.site.rank < site.site.rank
-        if not eased and not retreats:
-            words = "pain and reach of symptoms are as they were: re-test the preferred direction, and reclassify"
-            self.decisions.append(Decision(on=self.today, rule="D6", about="directional", words=words))
+        if not further and (pain < was or retreats):
+            return
+        words = "pain is as it was" if pain == was else f"pain went from {was} to {pain}"
+        if now is not None and now.site.rank >= Site.BACK.rank:
+            reach = f"went from the {least.value} to" if further else "still reach"
+            words += f", symptoms {reach} the {now.site.value}"
+        words += ": re-test the preferred direction, and reclassify"
+        self.decisions.append(Decision(on=self.today, rule="D6", about="directional", words=words))
 
     def _cleared(self) -> None:
         """What a clinician allowed again at a check-in."""
@@ -734,13 +806,7 @@ class _Reader:
     def _unanswered(self) -> dt.date | None:
         """Since when somebody must be called, where nothing has been written at a check-in or cleared since."""
         since = self.contact
-        starts = {check.id: check.start.date() for check in self.programme.check_ins}
-        for entry in self.log.standing():
-            day = day_of(entry, self.programme.timezone)
-            at = day if entry.check_in is None else min(day, starts.get(entry.check_in, day))
-            if since is not None and at >= since and (entry.check_in is not None or entry.cleared):
-                return None
-        return since
+        return None if since is not None and any(day >= since for day in self._seen()) else since
 
     def _gates(self, training: list[Session]) -> dict[str, bool]:
         """Gates whose check-in is due, and whether they were passed (rule PH)."""
@@ -916,14 +982,22 @@ def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
     return out
 
 
-def _pain_words(account: Account, item: Item) -> str:
-    response, found = account.response, account.item(item.exercise)
-    during = found.pain_during if found is not None and found.pain_during is not None else response.pain_during
+def _rank(site: Site) -> int:
+    return site.rank
+
+
+def _pain_words(case: Case, account: Account, item: Item) -> str:
+    """How an item went; a level that is too much whatever it was before is named (rules P1, P2)."""
+    response, (during, _) = account.response, pain_of(account, item.exercise, item.part)
     words = []
-    if during is not None and response.pain_before is not None:
+    if during is not None and during > value(case, P1, "ceiling"):
+        words.append(f"pain {during} of 10 during")
+    elif during is not None and response.pain_before is not None:
         words.append(f"pain {during - response.pain_before:+d} during")
     elif during is not None:
         words.append(f"pain {during} during")
+    if response.pain_after is not None and response.pain_after > value(case, P2, "after"):
+        words.append(f"pain {response.pain_after} of 10 afterwards")
     if response.pain_next_morning is not None:
         usual = response.usual_morning if response.usual_morning is not None else response.pain_before
         calm = usual is None or response.pain_next_morning <= usual

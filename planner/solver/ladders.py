@@ -138,6 +138,7 @@ class LadderBuilder:
             exempt_below_kg=value(case, O1, "exempt_below_kg"),
         )
         self.known = known_one_rep_maxima(case)
+        self.told = told_one_rep_maxima(case)
         self.calm = case.patient.healthy or case.patient.findings.irritability is Irritability.LOW
         self.lifted: dict[str, float] = {}  # one-repetition maxima in kg, as a log has shown
         self.used: set[str] = set()
@@ -519,7 +520,7 @@ class LadderBuilder:
                 )
             )
         self.used.add(new)
-        unsure = {new} if exercise.loadable and any(s.load for s, _ in states) and new not in self.known else set()
+        unsure = {new} if exercise.loadable and any(s.load for s, _ in states) and new not in self.told else set()
         return replace(
             kept,
             rungs=tuple(rungs),
@@ -627,7 +628,8 @@ class LadderBuilder:
             if len(rungs) > begin:
                 spans.append((begin, len(rungs)))
                 previous = exercise
-                if exercise.loadable and any(s.load for s, _ in states) and exercise.id not in self.known:
+                # what is only carried over from another lift is found in a first session too
+                if exercise.loadable and any(s.load for s, _ in states) and exercise.id not in self.told:
                     forecast.add(exercise.id)
                     calibrates.add(exercise.id)
         if not rungs:
@@ -811,18 +813,24 @@ def _well_below(
     return every[next(n for n in light if every[n][0].load == load) :]
 
 
-def known_one_rep_maxima(case: Case) -> dict[str, float]:
-    """Estimated one-repetition maxima in kg that the patient file supports, carried along the graph.
-
-    A harder exercise's maximum also holds for its easier neighbour; a link up multiplies by its
-    carry-over and needs one.
-    """
-    known: dict[str, float] = {}
+def told_one_rep_maxima(case: Case) -> dict[str, float]:
+    """Estimated one-repetition maxima in kg of the lifts that the patient file itself names."""
+    told: dict[str, float] = {}
     for capacity in case.patient.training.capacities:
         if capacity.load_kg is None or capacity.repetitions is None or capacity.exercise not in case.exercises:
             continue
         estimate = one_rep_max_at(capacity.load_kg, capacity.repetitions, capacity.effort)
-        known[capacity.exercise] = max(known.get(capacity.exercise, 0.0), estimate)
+        told[capacity.exercise] = max(told.get(capacity.exercise, 0.0), estimate)
+    return told
+
+
+def known_one_rep_maxima(case: Case) -> dict[str, float]:
+    """Estimated one-repetition maxima in kg that the patient file supports, carried along the graph.
+
+    A harder exercise's maximum also holds for its easier neighbour, as far as both weigh the same in all; a link up
+    multiplies by its carry-over and needs one.
+    """
+    known = told_one_rep_maxima(case)
     below: dict[str, list[tuple[str, float | None]]] = {}
     for exercise in case.exercises.values():
         for link in exercise.progresses_to:
@@ -840,9 +848,26 @@ def known_one_rep_maxima(case: Case) -> dict[str, float]:
                 frontier.append(link.to)
         for easier, carry in below.get(name, ()):
             if easier not in known and carry is not None and _same_load(exercise, case.exercises[easier]):
-                known[easier] = known[name] / max(1.0, carry)
+                known[easier] = _carried_down(known[name], exercise, case.exercises[easier], carry)
                 frontier.append(easier)
     return known
+
+
+def _carried_down(known_kg: float, harder: Exercise, easier: Exercise, carry_over: float) -> float:
+    """What a maximum says of an easier exercise, kg as printed: never more in all than was lifted.
+
+    A carry-over is cautious upwards only: 1.8 from a dumbbell in each hand to a bar means nine tenths of the pair, and
+    turned round it would make 111 % of the bar.
+    """
+    hands, easier_hands = _hands(harder), _hands(easier)
+    in_all = known_kg * hands
+    return in_all / max(1.0, carry_over * hands / easier_hands) / easier_hands
+
+
+def _hands(exercise: Exercise) -> int:
+    """How often the printed load is lifted: for a pair once in each hand, for one side after the other on each."""
+    pair = bool(exercise.setups) and exercise.setups[0].implement is Implement.DUMBBELL_PAIR
+    return 2 if pair or exercise.sided else 1
 
 
 def _same_load(one: Exercise, other: Exercise) -> bool:

@@ -84,7 +84,7 @@ def test_a_row_for_each_item_with_semicolons_and_decimal_commas(read: Read) -> N
 def test_a_row_for_a_session(read: Read) -> None:
     entries, _ = read(
         "date\tdone\tpain before\tduring\tafter\tmorning\tsite before\tsite after\tside\tflare\todi\tby\n"
-        "2026-03-16\tyes\t2\t3\t2/10\t1\tcalf\tthigh right\tleft\tno\t34,5\tme\n"
+        "2026-03-16\tyes\t2\t3\t2/10\t1\tcalf\tback right\tleft\tno\t34,5\tme\n"
         "2026-03-18\tmissed\t\t\t\t\t\t\t\tyes\n"
     )
     done, missed = entries
@@ -92,7 +92,7 @@ def test_a_row_for_a_session(read: Read) -> None:
     assert (response.pain_before, response.pain_during, response.pain_after, response.pain_next_morning) == (2, 3, 2, 1)
     assert (response.site_before, response.site_after) == (
         MostDistal(site="calf", side="left"),
-        MostDistal(site="thigh", side="right"),
+        MostDistal(site="back", side="right"),
     )
     assert (done.outcomes.odi_percent, done.by) == (34.5, "me")
     assert (missed.done, missed.flare) == ("missed", True)

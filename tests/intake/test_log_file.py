@@ -266,7 +266,10 @@ entries:
             "{cleared: [programme]}",
             "entries[0].cleared: who allows it has to be said: add by with a name",
         ),
-        ("{flags: {bladder: no, numbness: no}}", "entries[0].flags.numbness: cauda_equina is answered twice"),
+        (
+            "{flags: {bladder: no, numbness: unknown}}",
+            "entries[0].flags.numbness: cauda_equina is answered twice, no and unknown: say which it is",
+        ),
         ("{flags: {weakness: no}}", "fits several safety questions: severe_deficit_both_legs, progressive_weakness"),
         ("{outcomes: {start_back: 2, psych: 3}}", "entries[0].outcomes.start_back_psych: 3 is more than the total, 2"),
     ],
@@ -275,6 +278,24 @@ def test_what_does_not_hang_together(faults: Faults, entry: str, said: str) -> N
     (fault,) = faults(f"entries: [{entry}]")
     assert fault.startswith("log.yaml:1: entries[0]")
     assert said in fault
+
+
+def test_answers_of_one_safety_question_that_agree_are_one(read: Read) -> None:
+    """Several words name the same question; unknown and yes both stop, and yes says what to do."""
+    log, _ = read(
+        "entries: [{flags: {bladder: yes, saddle: yes}}, {words: so, flags: {saddle: yes, bladder: unknown}}]"
+    )
+    assert [entry.flags for entry in log.entries] == [{"cauda_equina": "yes"}] * 2
+
+
+def test_a_red_flag_is_told_where_the_file_is_refused_too(faults: Faults) -> None:
+    found = faults("entries: [{flags: {bladder: yes, saddle: no}}, {session: 99, done: yes}]")
+    assert found[0] == (
+        "log.yaml:1: entries[0].flags.bladder: nothing was written, and it cannot wait. Emergency department now: "
+        "possible cauda equina syndrome."
+    )
+    assert "answered twice, yes and no" in found[1]
+    assert len(found) == 3
 
 
 @pytest.mark.parametrize(

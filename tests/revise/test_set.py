@@ -106,6 +106,38 @@ def test_without_a_red_the_same_is_no_matter_of_rule_p1(out: Path) -> None:
     gradus("verify", "out")
 
 
+@pytest.mark.parametrize(
+    ("rule", "line", "option", "asked", "said"),
+    [
+        ("O6", "suitcase carry week 8", "--metres", "61", "61 metres, more than twice the 30 planned"),
+        ("O6", "suitcase carry week 8", "--sets", "7", "7 sets, more than twice the 3 planned"),
+        ("O6", "goblet squat week 8", "--reps", "25", "25 repetitions, more than twice the 10 planned"),
+        ("O1", "crate lift from knee height week 5", "--load", "11", "11 kg, more than twice the 5 kg planned"),
+    ],
+)
+def test_a_dose_far_above_the_plan_has_to_be_signed_for(
+    out: Path, rule: str, line: str, option: str, asked: str, said: str
+) -> None:
+    refused = by_hand(line, option, asked, today=MONDAY, code=3).stderr
+    far = [one for one in refused.split("  - ") if said in one]
+    assert far and all(one.startswith(f"{rule}: week ") for one in far)
+    assert all("if it is meant, sign for it with --why REASON" in one for one in far)
+
+
+def test_twice_the_plan_is_the_business_of_whoever_sets_it(out: Path) -> None:
+    by_hand("crate lift from knee height week 5", "--load", "10", today=MONDAY)
+
+
+def test_what_is_signed_for_is_kept_printed_and_counted(out: Path) -> None:
+    line = "crate lift from knee height week 5"
+    told = by_hand(line, "--load", "11", today=MONDAY, why="carries water every day").output
+    assert "signed exemption" in told
+    made = json.loads((out / "programme.json").read_text(encoding="utf-8"))
+    assert {(one["rule"], one["exercise"]) for one in made["exemptions"]} == {("O1", "crate_from_knee_height")}
+    assert "carries water every day" in (out / "summary.md").read_text(encoding="utf-8")
+    gradus("verify", "out")
+
+
 # -------------------------------------------------------------------- the reasons of what changes
 def reasons(out: Path) -> dict[tuple[str, str], set[str]]:
     """Reasons by track (empty for a time or the whole) and kind of change."""

@@ -234,6 +234,20 @@ def test_a_first_load_that_was_too_much_is_not_asked_for_again(
     assert "nothing changed" in gradus("replan", "h", "--today", after).output
 
 
+def test_a_bar_is_not_swapped_for_more_in_two_hands(
+    lifter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """70 kg for 6 at RPE 8 is 88.7 kg, 44.3 in each hand, so 31.7 for 8 at RPE 6: 30 is owned, and it is tried out."""
+    shutil.copytree(lifter, tmp_path / "h")
+    monkeypatch.chdir(tmp_path)
+    gradus("swap", "h", "barbell bench press", "dumbbell bench press", "--by", "A B", "--today", START)
+    made = programme(Path("h"))
+    new = [item for one in made["sessions"] for item in one["items"] if item["exercise"] == "dumbbell_bench_press"]
+    assert max(row["load"]["amount"] for row in new[0]["dose"]["sets"]) == 30_000
+    assert [item.get("calibration", False) for item in new[:2]] == [True, False]
+    gradus("verify", "h")
+
+
 def test_symptoms_further_down_have_settled_only_when_that_is_said(out: Path) -> None:
     gradus("log", "out", "w01-s1", "--done", "--pain", "2,2,2", "--site", "buttock left,calf left", "--today", START)
     gradus("replan", "out", "--today", "2026-12-01")
@@ -276,6 +290,86 @@ def test_symptoms_that_reach_further_from_session_to_session_stop_the_climb(out:
     assert any(one["start"][:10] == "2026-12-05" for one in programme(out)["check_ins"])
 
 
+@pytest.fixture(scope="module")
+def nerve_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Calf right in the patient file."""
+    folder = tmp_path_factory.mktemp("nerve") / "b"
+    gradus("plan", str(EXAMPLES / "b_nerve_root.yaml"), "-o", str(folder), "--quiet")
+    return folder
+
+
+def told(name: str, site: str, day: str) -> None:
+    sites = ",".join([site] * 3)
+    gradus("log", "b", name, "--done", "--pain", "3,3,3,3", "--site", sites, "--side", "right", "--today", day)
+
+
+@pytest.fixture
+def b(nerve_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(nerve_root, tmp_path / "b")
+    monkeypatch.chdir(tmp_path)
+    return Path("b")
+
+
+def further(out: Path) -> list[tuple[str, str]]:
+    """Days on which symptoms reached further down, with what is said of it."""
+    said = [one for one in programme(out)["decisions"] if one["words"].startswith("symptoms reach")]
+    return [(one["on"], one["words"].partition(":")[0]) for one in said]
+
+
+def test_symptoms_further_down_than_in_the_patient_file_are_no_green(b: Path) -> None:
+    """Foot where the file says calf: each session counts, nothing goes on, and the sentence on it is true."""
+    for name, day in (("w01-s1", "2026-12-01"), ("w01-s2", "2026-12-03"), ("w01-s3", "2026-12-05")):
+        told(name, "foot", day)
+    out = gradus("replan", "b", "--today", "2026-12-07").output
+    assert out.startswith("Call within 48 hours: symptoms reach the foot before a session, the calf in the patient")
+    assert "green in a row" not in out
+    words = "symptoms reach the foot before a session, the calf in the patient file"
+    assert further(b) == [(day, words) for day in ("2026-11-30", "2026-12-02", "2026-12-04")]
+    # however often, no step is opened by it
+    assert "one step is open" not in out
+    retest = next(one["words"] for one in programme(b)["decisions"] if one["rule"] == "D6")
+    assert retest.startswith("pain is as it was, symptoms went from the calf to the foot: re-test")
+    gradus("verify", "b")
+
+
+def test_what_a_clinician_has_looked_at_is_what_later_sessions_are_compared_with(b: Path) -> None:
+    told("w01-s1", "foot", "2026-12-01")
+    gradus("log", "b", "--cleared", "flexion", "--by", "Dr A", "--today", "2026-12-02")
+    told("w01-s2", "foot", "2026-12-03")
+    gradus("replan", "b", "--today", "2026-12-04")
+    assert [day for day, _ in further(b)] == ["2026-11-30"]
+
+
+def test_symptoms_that_came_back_down_are_compared_with_the_best_of_them(b: Path) -> None:
+    """Calf in the file, thigh, then calf again and again: further than on 30 Nov both times."""
+    for name, site, day in (("w01-s1", "thigh", "1"), ("w01-s2", "calf", "3"), ("w01-s3", "calf", "5")):
+        told(name, site, f"2026-12-0{day}")
+    gradus("replan", "b", "--today", "2026-12-07")
+    start = "symptoms reach the calf before a session, the thigh"
+    assert further(b) == [("2026-12-02", f"{start} at the last one"), ("2026-12-04", f"{start} on 30 Nov")]
+
+
+def test_the_reach_that_the_file_names_is_no_news(b: Path) -> None:
+    for name, day in (("w01-s1", "2026-12-01"), ("w01-s2", "2026-12-03"), ("w01-s3", "2026-12-05")):
+        told(name, "calf", day)
+    gradus("replan", "b", "--today", "2026-12-07")
+    assert further(b) == []
+    retest = next(one["words"] for one in programme(b)["decisions"] if one["rule"] == "D6")
+    assert retest.startswith("pain is as it was, symptoms still reach the calf: re-test")
+
+
+def test_a_file_that_names_one_leg_makes_the_other_news(b: Path) -> None:
+    for side in ("both", "left"):
+        refused = gradus("log", "b", "1", "--done", "--site", "calf", "--side", side, "--today", START, code=2)
+        assert "so far they were on the right" in refused.stderr
+
+
+def test_a_file_with_signs_on_both_sides_makes_both_no_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    gradus("plan", str(EXAMPLES / "c_stenosis_osteoporosis.yaml"), "-o", "c", "--quiet")
+    gradus("log", "c", "1", "--done", "--site", "calf", "--side", "both", "--today", "2026-12-01")
+
+
 def test_a_red_session_holds_the_work_of_the_trunk_too(out: Path) -> None:
     gradus("log", "out", "w01-s3", "--done", "--pain", "3,8,8", "--today", "2026-12-04")
     gradus("replan", "out", "--today", "2026-12-05")
@@ -297,6 +391,47 @@ def test_a_direction_that_stopped_twice_is_said_first(out: Path) -> None:
     assert told.startswith("Call within 48 hours")
     assert "Call within 48 hours" in gradus("show", "out").output
     assert "Call within 48 hours" in (out / "summary.md").read_text(encoding="utf-8")
+
+
+def test_what_was_stopped_is_named_with_what_brings_it_back(out: Path) -> None:
+    """Twice on one day's log, told once: two exercises, and the direction that both asked most of."""
+    down = ("--site", "buttock left,calf left,calf left", "--pain", "3,3,3")
+    for day, name in (("2026-11-30", "w01-s1"), ("2026-12-02", "w01-s2")):
+        gradus("log", "out", name, "--done", *down, "--today", day)
+    told = " ".join(gradus("replan", "out", "--today", "2026-12-02").output.split())
+    halts = programme(out)["halts"]
+    closed = {halt.get("exercise") or halt["direction"] for halt in halts}
+    assert len(closed) < len(halts)
+    assert f"{len(closed)} exercises or directions are stopped" in told
+    assert all(f"(--cleared {one})" in told for one in closed)
+    assert "A clinician brings each back: `gradus log out --cleared " in told
+    assert "`gradus log OUT --cleared " in (out / "summary.md").read_text(encoding="utf-8")
+    way = next(halt["direction"] for halt in halts if halt.get("direction"))
+    gradus("log", "out", "--cleared", way, "--by", "Dr A", "--today", "2026-12-03")
+    again = gradus("replan", "out", "--today", "2026-12-03").output
+    head = again.partition("What changes:")[0]
+    assert head.count(f"{way} is allowed again by Dr A") == 1
+    assert f"(--cleared {way})" not in again
+    summary = (out / "summary.md").read_text(encoding="utf-8")
+    assert summary.count(f"- Thu 3 Dec: {way} is allowed again by Dr A (rule C1)") == 1
+
+
+def test_without_a_halt_nothing_is_said_of_one(out: Path) -> None:
+    gradus("log", "out", "w01-s1", "--done", "--pain", "3,3,3", "--today", START)
+    told = gradus("replan", "out", "--today", START).output
+    assert "stopped" not in told.lower()
+    assert "Stopped" not in (out / "summary.md").read_text(encoding="utf-8")
+
+
+def test_the_level_that_made_it_red_is_named(out: Path) -> None:
+    """8 of 10 is red whatever it was before (rule P1); above 5 afterwards has not settled (rule P2)."""
+    gradus("log", "out", "w01-s1", "--done", "--pain", "8,8,8,8", "--today", "2026-12-01")
+    gradus("log", "out", "w01-s2", "--done", "--pain", "4,6,6,4", "--today", "2026-12-03")
+    gradus("replan", "out", "--today", "2026-12-03")
+    said = [one["words"] for one in programme(out)["decisions"] if one["rule"] == "P1"]
+    assert any("red (pain 8 of 10 during, pain 8 of 10 afterwards" in words for words in said)
+    assert any("red (pain +2 during, pain 6 of 10 afterwards" in words for words in said)
+    assert not any("pain +0" in words for words in said)
 
 
 def test_a_red_besides_the_plan_takes_its_line_down_too(out: Path) -> None:
