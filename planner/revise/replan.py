@@ -486,6 +486,7 @@ class _Revising:
     def _on_plan(self) -> bool:
         """Whether what every track was to do next is what it may do next."""
         records = {record.key: record for record in self.old.ladders}
+        raised = self._raised()
         now = {key: (found.rung, found.stood) for key, found in self.state.standings.items()}
         for session in sorted(self.old.sessions, key=lambda s: s.start):
             ahead = session.slot not in self.state.accounts and session.start.date() >= self.state.today
@@ -507,8 +508,35 @@ class _Revising:
                     return False
                 if here is None and at > 0:
                     return False
+                if item.ladder in raised:
+                    return False
                 now[item.ladder] = (at, stood + 1 if at == here else 1)
         return all(not found.reds or self._stepped_down(key) for key, found in self.state.standings.items())
+
+    def _raised(self) -> frozenset[str]:
+        """Lines of work that a calibration has led up, and of which what is planned next does not know.
+
+        What a revision has once been planned with is as it can be: a gate may keep it lower.
+        """
+        fresh = {d.about for d in self.state.decisions if d.rule == "CAL" and d not in self.old.decisions}
+        out = set()
+        for record in self.old.ladders:
+            standing = self.state.standings[record.key]
+            if not standing.shown or standing.rung is None or record.key not in fresh:
+                continue
+            ahead = (
+                rung_of(record, item)
+                for session in sorted(self.old.sessions, key=lambda s: s.start)
+                if session.slot not in self.state.accounts
+                and session.start.date() >= self.state.today
+                and session.status is not Status.CANCELLED
+                for item in session.items
+                if item.ladder == record.key and not item.pinned
+            )
+            planned = next(ahead, None)
+            if planned is not None and planned < standing.rung:
+                out.add(record.key)
+        return frozenset(out)
 
     def _stepped_down(self, key: str) -> bool:
         """Whether the next dose of a track that was red is as low as it stands now."""
@@ -701,10 +729,10 @@ class _Revising:
     def _lived(self) -> Any:
         from planner.solver.resume import Lived, Start
 
-        state = self.state
+        state, raised = self.state, self._raised()
         return Lived(
             starts={
-                key: Start(found.rung, found.stood, dict(found.sets), found.trail)
+                key: Start(found.rung, found.stood, dict(found.sets), found.trail, found.shown if key in raised else 0)
                 for key, found in state.standings.items()
                 if found.rung is not None
             },

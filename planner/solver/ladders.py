@@ -81,8 +81,9 @@ class Rung:
 class Ladder:
     """The ladder of a track: rungs, the pace week by week, and what the climb may use.
 
-    ``kept`` when an earlier revision built it: its rungs and its pace stay as they are.  Where an exercise took the
-    place of another, ``entry`` is its first rung, and ``renumbered`` says which of the earlier rungs are which now.
+    ``kept`` when an earlier revision built it: its rungs and its pace stay as they are; without a pace it gets one
+    from where it stands.  ``entry`` is the first rung of an exercise that took the place of another, or the rung that a
+    calibration leads to.  ``renumbered`` says which of the earlier rungs are which now, where others came in between.
     """
 
     plan: TrackPlan
@@ -470,6 +471,47 @@ class LadderBuilder:
             goal_rung=record.goal_rung,
             kept=True,
         )
+
+    def raised(self, ladder: Ladder, least: int, most: int, sets: int) -> Ladder:
+        """A kept ladder that a calibration leads up from one rung to another of its exercise, as far as that is open.
+
+        It goes on with no more ``sets`` than were done, since they grow one by one (rule O6): rungs with fewer come in
+        between, the first of which is its ``entry``.  The pace begins anew from there.
+        """
+        exercise = ladder.rungs[most].exercise
+        at = next((n for n in range(most, least, -1) if self._open_next(ladder.rungs[n])), least)
+        if ladder.rungs[at].exercise is not exercise or ladder.rungs[at].state.load == ladder.rungs[least].state.load:
+            return replace(ladder, entry=least)
+        while ladder.rungs[at].sets > sets and ladder.rungs[at - 1].state.load == ladder.rungs[at].state.load:
+            at -= 1
+        rung = ladder.rungs[at]
+        count = max(0, rung.sets - sets)
+        moved = {n: n if n < at else n + count for n in range(len(ladder.rungs))}
+        rungs = [replace(one, index=moved[one.index], nexts=tuple(moved[n] for n in one.nexts)) for one in ladder.rungs]
+        between = [
+            replace(
+                rungs[at],
+                index=at + k,
+                state=replace(rung.state, counts=rung.state.counts[: sets + k]),
+                nexts=(at + k + 1,),
+                entry=rung.entry and k == 0,
+            )
+            for k in range(count)
+        ]
+        return replace(
+            ladder,
+            rungs=(*rungs[:at], *between, *rungs[at:]),
+            goal_rung=None if ladder.goal_rung is None else moved[ladder.goal_rung],
+            pace={},
+            entry=at,
+            renumbered=moved,
+        )
+
+    def _open_next(self, rung: Rung) -> bool:
+        """Whether a rung is open in the first week that is planned, inside the envelope that has been earned."""
+        opens = self.gate.opens
+        earned = all(stage <= opens[way].first for way, stage in rung.stages.items() if way in opens)
+        return self.case.from_week in rung.open_weeks and earned and bool(rung.slots)
 
     def exchanged(self, plan: TrackPlan, record: LadderRecord, old: str, new: str) -> Ladder | None:
         """A ladder of an earlier revision with one exercise in the place of another, None where that cannot be.

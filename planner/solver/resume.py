@@ -37,12 +37,16 @@ _SLOT = re.compile(r"^w\d{2}-s(\d+)$")
 
 @dataclass(frozen=True)
 class Start:
-    """Where a track stands: its rung, sessions that count there, working sets by week, and the rungs it came from."""
+    """Where a track stands: its rung, sessions that count there, working sets by week, and the rungs it came from.
+
+    ``shown`` are working sets, where a calibration has led up to the rung and what is planned does not know of it.
+    """
 
     rung: int
     stood: int
     sets: Mapping[int, int]
     trail: tuple[int, ...] = ()
+    shown: int = 0
 
 
 @dataclass(frozen=True)
@@ -201,6 +205,9 @@ def _ladders(
         if _disliked_since(record, lived):
             continue
         if (kept := builder.keep(plan, record, begun=plan.key in lived.starts)) is not None:
+            start = lived.starts.get(plan.key)
+            if start is not None and start.shown and start.trail:
+                kept = builder.raised(kept, start.trail[-1], start.rung, start.shown)
             out[plan.key] = kept
     for plan in plans:
         if plan.key in out or case.from_week > case.weeks:
@@ -243,6 +250,9 @@ def _again(ladder: Ladder, old: Programme, lived: Lived) -> bool:
         return True
     if any(record.key == ladder.plan.key and _disliked_since(record, lived) for record in old.ladders):
         return not ladder.kept
+    start = lived.starts.get(ladder.plan.key)
+    if start is not None and start.shown:
+        return True
     closed = {halt.exercise for halt in lived.lifted}
     capped = {halt.direction: halt.stage or 0 for halt in lived.lifted if halt.direction is not None}
     return any(
@@ -310,7 +320,7 @@ class _Rest:
                     at = min(at, now.rung)
                 if session.slot not in self.lived.slots:
                     at = ladder.entry if at is None else at  # another exercise took the place of this one
-                    at = self._onward(ladder, at, session.week) if held < self._room(session.week) else None
+                    at = self._onward(ladder, at, session.week, index) if held < self._room(session.week) else None
                     if at is not None:
                         place = item.ladder, session.week
                         self.planned[place] = self.planned.get(place, 0) + ladder.rungs[at].sets
@@ -363,13 +373,15 @@ class _Rest:
     def _on_ladder(self, key: str, start: Start) -> Start | None:
         """Where a track stands, in rungs of the ladder at hand; None where that has no such rung."""
         ladder = self.ladders.get(key)
+        if ladder is not None and ladder.kept and start.shown and ladder.entry is not None:
+            return replace(start, rung=ladder.entry)
         rung = None if ladder is None else self._mapped(ladder, key, start.rung)
         if ladder is None or rung is None:
             return None
         trail = (self._mapped(ladder, key, one) for one in start.trail)
         return replace(start, rung=rung, trail=tuple(one for one in trail if one is not None))
 
-    def _onward(self, ladder: Ladder, planned: int | None, week: int) -> int | None:
+    def _onward(self, ladder: Ladder, planned: int | None, week: int, slot: int) -> int | None:
         """The rung of a session that is still to come in a week that has begun."""
         key = ladder.plan.key
         start = self.now.get(key)
@@ -382,12 +394,16 @@ class _Rest:
                 self.now[key] = Start(at, 1, {})
             return at
         here, came = start.rung, start.trail
-        may = planned <= here or (start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts)
+        if start.shown and planned < here and slot not in ladder.rungs[here].slots:
+            return self._fit(ladder, planned, week, came)  # the load that was shown is not there
+        may = (planned <= here and not start.shown) or (
+            start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts
+        )
         at = self._fit(ladder, planned if may else here, week, came if planned == here or not may else (*came, here))
-        if at is not None:
+        if at is not None and not (start.shown and at < here):
             stood = start.stood + 1 if at == here else 1
             trail = tuple(n for n in (*came, here) if n < at)
-            self.now[key] = Start(at, stood, start.sets, trail)
+            self.now[key] = Start(at, stood, start.sets, trail, start.shown if at == here else 0)
         return at
 
     def _fit(self, ladder: Ladder, rung: int, week: int, came: tuple[int, ...]) -> int | None:

@@ -10,6 +10,7 @@ import pytest
 from planner.domain.case import Case
 from planner.domain.course import course_of
 from planner.domain.directions import Direction
+from planner.domain.dose import Load
 from planner.domain.exercise import Track
 from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
 from planner.domain.patient import Answer, Away, MostDistal, Site
@@ -280,6 +281,59 @@ def test_a_calibration_finds_the_load(programme: Programme, case: Case) -> None:
     )
     lower = made.state.standings[item.ladder]
     assert lower.rung is not None and lower.rung <= standing.rung
+
+
+def easy_goblet_squat(done: int) -> tuple[Programme, Case, Log, dt.date]:
+    """The healthy novice after so many sessions of the first week, the first squat at twice its load with ease."""
+    programme, case = programme_of("f_healthy_novice")[1], case_of("f_healthy_novice")
+    held = trainings(programme, 1)[:done]
+    twice = (LoggedSet(repetitions=8, load=Load(amount=12_000), effort=4),) * 2
+    items = {held[0].slot: (LoggedItem(exercise="goblet_squat", sets=twice),)}
+    told = tuple(entry(s, items=items.get(s.slot, ()), response=pain(0, 0, 0)) for s in held)
+    return programme, case, Log(programme=programme.id, entries=told), held[-1].start.date() + dt.timedelta(days=1)
+
+
+def squats(programme: Programme, since: dt.date) -> list[tuple[str, int, float]]:
+    """Exercise, working sets and load in kg of every squat from a day on."""
+    return [
+        (item.exercise, len(item.dose.working_sets), 0.0 if item.dose.top_load is None else item.dose.top_load.kg)
+        for session in programme.sessions
+        if session.start.date() >= since
+        for item in session.items
+        if item.track is Track.SQUAT
+    ]
+
+
+@pytest.mark.parametrize("done", [1, 3])
+def test_a_load_that_was_easy_is_gone_on_with(done: int) -> None:
+    """2 x 8 at 12 kg with 5 in reserve or more are 12 x (1 + 13/30) = 17.2 kg at least; 8 at 12 kg with 4 ask for 16.8.
+
+    The ladder has 12 kg with three sets alone.  A week of 2 + 2 sets grows to 5 (rule O6): two sets come before three.
+    With three sessions done, the second squat was done at 6 kg as planned: that takes nothing back.
+    """
+    programme, case, log, today = easy_goblet_squat(done)
+    assert squats(programme, today)[0][2] == 6
+    made, after = revised(programme, case, log, today)
+    assert made.solved
+    goblets = [(sets, kg) for exercise, sets, kg in squats(after, today) if exercise == "goblet_squat"]
+    assert goblets[0] == (2, 12)
+    assert (3, 12) in goblets
+    assert {kg for _, kg in goblets} == {12}
+    assert any("Goblet squat 2×8 at 12 kg" in d.words for d in after.decisions if d.rule == "CAL")
+    assert settles(after, case, log, today)
+
+
+def test_a_load_that_was_too_much_afterwards_is_not_gone_on_with() -> None:
+    """The second squat hurts: what the first one showed counts no more."""
+    programme, case, log, _ = easy_goblet_squat(3)
+    third = trainings(programme, 1)[2]
+    hurt = (LoggedItem(exercise="goblet_squat", sets=(LoggedSet(repetitions=8, effort=9),), pain_during=7),)
+    told = entry(third, items=hurt, response=pain(0, 7, 4))
+    log = Log(programme=log.programme, entries=(*log.entries[:2], told))
+    today = third.start.date() + dt.timedelta(days=1)
+    standing = state_of(programme, log, case, today).standings["squat"]
+    assert standing.rung == 0
+    assert standing.shown == 0
 
 
 # -------------------------------------------------------------------- the week changes
