@@ -19,7 +19,7 @@ from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Log
-from planner.domain.patient import Goal, Patient
+from planner.domain.patient import Goal, Patient, Place
 from planner.domain.programme import (
     Change,
     CheckIn,
@@ -139,6 +139,7 @@ def replan(
         other_work=before is not None and other_work(before.patient, case.patient),
         other_goals=frozenset() if before is None else other_goals(before.patient, case.patient),
         disliked=frozenset() if before is None else frozenset(case.patient.dislikes) - {*before.patient.dislikes},
+        places=(before or case).patient.places,
         demanded=(before or case).patient.goals,
     )
     if state.frozen:
@@ -238,8 +239,9 @@ class _Revising:
         other_goals: frozenset[str] = frozenset(),
         disliked: frozenset[str] = frozenset(),
         demanded: tuple[Goal, ...] = (),
+        places: tuple[Place, ...] = (),
     ) -> None:
-        self.other_work, self.other_goals, self.demanded = other_work, other_goals, demanded
+        self.other_work, self.other_goals, self.demanded, self.places = other_work, other_goals, demanded, places
         self.disliked = frozenset() if exchange else disliked  # an exchange by hand says itself what comes instead
         self.wish, self.exchange, self.asked, self.by_hand = wish, exchange, asked, by_hand
         self.old, self.case, self.state = old, case, state
@@ -747,6 +749,7 @@ class _Revising:
             asked=self.other_work,
             goals=self.other_goals,
             disliked=self.disliked,
+            places=self.places,
         )
 
     def _lifted(self) -> tuple[Halt, ...]:

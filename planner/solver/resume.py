@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
+from planner.domain.patient import Place
 from planner.domain.programme import Halt, Item, LadderRecord, Programme, Session, SessionKind, Status
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
@@ -58,7 +59,7 @@ class Lived:
     exercise, with working repetitions and load in kg; no session begins before ``rest_until``.  ``too_heavy`` are
     ladders that begin again: by ladder the exercise and its one-repetition maximum in kg.  ``lifted`` are halts that
     end with this revision; ``asked`` when the patient asks for other work, ``goals`` the exercises of goals that are
-    new or other ones, ``disliked`` those that are newly disliked.
+    new or other ones, ``disliked`` those that are newly disliked; ``places`` are those of the file before.
     """
 
     starts: Mapping[str, Start]
@@ -73,6 +74,7 @@ class Lived:
     asked: bool = False
     goals: frozenset[str] = frozenset()
     disliked: frozenset[str] = frozenset()
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,10 +145,11 @@ def resumed(
     )
     warm_up = int(value(case, E2, "warm_up_minutes"))
     ladders: list[Ladder] = []
+    rebuilt: frozenset[str] = frozenset()
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
         builder.lifted.update(lived.too_heavy.values())
-        ladders = _ladders(case, old, plans, builder, exchange, lived)
+        ladders, rebuilt = _ladders(case, old, plans, builder, exchange, lived)
     over = {
         lad.plan.key: start
         for lad in ladders
@@ -165,6 +168,7 @@ def resumed(
         for lad in ladders
         if lad.plan.key in states
         or lad.plan.key not in climbs.starts
+        or lad.plan.key in rebuilt
         or _begins_again(case, lad)
         or any((lad.plan.key, rung.exercise.id) in known for rung in lad.rungs)
     ]
@@ -176,7 +180,7 @@ def resumed(
         done=lived.done,
         sets=rest.sets(),
         slots=rest.held() if keep_days else {},
-        again=frozenset(lad.plan.key for lad in fit if _again(lad, old, lived)),
+        again=frozenset(lad.plan.key for lad in fit if lad.plan.key in rebuilt or _again(lad, old, lived)),
     )
     prepared = Prepared(case, gate, table, plans, tuple(fit), warm_up, history=history)
     return Resumed(prepared, rest.columns, rest.contracts(), {week.number: week.envelope for week in old.weeks})
@@ -189,10 +193,15 @@ def _ladders(
     builder: LadderBuilder,
     exchange: Mapping[str, tuple[str, str]],
     lived: Lived,
-) -> list[Ladder]:
-    """Ladders as they were built; new ones where there was none, or where nothing of it is open any more."""
+) -> tuple[list[Ladder], frozenset[str]]:
+    """Ladders as they were built; new ones where there was none, or where nothing of it is open any more.
+
+    With them the lines of work whose ladder needs what no place has any more, so that they climb another one.
+    """
     records = {record.key: record for record in old.ladders}
     out: dict[str, Ladder] = {}
+    lacking: set[str] = set()
+    other: set[str] = set()
     for plan in plans:
         record = records.get(plan.key)
         if record is not None and plan.key in exchange:
@@ -204,8 +213,13 @@ def _ladders(
             continue
         if _disliked_since(record, lived):
             continue
+        start = lived.starts.get(plan.key)
+        if builder.lacks(record, 0 if start is None else start.rung):
+            lacking.add(plan.key)
+        if plan.key in lacking or (lived.places and builder.may_go_on(record, lived.places)):
+            other.add(plan.key)
+            continue
         if (kept := builder.keep(plan, record, begun=plan.key in lived.starts)) is not None:
-            start = lived.starts.get(plan.key)
             if start is not None and start.shown and start.trail:
                 kept = builder.raised(kept, start.trail[-1], start.rung, start.shown)
             out[plan.key] = kept
@@ -215,7 +229,13 @@ def _ladders(
         built = builder.build(replace(plan, first_week=max(plan.first_week, case.from_week)))
         if built is not None:
             out[plan.key] = built
-    return [out[plan.key] for plan in plans if plan.key in out]
+        elif plan.key in other:
+            # nothing can be built from what is there now: what is still open of the ladder goes on
+            kept = builder.keep(plan, records[plan.key], begun=plan.key in lived.starts)
+            if kept is not None:
+                out[plan.key] = kept
+    found = [out[plan.key] for plan in plans if plan.key in out]
+    return found, frozenset(ladder.plan.key for ladder in found if not ladder.kept) & lacking
 
 
 def _begins_again(case: Case, ladder: Ladder) -> bool:
@@ -375,11 +395,14 @@ class _Rest:
         ladder = self.ladders.get(key)
         if ladder is not None and ladder.kept and start.shown and ladder.entry is not None:
             return replace(start, rung=ladder.entry)
-        rung = None if ladder is None else self._mapped(ladder, key, start.rung)
-        if ladder is None or rung is None:
+        if ladder is None:
             return None
-        trail = (self._mapped(ladder, key, one) for one in start.trail)
-        return replace(start, rung=rung, trail=tuple(one for one in trail if one is not None))
+        rung = self._mapped(ladder, key, start.rung)
+        trail = tuple(at for one in start.trail if (at := self._mapped(ladder, key, one)) is not None)
+        if rung is None and trail and not ladder.kept:
+            # what it stood on is not on the new ladder: it goes on from the last that is, which it has left upwards
+            return replace(start, rung=trail[-1], stood=ladder.rungs[trail[-1]].needs, trail=trail[:-1])
+        return None if rung is None else replace(start, rung=rung, trail=trail)
 
     def _onward(self, ladder: Ladder, planned: int | None, week: int, slot: int) -> int | None:
         """The rung of a session that is still to come in a week that has begun."""

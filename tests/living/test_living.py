@@ -337,6 +337,33 @@ def test_a_load_that_was_too_much_afterwards_is_not_gone_on_with() -> None:
 
 
 # -------------------------------------------------------------------- the week changes
+@pytest.mark.parametrize(
+    ("equipment", "least"),
+    [
+        ({"bands": ()}, 10),  # all that is owned besides; a rung with a band has no other place
+        ({"dumbbells": (2.0, 4.0, 6.0, 8.0, 10.0, 12.5, 15.0)}, 12.5),  # every ladder ended at 10 kg
+        ({}, 10),
+    ],
+)
+def test_other_equipment_leads_on_to_what_is_owned(equipment: dict[str, object], least: float) -> None:
+    """Twelve weeks lead to the heaviest dumbbell of 10 kg or beyond, whatever was sold or bought after the first."""
+    programme, case = programme_of("d_mixed")[1], case_of("d_mixed")
+    log, today = written(programme, 1), case.week_start(2)
+    (home,) = case.patient.places
+    there = home.model_copy(update={"equipment": home.equipment.model_copy(update=equipment)})
+    changed = replace(case, patient=case.patient.model_copy(update={"places": (there,)}))
+    made = replan(programme, changed, log, today, provenance=NO_PROVENANCE, before=case)
+    plan, _ = finished(programme, made.plan, made.case, stamp_of(today, 2))
+    ahead = [item for s in plan.programme.sessions if s.start.date() >= today for item in s.items]
+    bands = {row.band for item in ahead for row in item.dose.sets} - {None}
+    assert bool(bands) == (home.equipment.bands == there.equipment.bands)
+    for track in (Track.HINGE, Track.SQUAT):
+        loads = [i.dose.top_load.kg for i in ahead if i.track is track and i.dose.top_load is not None]
+        assert max(loads) >= least
+    assert made.solved == bool(equipment)  # nothing was sold or bought: nothing changes
+    assert (changed_lines(programme, plan.programme, today) != []) == bool(equipment)
+
+
 def test_days_away_move_only_what_they_touch(programme: Programme, case: Case) -> None:
     log, today = written(programme, 4), case.week_start(5)
     first = case.week_start(7)
