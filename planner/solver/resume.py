@@ -402,7 +402,12 @@ class _Rest:
         if rung is None and trail and not ladder.kept:
             # what it stood on is not on the new ladder: it goes on from the last that is, which it has left upwards
             return replace(start, rung=trail[-1], stood=ladder.rungs[trail[-1]].needs, trail=trail[:-1])
-        return None if rung is None else replace(start, rung=rung, trail=trail)
+        if rung is None:
+            return None
+        # less than it stands on, for the new ladder has not the same: a step up is earned anew (rule O1)
+        old = self.records[key].rungs[start.rung]
+        less = not ladder.kept and asks_more(asked_by_rung(old), asked_by_rung(ladder.rungs[rung].state))
+        return replace(start, rung=rung, stood=min(start.stood, 0) if less else start.stood, trail=trail)
 
     def _onward(self, ladder: Ladder, planned: int | None, week: int, slot: int) -> int | None:
         """The rung of a session that is still to come in a week that has begun."""
