@@ -56,7 +56,9 @@ def origin(
             return Origin(latest)
         older = (read(number) for number in reversed(earlier))
         found = next((one for one in older if not one.frozen), None)
-        return Origin(latest) if found is None else Origin(found, "it is allowed again, and goes on from where it was")
+        if found is None:
+            return Origin(latest)
+        return Origin(_struck(found, latest, today), "it is allowed again, and goes on from where it was")
     if _used(latest, log, today):
         return Origin(latest)
     if files != _files(latest):
@@ -86,11 +88,13 @@ def _as_before(latest: Programme, older: Iterable[Programme], files: tuple[str, 
 def explained(plan: Plan, latest: Programme, because: str) -> Plan:
     """A plan that goes on from an older revision: with the reason of every line that is again as it was.
 
-    What the latest has cancelled of the past stays so.
+    What the latest has cancelled of the past stays so, unless it was done all the same.
     """
-    struck = {session.slot for session in latest.sessions if session.status is Status.CANCELLED}
+    struck = _cancelled(latest)
     today = plan.programme.planned_from or latest.starts
-    sessions = tuple(s for s in plan.programme.sessions if s.slot not in struck or s.start.date() >= today)
+    sessions = tuple(
+        s for s in plan.programme.sessions if s.slot not in struck or s.start.date() >= today or s.status is Status.DONE
+    )
     lines = (Change(track=track, kind="dose", because=because) for track in Track)
     slots = [s.slot for p in (latest, plan.programme) for s in p.sessions]
     slots += [c.slot for p in (latest, plan.programme) for c in p.check_ins]
@@ -110,6 +114,20 @@ def held_after_all(latest: Programme, log: Log) -> tuple[str, ...]:
         and (account := known.get(session.slot)) is not None
         and account.done in (Attendance.DONE, Attendance.PARTLY)
     )
+
+
+def _struck(found: Programme, latest: Programme, today: dt.date) -> Programme:
+    """An older revision with the sessions of the past that a stop has cancelled since: nobody missed them."""
+    gone = _cancelled(latest)
+    sessions = tuple(
+        s.model_copy(update={"status": Status.CANCELLED}) if s.slot in gone and s.start.date() < today else s
+        for s in found.sessions
+    )
+    return found.model_copy(update={"sessions": sessions})
+
+
+def _cancelled(programme: Programme) -> frozenset[str]:
+    return frozenset(session.slot for session in programme.sessions if session.status is Status.CANCELLED)
 
 
 def _used(latest: Programme, log: Log, today: dt.date) -> bool:

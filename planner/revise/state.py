@@ -146,12 +146,15 @@ class State:
 
 
 def lived(programme: Programme, log: Log, today: dt.date) -> dict[str, Account]:
-    """What is known of each session that has passed: logged, or before today and so missed as far as anyone knows."""
+    """What is known of each session that has passed: logged, or before today and so missed as far as anyone knows.
+
+    One that was cancelled stays so unless it was done all the same: there was nothing to miss.
+    """
     known = log.accounts()
     out: dict[str, Account] = {}
     for session in programme.sessions:
         account = known.get(session.slot)
-        if session.status is Status.CANCELLED and account is None:
+        if session.status is Status.CANCELLED and (account is None or account.done is Attendance.MISSED):
             continue
         if account is not None:
             out[session.slot] = account if account.done is not None else _told(account)
@@ -815,7 +818,9 @@ class _Reader:
         if not held:
             return 0
         days = (self.today - held[-1].start.date()).days
-        missed = any(s.start > held[-1].start for s in training)
+        # what was cancelled was not trained either
+        since = (s for s in self.programme.sessions if s.kind is SessionKind.TRAINING and s.start > held[-1].start)
+        missed = any(s.slot in self.accounts or s.start.date() < self.today for s in since)
         # what a plan leaves free it repeats afterwards by itself; from two weeks on that is too much
         if days < value(self.case, R1, "days_repeat" if missed else "days_lower"):
             return 0

@@ -149,6 +149,25 @@ def test_a_flare_rests_for_two_days_and_steps_back(programme: Programme, case: C
     assert made.state.flared == session.start.date()
 
 
+def test_what_a_flare_cancelled_is_not_missed(programme: Programme, case: Case) -> None:
+    """The session two days after the flare-up is cancelled; somebody logs it as missed, and it stays cancelled."""
+    session = trainings(programme, 6)[0]
+    log = with_answer(programme, 6, session.slot, entry(session, response=pain(2, 7, 6), flare=True))
+    told = Log(
+        programme=log.programme, entries=tuple(e for e in log.entries if e.written.date() <= session.start.date())
+    )
+    _, resting = revised(programme, case, told, session.start.date() + dt.timedelta(days=1))
+    (gone,) = (s for s in trainings(resting, 6) if s.status is Status.CANCELLED)
+    missed = entry(gone, done=Attendance.MISSED)
+    log = Log(programme=log.programme, entries=(*(e for e in log.entries if e.slot != gone.slot), missed))
+    made, after = revised(resting, case, log, case.week_start(7))
+    assert made.state.missed == 0
+    assert next(s for s in after.sessions if s.slot == gone.slot).status is Status.CANCELLED
+    assert b"CANCELLED" in calendar_bytes(after)
+    titles = [line for line in calendar_bytes(after).splitlines() if line.startswith(b"SUMMARY:Cancelled: Daily")]
+    assert set(titles) == {b"SUMMARY:Cancelled: Daily work"}
+
+
 def test_symptoms_that_travel_stop_the_exercise_and_twice_the_direction(programme: Programme, case: Case) -> None:
     one, two = trainings(programme, 7)[:2]
     worse = Response(

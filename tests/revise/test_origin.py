@@ -80,6 +80,9 @@ def test_a_hold_that_is_over_goes_on_with_what_was_planned(too_early: Path, tmp_
     gradus("log", str(out), "--cleared", "programme", "--by", "Dr A", "--today", "2026-12-09")
     told = " ".join(gradus("replan", str(out), "--today", "2026-12-10").output.split())
     assert "it is allowed again, and goes on from where it was" in told
+    # Monday was held and Wednesday missed; Friday, Monday and Wednesday were cancelled, which nobody misses
+    assert "1 of 2 sessions held" in told
+    assert "missed: what it held" not in told
     made = read_programme(out)
     # as many lines of work in the last weeks as before, and the goals in sight
     for week in (9, 10, 11, 12):
