@@ -1272,7 +1272,7 @@ def diff(out: Path, others: tuple[str, ...], reader: str, as_json: bool) -> None
     from planner.revise.difference import difference
 
     old, *between, new = _revisions(out, others)
-    changes = difference(old, new, said=[change for one in between for change in one.changes])
+    changes = difference(old, new, between=[one.changes for one in between])
     if as_json:
         rows = [change.model_dump(mode="json", exclude_none=True) for change in changes]
         _json({"old": old.revision, "new": new.revision, "changes": rows})

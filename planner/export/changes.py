@@ -117,7 +117,8 @@ class _Telling:
                 groups.setdefault(self._key(change), []).append(change)
         ends = [key for key in groups if isinstance(key, tuple) and _ENDS in key]
         for group in [*(groups[key] for key in groups if key not in ends), *(groups[key] for key in ends)]:
-            yield f"{self._group(group)}{self._reason(group[0])}"
+            # that something is certain now is no change of the work that would want a reason
+            yield f"{self._group(group)}{self._reason(group[0], always=group[0].kind != 'status')}"
 
     def _start(self, change: Change) -> dt.datetime:
         return self.starts.get(change.slot, dt.datetime.min)
