@@ -223,6 +223,7 @@ class _Reader:
         self.log = log
         self.case = case
         self.today = today
+        self.over = today >= case.week_start(case.weeks + 1)  # nothing comes any more, so nothing comes again
         self.accounts = lived(programme, log, today)
         self.records = {record.key: record for record in programme.ladders}
         self.standings: dict[str, Standing] = {key: Standing() for key in self.records}
@@ -266,7 +267,8 @@ class _Reader:
                 continue
             if account.done is Attendance.MISSED:
                 missed += 1
-                self._say(session, "R1", session.slot, "missed: what it held comes next time")
+                if not self.over:
+                    self._say(session, "R1", session.slot, "missed: what it held comes next time")
                 if account.flare:
                     self._flare(session.start.date())
                 continue
@@ -815,7 +817,7 @@ class _Reader:
     def _gap(self, training: list[Session]) -> int:
         """Days since the last session held, where some were missed since or it is long ago; what follows (rule R1)."""
         held = [s for s in training if s.account is not None and s.account.done is not Attendance.MISSED]
-        if not held:
+        if not held or self.over:
             return 0
         days = (self.today - held[-1].start.date()).days
         # what was cancelled was not trained either

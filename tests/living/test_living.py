@@ -16,6 +16,7 @@ from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet,
 from planner.domain.patient import Answer, Away, MostDistal, Site
 from planner.domain.programme import NO_PROVENANCE, Phase, Programme, Session, SessionKind, Status
 from planner.export.ical import calendar_bytes
+from planner.export.text import over_notice
 from planner.revise.replan import finished, news, replan, stamp_of
 from planner.revise.state import state_of
 from planner.verify import verify
@@ -460,3 +461,16 @@ def test_a_direction_that_was_closed_is_not_demanded() -> None:
     outcome = through("B12-048", benchmark_case("B12-048"), Kind.FLARING, 193, until=5)
     assert outcome.broken == []
     assert sum(outcome.changed) > 0
+
+
+# -------------------------------------------------------------------- the end
+@pytest.mark.parametrize("days", [1, 8, 20])
+def test_after_the_end_nothing_comes_again(programme: Programme, case: Case, days: int) -> None:
+    """The last week went by without a word: three sessions were missed, no time is left for them, and no gap counts."""
+    log, today = written(programme, 11), case.week_start(13) + dt.timedelta(days=days - 1)
+    made, after = revised(programme, case, log, today)
+    assert (made.state.missed, made.state.gap_days) == (3, 0)
+    assert not [d for d in after.decisions if d.rule == "R1"]
+    assert [s.slot for s in after.sessions] == [s.slot for s in programme.sessions]
+    assert over_notice(after, today).startswith("The programme is over: it ended on Sun 21 Feb 2027.")
+    assert over_notice(after, today - dt.timedelta(days=days)) == ""
