@@ -617,6 +617,7 @@ def log(
     programme = against.programme
     if torn := store.torn_log(out):
         click.echo(f"Warning: {torn}", err=True)
+    _say_over(programme, against.today)
     if listed:
         if as_json:
             _json(against.log.model_dump(mode="json", exclude_defaults=True))
@@ -642,6 +643,14 @@ def log(
         click.echo(line, err=True)
     if programme.frozen and any(entry.flags and not entry.cleared for entry in added):
         click.echo(f"An answer alone ends no stop: it stands until {_allowed_again(out)}.", err=True)
+
+
+def _say_over(programme: Programme, today: dt.date) -> None:
+    """Say that a programme is over, where it is."""
+    from planner.export.text import over_notice
+
+    if notice := over_notice(programme, today):
+        click.echo(notice, err=True)
 
 
 def _refuse_unknown_values(out: Path, programme: Programme, entries: Iterable[LogEntry]) -> None:
@@ -749,6 +758,7 @@ def replan(
     if news(old, plan.programme):
         _write_revision(out, old, plan, case, neutral_titles=neutral_titles)
     programme = plan.programme if news(old, plan.programme) else old
+    _say_over(programme, against.today)
     _replanned(out, old, programme, as_json=as_json, so_far=made.state.words, asked=made.asked)
 
 
@@ -1277,7 +1287,7 @@ def diff(out: Path, others: tuple[str, ...], reader: str, as_json: bool) -> None
     from planner.revise.difference import difference
 
     old, *between, new = _revisions(out, others)
-    changes = difference(old, new, said=[change for one in between for change in one.changes])
+    changes = difference(old, new, between=[one.changes for one in between])
     if as_json:
         rows = [change.model_dump(mode="json", exclude_none=True) for change in changes]
         _json({"old": old.revision, "new": new.revision, "changes": rows})

@@ -117,7 +117,8 @@ class _Telling:
                 groups.setdefault(self._key(change), []).append(change)
         ends = [key for key in groups if isinstance(key, tuple) and _ENDS in key]
         for group in [*(groups[key] for key in groups if key not in ends), *(groups[key] for key in ends)]:
-            yield f"{self._group(group)}{self._reason(group[0])}"
+            # that something is certain now is no change of the work that would want a reason
+            yield f"{self._group(group)}{self._reason(group[0], always=group[0].kind != 'status')}"
 
     def _start(self, change: Change) -> dt.datetime:
         return self.starts.get(change.slot, dt.datetime.min)
@@ -218,8 +219,23 @@ class _Telling:
         if not now:
             return "not yet" if self.patient else "left out from here on"
         stayed = [start for start in now if start not in added]
-        new, old = _weekdays(now), _weekdays([*stayed, *dropped])
-        return f"on {new} instead of {old}" if old and new != old else "on other days"
+        new = {
+            self.starts[one.slot]
+            for one in self.changes
+            if one.track is group[0].track and one.kind == "added" and one.slot in self.starts
+        }
+        there = [start for start in stayed if start not in new]  # what is added for other reasons was not there either
+        if not dropped and (not there or min(added) < min(there)):
+            return self._comes_back(group[0], first, there)
+        days, old = _weekdays(now), _weekdays([*stayed, *dropped])
+        return f"on {days} instead of {old}" if old and days != old else "on other days"
+
+    def _comes_back(self, change: Change, first: dt.datetime, stayed: Sequence[dt.datetime]) -> str:
+        """What was left out up to some day, or altogether, and is in the plan from an earlier one on."""
+        known = any(start < first for start in self._line(change))
+        words = "comes back" if known else "is in the plan now"
+        words += f", on {_weekdays([start for start in self._line(change) if start >= first])}"
+        return f"{words} (before: from {date_text(min(stayed).date())} on)" if stayed else words
 
     def _work_for_patient(self, group: Sequence[Change]) -> str:
         first = group[0]

@@ -292,7 +292,9 @@ class _Calendar:
             for item in session.items
         )
         text = "" if self.neutral else self._daily_text(session)
-        return self._event(session, cut(f"Daily: {names}", 90), "Daily session", text, "DAILY EXERCISE")
+        return self._event(
+            session, cut(f"Daily: {names}" if names else "Daily work", 90), "Daily session", text, "DAILY EXERCISE"
+        )
 
     def _check_in(self, check: CheckIn, title: str) -> Event:
         text = "" if self.neutral else self._check_in_text(check)

@@ -24,6 +24,9 @@ SLOW_SECONDS: Final = 6
 #: What a decision says where somebody has to be called.
 _CALL: Final = re.compile(r"[:,]? ?(?:so |and )?call within 48 hours")
 
+#: So many days after its end a programme may be made longer, and so many weeks it may have.
+_MAY_GO_ON: Final = 14
+_MOST_WEEKS: Final = 52
 #: Rule P1, P2 and C1 as they are when a programme does not list them.
 _DEFAULTS: Final = {
     ("P1", "green"): 1,
@@ -422,6 +425,18 @@ def stopped_notice(programme: Programme, out: str = "OUT") -> str:
         f"Stopped, since symptoms went further down: {listed}. A clinician brings each back: "
         f"`gradus log {out} --cleared {first} --by NAME`, then `gradus replan {out}`."
     )
+
+
+def over_notice(programme: Programme, today: dt.date) -> str:
+    """That a programme is over, and what comes next; empty while it lasts, and for a published one."""
+    last = programme.starts + dt.timedelta(days=7 * len(programme.weeks) - 1)
+    if today <= last or programme.protocol is not None:
+        return ""
+    words = f"The programme is over: it ended on {date_text(last)} {last.year}. Next: `gradus plan` for a new one"
+    weeks = len(programme.weeks) + 4
+    if (today - last).days <= _MAY_GO_ON and weeks <= _MOST_WEEKS:
+        words += f", or more weeks in the patient file (`weeks: {weeks}`) and `gradus replan --patient FILE`"
+    return f"{words}."
 
 
 def approval_text(programme: Programme) -> str:

@@ -7,7 +7,8 @@ it was held or missed, which is no change either.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -17,9 +18,13 @@ from planner.domain.programme import Change, CheckIn, Item, Programme, Session, 
 from planner.export.text import approval_text, cut, gate_text, one_line, when_text, work_text
 
 _REASON_LENGTH: Final = 300
+#: A reason that lies in a session that was missed, as far as was known.
+_MISSED: Final = re.compile(r"(\S+) missed: ")
 
 
-def difference(old: Programme, new: Programme, *, said: Iterable[Change] = ()) -> tuple[Change, ...]:
+def difference(
+    old: Programme, new: Programme, *, said: Iterable[Change] = (), between: Sequence[Sequence[Change]] = ()
+) -> tuple[Change, ...]:
     """Every changed line of ``new`` against ``old``, the programme as a whole first, then in order of time.
 
     Parameters
@@ -27,7 +32,9 @@ def difference(old: Programme, new: Programme, *, said: Iterable[Change] = ()) -
     old, new
         Two revisions of one programme; sessions and check-ins are told apart by their slots.
     said
-        Changes whose reasons count besides those of ``new``: of revisions in between, oldest first.
+        Changes whose reasons count besides those of ``new``.
+    between
+        The changes of every revision in between, oldest first.
 
     Returns
     -------
@@ -35,9 +42,11 @@ def difference(old: Programme, new: Programme, *, said: Iterable[Change] = ()) -
         A change that ``new.changes`` has already is that one.  Else ``because`` is the reason that
         ``new.changes`` or ``said`` gives for the same slot, track and kind; else for the same slot and
         track; else for the track in all slots (slot ``""``); else the last new decision about the
-        exercise or the track; else what is evident.  Empty when there is none.
+        exercise or the track; else what is evident.  A newer revision's reason goes before an older one's; where
+        ``between`` has none for the very slot, it is that of the nearest of the same line of work, or of the slot.
+        Empty when there is none.
     """
-    reasons = _Reasons(old, new, said)
+    reasons = _Reasons(old, new, said, between)
     told = {_bare(change): change for change in new.changes}
     found = [*_whole(old, new), *_entries(old, new)]
     return tuple(told.get(change) or change.model_copy(update={"because": reasons.of(change)}) for change in found)
@@ -161,14 +170,12 @@ def _changed(slot: str, track: Track, kind: str, was: Item, now: Item) -> Change
 class _Reasons:
     """Why something changed, from the nearest that anybody said about it."""
 
-    def __init__(self, old: Programme, new: Programme, said: Iterable[Change]) -> None:
-        self._exact: dict[tuple[str, Track | None, str], str] = {}
-        self._near: dict[tuple[str, Track | None], str] = {}
-        for change in (*said, *new.changes):
-            if change.because:
-                self._exact[change.slot, change.track, change.kind] = change.because
-                if change.slot or change.track:
-                    self._near[change.slot, change.track] = change.because
+    def __init__(
+        self, old: Programme, new: Programme, said: Iterable[Change], between: Sequence[Sequence[Change]]
+    ) -> None:
+        self._told = [_Told((*said, *new.changes)), *(_Told(changes) for changes in reversed(between))]
+        self._between = bool(between)
+        self._held_late = {session.slot for session in new.sessions if session.status is Status.DONE}
         known = set(old.decisions)
         # a direction to be tested again moves nothing by itself
         self._decided = {d.about: d for d in new.decisions if d not in known and d.rule != "D6"}
@@ -180,15 +187,14 @@ class _Reasons:
 
     def of(self, change: Change) -> str:
         """The reason, empty when there is none."""
-        slot, track = change.slot, change.track
-        for found in (
-            self._exact.get((slot, track, change.kind)),
-            self._near.get((slot, track)),
-            self._near.get(("", track)) if track is not None else None,
-        ):
-            if found:
-                return found
-        return cut(self._decision(change) or self._circumstance(change), _REASON_LENGTH)
+        words = next((found for told in self._told if (found := told.of(change))), "")
+        words = words or cut(self._decision(change) or self._circumstance(change), _REASON_LENGTH)
+        if not words and self._between:
+            words = next((found for told in self._told if (found := told.nearest(change))), "")
+        missed = _MISSED.match(words)
+        if missed and missed[1] in self._held_late:
+            return f"{missed[1]} was told of late, when this had been planned without it"
+        return words
 
     def _decision(self, change: Change) -> str:
         """The newest decision about the exercise or the track."""
@@ -204,6 +210,35 @@ class _Reasons:
         if change.kind == "status" and change.slot and self._held:
             return f"{gate_text(self._held[-1])} was held"
         return ""
+
+
+class _Told:
+    """The reasons that one revision gives."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._exact: dict[tuple[str, Track | None, str], str] = {}
+        self._near: dict[tuple[str, Track | None], str] = {}
+        for change in changes:
+            if change.because:
+                self._exact[change.slot, change.track, change.kind] = change.because
+                if change.slot or change.track:
+                    self._near[change.slot, change.track] = change.because
+
+    def of(self, change: Change) -> str:
+        """The reason given for a slot, track and kind, for the slot and track, or for the track everywhere."""
+        slot, track = change.slot, change.track
+        found = self._exact.get((slot, track, change.kind)) or self._near.get((slot, track))
+        return found or (self._near.get(("", track), "") if track is not None else "")
+
+    def nearest(self, change: Change) -> str:
+        """The reason given for the same line of work in the slot before, else the next; of a time, for its slot."""
+        if change.track is None:
+            if change.kind != "time":
+                return ""
+            return next((words for (slot, _), words in self._near.items() if slot == change.slot), "")
+        found = {slot: words for (slot, track), words in self._near.items() if slot and track is change.track}
+        before = [slot for slot in found if slot <= change.slot]
+        return found[max(before)] if before else found[min(found)] if found else ""
 
 
 def _head(text: str) -> str:

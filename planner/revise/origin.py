@@ -1,9 +1,9 @@
 """From which revision the next one goes on: the last, unless that was made from what has turned out not to be so.
 
 A revision that was made before a session was logged takes it as missed, and steps back; when the log says
-later that it was held, and nothing has been trained in between, the plan goes on from the one before;
-a check-in of which nothing was written, and that was passed after all, likewise.
-So it does when a change in the patient file is taken back before anything was trained by it.
+later that it was held, and what has been trained since is what the one before had too, the plan goes on from
+that one; a check-in of which nothing was written, and that was passed after all, likewise.  So it does when a
+change in the patient file is taken back before anything was trained by it.
 A revision that stopped everything holds nothing; once a clinician has allowed the programme again, it goes
 on from the last that held something.
 """
@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from planner.domain.exercise import Track
 from planner.domain.log import Attendance, Log
 from planner.domain.patient import MotorFinding
-from planner.domain.programme import Change, Programme, SessionKind, Status
+from planner.domain.programme import Change, Programme, Session, SessionKind, Status
 from planner.plan import Plan
 from planner.revise.state import lived, stopped
 
@@ -60,10 +60,9 @@ def origin(
         if found is None:
             return Origin(latest)
         return Origin(_struck(found, latest, today), "it is allowed again, and goes on from where it was")
-    if _used(latest, log, today):
-        return Origin(latest)
+    trained = _trained(latest, log, today)
     if files != _files(latest):
-        return _as_before(latest, (read(number) for number in reversed(earlier)), files)
+        return _as_before(latest, (read(number) for number in reversed(earlier)), files, trained)
     late, passed = set(held_after_all(latest, log)), _passed_after_all(latest, log)
     if not late and not passed:
         return Origin(latest)
@@ -71,7 +70,7 @@ def origin(
     told += [f"{', '.join(sorted(passed)).replace('check-in-', 'check-in ')}: passed after all"] if passed else []
     for number in reversed(earlier):
         found = read(number)
-        if _made_otherwise(found, latest) or _files(found) != files:
+        if _made_otherwise(found, latest) or _files(found) != files or not _has(found, trained):
             break
         missed = {session.slot for session in found.sessions if session.status is Status.MISSED}
         shut = {check.id for check in found.check_ins if check.passed is False}
@@ -80,22 +79,12 @@ def origin(
     return Origin(latest)
 
 
-def _struck(found: Programme, latest: Programme, today: dt.date) -> Programme:
-    """A revision without what a stop has cancelled of the days that are past: nobody did it, and nobody missed it."""
-    struck = {session.slot for session in latest.sessions if session.status is Status.CANCELLED}
-    sessions = tuple(
-        session.model_copy(update={"status": Status.CANCELLED})
-        if session.slot in struck and session.start.date() < today
-        else session
-        for session in found.sessions
-    )
-    return found.model_copy(update={"sessions": sessions})
-
-
-def _as_before(latest: Programme, older: Iterable[Programme], files: tuple[str, str]) -> Origin:
+def _as_before(
+    latest: Programme, older: Iterable[Programme], files: tuple[str, str], trained: Sequence[Session]
+) -> Origin:
     """The newest revision made from these very files, where a change of them is taken back."""
     for found in older:
-        if _made_otherwise(found, latest):
+        if _made_otherwise(found, latest) or not _has(found, trained):
             break
         if _files(found) == files:
             return Origin(found, "a change in the files was taken back")
@@ -105,11 +94,19 @@ def _as_before(latest: Programme, older: Iterable[Programme], files: tuple[str, 
 def explained(plan: Plan, latest: Programme, because: str) -> Plan:
     """A plan that goes on from an older revision: with the reason of every line that is again as it was.
 
-    What the latest has cancelled of the past stays so.
+    What the latest has cancelled of the past stays so, unless it was done all the same.
     """
-    struck = {session.slot for session in latest.sessions if session.status is Status.CANCELLED}
+    struck = _cancelled(latest)
     today = plan.programme.planned_from or latest.starts
-    sessions = tuple(s for s in plan.programme.sessions if s.slot not in struck or s.start.date() >= today)
+    last = {session.slot: session for session in latest.sessions}
+    sessions = tuple(
+        # what has been is as it was planned last, with what became of it
+        last[s.slot].model_copy(update={"status": s.status, "account": s.account})
+        if s.start.date() < today and s.slot in last and s.slot not in struck
+        else s
+        for s in plan.programme.sessions
+        if s.slot not in struck or s.start.date() >= today or s.status is Status.DONE
+    )
     lines = (Change(track=track, kind="dose", because=because) for track in Track)
     slots = [s.slot for p in (latest, plan.programme) for s in p.sessions]
     slots += [c.slot for p in (latest, plan.programme) for c in p.check_ins]
@@ -138,13 +135,41 @@ def _passed_after_all(latest: Programme, log: Log) -> frozenset[str]:
     return frozenset(name for name, answers in said.items() if answers and answers[-1])
 
 
-def _used(latest: Programme, log: Log, today: dt.date) -> bool:
-    """Whether anything was trained by a revision, so that the past is what it says."""
+def _struck(found: Programme, latest: Programme, today: dt.date) -> Programme:
+    """An older revision with the sessions of the past that a stop has cancelled since: nobody missed them."""
+    gone = _cancelled(latest)
+    sessions = tuple(
+        s.model_copy(update={"status": Status.CANCELLED}) if s.slot in gone and s.start.date() < today else s
+        for s in found.sessions
+    )
+    return found.model_copy(update={"sessions": sessions})
+
+
+def _cancelled(programme: Programme) -> frozenset[str]:
+    return frozenset(session.slot for session in programme.sessions if session.status is Status.CANCELLED)
+
+
+def _trained(latest: Programme, log: Log, today: dt.date) -> tuple[Session, ...]:
+    """What was trained by a revision, so that the past is what it says."""
     since = latest.planned_from or latest.starts
     accounts = lived(latest, log, today)
-    return any(
-        session.kind is SessionKind.TRAINING and session.start.date() >= since and session.slot in accounts
+    return tuple(
+        session
         for session in latest.sessions
+        if session.kind is SessionKind.TRAINING
+        and session.start.date() >= since
+        and session.slot in accounts
+        and accounts[session.slot].done is not Attendance.MISSED
+    )
+
+
+def _has(found: Programme, trained: Iterable[Session]) -> bool:
+    """Whether an older revision has sessions with the same work."""
+    known = {session.slot: session for session in found.sessions}
+    return all(
+        session.slot in known
+        and [(i.exercise, i.doses) for i in known[session.slot].items] == [(i.exercise, i.doses) for i in session.items]
+        for session in trained
     )
 
 

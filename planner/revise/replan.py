@@ -19,7 +19,7 @@ from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Log
-from planner.domain.patient import Goal, Patient
+from planner.domain.patient import Goal, Patient, Place
 from planner.domain.programme import (
     Change,
     CheckIn,
@@ -142,6 +142,7 @@ def replan(
         other_work=before is not None and other_work(before.patient, case.patient),
         other_goals=frozenset() if before is None else other_goals(before.patient, case.patient),
         disliked=frozenset() if before is None else frozenset(case.patient.dislikes) - {*before.patient.dislikes},
+        places=(before or case).patient.places,
         demanded=(before or case).patient.goals,
     )
     if state.frozen:
@@ -241,8 +242,9 @@ class _Revising:
         other_goals: frozenset[str] = frozenset(),
         disliked: frozenset[str] = frozenset(),
         demanded: tuple[Goal, ...] = (),
+        places: tuple[Place, ...] = (),
     ) -> None:
-        self.other_work, self.other_goals, self.demanded = other_work, other_goals, demanded
+        self.other_work, self.other_goals, self.demanded, self.places = other_work, other_goals, demanded, places
         self.disliked = frozenset() if exchange else disliked  # an exchange by hand says itself what comes instead
         self.wish, self.exchange, self.asked, self.by_hand = wish, exchange, asked, by_hand
         self.old, self.case, self.state = old, case, state
@@ -517,6 +519,7 @@ class _Revising:
     def _on_plan(self) -> bool:
         """Whether what every track was to do next is what it may do next."""
         records = {record.key: record for record in self.old.ladders}
+        raised = self._raised()
         now = {key: (found.rung, found.stood) for key, found in self.state.standings.items()}
         for session in sorted(self.old.sessions, key=lambda s: s.start):
             ahead = session.slot not in self.state.accounts and session.start.date() >= self.state.today
@@ -538,8 +541,35 @@ class _Revising:
                     return False
                 if here is None and at > 0:
                     return False
+                if item.ladder in raised:
+                    return False
                 now[item.ladder] = (at, stood + 1 if at == here else 1)
         return all(not found.reds or self._stepped_down(key) for key, found in self.state.standings.items())
+
+    def _raised(self) -> frozenset[str]:
+        """Lines of work that a calibration has led up, and of which what is planned next does not know.
+
+        What a revision has once been planned with is as it can be: a gate may keep it lower.
+        """
+        fresh = {d.about for d in self.state.decisions if d.rule == "CAL" and d not in self.old.decisions}
+        out = set()
+        for record in self.old.ladders:
+            standing = self.state.standings[record.key]
+            if not standing.shown or standing.rung is None or record.key not in fresh:
+                continue
+            ahead = (
+                rung_of(record, item)
+                for session in sorted(self.old.sessions, key=lambda s: s.start)
+                if session.slot not in self.state.accounts
+                and session.start.date() >= self.state.today
+                and session.status is not Status.CANCELLED
+                for item in session.items
+                if item.ladder == record.key and not item.pinned
+            )
+            planned = next(ahead, None)
+            if planned is not None and planned < standing.rung:
+                out.add(record.key)
+        return frozenset(out)
 
     def _stepped_down(self, key: str) -> bool:
         """Whether the next dose of a track that was red is as low as it stands now."""
@@ -782,10 +812,10 @@ class _Revising:
     def _lived(self) -> Any:
         from planner.solver.resume import Lived, Start
 
-        state = self.state
+        state, raised = self.state, self._raised()
         return Lived(
             starts={
-                key: Start(found.rung, found.stood, dict(found.sets), found.trail)
+                key: Start(found.rung, found.stood, dict(found.sets), found.trail, found.shown if key in raised else 0)
                 for key, found in state.standings.items()
                 if found.rung is not None
             },
@@ -801,6 +831,7 @@ class _Revising:
             goals=self.other_goals,
             disliked=self.disliked,
             first_new=self._first_new(),
+            places=self.places,
         )
 
     def _lifted(self) -> tuple[Halt, ...]:

@@ -69,7 +69,11 @@ SHARE_AFTER_RED = 0.9
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a track stands on its ladder: ``rung`` None before it has begun, ``stood`` sessions that count there."""
+    """Where a track stands on its ladder: ``rung`` None before it has begun, ``stood`` sessions that count there.
+
+    ``shown`` are working sets, where a calibration has led up to the rung and it has not been done yet: with so many it
+    goes on there, for what was planned without knowing of it says nothing against it.
+    """
 
     rung: int | None = None
     stood: int = 0
@@ -77,6 +81,7 @@ class Standing:
     reds: int = 0
     trail: tuple[int, ...] = ()  # rungs it came from, lowest first
     sets: Mapping[int, int] = field(default_factory=dict)  # working sets done, by week
+    shown: int = 0
 
     def at(self, rung: int) -> Standing:
         """The same track seen on a rung: sessions there go on counting, another rung begins anew."""
@@ -92,11 +97,11 @@ class Standing:
         """
         assert self.rung is not None
         if self.trail:
-            return replace(self, rung=self.trail[-1], trail=self.trail[:-1], stood=0, ambers=0)
+            return replace(self, rung=self.trail[-1], trail=self.trail[:-1], stood=0, ambers=0, shown=0)
         under = self.rung - 1
         if under >= 0 and record.rungs[under].exercise != record.rungs[self.rung].exercise:
             under = next(n for n, rung in enumerate(record.rungs) if rung.exercise == record.rungs[under].exercise)
-        return replace(self, rung=max(0, under), stood=0, ambers=0)
+        return replace(self, rung=max(0, under), stood=0, ambers=0, shown=0)
 
 
 @dataclass(frozen=True)
@@ -166,12 +171,15 @@ class State:
 
 
 def lived(programme: Programme, log: Log, today: dt.date) -> dict[str, Account]:
-    """What is known of each session that has passed: logged, or before today and so missed as far as anyone knows."""
+    """What is known of each session that has passed: logged, or before today and so missed as far as anyone knows.
+
+    One that was cancelled stays so unless it was done all the same: there was nothing to miss.
+    """
     known = log.accounts()
     out: dict[str, Account] = {}
     for session in programme.sessions:
         account = known.get(session.slot)
-        if session.status is Status.CANCELLED and account is None:
+        if session.status is Status.CANCELLED and (account is None or account.done is Attendance.MISSED):
             continue
         if account is not None:
             out[session.slot] = account if account.done is not None else _told(account)
@@ -240,6 +248,7 @@ class _Reader:
         self.log = log
         self.case = case
         self.today = today
+        self.over = today >= case.week_start(case.weeks + 1)  # nothing comes any more, so nothing comes again
         self.accounts = lived(programme, log, today)
         self.records = {record.key: record for record in programme.ladders}
         self.standings: dict[str, Standing] = {key: Standing() for key in self.records}
@@ -286,7 +295,8 @@ class _Reader:
                 continue
             if account.done is Attendance.MISSED:
                 missed += 1
-                self._say(session, "R1", session.slot, "missed: what it held comes next time")
+                if not self.over:
+                    self._say(session, "R1", session.slot, "missed: what it held comes next time")
                 if account.flare:
                     self._flare(session.start.date())
                 continue
@@ -488,10 +498,10 @@ class _Reader:
         at = rung_of(record, item)
         if at is None:
             return
-        now = self.standings[item.ladder]
+        before = self.standings[item.ladder]
         name = item.ladder.replace("_", " ")
-        sets = {**now.sets, session.week: self.planned.get((item.ladder, session.week), 0)}
-        now = replace(now.at(at), sets=sets)
+        sets = {**before.sets, session.week: self.planned.get((item.ladder, session.week), 0)}
+        now = replace(before.at(at), sets=sets, shown=0)
         self.too_heavy.pop(item.ladder, None)
         if found is Light.RED:
             again = " again" if now.reds else ""
@@ -509,11 +519,13 @@ class _Reader:
             self.standings[item.ladder] = replace(lower, reds=now.reds + 1)
             return
         if item.calibration and (moved := self._calibrated(record, account, item, at)) is not None:
-            words = rung_text(self.case, record, moved)
+            sets_there = min(len(record.rungs[moved].counts), len(item.dose.working_sets))
+            words = rung_text(self.case, record, moved, sets_there)
             self._say(
                 session, "CAL", item.ladder, f"{name}: the first session shows that {words} is the load to go on with"
             )
-            self.standings[item.ladder] = replace(now.at(moved), ambers=0, reds=0)
+            shown = sets_there if moved > at else 0
+            self.standings[item.ladder] = replace(now.at(moved), ambers=0, reds=0, shown=shown)
             return
         lighter = self._lighter(record, account, item, at)
         if lighter is not None:
@@ -537,6 +549,9 @@ class _Reader:
         elif not met(session, item):
             self._say(session, "O1", item.ladder, f"{name} repeats: the target was not met")
             self.standings[item.ladder] = replace(now, stood=0, ambers=0, reds=0)
+        elif before.shown and before.rung is not None and at < before.rung:
+            # planned before anybody knew what the first session shows
+            self.standings[item.ladder] = replace(before, sets=sets, ambers=0, reds=0)
         else:
             self.standings[item.ladder] = replace(now, stood=now.stood + 1, ambers=0, reds=0)
 
@@ -579,7 +594,11 @@ class _Reader:
         return at if lower is None else lower
 
     def _calibrated(self, record: LadderRecord, account: Account, item: Item, at: int) -> int | None:
-        """The rung that a calibration supports, where it was clearly easier or harder than meant (rule CAL)."""
+        """The rung that a calibration supports, where it was clearly easier or harder than meant (rule CAL).
+
+        It decides the load.  Sets grow later (rule O6): a load whose rungs all have more sets than were done begins at
+        the first of them.
+        """
         logged = account.item(item.exercise)
         rows = [] if logged is None else [r for r in logged.sets if r.load and r.repetitions and r.effort is not None]
         if not rows:
@@ -595,6 +614,7 @@ class _Reader:
             return None
         best = one_rep_max_at(row.load.kg, row.repetitions, effort)
         aim = max(0.0, 10 - item.dose.effort)
+        most, here = len(item.dose.working_sets), record.rungs[at].load
         same = [
             n
             for n, rung in enumerate(record.rungs)
@@ -602,11 +622,13 @@ class _Reader:
             and rung.load is not None
             and rung.load.kg <= MOST_FROM_CALIBRATION * row.load.kg + 1e-6
             and epley_one_rep_max(rung.load.kg, max(rung.counts), aim) <= best + 1e-6
-            and (len(rung.counts) <= len(item.dose.working_sets) or n <= at)
+            and (n <= at or len(rung.counts) <= most or here is None or rung.load.kg > here.kg + 1e-6)
         ]
         found = max(same, default=self._down_to(record, item.ladder, at))
         if found == at or (easy and found < at) or (hard and found > at):
             return None
+        if len(record.rungs[found].counts) > most:
+            found = min(n for n in same if n > at and record.rungs[n].load == record.rungs[found].load)
         return found
 
     def _estimate(self, account: Account, item: Item) -> None:
@@ -871,10 +893,12 @@ class _Reader:
     def _gap(self, training: list[Session]) -> int:
         """Days since the last session held, where some were missed since or it is long ago; what follows (rule R1)."""
         held = [s for s in training if s.account is not None and s.account.done is not Attendance.MISSED]
-        if not held:
+        if not held or self.over:
             return 0
         days = (self.today - held[-1].start.date()).days
-        missed = any(s.start > held[-1].start for s in training)
+        # what was cancelled was not trained either
+        since = (s for s in self.programme.sessions if s.kind is SessionKind.TRAINING and s.start > held[-1].start)
+        missed = any(s.slot in self.accounts or s.start.date() < self.today for s in since)
         # what a plan leaves free it repeats afterwards by itself; from two weeks on that is too much
         if days < value(self.case, R1, "days_repeat" if missed else "days_lower"):
             return 0
@@ -951,12 +975,12 @@ def _below_share(record: LadderRecord, before: int, rung: int, share: float) -> 
     return rung
 
 
-def rung_text(case: Case, record: LadderRecord, rung: int) -> str:
-    """A rung in words: ``Goblet squat 3x8 at 10 kg``."""
+def rung_text(case: Case, record: LadderRecord, rung: int, sets: int = 0) -> str:
+    """A rung in words: ``Goblet squat 3x8 at 10 kg``; ``sets`` are another number than its own, 0 for its own."""
     row = record.rungs[rung]
     exercise = case.exercises.get(row.exercise)
     name = row.exercise.replace("_", " ") if exercise is None else exercise.name
-    text = f"{name} {len(row.counts)}×{max(row.counts)}"
+    text = f"{name} {sets or len(row.counts)}×{max(row.counts)}"
     if row.load is not None:
         return f"{text} at {row.load.text}"
     return f"{text} with a {row.band.replace('_', ' ')} band" if row.band else text

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.domain.case import Case
-from planner.domain.dose import DoseKind, epley_one_rep_max
+from planner.domain.dose import DoseKind, epley_one_rep_max, one_rep_max_at
 from planner.domain.exercise import SECTION_OF, Section, Track
 from planner.domain.patient import TrainingStatus
 from planner.domain.programme import Item, Programme, SessionKind
@@ -111,8 +111,11 @@ def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
     needed = sessions_before_rise(case)
     for rows in done.values():
         stood = 0
+        first: Line | None = None
         for before, line in itertools.pairwise(rows):
             one, two, where = before.item, line.item, line.where
+            # what a calibration shows holds until the load is another one: planned again at its load is no new finding
+            first = before if one.calibration else first if first is not None and _same_load(first, one) else None
             a, b = _done(before), _top(two)
             # a dose that was stepped down has to be earned again
             stood = stood + 1 if _top(one) >= _top(two) - 1e-9 or b > a else 1
@@ -120,7 +123,7 @@ def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
                 if b < a - 1e-9:
                     stood = 0
                 continue
-            if one.calibration and _shown(before, two, most):
+            if first is not None and _shown(first, two, most):
                 stood = 0
                 continue
             if stood < needed and a >= exempt:
@@ -178,13 +181,18 @@ def _shown(line: Line, item: Item, most: float) -> bool:
     if found is None:
         return False
     estimates = [
-        epley_one_rep_max(row.load.kg, row.repetitions, 10 - row.effort)
+        one_rep_max_at(row.load.kg, row.repetitions, row.effort)
         for row in found.sets
-        if row.load is not None and row.repetitions and row.effort is not None and row.effort >= 5
+        if row.load is not None and row.repetitions and row.effort is not None
     ]
     reps = max(row.repetitions or 0 for row in item.dose.working_sets)
     reserve = max(0.0, 10 - item.dose.effort)
     return bool(estimates) and epley_one_rep_max(_top(item), reps, reserve) <= max(estimates) * most + 1e-6
+
+
+def _same_load(line: Line, item: Item) -> bool:
+    """Whether an item has the load of a line before it."""
+    return abs(_top(line.item) - _top(item)) < 1e-9
 
 
 def _stand_ins(programme: Programme) -> Iterator[Violation]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.dose import Dose, DoseKind, Load, one_rep_max_at
 from planner.domain.exercise import LOADED_TRACKS, SECTION_OF, Exercise, Implement, Pattern, Scheme, Section, Track
-from planner.domain.patient import Goal, GoalKind, Irritability, TrainingStatus
+from planner.domain.patient import Goal, GoalKind, Irritability, Place, TrainingStatus
 from planner.domain.programme import LadderRecord, RungRecord
 from planner.progression.ladder import LoadStep, State, dose_of, lighter, rungs_of
 from planner.progression.loads import BANDS, available, bands_at, owned, setup_at
@@ -81,8 +81,9 @@ class Rung:
 class Ladder:
     """The ladder of a track: rungs, the pace week by week, and what the climb may use.
 
-    ``kept`` when an earlier revision built it: its rungs and its pace stay as they are.  Where an exercise took the
-    place of another, ``entry`` is its first rung, and ``renumbered`` says which of the earlier rungs are which now.
+    ``kept`` when an earlier revision built it: its rungs and its pace stay as they are; without a pace it gets one
+    from where it stands.  ``entry`` is the first rung of an exercise that took the place of another, or the rung that a
+    calibration leads to.  ``renumbered`` says which of the earlier rungs are which now, where others came in between.
     """
 
     plan: TrackPlan
@@ -427,18 +428,8 @@ class LadderBuilder:
             exercise = case.exercises.get(row.exercise)
             if exercise is None or not exercise.complete:
                 return None
-            state = State(
-                counts=row.counts,
-                hold_seconds=row.hold_seconds,
-                load=row.load,
-                band=row.band,
-                work_seconds=row.work_seconds,
-                rest_between_work=row.rest_between_work,
-                implement=row.implement,
-                warm_ups=row.warm_ups,
-            )
-            state = self._led_up_to(state, exercise)
-            places = frozenset(name for name in self.places if self._holds(name, exercise, state))
+            state = self._led_up_to(_state_of(row), exercise)
+            places = self._places_with(exercise, state)
             rungs.append(
                 Rung(
                     index=index,
@@ -471,6 +462,47 @@ class LadderBuilder:
             goal_rung=record.goal_rung,
             kept=True,
         )
+
+    def raised(self, ladder: Ladder, least: int, most: int, sets: int) -> Ladder:
+        """A kept ladder that a calibration leads up from one rung to another of its exercise, as far as that is open.
+
+        It goes on with no more ``sets`` than were done, since they grow one by one (rule O6): rungs with fewer come in
+        between, the first of which is its ``entry``.  The pace begins anew from there.
+        """
+        exercise = ladder.rungs[most].exercise
+        at = next((n for n in range(most, least, -1) if self._open_next(ladder.rungs[n])), least)
+        if ladder.rungs[at].exercise is not exercise or ladder.rungs[at].state.load == ladder.rungs[least].state.load:
+            return replace(ladder, entry=least)
+        while ladder.rungs[at].sets > sets and ladder.rungs[at - 1].state.load == ladder.rungs[at].state.load:
+            at -= 1
+        rung = ladder.rungs[at]
+        count = max(0, rung.sets - sets)
+        moved = {n: n if n < at else n + count for n in range(len(ladder.rungs))}
+        rungs = [replace(one, index=moved[one.index], nexts=tuple(moved[n] for n in one.nexts)) for one in ladder.rungs]
+        between = [
+            replace(
+                rungs[at],
+                index=at + k,
+                state=replace(rung.state, counts=rung.state.counts[: sets + k]),
+                nexts=(at + k + 1,),
+                entry=rung.entry and k == 0,
+            )
+            for k in range(count)
+        ]
+        return replace(
+            ladder,
+            rungs=(*rungs[:at], *between, *rungs[at:]),
+            goal_rung=None if ladder.goal_rung is None else moved[ladder.goal_rung],
+            pace={},
+            entry=at,
+            renumbered=moved,
+        )
+
+    def _open_next(self, rung: Rung) -> bool:
+        """Whether a rung is open in the first week that is planned, inside the envelope that has been earned."""
+        opens = self.gate.opens
+        earned = all(stage <= opens[way].first for way, stage in rung.stages.items() if way in opens)
+        return self.case.from_week in rung.open_weeks and earned and bool(rung.slots)
 
     def exchanged(self, plan: TrackPlan, record: LadderRecord, old: str, new: str) -> Ladder | None:
         """A ladder of an earlier revision with one exercise in the place of another, None where that cannot be.
@@ -583,6 +615,31 @@ class LadderBuilder:
             if fitting and (not warm or fitting[-1].kg > warm[-1][0].kg):
                 warm.append((fitting[-1], min(reps, max(state.counts))))
         return replace(state, warm_ups=tuple(warm))
+
+    def lacks(self, record: LadderRecord, since: int) -> bool:
+        """Whether no place has any more what a rung of a ladder needs, from one on."""
+        exercises = self.case.exercises
+        return any(
+            row.exercise in exercises and not self._places_with(exercises[row.exercise], _state_of(row))
+            for row in record.rungs[since:]
+        )
+
+    def may_go_on(self, record: LadderRecord, before: Iterable[Place]) -> bool:
+        """Whether a ladder ended with the heaviest that the places had ``before``, and they have more now."""
+        top, now = record.rungs[-1], [self.case.patient.place(name) for name in sorted(self.places)]
+        if top.load is not None:
+            had, have = (
+                [load.kg for place in places for load in owned(place.equipment, top.implement)]
+                for places in (before, now)
+            )
+            return bool(had) and top.load.kg >= max(had) - 1e-6 and max(have, default=0.0) > max(had) + 1e-6
+        if top.band is not None:
+            old, new = ([BANDS.index(band) for place in places for band in bands_at(place)] for places in (before, now))
+            return BANDS.index(top.band) >= max(old, default=0) and max(new, default=0) > max(old, default=0)
+        return False
+
+    def _places_with(self, exercise: Exercise, state: State) -> frozenset[str]:
+        return frozenset(name for name in self.places if self._holds(name, exercise, state))
 
     def _holds(self, name: str, exercise: Exercise, state: State) -> bool:
         """Whether a place has what a state needs."""
@@ -782,6 +839,20 @@ def record_of(ladder: Ladder) -> LadderRecord:
         forecast=tuple(sorted(ladder.forecast)),
         goal=None if ladder.plan.goal is None else ladder.plan.goal.exercise,
         goal_rung=ladder.goal_rung,
+    )
+
+
+def _state_of(row: RungRecord) -> State:
+    """The state of a rung as an earlier revision wrote it down."""
+    return State(
+        counts=row.counts,
+        hold_seconds=row.hold_seconds,
+        load=row.load,
+        band=row.band,
+        work_seconds=row.work_seconds,
+        rest_between_work=row.rest_between_work,
+        implement=row.implement,
+        warm_ups=row.warm_ups,
     )
 
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
+from planner.domain.patient import Place
 from planner.domain.programme import Halt, Item, LadderRecord, Programme, Session, SessionKind, Status
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
@@ -37,12 +38,16 @@ _SLOT = re.compile(r"^w\d{2}-s(\d+)$")
 
 @dataclass(frozen=True)
 class Start:
-    """Where a track stands: its rung, sessions that count there, working sets by week, and the rungs it came from."""
+    """Where a track stands: its rung, sessions that count there, working sets by week, and the rungs it came from.
+
+    ``shown`` are working sets, where a calibration has led up to the rung and what is planned does not know of it.
+    """
 
     rung: int
     stood: int
     sets: Mapping[int, int]
     trail: tuple[int, ...] = ()
+    shown: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ class Lived:
     exercise, with working repetitions and load in kg; no session begins before ``rest_until``.  ``too_heavy`` are
     ladders that begin again: by ladder the exercise and its one-repetition maximum in kg.  ``lifted`` are halts that
     end with this revision; ``asked`` when the patient asks for other work, ``goals`` the exercises of goals that are
-    new or other ones, ``disliked`` those that are newly disliked; nothing begins before the week ``first_new``.
+    new or other ones, ``disliked`` those that are newly disliked; nothing begins before the week ``first_new``;
+    ``places`` are those of the file before.
     """
 
     starts: Mapping[str, Start]
@@ -70,6 +76,7 @@ class Lived:
     goals: frozenset[str] = frozenset()
     disliked: frozenset[str] = frozenset()
     first_new: int = 1
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,10 +152,11 @@ def resumed(
     )
     warm_up = int(value(case, E2, "warm_up_minutes"))
     ladders: list[Ladder] = []
+    rebuilt: frozenset[str] = frozenset()
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
         builder.lifted.update(lived.too_heavy.values())
-        ladders = _ladders(case, old, plans, builder, exchange, lived)
+        ladders, rebuilt = _ladders(case, old, plans, builder, exchange, lived)
     over = {
         lad.plan.key: start
         for lad in ladders
@@ -167,6 +175,7 @@ def resumed(
         for lad in ladders
         if lad.plan.key in states
         or lad.plan.key not in climbs.starts
+        or lad.plan.key in rebuilt
         or _begins_again(case, lad)
         or any((lad.plan.key, rung.exercise.id) in known for rung in lad.rungs)
     ]
@@ -178,7 +187,7 @@ def resumed(
         done=lived.done,
         sets=rest.sets(),
         slots=rest.held() if keep_days else {},
-        again=frozenset(lad.plan.key for lad in fit if _again(lad, old, lived)),
+        again=frozenset(lad.plan.key for lad in fit if lad.plan.key in rebuilt or _again(lad, old, lived)),
     )
     prepared = Prepared(case, gate, table, plans, tuple(fit), warm_up, history=history)
     return Resumed(prepared, rest.columns, rest.contracts(), {week.number: week.envelope for week in old.weeks})
@@ -191,10 +200,15 @@ def _ladders(
     builder: LadderBuilder,
     exchange: Mapping[str, tuple[str, str]],
     lived: Lived,
-) -> list[Ladder]:
-    """Ladders as they were built; new ones where there was none, or where nothing of it is open any more."""
+) -> tuple[list[Ladder], frozenset[str]]:
+    """Ladders as they were built; new ones where there was none, or where nothing of it is open any more.
+
+    With them the lines of work whose ladder needs what no place has any more, so that they climb another one.
+    """
     records = {record.key: record for record in old.ladders}
     out: dict[str, Ladder] = {}
+    lacking: set[str] = set()
+    other: set[str] = set()
     for plan in plans:
         record = records.get(plan.key)
         if record is not None and plan.key in exchange:
@@ -206,7 +220,15 @@ def _ladders(
             continue
         if _disliked_since(record, lived):
             continue
+        start = lived.starts.get(plan.key)
+        if builder.lacks(record, 0 if start is None else start.rung):
+            lacking.add(plan.key)
+        if plan.key in lacking or (lived.places and builder.may_go_on(record, lived.places)):
+            other.add(plan.key)
+            continue
         if (kept := builder.keep(plan, record, begun=plan.key in lived.starts)) is not None:
+            if start is not None and start.shown and start.trail:
+                kept = builder.raised(kept, start.trail[-1], start.rung, start.shown)
             out[plan.key] = kept
     for plan in plans:
         if plan.key in out or case.from_week > case.weeks:
@@ -214,7 +236,13 @@ def _ladders(
         built = builder.build(replace(plan, first_week=max(plan.first_week, case.from_week)))
         if built is not None:
             out[plan.key] = built
-    return [out[plan.key] for plan in plans if plan.key in out]
+        elif plan.key in other:
+            # nothing can be built from what is there now: what is still open of the ladder goes on
+            kept = builder.keep(plan, records[plan.key], begun=plan.key in lived.starts)
+            if kept is not None:
+                out[plan.key] = kept
+    found = [out[plan.key] for plan in plans if plan.key in out]
+    return found, frozenset(ladder.plan.key for ladder in found if not ladder.kept) & lacking
 
 
 def _begins_again(case: Case, ladder: Ladder) -> bool:
@@ -249,6 +277,9 @@ def _again(ladder: Ladder, old: Programme, lived: Lived) -> bool:
         return True
     if any(record.key == ladder.plan.key and _disliked_since(record, lived) for record in old.ladders):
         return not ladder.kept
+    start = lived.starts.get(ladder.plan.key)
+    if start is not None and start.shown:
+        return True
     closed = {halt.exercise for halt in lived.lifted}
     capped = {halt.direction: halt.stage or 0 for halt in lived.lifted if halt.direction is not None}
     return any(
@@ -318,7 +349,7 @@ class _Rest:
                     at = ladder.entry if at is None else at  # another exercise took the place of this one
                     waits = item.ladder not in self.lived.starts and session.week < self.lived.first_new
                     at = None if waits else at
-                    at = self._onward(ladder, at, session.week) if held < self._room(session.week) else None
+                    at = self._onward(ladder, at, session.week, index) if held < self._room(session.week) else None
                     if at is not None:
                         place = item.ladder, session.week
                         self.planned[place] = self.planned.get(place, 0) + ladder.rungs[at].sets
@@ -371,13 +402,23 @@ class _Rest:
     def _on_ladder(self, key: str, start: Start) -> Start | None:
         """Where a track stands, in rungs of the ladder at hand; None where that has no such rung."""
         ladder = self.ladders.get(key)
-        rung = None if ladder is None else self._mapped(ladder, key, start.rung)
-        if ladder is None or rung is None:
+        if ladder is not None and ladder.kept and start.shown and ladder.entry is not None:
+            return replace(start, rung=ladder.entry)
+        if ladder is None:
             return None
-        trail = (self._mapped(ladder, key, one) for one in start.trail)
-        return replace(start, rung=rung, trail=tuple(one for one in trail if one is not None))
+        rung = self._mapped(ladder, key, start.rung)
+        trail = tuple(at for one in start.trail if (at := self._mapped(ladder, key, one)) is not None)
+        if rung is None and trail and not ladder.kept:
+            # what it stood on is not on the new ladder: it goes on from the last that is, which it has left upwards
+            return replace(start, rung=trail[-1], stood=ladder.rungs[trail[-1]].needs, trail=trail[:-1])
+        if rung is None:
+            return None
+        # less than it stands on, for the new ladder has not the same: a step up is earned anew (rule O1)
+        old = self.records[key].rungs[start.rung]
+        less = not ladder.kept and asks_more(asked_by_rung(old), asked_by_rung(ladder.rungs[rung].state))
+        return replace(start, rung=rung, stood=min(start.stood, 0) if less else start.stood, trail=trail)
 
-    def _onward(self, ladder: Ladder, planned: int | None, week: int) -> int | None:
+    def _onward(self, ladder: Ladder, planned: int | None, week: int, slot: int) -> int | None:
         """The rung of a session that is still to come in a week that has begun."""
         key = ladder.plan.key
         start = self.now.get(key)
@@ -390,12 +431,16 @@ class _Rest:
                 self.now[key] = Start(at, 1, {})
             return at
         here, came = start.rung, start.trail
-        may = planned <= here or (start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts)
+        if start.shown and planned < here and slot not in ladder.rungs[here].slots:
+            return self._fit(ladder, planned, week, came)  # the load that was shown is not there
+        may = (planned <= here and not start.shown) or (
+            start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts
+        )
         at = self._fit(ladder, planned if may else here, week, came if planned == here or not may else (*came, here))
-        if at is not None:
+        if at is not None and not (start.shown and at < here):
             stood = start.stood + 1 if at == here else 1
             trail = tuple(n for n in (*came, here) if n < at)
-            self.now[key] = Start(at, stood, start.sets, trail)
+            self.now[key] = Start(at, stood, start.sets, trail, start.shown if at == here else 0)
         return at
 
     def _fit(self, ladder: Ladder, rung: int, week: int, came: tuple[int, ...]) -> int | None:

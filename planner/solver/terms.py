@@ -173,7 +173,7 @@ class Terms:
             start = self.start(key)
             before = {} if self.history is None else self.history.sets.get(key, {})
             ladder = plain
-            if not plain.kept:
+            if not plain.pace:
                 fastest = quickest(plain, conditions, self.wanted(plain), start, before)
                 ladder = paced(plain, fastest, reached(plain, start))
             self.ladders[key] = ladder

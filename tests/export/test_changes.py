@@ -74,6 +74,28 @@ def test_what_is_left_out_is_not_yet() -> None:
         assert word not in " ".join(for_patient(new)).lower()
 
 
+def test_what_was_left_out_comes_back() -> None:
+    """Done in week 1 and left out by revision 2; revision 3 has it from the second Monday on, or two weeks on."""
+
+    def without(*slots: str) -> Edit:
+        def edit(session: Session) -> Session:
+            kept = tuple(i for i in session.items if i.track is not Track.HINGE or session.slot not in slots)
+            return session.model_copy(update={"items": kept}) if session.kind is SessionKind.TRAINING else session
+
+        return edit
+
+    full, ahead = builder.programme(), ("w02-s1", "w02-s2", "w02-s3", "w03-s1", "w03-s2", "w03-s3")
+    for gone, words in (
+        (ahead, "hinge work comes back, on Mon, Wed and Sun."),
+        (ahead[:3], "hinge work comes back, on Mon, Wed and Sun (before: from Mon 30 Mar on)."),
+    ):
+        old = full.model_copy(update={"sessions": tuple(map(without(*gone), full.sessions))})
+        new = carried(old, replanned(full), stamp=STAMPS[0])
+        assert for_patient(new) == [f"From Mon 23 Mar: {words}"]
+        (line,) = for_clinician(new)
+        assert line.endswith(f", hinge: {words.removeprefix('hinge work ')}")
+
+
 def test_a_line_of_work_on_other_days_is_one_sentence() -> None:
     def only_on(*numbers: str) -> Edit:
         def edit(session: Session) -> Session:

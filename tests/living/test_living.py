@@ -10,11 +10,13 @@ import pytest
 from planner.domain.case import Case
 from planner.domain.course import course_of
 from planner.domain.directions import Direction
+from planner.domain.dose import Load
 from planner.domain.exercise import Track
 from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
 from planner.domain.patient import Answer, Away, MostDistal, Site
 from planner.domain.programme import NO_PROVENANCE, Phase, Programme, Session, SessionKind, Status
 from planner.export.ical import calendar_bytes
+from planner.export.text import over_notice
 from planner.revise.replan import finished, news, replan, stamp_of
 from planner.revise.state import state_of
 from planner.verify import verify
@@ -146,6 +148,25 @@ def test_a_flare_rests_for_two_days_and_steps_back(programme: Programme, case: C
     assert after.flare_card
     assert any(check.start.date() <= today + dt.timedelta(days=1) for check in after.check_ins if check.passed is None)
     assert made.state.flared == session.start.date()
+
+
+def test_what_a_flare_cancelled_is_not_missed(programme: Programme, case: Case) -> None:
+    """The session two days after the flare-up is cancelled; somebody logs it as missed, and it stays cancelled."""
+    session = trainings(programme, 6)[0]
+    log = with_answer(programme, 6, session.slot, entry(session, response=pain(2, 7, 6), flare=True))
+    told = Log(
+        programme=log.programme, entries=tuple(e for e in log.entries if e.written.date() <= session.start.date())
+    )
+    _, resting = revised(programme, case, told, session.start.date() + dt.timedelta(days=1))
+    (gone,) = (s for s in trainings(resting, 6) if s.status is Status.CANCELLED)
+    missed = entry(gone, done=Attendance.MISSED)
+    log = Log(programme=log.programme, entries=(*(e for e in log.entries if e.slot != gone.slot), missed))
+    made, after = revised(resting, case, log, case.week_start(7))
+    assert made.state.missed == 0
+    assert next(s for s in after.sessions if s.slot == gone.slot).status is Status.CANCELLED
+    assert b"CANCELLED" in calendar_bytes(after)
+    titles = [line for line in calendar_bytes(after).splitlines() if line.startswith(b"SUMMARY:Cancelled: Daily")]
+    assert set(titles) == {b"SUMMARY:Cancelled: Daily work"}
 
 
 def test_symptoms_that_travel_stop_the_exercise_and_twice_the_direction(programme: Programme, case: Case) -> None:
@@ -282,7 +303,87 @@ def test_a_calibration_finds_the_load(programme: Programme, case: Case) -> None:
     assert lower.rung is not None and lower.rung <= standing.rung
 
 
+def easy_goblet_squat(done: int) -> tuple[Programme, Case, Log, dt.date]:
+    """The healthy novice after so many sessions of the first week, the first squat at twice its load with ease."""
+    programme, case = programme_of("f_healthy_novice")[1], case_of("f_healthy_novice")
+    held = trainings(programme, 1)[:done]
+    twice = (LoggedSet(repetitions=8, load=Load(amount=12_000), effort=4),) * 2
+    items = {held[0].slot: (LoggedItem(exercise="goblet_squat", sets=twice),)}
+    told = tuple(entry(s, items=items.get(s.slot, ()), response=pain(0, 0, 0)) for s in held)
+    return programme, case, Log(programme=programme.id, entries=told), held[-1].start.date() + dt.timedelta(days=1)
+
+
+def squats(programme: Programme, since: dt.date) -> list[tuple[str, int, float]]:
+    """Exercise, working sets and load in kg of every squat from a day on."""
+    return [
+        (item.exercise, len(item.dose.working_sets), 0.0 if item.dose.top_load is None else item.dose.top_load.kg)
+        for session in programme.sessions
+        if session.start.date() >= since
+        for item in session.items
+        if item.track is Track.SQUAT
+    ]
+
+
+@pytest.mark.parametrize("done", [1, 3])
+def test_a_load_that_was_easy_is_gone_on_with(done: int) -> None:
+    """2 x 8 at 12 kg with 5 in reserve or more are 12 x (1 + 13/30) = 17.2 kg at least; 8 at 12 kg with 4 ask for 16.8.
+
+    The ladder has 12 kg with three sets alone.  A week of 2 + 2 sets grows to 5 (rule O6): two sets come before three.
+    With three sessions done, the second squat was done at 6 kg as planned: that takes nothing back.
+    """
+    programme, case, log, today = easy_goblet_squat(done)
+    assert squats(programme, today)[0][2] == 6
+    made, after = revised(programme, case, log, today)
+    assert made.solved
+    goblets = [(sets, kg) for exercise, sets, kg in squats(after, today) if exercise == "goblet_squat"]
+    assert goblets[0] == (2, 12)
+    assert (3, 12) in goblets
+    assert {kg for _, kg in goblets} == {12}
+    assert any("Goblet squat 2×8 at 12 kg" in d.words for d in after.decisions if d.rule == "CAL")
+    assert settles(after, case, log, today)
+
+
+def test_a_load_that_was_too_much_afterwards_is_not_gone_on_with() -> None:
+    """The second squat hurts: what the first one showed counts no more."""
+    programme, case, log, _ = easy_goblet_squat(3)
+    third = trainings(programme, 1)[2]
+    hurt = (LoggedItem(exercise="goblet_squat", sets=(LoggedSet(repetitions=8, effort=9),), pain_during=7),)
+    told = entry(third, items=hurt, response=pain(0, 7, 4))
+    log = Log(programme=log.programme, entries=(*log.entries[:2], told))
+    today = third.start.date() + dt.timedelta(days=1)
+    standing = state_of(programme, log, case, today).standings["squat"]
+    assert standing.rung == 0
+    assert standing.shown == 0
+
+
 # -------------------------------------------------------------------- the week changes
+@pytest.mark.parametrize(
+    ("equipment", "least"),
+    [
+        ({"bands": ()}, 10),  # all that is owned besides; a rung with a band has no other place
+        ({"dumbbells": (2.0, 4.0, 6.0, 8.0, 10.0, 12.5, 15.0)}, 12.5),  # every ladder ended at 10 kg
+        ({}, 10),
+    ],
+)
+def test_other_equipment_leads_on_to_what_is_owned(equipment: dict[str, object], least: float) -> None:
+    """Twelve weeks lead to the heaviest dumbbell of 10 kg or beyond, whatever was sold or bought after the first."""
+    programme, case = programme_of("d_mixed")[1], case_of("d_mixed")
+    log, today = written(programme, 1), case.week_start(2)
+    (home,) = case.patient.places
+    there = home.model_copy(update={"equipment": home.equipment.model_copy(update=equipment)})
+    changed = replace(case, patient=case.patient.model_copy(update={"places": (there,)}))
+    made = replan(programme, changed, log, today, provenance=NO_PROVENANCE, before=case)
+    plan, _ = finished(programme, made.plan, made.case, stamp_of(today, 2))
+    ahead = [item for s in plan.programme.sessions if s.start.date() >= today for item in s.items]
+    bands = {row.band for item in ahead for row in item.dose.sets} - {None}
+    assert bool(bands) == (home.equipment.bands == there.equipment.bands)
+    for track in (Track.HINGE, Track.SQUAT):
+        loads = [i.dose.top_load.kg for i in ahead if i.track is track and i.dose.top_load is not None]
+        assert max(loads) >= least
+    assert made.solved == bool(equipment)  # nothing was sold or bought: nothing changes
+    assert (changed_lines(programme, plan.programme, today) != []) == bool(equipment)
+
+
 def test_days_away_move_only_what_they_touch(programme: Programme, case: Case) -> None:
     log, today = written(programme, 4), case.week_start(5)
     first = case.week_start(7)
@@ -360,3 +461,16 @@ def test_a_direction_that_was_closed_is_not_demanded() -> None:
     outcome = through("B12-048", benchmark_case("B12-048"), Kind.FLARING, 193, until=5)
     assert outcome.broken == []
     assert sum(outcome.changed) > 0
+
+
+# -------------------------------------------------------------------- the end
+@pytest.mark.parametrize("days", [1, 8, 20])
+def test_after_the_end_nothing_comes_again(programme: Programme, case: Case, days: int) -> None:
+    """The last week went by without a word: three sessions were missed, no time is left for them, and no gap counts."""
+    log, today = written(programme, 11), case.week_start(13) + dt.timedelta(days=days - 1)
+    made, after = revised(programme, case, log, today)
+    assert (made.state.missed, made.state.gap_days) == (3, 0)
+    assert not [d for d in after.decisions if d.rule == "R1"]
+    assert [s.slot for s in after.sessions] == [s.slot for s in programme.sessions]
+    assert over_notice(after, today).startswith("The programme is over: it ended on Sun 21 Feb 2027.")
+    assert over_notice(after, today - dt.timedelta(days=days)) == ""

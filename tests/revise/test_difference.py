@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.domain.exercise import Implement, Track
+from planner.domain.log import Attendance
 from planner.domain.programme import Change, Phase, Programme, Session, SessionKind, Status
 from planner.revise.carry import carried
 from planner.revise.difference import difference
 from tests.export import builder
-from tests.revise.replans import SINCE, STAMPS, lifted, moved, only, replanned, replans, revised, without
+from tests.revise.replans import SINCE, STAMPS, became, lifted, moved, only, replanned, replans, revised, without
 
 
 def told(plan: Programme) -> list[tuple[str, str, str, str]]:
@@ -137,9 +138,43 @@ def test_reasons_of_revisions_in_between_count() -> None:
     reason = (Change(slot="", track=Track.HINGE, kind="dose", because="the gym has no heavier one"),)
     second = carried(old, replanned(old, lambda s: lifted(s, 8, 8, load=10), changes=reason), stamp=STAMPS[0])
     third = carried(second, replanned(second, without("w03-s1")), stamp=STAMPS[1])
-    found = difference(old, third, said=second.changes)
+    found = difference(old, third, between=[second.changes])
     assert {c.because for c in found if c.track is Track.HINGE} == {"the gym has no heavier one"}
     assert len(found) == 6  # five doses that stay changed, and one session
+
+
+def test_a_reason_in_between_holds_for_the_line_in_its_next_sessions() -> None:
+    """Revision 2 gave it for w02-s1 alone; against revision 1 the same line differs in w02-s2 as well."""
+    old = builder.programme()
+    reason = Change(slot="w02-s1", track=Track.HINGE, kind="exercise", because="the gym has no heavier one")
+    new = carried(old, replanned(old, lambda s: lifted(s, 8, 8, load=10)), stamp=STAMPS[0])
+    bare = new.model_copy(update={"changes": ()})
+    found = {c.slot: c.because for c in difference(old, bare, between=[[reason]]) if c.track is Track.HINGE}
+    assert {"w02-s1", "w02-s2", "w03-s1"} <= set(found)
+    assert set(found.values()) == {"the gym has no heavier one"}
+
+
+def test_the_newest_reason_wins() -> None:
+    """An older one of the very kind gives way to a newer one of the same line."""
+    old = builder.programme()
+    first = Change(slot="w02-s1", track=Track.HINGE, kind="dose", because="older")
+    second = Change(slot="w02-s1", track=Track.HINGE, kind="exercise", because="newer")
+    new = carried(old, replanned(old, lambda s: lifted(s, 8, 8, load=10)), stamp=STAMPS[0])
+    bare = new.model_copy(update={"changes": ()})
+    found = difference(old, bare, between=[[first], [second]])
+    assert next(c.because for c in found if c.slot == "w02-s1" and c.track is Track.HINGE) == "newer"
+
+
+def test_a_reason_that_was_told_otherwise_since_is_not_given() -> None:
+    """Revision 2 took w01-s1 as missed; it was held, as a later log says."""
+    old = builder.programme()
+    reason = Change(slot="w02-s1", track=Track.HINGE, kind="dose", because="w01-s1 missed: it comes again (rule R1)")
+    new = carried(old, replanned(old, lambda s: lifted(s, 8, 8, load=10)), stamp=STAMPS[0])
+    held = tuple(became(s, Attendance.DONE) if s.slot == "w01-s1" else s for s in new.sessions)
+    for sessions, words in ((new.sessions, "w01-s1 missed"), (held, "w01-s1 was told of late")):
+        bare = new.model_copy(update={"changes": (), "sessions": sessions})
+        found = difference(old, bare, between=[[reason]])
+        assert next(c.because for c in found if c.slot == "w02-s1" and c.track is Track.HINGE).startswith(words)
 
 
 def test_a_plan_without_its_past_does_not_cancel_it() -> None:

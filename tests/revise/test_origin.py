@@ -51,6 +51,19 @@ def test_the_plan_goes_on_as_if_it_had_been_known(out: Path) -> None:
     gradus("verify", str(out))
 
 
+def test_what_nobody_trained_since_does_not_stand_in_the_way(out: Path) -> None:
+    """Friday went by without a word: it was missed by either revision, and stays as it was planned last."""
+    before = read_programme(out)
+    gradus("log", str(out), "w01-s2", "--done", "--pain", "2,2,2", "--today", "2026-12-05")
+    told = " ".join(gradus("replan", str(out), "--today", "2026-12-05").output.split())
+    assert "w01-s2: done after all, as was told later" in told
+    friday, was = (next(s for s in made.sessions if s.slot == "w01-s3") for made in (read_programme(out), before))
+    assert friday.status is Status.MISSED
+    assert friday.items == was.items
+    assert "w01-s2 missed" not in gradus("diff", str(out), "1", "3").output
+    gradus("verify", str(out))
+
+
 def test_what_was_trained_by_the_later_revision_stays_what_it_was(out: Path) -> None:
     """Friday's session was done as revision 2 had it: nothing before it is told anew."""
     before = read_programme(out)
@@ -80,6 +93,9 @@ def test_a_hold_that_is_over_goes_on_with_what_was_planned(too_early: Path, tmp_
     gradus("log", str(out), "--cleared", "programme", "--by", "Dr A", "--today", "2026-12-09")
     told = " ".join(gradus("replan", str(out), "--today", "2026-12-10").output.split())
     assert "it is allowed again, and goes on from where it was" in told
+    # Monday was held and Wednesday missed; Friday, Monday and Wednesday were cancelled, which nobody misses
+    assert "1 of 2 sessions held" in told
+    assert "missed: what it held" not in told
     made = read_programme(out)
     # as many lines of work in the last weeks as before, and the goals in sight
     for week in (9, 10, 11, 12):
