@@ -213,7 +213,7 @@ def _bands(exercise: Exercise, bands: Sequence[str]) -> Iterator[State]:
                 if not trunk:
                     yield State(counts=(min(high, low + 2),) * sets, band=band, implement=setup)
         quick = trunk and i < len(bands) - 1
-        for count in range(low, (min(high, low + 4) if quick else high) + 1, 4 if quick else 2):
+        for count in range(low, (min(high, low + 2) if quick else high) + 1, 2):
             yield State(counts=(count,) * high_sets, band=band, implement=setup)
 
 

@@ -180,6 +180,7 @@ def _back(case: Case) -> list[TrackPlan]:
         ]
     plans.extend(_exposure(case, restore))
     plans.extend(plan for plan in _bones(case) if plan.track not in {p.track for p in plans})
+    plans.extend(plan for plan in _liked(case, strength) if plan.track not in {p.track for p in plans})
     weak = _weak_myotomes(case)
     return [plan for plan in plans if plan.track not in {w.track for w in weak}] + weak
 
@@ -229,6 +230,13 @@ def _bones(case: Case) -> list[TrackPlan]:
     if impact_allowed(case) and case.patient.conditions.osteoporosis is True:
         plans.append(TrackPlan("impact", Track.IMPACT, ("B1",), 2, (1, 2, 3), first_week=perform))
     return plans
+
+
+def _liked(case: Case, serves: tuple[str, ...]) -> list[TrackPlan]:
+    """Calves and hips where somebody likes an exercise for them: a runner, for one."""
+    found = (case.exercises.get(name) for name in case.patient.likes)
+    liked = {track for exercise in found if exercise is not None for track in exercise.tracks}
+    return [TrackPlan(t.value, t, serves, 2, (1, 2, 2)) for t in (Track.CALF, Track.HIP) if t in liked]
 
 
 def _weak_myotomes(case: Case) -> list[TrackPlan]:
