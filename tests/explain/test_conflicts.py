@@ -119,7 +119,7 @@ TWINS = {
         "rule:BP@conditions.blood_pressure",
         "rule:O1",
     ),
-    "a squat for which sets rise too slowly": (
+    "a squat for which sets and load rise too slowly": (
         "goal:0",
         "weeks",
         "sessions",

@@ -36,7 +36,7 @@ QUICK = {
     "a goal that is disliked",
     "two squats in one line of work",
     "a walk too long and a goal that is disliked",
-    "a squat for which sets rise too slowly",
+    "a squat for which sets and load rise too slowly",
     "away in one week and busy in the other",
     "a clinic that lets walks grow by a tenth",
     "arching with a slipped vertebra",
