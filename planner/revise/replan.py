@@ -628,34 +628,25 @@ class _Revising:
         lived = {session.slot for session in self._past()[0]}
         told: dict[tuple[str, str], Decision] = {}
         for _ in range(_ROUNDS_OF_LESS):
-            asked: dict[tuple[str, str], Violation] = {}
-            for one in broken:
-                _, slot, exercise = (*one.where.removesuffix(")").partition(" (")[0].split(", "), "", "", "")[:3]
-                if not exercise or slot in lived:
-                    return None
-                asked[slot, exercise] = one
-            before: dict[str, Item] = {}
+            found = {_line_of(one): one for one in broken}
+            if any(line is None or line[0] in lived for line in found):
+                return None
             sessions = []
+            before: dict[str, Item] = {}  # by line of work, what is asked for last
             for session in sorted(programme.sessions, key=lambda s: (s.start, s.slot)):
                 items = []
                 for item in session.items:
-                    found = asked.get((session.slot, item.exercise))
-                    last = before.get(item.ladder)
                     kept: Item | None = item
-                    if found is not None:
-                        here = {"gate": item.gate, "fallback": item.fallback, "pinned": ""}
-                        kept = None if last is None or last.doses == item.doses else last.model_copy(update=here)
-                        became = "is left out" if kept is None else f"stays {kept.name} as before"
-                        words = f"{item.name} {became} in {session.slot}: {found.problem}"[:300]
+                    if (one := found.get((session.slot, item.exercise))) is not None:
+                        kept = _as_before(item, before.get(item.ladder))
                         about = item.ladder or item.exercise
-                        told.setdefault(
-                            (about, found.rule),
-                            Decision(on=self.state.today, rule=found.rule, about=about, words=words),
-                        )
+                        became = "is left out" if kept is None else f"stays {kept.name} as before"
+                        words = f"{item.name} {became} in {session.slot}: {one.problem}"[:300]
+                        said = Decision(on=self.state.today, rule=one.rule, about=about, words=words)
+                        told.setdefault((about, one.rule), said)
                     if kept is not None:
                         items.append(kept)
-                        if item.ladder:
-                            before[item.ladder] = kept
+                        before[item.ladder] = kept
                 same = tuple(items) == session.items
                 sessions.append(session if same else resized(session.model_copy(update={"items": tuple(items)})))
             programme = programme.model_copy(
@@ -842,6 +833,19 @@ class _Revising:
             for halt in self.course.halts
             if halt.until is not None and (halt.since, halt.exercise, halt.direction) in open_before
         )
+
+
+def _line_of(violation: Violation) -> tuple[str, str] | None:
+    """Slot and exercise of the line that breaks a rule; None where it is about more than a line."""
+    parts = violation.where.partition(" (")[0].split(", ")
+    return (parts[1], parts[2]) if len(parts) == 3 else None
+
+
+def _as_before(item: Item, last: Item | None) -> Item | None:
+    """What a line asked for last in the place of an item; None where that is the same, or there is nothing before."""
+    if not item.ladder or last is None or last.doses == item.doses:
+        return None
+    return last.model_copy(update={"gate": item.gate, "fallback": item.fallback, "pinned": ""})
 
 
 def _still_there(programme: Programme, case: Case, item: Item) -> bool:

@@ -10,14 +10,14 @@ import pytest
 from planner.domain.case import Case
 from planner.domain.course import course_of
 from planner.domain.directions import Direction
-from planner.domain.dose import Load
+from planner.domain.dose import Load, LoadUnit
 from planner.domain.exercise import Track
 from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
 from planner.domain.patient import Answer, Away, MostDistal, Site
-from planner.domain.programme import NO_PROVENANCE, Phase, Programme, Session, SessionKind, Status
+from planner.domain.programme import NO_PROVENANCE, Item, Phase, Programme, Session, SessionKind, Status
 from planner.export.ical import calendar_bytes
 from planner.export.text import over_notice
-from planner.revise.replan import finished, news, replan, stamp_of
+from planner.revise.replan import _Revising, finished, news, replan, stamp_of
 from planner.revise.state import state_of
 from planner.verify import verify
 from tests.living.__main__ import case_of as benchmark_case
@@ -97,6 +97,39 @@ def test_a_missed_session_changes_only_what_it_held(programme: Programme, case: 
     assert changed_lines(programme, after, today, lambda _, item: item.ladder in named) == []
     assert next(s for s in after.sessions if s.slot == session.slot).status is Status.MISSED
     assert any(d.rule == "R1" and d.about == session.slot for d in made.state.decisions)
+
+
+def test_a_line_that_breaks_a_rule_is_asked_for_less_and_that_is_said(
+    programme: Programme, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a planner makes of it: a load that nothing has earned is not written, and the rest is."""
+    session = trainings(programme, 7)[-1]
+    log, today = with_answer(programme, 7, session.slot, entry(session, response=pain(2, 4, 2))), case.week_start(8)
+    planned = _Revising._try
+    raised: list[str] = []
+
+    def heavier(self: _Revising, found: Case, *, keep_days: bool) -> Programme | None:
+        made = planned(self, found, keep_days=keep_days)
+        assert made is not None
+        target = next(s for s in made.sessions if s.week == 10 and any(i.exercise == "goblet_squat" for i in s.items))
+        raised.append(target.slot)
+
+        def more(item: Item) -> Item:
+            rows = tuple(
+                row.model_copy(update={"load": Load(amount=12000, unit=LoadUnit.GRAM)}) for row in item.dose.sets
+            )
+            return item.model_copy(update={"dose": item.dose.model_copy(update={"sets": rows})})
+
+        items = tuple(more(item) if item.exercise == "goblet_squat" else item for item in target.items)
+        changed = target.model_copy(update={"items": items})
+        return made.model_copy(update={"sessions": tuple(changed if s is target else s for s in made.sessions)})
+
+    monkeypatch.setattr(_Revising, "_try", heavier)
+    made, after = revised(programme, case, log, today)
+    there = next(s for s in after.sessions if s.slot == raised[0])
+    assert all(i.dose.top_load.kg < 12 for i in there.items if i.exercise == "goblet_squat" and i.dose.top_load)
+    assert any("as before in" in d.words or "is left out in" in d.words for d in made.state.decisions)
+    assert session.slot != raised[0]
 
 
 def test_amber_repeats(programme: Programme, case: Case) -> None:
