@@ -975,14 +975,25 @@ class _Machine:
             progress.count(today, working)
         for rule in self.protocol.phases[progress.stage].after:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
-                silent = rule.symptoms is None and rule.red is None
-                if (skipped or _sore(today) or _left_out(today)) and silent and not _by_calendar(rule):
+                if not _by_calendar(rule) and self._phase_waits(rule, today, skipped=skipped):
                     progress.holds_up(rule)
                     continue
                 progress.used(rule)
                 if "phase" in rule.do:
                     progress.move(str(rule.do["phase"]), names)
                 return
+
+    def _phase_waits(self, rule: Rule, today: Sequence[_Today], *, skipped: bool) -> bool:
+        """Whether a rule of the phase has to wait: what leads up after symptoms, and whatever a session left out.
+
+        What leads back because of pain waits for nothing: the worse the pain, the more it has to hold.
+        """
+        names = list(self.protocol.phases)
+        to, at = str(rule.do.get("phase", "")), names.index(self.phase.stage)
+        back = to == "previous" or (to in names and names.index(to) < at)
+        if rule.symptoms is not None or rule.red is not None or (back and rule.limits_pain and not skipped):
+            return False
+        return skipped or _left_out(today) or (_sore(today) and not back)
 
     def _learn(self, one: _Today, working: Sequence[_Set]) -> None:
         """A load that was not known becomes the one that was used."""

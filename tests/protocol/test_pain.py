@@ -112,3 +112,38 @@ def test_pain_is_a_number_from_nought_to_ten() -> None:
     assert not faults(MONITORED)
     wrong = faults(MONITORED.replace("pain: 3-5", "pain: some"))
     assert any("pain: must be whole numbers such as 3, 1-4" in one for one in wrong)
+
+
+TWO_PHASES = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: body_weight_squat, scheme: sq}}
+  jump: {{exercise: small_jump, scheme: jump}}
+schemes:
+  sq: {{sets: [{{sets: 3, reps: 10}}]}}
+  jump: {{sets: [{{sets: 3, reps: 5}}]}}
+phases:
+  strength: {{after: [{{done: 2+, pain: 0-2, do: {{phase: next}}}}]}}
+  jumping: {{after: [{{pain: 5+, do: {{phase: previous}}}}]}}
+rotation:
+  - {{name: S, do: [squat, {{line: jump, phase: jumping}}]}}
+"""
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("--pain", "0,6,6"),
+        ("--pain", "0,8,8"),
+        ("--pain", "0,6,6", "--flare"),
+        ("--item", "jump: 3x5 pain 9"),
+        ("--item", "squat: 3x10 pain 8", "--item", "jump: not done"),
+    ],
+)
+def test_the_worst_pain_leads_a_phase_back_too(told: tuple[str, ...]) -> None:
+    build(TWO_PHASES)
+    for slot in ("w01-s1", "w01-s2"):
+        gradus("log", "out", slot, "--done", "--pain", "0,0,0", "--today", "2027-01-08")
+    gradus("log", "out", "w01-s3", "--done", *told, "--today", "2027-01-08")
+    gradus("replan", "out", "--today", "2027-01-09")
+    assert [len(one["items"]) for one in sessions()[:6]] == [1, 1, 2, 1, 1, 2]
+    gradus("verify", "out")
