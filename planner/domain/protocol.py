@@ -706,7 +706,7 @@ def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[st
 
 
 #: What an outcome says where nobody said anything.
-_UNSAID: Final = {"rir": None, "red": False, "pain": None, "morning": None, "done": True}
+_UNSAID: Final = {"rir": None, "red": False, "doubtful": False, "pain": None, "morning": None, "done": True}
 
 
 class Outcome(Model):
@@ -728,6 +728,9 @@ class Outcome(Model):
     )
     symptoms: bool = Field(default=False, description="pain, swelling or stiffness that the protocol asks about")
     red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
+    doubtful: bool = Field(
+        default=False, description="pain, with no value before it to compare with: it is repeated, without symptoms"
+    )
     pain: int | None = Field(default=None, ge=0, le=10, description="the worst during and after it, for rules on pain")
     morning: int | None = Field(default=None, ge=0, le=10, description="pain the next morning, for rules on it")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")

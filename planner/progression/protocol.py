@@ -896,7 +896,8 @@ class _Machine:
                 continue
             if not self._can(rule, one) or (left_out and not _by_calendar(rule, whatever=passed_over)):
                 continue
-            if _sore([one]) and rule.symptoms is None and rule.red is None and self._raises(rule, one, working):
+            unasked = (rule.symptoms is None and rule.red is None) or _doubtful([one])
+            if _sore([one]) and unasked and self._raises(rule, one, working):
                 waits = True
                 progress.holds_up(rule)
                 continue
@@ -991,7 +992,9 @@ class _Machine:
         names = list(self.protocol.phases)
         to, at = str(rule.do.get("phase", "")), names.index(self.phase.stage)
         back = to == "previous" or (to in names and names.index(to) < at)
-        if rule.symptoms is not None or rule.red is not None or (back and rule.limits_pain and not skipped):
+        if back and rule.limits_pain and not skipped:
+            return False
+        if (rule.symptoms is not None or rule.red is not None) and (back or not _doubtful(today)):
             return False
         return skipped or _left_out(today) or (_sore(today) and not back)
 
@@ -1114,8 +1117,13 @@ class _Machine:
 
 # -------------------------------------------------------------------- helpers
 def _sore(today: Iterable[_Today]) -> bool:
-    """Whether symptoms were reported."""
-    return any(one.outcome is not None and one.outcome.sore for one in today)
+    """Whether symptoms were reported, or pain that may be more than before."""
+    return any(one.outcome is not None and (one.outcome.sore or one.outcome.doubtful) for one in today)
+
+
+def _doubtful(today: Iterable[_Today]) -> bool:
+    """Whether pain was reported that nobody can compare with the pain before."""
+    return any(one.outcome is not None and one.outcome.doubtful for one in today)
 
 
 def _pain_fits(wanted: Any, outcomes: Sequence[Outcome], which: Literal["pain", "morning"]) -> bool:
@@ -1400,6 +1408,7 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
             "rpe": max(efforts, default=None),
             "symptoms": any(outcome.sore for outcome in outcomes),
             "red": any(outcome.red for outcome in outcomes),
+            "doubtful": any(outcome.doubtful for outcome in outcomes),
             "pain": max((one.pain for one in outcomes if one.pain is not None), default=None),
             "morning": max((one.morning for one in outcomes if one.morning is not None), default=None),
             "load": None if load is None else float(load),

@@ -34,6 +34,9 @@ from planner.rules.base import Rule
 from planner.rules.response import P1, P2, Light, light, pain_light, pain_limits, pain_of, peripheralised
 from planner.store import ProtocolInputs
 
+#: Without a word on the pain before, and without limits of the file: above so much during it (0-10) the work is
+#: repeated, from so much on it counts as symptoms, and so does more than that the next morning. [D]
+_UNCOMPARED, _UNCOMPARED_SYMPTOMS = 2, 5
 #: Answers of a session that the interpreter asks for by this name.
 SYMPTOMS: Final = "symptoms"
 _YES: Final = ("yes", "y", "true", "1")
@@ -162,12 +165,39 @@ class _Past:
             shade = light(case, session.model_copy(update={"account": account}), item) or Light.GREEN
         else:
             shade = _light(account, exercise, part)
+        told = told or (not limited and self._uncompared(session, exercise, part) >= _UNCOMPARED_SYMPTOMS)
         return max(shade, Light.AMBER) if told else shade
+
+    def doubtful(self, session: Session, exercise: str, part: str = "") -> bool:
+        """Whether it hurt, and nobody said how much it had hurt before: more is asked of it only once that is known."""
+        return self._uncompared(session, exercise, part) > _UNCOMPARED
+
+    def _uncompared(self, session: Session, exercise: str, part: str) -> int:
+        """Pain during an exercise, or above what rule P2 bears the next morning, that has no value to compare with.
+
+        0 where there is none, or where pain of the session is not laid to the exercise (rule P1).
+        """
+        account = self.accounts[session.slot]
+        response = account.response
+        if response.pain_before is not None:
+            return 0
+        during, own = pain_of(account, exercise, part)
+        morning = response.pain_next_morning if response.usual_morning is None else None
+        late = morning if morning is not None and morning > _usual(P2, "after") else 0
+        mine = [one for one in session.items if one.exercise == exercise]
+        item = next((one for one in mine if one.part == part), mine[0] if mine else None)
+        if self.inputs.case is not None and item is not None and not own:
+            # the light as it would be if it had not hurt before
+            none = account.model_copy(update={"response": response.model_copy(update={"pain_before": 0})})
+            if not light(self.inputs.case, session.model_copy(update={"account": none}), item):
+                return 0
+        return max(during or 0, late)
 
     def _comes_again(self, session: Session) -> bool:
         """Whether the whole session does: what hurt alone is repeated alone, by the interpreter."""
         return self.inputs.protocol.goes_by_weeks and all(
-            self.shade(session, i.exercise, i.part) > Light.GREEN for i in session.items
+            self.shade(session, i.exercise, i.part) > Light.GREEN or self.doubtful(session, i.exercise, i.part)
+            for i in session.items
         )
 
 
@@ -246,6 +276,11 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 for _, item in group
             )
             limited = any(protocol.limits_pain(item.scheme) for _, item in group)
+            doubtful = shade is Light.GREEN and any(
+                past.doubtful(was, item.exercise, item.part)
+                for _, item in group
+                if not protocol.limits_pain(item.scheme)
+            )
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
                 "seconds": tuple(_seconds(sets, rows)),
@@ -254,6 +289,7 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 "rpe": max(efforts, default=None),
                 "symptoms": shade > Light.GREEN,
                 "red": shade is Light.RED,
+                "doubtful": doubtful,
                 "pain": _worst(account, [item for _, item in group]) if limited else None,
                 "morning": account.response.pain_next_morning if limited else None,
             }
@@ -532,6 +568,8 @@ def _step_words(step: Step, at: Placed) -> str:
         what = "left out"
     elif step.outcome.symptoms:
         what = "with symptoms"
+    elif step.outcome.doubtful:
+        what = "with pain, and nobody said how much there was before"
     if step.rules:
         said = "; ".join(rule_words(rule).removeprefix(f"{what}: ").removeprefix(f"{what} and ") for rule in step.rules)
         if step.outcome.red and all(rule.symptoms is None and rule.red is None for rule in step.rules):

@@ -147,3 +147,50 @@ def test_the_worst_pain_leads_a_phase_back_too(told: tuple[str, ...]) -> None:
     gradus("replan", "out", "--today", "2027-01-09")
     assert [len(one["items"]) for one in sessions()[:6]] == [1, 1, 2, 1, 1, 2]
     gradus("verify", "out")
+
+
+LINEAR = f"""{HEAD}days_a_week: 3
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: s, state: {{load: 60 kg}}}}
+schemes:
+  s:
+    sets: [{{sets: 3, reps: 5, load: load}}]
+    after: [{{met: yes, do: {{load: +5}}}}, {{symptoms: yes, do: {{load: -10%}}}}]
+rotation: [{{name: S, do: [squat]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "load"),
+    [
+        (("--item", "squat: 3x5 pain 2"), 65),
+        (("--item", "squat: 3x5 pain 3"), 60),
+        (("--item", "squat: 3x5 pain 4"), 60),
+        (("--item", "squat: 3x5 pain 5"), 52.5),
+        (("--item", "squat: 3x5 @ 60 kg pain 7"), 52.5),
+        (("--pain=-,2,-",), 65),
+        (("--pain=-,3,-",), 60),
+        (("--pain=-,7,-",), 52.5),
+        (("--morning=5",), 65),
+        (("--morning=7",), 52.5),
+        (("--morning=7", "--usual-morning=7"), 65),
+        (("--pain=4,4,4",), 65),  # compared with what it was before
+    ],
+)
+def test_pain_without_a_value_before_it_never_leads_up(told: tuple[str, ...], load: float) -> None:
+    build(LINEAR)
+    gradus("log", "out", "1", "--done", *told, "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert sessions()[1]["items"][0]["dose"]["sets"][0]["load"]["amount"] / 1000 == load
+    gradus("verify", "out")
+
+
+def test_pain_without_a_value_before_it_is_told_in_words_and_breaks_a_streak() -> None:
+    build(LINEAR.replace("{met: yes, do", "{successes: 2, do").replace("symptoms: yes", "symptoms: no, done: 2"))
+    gradus("log", "out", "1", "--done", "--today", "2027-01-05")
+    gradus("log", "out", "2", "--done", "--item", "squat: 3x5 pain 3", "--today", "2027-01-07")
+    gradus("replan", "out", "--today", "2027-01-07")
+    loads = [one["items"][0]["dose"]["sets"][0]["load"]["amount"] / 1000 for one in sessions()[:5]]
+    assert loads == [60, 60, 52.5, 52.5, 57.5]
+    decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
+    assert "with pain, and nobody said how much there was before: " in decided[-1]["words"]
