@@ -20,7 +20,18 @@ from planner import __version__
 from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import MOST_REST, MOST_SETS, Dose, DoseKind, Load, LoadUnit, SetRow, middle
+from planner.domain.dose import (
+    LEAST_SECONDS,
+    MOST_REST,
+    MOST_ROUNDS,
+    MOST_SETS,
+    Dose,
+    DoseKind,
+    Load,
+    LoadUnit,
+    SetRow,
+    middle,
+)
 from planner.domain.exercise import SECTION_OF, Exercise, Implement, Section, Track
 from planner.domain.patient import Conditions, Equipment, Irritability, Weekday
 from planner.domain.programme import (
@@ -1024,7 +1035,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
         rows[-1][1] += easy
     else:
         rows = [[seconds, 0] for _, seconds in steps]
-    merged = [(key, len(list(same)) * rounds) for key, same in groupby(rows)]
+    merged = [(key, min(MOST_ROUNDS, len(list(same)) * rounds)) for key, same in groupby(rows)]
     for i, ((work, rest), count) in enumerate(merged[:MOST_SETS]):
         yield SetRow(
             rounds=count,
@@ -1040,8 +1051,8 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
 def _stretch(each: PlannedSet) -> int:
     """Seconds of a stretch, of a range the middle; a distance at the usual speed."""
     if each.seconds:
-        return round(middle(*(_allowed(each, each.seconds) or each.seconds)))
-    return max(5, round(middle(*(_allowed(each, each.distance) or (0, 0))) / _speed(each.kind)))
+        return max(LEAST_SECONDS, round(middle(*(_allowed(each, each.seconds) or each.seconds))))
+    return max(LEAST_SECONDS, round(middle(*(_allowed(each, each.distance) or (0, 0))) / _speed(each.kind)))
 
 
 def _length(each: PlannedSet) -> str:

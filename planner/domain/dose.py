@@ -22,6 +22,10 @@ WORK_UP_SECONDS: Final = 600
 #: Most sets of one exercise in a session: half an hour of one every twenty seconds and more. [D]
 MOST_SETS: Final = 100
 
+#: Most rounds of work and rest in a row of intervals: an hour and more of 15 s and 15 s. [D]
+MOST_ROUNDS: Final = 1000
+#: Shortest time of continuous work, seconds.
+LEAST_SECONDS: Final = 5
 #: Longest rest, seconds: between rounds of a race or a test. [D]
 MOST_REST: Final = 3600
 
@@ -79,10 +83,10 @@ class SetRow(Model):
 
     repetitions: int | None = Field(default=None, ge=1, le=200)
     hold_seconds: int | None = Field(default=None, ge=1, le=600)
-    seconds: int | None = Field(default=None, ge=5, le=14_400)
+    seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=14_400)
     metres: int | None = Field(default=None, ge=1, le=50_000)
-    rounds: int | None = Field(default=None, ge=1, le=100)
-    work_seconds: int | None = Field(default=None, ge=5, le=28_800)
+    rounds: int | None = Field(default=None, ge=1, le=MOST_ROUNDS)
+    work_seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=28_800)
     rest_seconds: int | None = Field(default=None, ge=0, le=7_200)
     load: Load | None = None
     band: str | None = Field(default=None, description="colour or strength of an elastic band")

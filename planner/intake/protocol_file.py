@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
 from planner.domain import notation
+from planner.domain.dose import LEAST_SECONDS, MOST_ROUNDS
 from planner.domain.exercise import Exercise
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
-from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, SessionPlan, Stage, When
+from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, SessionPlan, Stage, When, limit
 from planner.errors import Fault, InvalidInput
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
@@ -669,6 +671,12 @@ def _row(
         name = None if stated is None else read(stated).name
         if name is not None and name not in names:
             yield (*where, key), _no_value(line, name, names)
+    seconds = None if row.time is None else notation.time(row.time)
+    if seconds is not None and seconds.name is None and not seconds.open and seconds.low < LEAST_SECONDS:
+        yield (*where, "time"), f"must be at least {LEAST_SECONDS} s; what is shorter has repetitions, or hold"
+    if (rounds := _rounds(row)) > MOST_ROUNDS:
+        said = "repeat" if row.until is None else "until"
+        yield (*where, said), f"comes to about {rounds} times in turn, and {MOST_ROUNDS} are the most"
     if row.adjust is not None:
         if row.adjust.by not in named:
             yield (*where, "adjust", "by"), _no_set(row.adjust.by, named)
@@ -676,6 +684,30 @@ def _row(
             yield from _change((*where, "adjust", "bands", band), change, protocol, line, names, named)
     for n, inner in enumerate(row.of):
         yield from _row((*where, "of", n), inner, protocol, line, names, named)
+
+
+#: Metres in a second of walking and running in turn, for a guess at how often. [D]
+_USUAL_SPEED: Final = Fraction(2)
+
+
+def _rounds(row: Row) -> int:
+    """How often rows are done in turn, as far as the file says it in numbers; 0 where it does not."""
+    if row.repeat is not None:
+        return int(notation.amount(row.repeat).number or 0)
+    if row.until is None:
+        return 0
+    kind, end = limit(row.until)
+    lengths = []
+    for each in (spelled for inner in row.of for spelled in inner.spelled()):
+        found = notation.time(each.time) if each.time is not None else None
+        share = Fraction(1) if kind == "time" else _USUAL_SPEED
+        if kind == "distance" and each.distance is not None:
+            found, share = notation.distance(each.distance), Fraction(1)
+        if found is None or found.name is not None or found.open:
+            return 0
+        times = notation.sets(each.sets).least if each.sets is not None else 1
+        lengths.append(share * max(times, 1) * (found.low + found.high) / 2)
+    return int(end.high / sum(lengths)) if sum(lengths) else 0
 
 
 def _rule(

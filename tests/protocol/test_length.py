@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions, top
+from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions, top
 
 __all__ = ["own_folder"]
 
@@ -189,3 +189,34 @@ def test_a_week_that_needs_fewer_days_than_are_named_spreads_them(
     days = [one["start"][8:10] for one in sessions()]
     assert days[:3] == first
     assert days[3:7] == later
+
+
+IN_TURN = f"""{HEAD}days_a_week: 3
+lines:
+  run: {{exercise: walk_run_intervals, scheme: rw}}
+schemes:
+  rw: {{sets: [{{until: 60 min, of: [{{kind: run, time: 15 s}}, {{kind: walk, time: 15 s}}]}}]}}
+rotation:
+  - {{name: Tue, do: [run]}}
+"""
+
+
+def test_an_hour_of_short_stretches_in_turn_is_built() -> None:
+    assert not faults(IN_TURN)
+    build(IN_TURN)
+    assert sessions()[0]["items"][0]["dose"]["sets"][0]["rounds"] == 120
+    build(IN_TURN.replace("60 min", "3602 s"), "--force")  # the last stretch is cut short
+
+
+@pytest.mark.parametrize(
+    ("was", "said", "told"),
+    [
+        ("15 s", "2 s", "of[0].time: must be at least 5 s"),
+        ("60 min", "600 min", "until: comes to about 1200 times in turn, and 1000 are the most"),
+        ("60 min", "100 km", "until: comes to about 1666 times in turn"),
+        ("until: 60 min", "repeat: 2000", "repeat: comes to about 2000 times in turn"),
+    ],
+)
+def test_what_no_session_can_hold_is_refused_with_its_line(was: str, said: str, told: str) -> None:
+    found = faults(IN_TURN.replace(was, said))
+    assert any(told in one and one.startswith("p.yaml:10:") for one in found)
