@@ -578,10 +578,11 @@ class _Plausible:
         account = log.accounts().get(entry.slot)
         if account is None:
             return
-        before, now = _values(account), _values(entry)
+        apart = _in_parts(account) & _in_parts(entry)
+        before, now = _values(account, apart), _values(entry, apart)
         other = [name for name, value in now.items() if name in before and before[name] != value]
         told = [one for one in log.standing() if one.slot == entry.slot]
-        last = next((one.id for one in reversed(told) if other and other[0] in _values(one)), told[-1].id)
+        last = next((one.id for one in reversed(told) if other and other[0] in _values(one, apart)), told[-1].id)
         if other and entry.id == NEXT_ID:
             words = f"{entry.slot} was told in {last}, which says {_named(other[0], before[other[0]])}"
             self.fault(("session",), f"{words}; to replace what it says: --correct {last}")
@@ -614,14 +615,20 @@ def _legs_at(site: MostDistal | None) -> frozenset[Side]:
     return frozenset() if site is None or site.site.rank < Site.BUTTOCK.rank else _legs(site.side)
 
 
-def _values(told: Account | LogEntry) -> dict[str, object]:
-    """What is said of a session, value by value."""
+def _in_parts(told: Account | LogEntry) -> frozenset[str]:
+    """Exercises of which nothing is said as a whole: parts of a session are items of their own."""
+    return frozenset(item.exercise for item in told.items) - {item.exercise for item in told.items if not item.part}
+
+
+def _values(told: Account | LogEntry, apart: frozenset[str]) -> dict[str, object]:
+    """What is said of a session, value by value; of exercises that are told ``apart`` by their parts."""
     found: dict[str, object] = {} if told.done is None else {"done": told.done.value}
     found |= {name: value for name in _RESPONSE if (value := getattr(told.response, name)) is not None}
     for item in told.items:
-        found[item.exercise] = item.done
+        name = f"{item.exercise} ({item.part})" if item.exercise in apart else item.exercise
+        found[name] = item.done
         parts = {"sets": item.sets or None, "pain": item.pain_during, "peripheralised": item.peripheralised}
-        found |= {f"{item.exercise}: {name}": value for name, value in parts.items() if value is not None}
+        found |= {f"{name}: {key}": value for key, value in parts.items() if value is not None}
     return found
 
 

@@ -345,3 +345,26 @@ def test_building_again_keeps_the_log() -> None:
     gradus("log", "out", "w01-s1", "--done", "--today", "2027-01-04")
     build("stronglifts_5x5", "--weeks", "3", "--load", "squat=100", "--force")
     assert "w01-s1" in gradus("log", "out", "--list").stdout
+
+
+TWO_BENCHES = """\
+protocol: own
+title: Own
+source: Written for a test
+mark: D
+weeks: 2
+days_a_week: 3
+lines: {bench: {exercise: barbell_bench_press, scheme: a, state: {load: 60 kg}}}
+schemes:
+  a: {sets: [{sets: 3, reps: 5, load: load}]}
+rotation: [{name: S, do: [bench, bench]}]
+"""
+
+
+def test_parts_of_one_line_may_be_told_one_after_the_other() -> None:
+    Path("own.yaml").write_text(TWO_BENCHES, encoding="utf-8")
+    gradus("protocol", "build", "own.yaml", "--start", "2027-01-04", "-o", "out", "--quiet")
+    gradus("log", "out", "w01-s1", "--partly", "--item", "bench a 2: 3x4 @ 60 kg", "--today", "2027-01-04")
+    gradus("log", "out", "w01-s1", "--partly", "--item", "bench a: 3x5 @ 60 kg", "--today", "2027-01-04")
+    told = gradus("log", "out", "w01-s1", "--item", "bench a: 3x3 @ 60 kg", "--today", "2027-01-04", code=2)
+    assert "w01-s1 was told in e0002" in " ".join(told.output.split())
