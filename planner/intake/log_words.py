@@ -428,6 +428,7 @@ _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("loads", rf"(?:@|at\b)?\s*({_N}(?:\s*/\s*{_N})+)\s*{_MASS}\b{_EACH}"),
         ("loads", rf"(?:@|at\b)\s*({_P}(?:,\s*{_P}){{2,}}|{_P}(?:,\s+{_P})+)\s*{_MASS}\b{_EACH}"),
         ("load", rf"(?:@|at\b)?\s*({_N})\s*{_MASS}\b{_EACH}"),
+        ("bare_loads", rf"(?:@|at\b)\s*({_P}(?:\s*/\s*{_P})+)(?=\s*(?:$|[,;+]|then\b|and\b|rpe\b|rir\b|pain\b))"),
         ("bare", rf"(?:@|at\b)\s*({_N})(?=\s*(?:$|[,;+x×]|then\b|and\b|rpe\b|rir\b|pain\b))"),
         ("lengths", r"(\d{1,5}(?:\s*/\s*\d{1,5})+)\s*(min|mins|minutes?|s|secs?|seconds?|m|metres?|meters?)\b"),
         ("lengths", r"(\d{1,5}(?:,\s*\d{1,5})+)\s*(s|secs?|seconds?|m|metres?|meters?)\b"),
@@ -599,6 +600,8 @@ def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
         times = 60 if match[2].startswith("min") else 1
         far = match[2][0] == "m" and times == 1
         yield "metres" if far else "seconds", [int(part) * times for part in re.findall(r"\d+", match[1])]
+    elif kind == "bare_loads":
+        yield "load", [plain_number(number(part)) for part in match[1].split("/")]
     elif kind == "bare":
         yield "load", plain_number(number(match[1]))
     elif kind == "sets_minutes":

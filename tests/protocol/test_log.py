@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from planner.intake.log_words import item
 from tests.protocol.test_tables import Case, read
 
 
@@ -368,3 +369,11 @@ def test_parts_of_one_line_may_be_told_one_after_the_other() -> None:
     gradus("log", "out", "w01-s1", "--partly", "--item", "bench a: 3x5 @ 60 kg", "--today", "2027-01-04")
     told = gradus("log", "out", "w01-s1", "--item", "bench a: 3x3 @ 60 kg", "--today", "2027-01-04", code=2)
     assert "w01-s1 was told in e0002" in " ".join(told.output.split())
+
+
+def test_a_list_of_loads_without_a_unit_has_that_of_the_programme() -> None:
+    rows = item("press: 5/5/5/4 @ 30/35/40/42.5 rpe 8", "kg")
+    assert rows == item("press: 5/5/5/4 @ 30/35/40/42.5 kg rpe 8")
+    assert rows["load_kg"] == [30, 35, 40, 42.5]
+    with pytest.raises(ValueError, match="say what it counts"):
+        item("press: 5/5 @ 30/35")
