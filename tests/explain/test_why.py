@@ -193,6 +193,7 @@ def test_bending_with_osteoporosis_meets_the_rule_that_is_never_set_aside() -> N
     assert all(r.never for conflict in found.conflicts for r in conflict.requirements if r.rule == "OP")
 
 
+@pytest.mark.slow
 def test_equipment_and_dislikes_are_named() -> None:
     found = not_so("a_flexion_intolerant", exercise="leg_press", week=12)
     assert {"place:0"} in [conflict.keys for conflict in found.conflicts]

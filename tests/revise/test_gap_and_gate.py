@@ -106,6 +106,7 @@ def test_a_gate_that_was_passed_after_all_brings_the_plan_back() -> None:
     assert lines(A, 4) == planned
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_passed_after_all_counts_for_the_one_that_asks_again() -> None:
     train(A, 9)
     gradus("replan", A, "--today", "2026-12-21")
@@ -120,6 +121,7 @@ def test_a_gate_that_was_passed_after_all_counts_for_the_one_that_asks_again() -
     gradus("verify", A)
 
 
+@pytest.mark.slow
 def test_after_a_hold_of_two_weeks_nobody_has_walked_or_missed_a_session() -> None:
     train(D, 2)
     gradus("log", D, "3", "--done", "--pain", "4,4,4", "--flag", "bladder=yes", "--today", "2026-12-05")
@@ -133,6 +135,7 @@ def test_after_a_hold_of_two_weeks_nobody_has_walked_or_missed_a_session() -> No
     gradus("verify", D)
 
 
+@pytest.mark.slow
 def test_a_back_that_becomes_more_irritable_does_not_walk_more_in_a_day() -> None:
     train(D, 3)
     source = Path(f"{D}.yaml").read_text(encoding="utf-8")

@@ -60,6 +60,7 @@ def test_a_weekday_that_is_lost_for_six_weeks_leaves_a_programme(name: str) -> N
     assert not {s.start.date() for s in programme.sessions if s.kind is SessionKind.TRAINING} & set(days)
 
 
+@pytest.mark.slow
 def test_a_slot_that_a_whole_block_loses_is_as_long_as_ever() -> None:
     """Two of three sessions of a week that stands alone are lost: what was begun goes on in the third."""
     case, whole = case_of("a_flexion_intolerant"), programme_of("a_flexion_intolerant")[1]
