@@ -32,6 +32,7 @@ from planner.domain.programme import (
     Status,
 )
 from planner.domain.red_flags import RED_FLAGS, Tier
+from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.lifting import lifted_kg
@@ -373,7 +374,7 @@ class _Reader:
             worst = max(worst, found)
             if found is Light.GREEN:
                 counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
-                kg = lifted_kg(load_kg(item.dose), item.implement)
+                kg = lifted_kg(item.dose.top_load, item.implement)
                 self.done[item.exercise] = (*self.done.get(item.exercise, ()), (counted, kg))
             self._estimate(account, item)
             if found is not Light.RED:
@@ -855,7 +856,7 @@ class _Reader:
                 out[check.id], rule = False, "D3"
                 words = f"symptoms still reach the {reach}, so the side glide goes on for a week, whatever was passed"
             if out[check.id] and check.passed is False:
-                late[check.gate] = check.id.replace("in-", "in ")
+                late[check.gate] = gate_text(check.id)
             self.decisions.append(Decision(on=check.start.date(), rule=rule, about=check.id, words=words))
         return out
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.domain.dose import Dose, DoseKind
+from planner.domain.dose import DoseKind, Load
 from planner.domain.exercise import Implement
 from planner.domain.patient import Equipment
 from planner.domain.programme import Item, Programme, Session, SessionKind
@@ -107,14 +107,14 @@ def _earned_by(case: Case) -> Precede:
     )
 
 
-def lifted_kg(load_kg: float, implement: Implement) -> float:
-    """What a load weighs in all, kg: of a pair of dumbbells both."""
-    return load_kg * (2 if implement is Implement.DUMBBELL_PAIR else 1)
+def lifted_kg(load: Load | None, implement: Implement) -> float:
+    """What a load weighs in all, kg: of a pair of dumbbells both; 0 without one."""
+    return 0.0 if load is None else load.kg * (2 if implement is Implement.DUMBBELL_PAIR else 1)
 
 
-def heavy(case: Case, load_kg: float, implement: Implement) -> bool:
+def heavy(case: Case, load: Load, implement: Implement) -> bool:
     """Whether a load is led up to (rule O10)."""
-    return lifted_kg(load_kg, implement) > value(case, O10, "from") * case.patient.body_mass_kg + 1e-9
+    return lifted_kg(load, implement) > value(case, O10, "from") * case.patient.body_mass_kg + 1e-9
 
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
@@ -127,7 +127,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         if variant.role == "short" or dose.kind is not DoseKind.REPETITIONS or session.account is not None:
             continue
         top = dose.top_load
-        if top is None or not heavy(case, top.kg, variant.implement):
+        if top is None or not heavy(case, top, variant.implement):
             continue
         lightest = _lightest_kg(case.patient.place(session.place).equipment, variant.implement)
         led = any(row.warm_up and row.load is not None and row.load.kg < top.kg for row in dose.sets)
@@ -150,7 +150,7 @@ def _from_the_floor(case: Case, programme: Programme) -> Iterator[Violation]:
     new: dict[int, set[str]] = {}
     seen: set[str] = set()
     for variant in variants(programme):
-        item, session, kg = variant.line.item, variant.line.session, _kg(variant.dose, variant.implement)
+        item, session, kg = variant.line.item, variant.line.session, lifted_kg(variant.dose.top_load, variant.implement)
         if variant.exercise in FLOOR_LIFTS and session.account is None:
             least = first_kg.get(variant.exercise, kg)
             earned = {
@@ -183,13 +183,8 @@ def _first_from_the_floor(programme: Programme) -> dict[str, float]:
     for record in programme.ladders:
         floor = [rung for rung in record.rungs if rung.exercise in FLOOR_LIFTS]
         for rung in floor:
-            load = floor[0].load
-            out[rung.exercise] = 0.0 if load is None else lifted_kg(load.kg, floor[0].implement)
+            out[rung.exercise] = lifted_kg(floor[0].load, floor[0].implement)
     return out
-
-
-def _kg(dose: Dose, implement: Implement) -> float:
-    return 0.0 if dose.top_load is None else lifted_kg(dose.top_load.kg, implement)
 
 
 def _green(case: Case, session: Session, item: Item) -> bool:

@@ -602,7 +602,7 @@ class LadderBuilder:
         """A state with lighter sets before a heavy load, on loads that are owned (rule O10)."""
         if state.load is None or state.warm_ups or exercise.bounds.kind is not DoseKind.REPETITIONS:
             return state
-        if is_off(self.case, O10) or not heavy(self.case, state.load.kg, state.implement):
+        if is_off(self.case, O10) or not heavy(self.case, state.load, state.implement):
             return state
         shares = (value(self.case, O10, "first"), value(self.case, O10, "second"))
         equipment = [self.case.patient.place(name).equipment for name in sorted(self.places)]

@@ -127,14 +127,10 @@ class Master:
         terms = self.terms
         for n, limit in enumerate(terms.precedes):
             for week in range(1, terms.case.weeks + 1):
-                for key, columns in terms.columns.items():
-                    rungs = {r for c in columns.get(week, ()) for r in c.rungs}
+                for key, first in terms.earning(limit).items():
+                    rungs = {r for c in terms.columns[key].get(week, ()) for r in c.rungs}
                     if any(terms.ladders[key].rungs[r].exercise.id in limit.after for r in rungs):
-                        self._row(
-                            ("precede", n, week, key),
-                            -math.inf,
-                            float(terms.counted(limit, terms.first_kg(limit, key))),
-                        )
+                        self._row(("precede", n, week, key), -math.inf, float(terms.counted(limit, first)))
 
     def _gap_rows(self) -> None:
         terms = self.terms

@@ -244,22 +244,20 @@ class WholeModel:
     def _precede(self, limit: Precede) -> None:
         terms = self.terms
 
-        for key, weeks in self.x.items():
-            first = terms.first_kg(limit, key)
-            for week, columns in weeks.items():
-                rungs = terms.ladders[key].rungs
+        for key, first in terms.earning(limit).items():
+            earned = [
+                (number, count * var)
+                for other, weeks in self.x.items()
+                for number, found in weeks.items()
+                for column, var in found
+                if (count := terms.practised(terms.ladders[other], column, limit, first))
+            ]
+            rungs = terms.ladders[key].rungs
+            for week, columns in self.x[key].items():
                 after = [var for c, var in columns if any(rungs[r].exercise.id in limit.after for r in c.rungs)]
-                if not after:
-                    continue
-                before = [
-                    count * var
-                    for other, earlier in self.x.items()
-                    for number, found in earlier.items()
-                    if number < week
-                    for column, var in found
-                    if (count := terms.practised(terms.ladders[other], column, limit, first))
-                ]
-                self.model.add(limit.sessions * sum(after) <= terms.counted(limit, first) + sum(before))
+                if after:
+                    before = sum(term for number, term in earned if number < week)
+                    self.model.add(limit.sessions * sum(after) <= terms.counted(limit, first) + before)
 
     def _new(self, limit: NewInWeek) -> None:
         """Only so many exercises of a kind are done for the first time in a week."""

@@ -263,8 +263,8 @@ class Network:
             here = {ladder.rungs[r].exercise.id for r in column.rungs}
             if here & order.after:
                 yield ("precede", n, week, self.key), float(order.sessions)
-            for other in terms.ladders:
-                before = terms.practised(ladder, column, order, terms.first_kg(order, other))
+            for other, first in terms.earning(order).items():
+                before = terms.practised(ladder, column, order, first)
                 for later in range(week + 1, terms.case.weeks + 1) if before else ():
                     yield ("precede", n, later, other), -float(before)
         for n, new in enumerate(terms.news):

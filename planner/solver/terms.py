@@ -163,6 +163,7 @@ class Terms:
         self.gaps = [limit for limit in gate.limits if isinstance(limit, Gap)]
         self.ladders: dict[str, Ladder] = {}
         self.columns: dict[str, dict[int, list[Column]]] = {}
+        self._earning: dict[Precede, dict[str, float]] = {}
         self._seconds: dict[tuple[str, int, bool], float] = {}
         self._resists: dict[tuple[str, int, tuple[Direction, ...]], bool] = {}
         self._hard: dict[tuple[str, int, str], frozenset[Muscle]] = {}
@@ -415,17 +416,25 @@ class Terms:
         held = self.surely(ladder, column) or ()
         return sum(ladder.rungs[r].stages.get(direction, 0) >= stage for r in held)
 
-    def first_kg(self, limit: Precede, key: str) -> float:
-        """The load in kg with which a track begins what has to be earned; infinite where it never does."""
-        found = (rung for rung in self.ladders[key].rungs if rung.exercise.id in limit.after)
-        return next((_kg(rung) for rung in found), math.inf)
+    def earning(self, limit: Precede) -> dict[str, float]:
+        """Tracks that have something to earn, with the load in kg with which each begins it."""
+        if limit not in self._earning:
+            self._earning[limit] = {
+                key: lifted_kg(first.state.load, first.state.implement)
+                for key, ladder in self.ladders.items()
+                if (first := next((rung for rung in ladder.rungs if rung.exercise.id in limit.after), None)) is not None
+            }
+        return self._earning[limit]
 
     def practised(self, ladder: Ladder, column: Column, limit: Precede, first_kg: float) -> int:
         """Sessions of a column that surely count towards what begins with ``first_kg``."""
         found = 0
-        for rung in (ladder.rungs[r] for r in self.surely(ladder, column) or ()):
+        rungs = (ladder.rungs[r] for r in self.surely(ladder, column) or ())
+        for rung in (rung for rung in rungs if rung.exercise.id in limit.before):
             counts = deloaded(self.case, rung.exercise, rung.state, column.week).counts
-            found += limit.counts(rung.exercise.id, sum(counts), _kg(rung), first_kg)
+            found += limit.counts(
+                rung.exercise.id, sum(counts), lifted_kg(rung.state.load, rung.state.implement), first_kg
+            )
         return found
 
     def new(self, ladder: Ladder, column: Column, limit: NewInWeek) -> int:
@@ -520,11 +529,6 @@ class Terms:
             )
             for key, ladder in self.ladders.items()
         }
-
-
-def _kg(rung: Rung) -> float:
-    """What a rung weighs in all, kg; 0 without a load."""
-    return 0.0 if rung.state.load is None else lifted_kg(rung.state.load.kg, rung.state.implement)
 
 
 def spread_patterns(table: WeekTable, slots: frozenset[int], size: int) -> list[tuple[int, ...]]:

@@ -434,8 +434,8 @@ class Natural:
         """Whether a session of a track counts towards what another one has to earn."""
         terms, found = self.terms, self.terms.ladders[other].rungs[rung]
         state = deloaded(terms.case, found.exercise, found.state, week)
-        kg = 0.0 if state.load is None else lifted_kg(state.load.kg, state.implement)
-        return order.counts(found.exercise.id, sum(state.counts), kg, terms.first_kg(order, key))
+        kg = lifted_kg(state.load, state.implement)
+        return order.counts(found.exercise.id, sum(state.counts), kg, terms.earning(order)[key])
 
     def solution(self, values: list[float]) -> tuple[Solution, float]:
         """The programme of a solution, and its first-tier cost as the planner counts it."""
