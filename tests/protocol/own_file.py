@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-import cli
 from catalog.loader import load_catalogue
 from planner.errors import InvalidInput
 from planner.intake.protocol_file import protocol_of
 from planner.intake.yamlfile import parse_yaml
+from tests.commands import gradus
 
 HEAD = """\
 protocol: own
@@ -36,12 +36,6 @@ def faults(text: str) -> list[str]:
     except InvalidInput as error:
         return [str(fault) for fault in error.faults]
     return []
-
-
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert result.exit_code == code, result.output
-    return result
 
 
 def build(text: str, *more: str, code: int = 0) -> Result:

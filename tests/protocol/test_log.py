@@ -9,10 +9,11 @@ from typing import Any
 
 import icalendar
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import cli
 from planner.intake.log_words import item
+from tests.commands import gradus, programme
 from tests.protocol.test_tables import Case, read
 
 
@@ -21,20 +22,8 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert "Traceback" not in result.output
-    assert result.exit_code == code, result.output
-    return result
-
-
 def build(name: str, *more: str, out: str = "out") -> None:
     gradus("protocol", "build", name, "--start", "2027-01-04", "-o", out, "--quiet", *more)
-
-
-def programme(out: str = "out") -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(out, "programme.json").read_text(encoding="utf-8"))
-    return found
 
 
 def session(slot: str, out: str = "out") -> dict[str, Any]:

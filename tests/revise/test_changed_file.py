@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-import cli
 from tests import folders
+from tests.commands import gradus, programme
 from tests.plans import EXAMPLES
 
 #: The first day of week 7, with six weeks done as planned and every gate passed.
 TODAY = "2027-01-11"
 FLEXION = "  - {direction: flexion, current_stage: unknown, aim: re_expose}"
-
-
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert result.exit_code == code, result.output
-    return result
-
-
-def programme(out: str = "out") -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(out, "programme.json").read_text(encoding="utf-8"))
-    return found
 
 
 @pytest.fixture(scope="module")

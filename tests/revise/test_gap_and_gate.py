@@ -6,16 +6,16 @@ import datetime as dt
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import cli
 from planner.domain.dose import Load, LoadUnit
 from planner.domain.exercise import Track
 from planner.domain.programme import LadderRecord, RungRecord
 from planner.revise.state import _below_share
+from tests.commands import gradus, programme
 from tests.plans import EXAMPLES
 
 START = dt.date(2026, 11, 30)
@@ -36,17 +36,6 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def here(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(planned, tmp_path / "mine")
     monkeypatch.chdir(tmp_path / "mine")
-
-
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert result.exit_code == code, result.output
-    return result
-
-
-def programme(out: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(Path(out, "programme.json").read_text(encoding="utf-8"))
-    return found
 
 
 def train(out: str, sessions: int) -> None:

@@ -6,21 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-import cli
 from planner.domain.programme import Status
 from planner.revise.difference import difference
 from planner.store import read_programme
+from tests.commands import gradus
 from tests.plans import EXAMPLES
 
 THURSDAY = "2026-12-03"
-
-
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert result.exit_code == code, result.output
-    return result
 
 
 @pytest.fixture(scope="module")

@@ -7,19 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-import cli
 from tests import folders
+from tests.commands import gradus
 from tests.plans import EXAMPLES
 
 MONDAY, TUESDAY = "2026-12-28", "2026-12-29"
-
-
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert result.exit_code == code, result.output
-    return result
 
 
 def by_hand(*words: str, today: str = TUESDAY, code: int = 0, why: str = "") -> Result:

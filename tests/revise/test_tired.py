@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import cli
 from tests import folders
+from tests.commands import gradus, programme
 from tests.plans import EXAMPLES
 
 START = "2026-11-30"
@@ -33,17 +33,6 @@ def out(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(planned, tmp_path / "mine")
     monkeypatch.chdir(tmp_path / "mine")
     return Path("out")
-
-
-def gradus(*arguments: str, code: int = 0) -> Result:
-    result = CliRunner().invoke(cli.main, list(arguments))
-    assert result.exit_code == code, result.output
-    return result
-
-
-def programme(out: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((out / "programme.json").read_text(encoding="utf-8"))
-    return found
 
 
 def standing(out: Path, after: str) -> list[dict[str, Any]]:
