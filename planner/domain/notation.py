@@ -192,6 +192,14 @@ def ranges(value: Number) -> tuple[Range, ...]:
     return _ranges(value, whole=False, problem="must be numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+")
 
 
+def _ends(found: re.Match[str]) -> tuple[Fraction, Fraction]:
+    """Both ends of a range as it is written, the same twice for a number."""
+    low, high = exact(found["low"]), exact(found["high"] or found["low"])
+    if high < low:
+        raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
+    return low, high
+
+
 def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
     out = []
     for part in _text(value).split(","):
@@ -203,10 +211,8 @@ def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
             raise ValueError(problem)
         measure: Measured | None = "time" if unit in SECONDS else "distance" if unit in METRES else None
         times = {**SECONDS, **METRES}.get(unit or "", Fraction(1))
-        low, high = exact(found["low"]) * times, exact(found["high"] or found["low"]) * times
-        if high < low:
-            raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
-        out.append(Range(low, None if found["open"] or found["close"] else high, measure))
+        low, high = _ends(found)
+        out.append(Range(low * times, None if found["open"] or found["close"] else high * times, measure))
     return tuple(out)
 
 
@@ -222,9 +228,7 @@ def effort(value: Number) -> Range:
     found = _RANGE.fullmatch(_text(value))
     if found is None or found["open"] or found["close"] or found["unit"]:
         raise ValueError("must be a number or a range from 0 to 10, such as 8, 7.5 or 7-8")
-    low, high = exact(found["low"]), exact(found["high"] or found["low"])
-    if high < low:
-        raise ValueError(f"the range runs backwards: write {found['high']}-{found['low']}")
+    low, high = _ends(found)
     if high > 10:
         raise ValueError("must be between 0 and 10")
     return Range(low, high)

@@ -13,7 +13,7 @@ from planner.domain.log import Log, LogEntry, LoggedItem, LoggedSet
 from planner.domain.patient import Answer, MostDistal
 from planner.domain.programme import Programme
 from planner.domain.red_flags import RED_FLAGS
-from planner.export.text import band_text, distance_text, duration_text, load_text, one_line, whole_miles
+from planner.export.text import band_text, distance_text, duration_text, gate_text, load_text, one_line, whole_miles
 from planner.rules.outcomes import MEASURES, Measure, change, orebro, start_back
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -109,7 +109,7 @@ def _date(day: dt.date) -> str:
 def _about(entry: LogEntry, programme: Programme) -> str:
     day = _day(entry, programme)
     words = f"{('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')[day.weekday()]} {_date(day)}"
-    name = entry.slot or (entry.check_in or "").replace("check-in-", "check-in ")
+    name = entry.slot or gate_text(entry.check_in or "")
     return f"{name}, {words}: " if name else f"{words}: "
 
 

@@ -18,6 +18,7 @@ from planner.domain.exercise import Track
 from planner.domain.log import Attendance, Log
 from planner.domain.patient import MotorFinding
 from planner.domain.programme import Change, Programme, Session, SessionKind, Status
+from planner.export.text import gate_text
 from planner.plan import Plan
 from planner.revise.state import lived, stopped
 
@@ -67,7 +68,7 @@ def origin(
     if not late and not passed:
         return Origin(latest)
     told = [f"{', '.join(sorted(late))}: done after all"] if late else []
-    told += [f"{', '.join(sorted(passed)).replace('check-in-', 'check-in ')}: passed after all"] if passed else []
+    told += [f"{', '.join(map(gate_text, sorted(passed)))}: passed after all"] if passed else []
     for number in reversed(earlier):
         found = read(number)
         if _made_otherwise(found, latest) or _files(found) != files or not _has(found, trained):

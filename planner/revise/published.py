@@ -19,7 +19,7 @@ from planner.domain import notation
 from planner.domain.dose import Dose, Load
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedSet
-from planner.domain.programme import Change, Decision, Programme, Session, Status
+from planner.domain.programme import Change, Decision, Item, Programme, Session, Status
 from planner.domain.protocol import Build, Outcome, Protocol
 from planner.errors import InvalidInput
 from planner.export.text import date_text
@@ -155,8 +155,7 @@ class _Past:
             return Light.RED
         told = self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES
         case = self.inputs.case
-        mine = [one for one in session.items if one.exercise == exercise]
-        item = next((one for one in mine if one.part == part), mine[0] if mine else None)
+        item = _item_of(session, exercise, part)
         if limited:
             ceiling = (partial(_usual, P1) if case is None else pain_limits(case))("ceiling")
             worst = max(pain_of(account, exercise, part)[0] or 0, account.response.pain_after or 0)
@@ -184,8 +183,7 @@ class _Past:
         during, own = pain_of(account, exercise, part)
         morning = response.pain_next_morning if response.usual_morning is None else None
         late = morning if morning is not None and morning > _usual(P2, "after") else 0
-        mine = [one for one in session.items if one.exercise == exercise]
-        item = next((one for one in mine if one.part == part), mine[0] if mine else None)
+        item = _item_of(session, exercise, part)
         if self.inputs.case is not None and item is not None and not own:
             # the light as it would be if it had not hurt before
             none = account.model_copy(update={"response": response.model_copy(update={"pain_before": 0})})
@@ -208,6 +206,12 @@ def _answers(log: Log) -> dict[str, dict[str, str]]:
         if entry.slot is not None:
             out.setdefault(entry.slot, {}).update(entry.answers)
     return out
+
+
+def _item_of(session: Session, exercise: str, part: str) -> Item | None:
+    """The item of an exercise in a session: its part, else the first of it."""
+    mine = [one for one in session.items if one.exercise == exercise]
+    return next((one for one in mine if one.part == part), mine[0] if mine else None)
 
 
 def _light(account: Account, exercise: str, part: str) -> Light:

@@ -35,6 +35,7 @@ from planner.domain.programme import (
 )
 from planner.easier import still_easier
 from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
+from planner.export.text import gate_text
 from planner.plan import Plan, screened
 from planner.progression.loads import owned
 from planner.revise.carry import carried
@@ -379,7 +380,7 @@ class _Revising:
         if self.state.frozen or self.by_hand:
             return ""
         found = [d for d in fresh if self.state.passed.get(d.about) is False]
-        return f"{found[-1].about.replace('in-', 'in ')}: {found[-1].words} (rule {found[-1].rule})" if found else ""
+        return f"{gate_text(found[-1].about)}: {found[-1].words} (rule {found[-1].rule})" if found else ""
 
     def _opened(self, programme: Programme, number: int, was: Item | None, now: Item | None) -> str:
         """What is open in a week that is less than a line asked for, or that it asks for now and was not open."""
@@ -488,19 +489,25 @@ class _Revising:
             programme = still_easier(self.case, programme, old, open_gate(self.case))
         return None if self._broken(programme) else programme
 
+    def _ahead(self) -> list[Session]:
+        """Sessions of the revision before that still stand, in order of time."""
+        return sorted(
+            (
+                session
+                for session in self.old.sessions
+                if session.slot not in self.state.accounts
+                and session.start.date() >= self.state.today
+                and session.status is not Status.CANCELLED
+            ),
+            key=lambda session: session.start,
+        )
+
     def _first_new(self) -> int:
         """The first week in which a line may begin: after symptoms travelled, or a flare-up, a session comes first."""
         if not self.state.unsettled:
             return 1
-        ahead = [
-            session.week
-            for session in self.old.sessions
-            if session.kind is SessionKind.TRAINING
-            and session.slot not in self.state.accounts
-            and session.status is not Status.CANCELLED
-            and session.start.date() >= self.state.today
-        ]
-        return self.course.week + (bool(ahead) and min(ahead) >= self.course.week)
+        ahead = [session.week for session in self._ahead() if session.kind is SessionKind.TRAINING]
+        return self.course.week + (bool(ahead) and ahead[0] >= self.course.week)
 
     def _begins_too_soon(self) -> bool:
         """Whether a line that has not begun is planned before it may."""
@@ -508,11 +515,8 @@ class _Revising:
         begun = {key for key, found in self.state.standings.items() if found.rung is not None}
         return any(
             item.ladder and item.ladder not in begun
-            for session in self.old.sessions
+            for session in self._ahead()
             if session.week < first
-            and session.slot not in self.state.accounts
-            and session.status is not Status.CANCELLED
-            and session.start.date() >= self.state.today
             for item in session.items
         )
 
@@ -521,10 +525,7 @@ class _Revising:
         records = {record.key: record for record in self.old.ladders}
         raised = self._raised()
         now = {key: (found.rung, found.stood) for key, found in self.state.standings.items()}
-        for session in sorted(self.old.sessions, key=lambda s: s.start):
-            ahead = session.slot not in self.state.accounts and session.start.date() >= self.state.today
-            if not ahead or session.status is Status.CANCELLED:
-                continue
+        for session in self._ahead():
             for item in session.items:
                 if item.ladder not in records:
                     continue
@@ -557,16 +558,8 @@ class _Revising:
             standing = self.state.standings[record.key]
             if not standing.shown or standing.rung is None or record.key not in fresh:
                 continue
-            ahead = (
-                rung_of(record, item)
-                for session in sorted(self.old.sessions, key=lambda s: s.start)
-                if session.slot not in self.state.accounts
-                and session.start.date() >= self.state.today
-                and session.status is not Status.CANCELLED
-                for item in session.items
-                if item.ladder == record.key and not item.pinned
-            )
-            planned = next(ahead, None)
+            ahead = (item for session in self._ahead() for item in session.items if item.ladder == record.key)
+            planned = next((rung_of(record, item) for item in ahead if not item.pinned), None)
             if planned is not None and planned < standing.rung:
                 out.add(record.key)
         return frozenset(out)
@@ -575,14 +568,9 @@ class _Revising:
         """Whether the next dose of a track that was red is as low as it stands now."""
         record = next(record for record in self.old.ladders if record.key == key)
         standing = self.state.standings[key]
-        for session in sorted(self.old.sessions, key=lambda s: s.start):
-            if session.slot in self.state.accounts or session.start.date() < self.state.today:
-                continue
-            for item in session.items:
-                if item.ladder == key and session.status is not Status.CANCELLED:
-                    at = rung_of(record, item)
-                    return at is None or standing.rung is None or at <= standing.rung
-        return True
+        ahead = (item for session in self._ahead() for item in session.items if item.ladder == key)
+        at = next((rung_of(record, item) for item in ahead), None)
+        return at is None or standing.rung is None or at <= standing.rung
 
     # ---------------------------------------------------------------- the solver's smallest change
     def solved(self) -> tuple[Programme, Case]:
