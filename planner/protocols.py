@@ -687,9 +687,12 @@ def place(protocol: Protocol, build: Build, sessions: Sequence[PlannedSession]) 
     A session whose day was missed comes on the day of the next one, and everything behind it moves along;
     days off of the rotation stay days off.  What would come after a year is left out.
     """
-    days = list(_training_days(protocol, build))
+    late: dict[int, int] = {}
+    for session in sessions:
+        late.setdefault(session.week + session.late, session.late)
+    days = list(_training_days(protocol, build, late))
     index = {(week, day): n for n, (week, day, _) in enumerate(days)}
-    rhythm = [index[session.week - build.first_week + 1, session.day] for session in sessions]
+    rhythm = [index[session.week + session.late - build.first_week + 1, session.day] for session in sessions]
     turn = max(1, sum(bool(entry.do) for entry in protocol.rotation))
     out: list[Placed] = []
     n = 0
@@ -710,8 +713,11 @@ def _slot(week: int, day: int) -> str:
     return f"w{week:02d}-s{day}"
 
 
-def _training_days(protocol: Protocol, build: Build) -> Iterator[tuple[int, int, dt.date]]:
-    """Week of the programme, number in it, and date of every training day of a year."""
+def _training_days(protocol: Protocol, build: Build, late: Mapping[int, int]) -> Iterator[tuple[int, int, dt.date]]:
+    """Week of the programme, number in it, and date of every training day of a year.
+
+    ``late``: how far the protocol's week lies behind a week of the calendar at its beginning, by the latter.
+    """
     numbers = sorted({day.number for day in build.days})
     first = next(
         build.starts + dt.timedelta(days=n)
@@ -722,6 +728,7 @@ def _training_days(protocol: Protocol, build: Build) -> Iterator[tuple[int, int,
         monday = first + dt.timedelta(days=7 * (week - 1))
         days = [monday + dt.timedelta(days=n) for n in range(7) if (monday + dt.timedelta(days=n)).weekday() in numbers]
         counted = week + build.first_week - 1
+        counted -= late.get(counted, max(late.values(), default=0))
         asked = protocol.days_in(counted) if isinstance(protocol.days_a_week, dict) else len(days)
         if asked < len(days):
             chosen = _spread([day.weekday() for day in days], asked)

@@ -150,11 +150,15 @@ class PlannedItem:
     group: str = ""
     note: str = ""
     part: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True)
 class PlannedSession:
-    """One session: its ordinal, week, day of the week's training days, and pass through the rotation."""
+    """One session: its ordinal, week, day of the week's training days, and pass through the rotation.
+
+    ``late``: weeks by which the protocol's week lies behind the one in which the session is held.
+    """
 
     ordinal: int
     week: int
@@ -164,6 +168,7 @@ class PlannedSession:
     items: tuple[PlannedItem, ...]
     resolved: bool = False
     optional: bool = False
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -171,8 +176,8 @@ class Step:
     """What became of a line after a session that was told of, and by which rules.
 
     ``as_expected``: every set was done as a forecast takes it.  ``waits``: a rule would have stepped
-    it up, but not after symptoms.  ``part``: the line as its session names it.  ``again``: its week is done
-    again the next time that it comes.
+    it up, but not after symptoms.  ``part``: the line as its session names it.  ``again``: whether its own week
+    is done again the next time that it comes, or that of the whole programme.
     """
 
     ordinal: int
@@ -185,7 +190,7 @@ class Step:
     outcome: Outcome
     waits: bool = False
     part: str = ""
-    again: bool = False
+    again: Literal["", "line", "programme"] = ""
 
 
 @dataclass(frozen=True)
@@ -246,7 +251,7 @@ def run(
     for slot in _calendar(protocol, days_a_week, machine):
         if slot.week > last:
             break
-        if slot.week < first_week:
+        if slot.week + slot.late < first_week:
             continue
         if len(found) >= min(sessions or MOST_SESSIONS, MOST_SESSIONS) or machine.finished(found):
             break
@@ -269,34 +274,45 @@ def run(
 # -------------------------------------------------------------------- when
 @dataclass(frozen=True)
 class _Slot:
-    """A training day: week, number of the day in it, entry and pass of the rotation."""
+    """A training day: week, number of the day in it, entry and pass of the rotation, weeks behind the calendar."""
 
     week: int
     day: int
     last: bool
     round: int
     entry: int
+    late: int
 
 
 def _calendar(protocol: Protocol, days_a_week: int | None, machine: _Machine) -> Iterator[_Slot]:
-    """Training days, up to a year.  Entries that hold at the same time form a rotation of their own."""
+    """Training days, up to a year.  Entries that hold at the same time form a rotation of their own.
+
+    When the machine falls a week behind, the week's days and the rotation's pass before come again from there.
+    """
     passed: dict[tuple[int | None, ...], int] = {}
-    for week in range(1, 53):
-        days = days_a_week or protocol.days_in(week)
+    back: dict[tuple[int | None, ...], int] = {}
+    for number in range(1, 53):
+        days = days_a_week or protocol.days_in(max(1, number - machine.late))
         for day in range(1, days + 1):
+            week = max(1, number - machine.late)
             now = _Now(_counted(protocol, week), None, day, day == days, machine.phase.stage)
             here = [i for i, entry in enumerate(protocol.rotation) if now.holds(entry)]
             fixed = next((i for i in here if protocol.rotation[i].days is not None), None)
             if fixed is not None:
                 # a session that belongs to a day of the week follows the week
-                yield _Slot(week, day, now.last, week, fixed)
+                yield _Slot(week, day, now.last, week, fixed, number - week)
             elif here:
                 turns = _turns(protocol, here, now, days)
                 count = passed.get(turns, 0)
                 passed[turns] = count + 1
                 entry = turns[count % len(turns)]
                 if entry is not None:
-                    yield _Slot(week, day, now.last, count // len(turns) + 1, entry)
+                    late = machine.late
+                    yield _Slot(week, day, now.last, count // len(turns) + 1, entry, number - week)
+                    back[turns] = back.get(turns, 0) + machine.late - late
+                if back.get(turns) and passed[turns] >= len(turns):
+                    passed[turns] -= len(turns)
+                    back[turns] -= 1
 
 
 def _turns(protocol: Protocol, here: Sequence[int], now: _Now, days: int) -> tuple[int | None, ...]:
@@ -511,6 +527,7 @@ class _Today:
     outcome: Outcome | None = None
     part: str = ""
     again: bool = False
+    once: bool = False
     now: _Now = field(init=False)
 
     def __post_init__(self) -> None:
@@ -525,6 +542,8 @@ class _Machine:
         self.owned = owned
         self.missing: set[tuple[str, str]] = set()
         self.notes: list[str] = []
+        #: weeks that the programme is behind the calendar
+        self.late = 0
         self.steps: list[Step] = []
         self.phase = _Progress(next(iter(protocol.phases), ""))
         self.lines: dict[str, _LineState] = {}
@@ -645,18 +664,22 @@ class _Machine:
     def session(self, slot: _Slot, ordinal: int, outcomes: Mapping[str, list[Outcome]]) -> PlannedSession | None:
         """The next session, its targets and what they become; None on a day off."""
         entry = self.protocol.rotation[slot.entry]
-        now = _Now(
-            _counted(self.protocol, slot.week),
-            _counted(self.protocol, slot.round),
-            slot.day,
-            slot.last,
-            self.phase.stage,
+        now, then = (
+            _Now(
+                _counted(self.protocol, slot.week + n),
+                _counted(self.protocol, slot.round + n),
+                slot.day,
+                slot.last,
+                self.phase.stage,
+            )
+            for n in (0, 1)
         )
-        today = list(self._items(slot.entry, now)) if now.holds(entry) else []
+        today = list(self._items(slot.entry, now, then)) if now.holds(entry) else []
         _name_parts(today)
         for line in dict.fromkeys(one.line for one in today):
             mine = [one for one in today if one.line == line]
             self._sets(line, mine, outcomes.get(line, []))
+        late = self.late
         self._again(today)
         today = [one for one in today if one.sets]
         if not today:
@@ -670,15 +693,17 @@ class _Machine:
             items=tuple(self._planned(one) for one in today),
             resolved=bool(outcomes),
             optional=entry.optional,
+            late=slot.late,
         )
         # nobody has to do it: without a word it was left out
         skipped = entry.optional and not outcomes
         for one in today:
-            self._after(one, ordinal, skipped=skipped)
+            self._after(one, ordinal, skipped=skipped, week_again=self.late > late)
         self._after_all(today, now, skipped=skipped)
         return session
 
-    def _items(self, at: int, now: _Now) -> Iterator[_Today]:
+    def _items(self, at: int, now: _Now, then: _Now) -> Iterator[_Today]:
+        """The items of an entry ``now``; ``then`` is the next time that it may come."""
         entry = self.protocol.rotation[at]
         for number, item in enumerate(entry.do):
             line = self.lines[item.line]
@@ -700,7 +725,8 @@ class _Machine:
             stage = scheme.stages.get(progress.stage, scheme)
             rules = stage.after if stage is scheme else (*stage.after, *scheme.after)
             exercise = item.exercise or self._exercise(item.line)
-            yield _Today(item, item.line, key, _merged(stage, scheme), progress, exercise, rules, due)
+            once = not (then.holds(entry) and then.holds_in_week(item))
+            yield _Today(item, item.line, key, _merged(stage, scheme), progress, exercise, rules, due, once=once)
 
     def _planned(self, one: _Today) -> PlannedItem:
         return PlannedItem(
@@ -712,6 +738,7 @@ class _Machine:
             bouts_a_day=one.item.bouts_a_day or one.stage.bouts_a_day or 1,
             group=one.item.group or "",
             part=one.part,
+            once=one.once,
             note="; ".join(filter(None, (one.item.note, one.stage.note))),
         )
 
@@ -864,15 +891,19 @@ class _Machine:
     def _again(self, today: Sequence[_Today]) -> None:
         """What hurt has its week again the next time, where weeks alone say what is done; all else goes on.
 
-        Where all of it hurt, whoever keeps the calendar lets the whole session come again.
+        Where all of it hurt, or what hurt does not come another time by itself, whoever keeps the calendar lets the
+        whole session come again; where what is missed is skipped, and days are kept, the last week does.
         """
-        some = self.protocol.goes_by_weeks and not all(_sore([one]) for one in today)
+        hurt = [one for one in today if _sore([one]) and not _left_out([one])]
+        whole = all(_sore([one]) for one in today) or any(one.once for one in hurt)
+        if hurt and whole and self.protocol.goes_by_weeks and self.protocol.missed == "skipped":
+            self.late += 1
         for one in today:
-            one.again = some and _sore([one]) and not _left_out([one])
+            one.again = self.protocol.goes_by_weeks and not whole and _sore([one]) and not _left_out([one])
             if not one.again:
                 del one.due[0]
 
-    def _after(self, one: _Today, ordinal: int, *, skipped: bool) -> None:
+    def _after(self, one: _Today, ordinal: int, *, skipped: bool, week_again: bool) -> None:
         """Counts a session of one line, and applies the rules of its scheme.
 
         A line that was left out stays as it was, except for what the calendar alone decides.  Where what is
@@ -888,7 +919,7 @@ class _Machine:
         else:
             self._learn(one, working)
             progress.count([one], working)
-            progress.done -= one.again
+            progress.done -= one.again or week_again
         applied: list[Rule] = []
         waits = False
         for rule in one.rules:
@@ -913,7 +944,8 @@ class _Machine:
             painless = not one.outcome.pain and not one.outcome.morning
             expected = met and painless and not left_out and all(each.as_expected for each in one.sets)
             step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
-            self.steps.append(replace(step, part=one.part, again=one.again))
+            again: Literal["", "line", "programme"] = "line" if one.again else "programme" if week_again else ""
+            self.steps.append(replace(step, part=one.part, again=again))
 
     def _apply(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> None:
         state = self.lines[one.line]

@@ -4,7 +4,8 @@ A protocol runs on session ordinals.  A session that was held counts with what w
 was missed comes on the next training day, and everything behind it moves along.  When sessions behind a
 missed one have been held already, as they were shown, it is passed over instead: what it held stays as
 it was until it comes round again.  A session with symptoms never leads up; where a protocol goes by its
-weeks and has no word on symptoms, what hurt is done again, alone or with its session.
+weeks and has no word on symptoms, what hurt is done again, alone or with its session (with its week, where
+days are kept).
 """
 
 from __future__ import annotations
@@ -113,6 +114,11 @@ class _Past:
         known = [s for s in old.sessions if s.status is not Status.CANCELLED or s.slot in self.held]
         known = [s for s in known if not s.optional or s.slot in self.held]
         self.untold = tuple(s for s in known if s.start.date() < today and s.slot not in self.accounts)
+        #: what does not come another time by itself, by slot
+        self._once = {
+            one.slot: {(item.exercise, item.part) for item in one.session.items if item.once}
+            for one in place(inputs.protocol, inputs.build, forecast(inputs.protocol, inputs.build).sessions)
+        }
         again = {s.slot for s in old.sessions if s.slot in self.held and self._comes_again(s)}
         self.passed = {s.slot for s in known if s.slot in self.held or s in self.untold} - again
         #: sessions that were not done, or are to be done again
@@ -192,11 +198,16 @@ class _Past:
         return max(during or 0, late)
 
     def _comes_again(self, session: Session) -> bool:
-        """Whether the whole session does: what hurt alone is repeated alone, by the interpreter."""
-        return self.inputs.protocol.goes_by_weeks and all(
-            self.shade(session, i.exercise, i.part) > Light.GREEN or self.doubtful(session, i.exercise, i.part)
+        """Whether the whole session does: what hurt alone is repeated alone, by the interpreter, if it comes again."""
+        if not self.inputs.protocol.goes_by_weeks or self.inputs.protocol.missed == "skipped":
+            return False
+        sore = [
+            (i.exercise, i.part)
             for i in session.items
-        )
+            if self.shade(session, i.exercise, i.part) > Light.GREEN or self.doubtful(session, i.exercise, i.part)
+        ]
+        once = self._once.get(session.slot, ())
+        return len(sore) == len(session.items) or any(one in once for one in sore)
 
 
 def _answers(log: Log) -> dict[str, dict[str, str]]:
@@ -581,6 +592,8 @@ def _step_words(step: Step, at: Placed) -> str:
         return f"{head}: {what}: {said}"
     stays = (
         "it comes again next time, all else goes on"
+        if step.again == "line"
+        else "the last week comes again from here, on its days"
         if step.again
         else "a step up waits"
         if step.waits

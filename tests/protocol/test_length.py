@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -153,6 +155,62 @@ def test_what_is_missed_may_be_skipped() -> None:
     # no step for what was not done; what goes by the turn goes on
     assert [press[slot]["load"]["amount"] for slot in ("w02-s2", "w03-s1", "w03-s2")] == [47500, 47500, 50000]
     assert [press[slot]["repetitions"] for slot in ("w02-s2", "w03-s1", "w03-s2")] == [6, 7, 8]
+    gradus("verify", "out")
+
+
+RUNS = f"""{HEAD}missed: skipped
+days_a_week: 3
+lines:
+  run: {{exercise: continuous_run, scheme: easy}}
+schemes:
+  easy: {{sets: [{{weeks: 1, time: 11 min}}, {{weeks: 2, time: 12 min}}, {{weeks: 3, time: 13 min}},
+    {{weeks: 4, time: 14 min}}]}}
+rotation:
+  - {{name: Easy, days: 1, do: [run]}}
+  - {{name: Steady, days: 2, do: [run]}}
+  - {{name: Long, days: 3, do: [{{line: run, sets: [{{weeks: 1, time: 21 min}}, {{weeks: 2, time: 22 min}},
+      {{weeks: 3, time: 23 min}}, {{weeks: 4, time: 24 min}}]}}]}}
+"""
+#: The same as entries that hold in one week each.
+BY_ENTRY = f"""{HEAD}missed: skipped
+days_a_week: 3
+lines:
+  run: {{exercise: continuous_run}}
+schemes: {{}}
+rotation:
+""" + "".join(
+    f"  - {{name: {day} {week}, weeks: {week}, days: {n}, "
+    f"do: [{{line: run, sets: [{{time: {minutes + week} min}}]}}]}}\n"
+    for week in (1, 2, 3, 4)
+    for n, day, minutes in ((1, "Easy", 10), (2, "Steady", 10), (3, "Long", 20))
+)
+#: In turns, by the round of the rotation.
+BY_ROUND = re.sub(r"days: \d, ", "", RUNS).replace("{weeks: ", "{rounds: ")
+
+
+@pytest.mark.parametrize("text", [RUNS, BY_ENTRY, BY_ROUND], ids=["rows", "entries", "rounds"])
+@pytest.mark.parametrize(
+    ("slot", "weeks"),
+    [
+        # the week that led to it comes again from the next day on: 11 is an easy run of week 1, 21 a long one
+        ("w01-s1", [[11, 11, 21], [11, 11, 21], [12, 12, 22], [13, 13, 23], [14, 14, 24]]),
+        ("w02-s1", [[11, 11, 21], [12, 11, 21], [12, 12, 22], [13, 13, 23], [14, 14, 24]]),
+        ("w02-s3", [[11, 11, 21], [12, 12, 22], [12, 12, 22], [13, 13, 23], [14, 14, 24]]),
+    ],
+)
+def test_a_painful_run_repeats_the_week_on_its_days(text: str, slot: str, weeks: list[list[int]]) -> None:
+    build(text)
+    day = next(one["start"][:10] for one in sessions() if one["slot"] == slot)
+    behind = [one["slot"] for one in sessions() if one["start"][:10] < day]
+    for one in behind:
+        gradus("log", "out", one, "--done", "--pain", "0,0,0,0", "--today", day)
+    gradus("log", "out", slot, "--done", "--pain", "1,4,4", "--today", day)
+    told = gradus("replan", "out", "--today", day).stdout
+    assert "the last week comes again from here, on its days" in " ".join(told.split())
+    shown = {one["slot"]: one["items"][0]["dose"]["sets"][0]["seconds"] for one in sessions()}
+    found = [[shown[f"w{week:02d}-s{n}"] // 60 for n in (1, 2, 3)] for week, _ in enumerate(weeks, 1)]
+    assert found == weeks
+    assert {dt.date.fromisoformat(one["start"][:10]).weekday() for one in sessions()} == {0, 2, 4}
     gradus("verify", "out")
 
 
