@@ -47,7 +47,7 @@ from planner.domain.programme import (
     Status,
     Week,
 )
-from planner.domain.protocol import Build, Outcome, Protocol, Row, Rule
+from planner.domain.protocol import Build, Outcome, PainTold, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
 from planner.export.text import distance_text, span_text
 from planner.intake.canonical import sha256
@@ -497,8 +497,11 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
         yield f"there is no line {outcome.exercise!r}{_near(outcome.exercise, protocol.lines)}"
         return
     names = [*line.needs, *line.state]
-    if (outcome.pain, outcome.morning) != (None, None) and not _limits_pain(protocol, outcome.exercise):
-        yield f"no rule of {outcome.exercise} names pain; write symptoms: yes where it was too much, red: yes if far so"
+    limited = _limits_pain(protocol, outcome.exercise)
+    for told, number in (("pain", outcome.pain), ("morning", outcome.morning)):
+        if number is not None and told not in limited:
+            instead = "write symptoms: yes where it was too much, red: yes if far so"
+            yield f"no rule of {outcome.exercise} names {told}; {instead}"
     measures = protocol.measures() if outcome.values else {}
     for name, said in outcome.values.items():
         if name not in names:
@@ -509,9 +512,10 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
             yield f"{outcome.exercise}.{name} {problem}"
 
 
-def _limits_pain(protocol: Protocol, line: str) -> bool:
+def _limits_pain(protocol: Protocol, line: str) -> frozenset[PainTold]:
     items = [item for entry in protocol.rotation for item in entry.do if item.line == line]
-    return any(protocol.limits_pain(item.scheme or protocol.lines[line].scheme or "") for item in items)
+    names = [item.scheme or protocol.lines[line].scheme or "" for item in items]
+    return frozenset(one for name in names for one in protocol.limits_pain(name))
 
 
 def outcome_objections(protocol: Protocol, build: Build, outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:

@@ -33,6 +33,8 @@ from planner.domain.exercise import EvidenceMark, ExerciseId, Track
 from planner.domain.model import Model
 from planner.domain.patient import Clock, Weekday
 
+#: Pain that rules may limit: the worst of a session, and that of the morning after.
+PainTold = Literal["pain", "morning"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 #: A value of the line itself, or of another one.
 Valued = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,47}\.)?[a-z][a-z0-9_]{0,47}$")]
@@ -420,14 +422,15 @@ class Rule(When):
     def looks(self) -> bool:
         """Whether it looks at how a session went, and not at the calendar alone."""
         counted = (self.successes, self.failures, self.met, self.reps, self.seconds, self.metres, self.total)
-        return (
-            any(ask is not None for ask in (*counted, self.rpe, self.rir, self.symptoms, self.red)) or self.limits_pain
+        return any(ask is not None for ask in (*counted, self.rpe, self.rir, self.symptoms, self.red)) or bool(
+            self.limits_pain
         )
 
     @property
-    def limits_pain(self) -> bool:
-        """Whether it says how much pain is allowed."""
-        return self.pain is not None or self.morning is not None
+    def limits_pain(self) -> frozenset[PainTold]:
+        """Of which pain it says how much is allowed: the worst of a session, that of the next morning."""
+        named: dict[PainTold, str | int | None] = {"pain": self.pain, "morning": self.morning}
+        return frozenset(name for name, stated in named.items() if stated is not None)
 
     @field_validator("pain", "morning")
     @classmethod
@@ -653,12 +656,12 @@ class Protocol(Model):
             scheme is not None and scheme.ends and not item.sets for item, scheme in zip(items, schemes, strict=True)
         )
 
-    def limits_pain(self, scheme: str) -> bool:
-        """Whether the rules of a scheme, or of phases, say how much pain is allowed: then they decide, and no light."""
+    def limits_pain(self, scheme: str) -> frozenset[PainTold]:
+        """Of which pain the rules of a scheme, or of phases, say how much is allowed: they decide on it, no light."""
         found = self.schemes.get(scheme)
         stages: list[Stage | ProgrammePhase] = [*self.phases.values()]
         stages += [] if found is None else [found, *found.stages.values()]
-        return any(rule.limits_pain for stage in stages for rule in stage.after)
+        return frozenset(one for stage in stages for rule in stage.after for one in rule.limits_pain)
 
     @property
     def goes_by_weeks(self) -> bool:

@@ -21,6 +21,7 @@ from planner.domain.protocol import (
     MOST_SESSIONS,
     Adjust,
     Outcome,
+    PainTold,
     Protocol,
     Row,
     Rule,
@@ -1158,7 +1159,7 @@ def _doubtful(today: Iterable[_Today]) -> bool:
     return any(one.outcome is not None and one.outcome.doubtful for one in today)
 
 
-def _pain_fits(wanted: Any, outcomes: Sequence[Outcome], which: Literal["pain", "morning"]) -> bool:
+def _pain_fits(wanted: Any, outcomes: Sequence[Outcome], which: PainTold) -> bool:
     """Whether pain is within what a rule asks for; without a word on it there was none, unless there were symptoms."""
     told = [found for outcome in outcomes if (found := getattr(outcome, which)) is not None]
     if wanted is None:

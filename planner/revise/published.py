@@ -21,7 +21,7 @@ from planner.domain.dose import Dose, Load
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedSet
 from planner.domain.programme import Change, Decision, Item, Programme, Session, Status
-from planner.domain.protocol import Build, Outcome, Protocol
+from planner.domain.protocol import Build, Outcome, PainTold, Protocol
 from planner.errors import InvalidInput
 from planner.export.text import date_text
 from planner.intake.validate import did_you_mean
@@ -149,40 +149,45 @@ class _Past:
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
 
-    def shade(self, session: Session, exercise: str, part: str = "", *, limited: bool = False) -> Light:
+    def shade(
+        self, session: Session, exercise: str, part: str = "", *, limited: frozenset[PainTold] = frozenset()
+    ) -> Light:
         """The traffic light of an exercise, or a part of it; symptoms that are told in so many words are amber.
 
         What is told of one exercise is laid to that one, what is told of the session to all.  Where the file has
-        limits of its own (``limited``), pain is left to its rules, up to the most that rule P1 bears in any case.
+        limits of its own (``limited``), that pain is left to its rules, up to the most that rule P1 bears in any case.
         """
-        account = self.accounts[session.slot]
+        told_of = self.accounts[session.slot]
+        account = _apart_from(told_of, limited)
         found = account.item(exercise, part)
         if peripheralised(account.response, found) or account.flare:
             return Light.RED
         told = self.answers.get(session.slot, {}).get(SYMPTOMS, "").lower() in _YES
         case = self.inputs.case
         item = _item_of(session, exercise, part)
-        if limited:
-            ceiling = (partial(_usual, P1) if case is None else pain_limits(case))("ceiling")
-            worst = max(pain_of(account, exercise, part)[0] or 0, account.response.pain_after or 0)
-            shade = Light.RED if worst > ceiling else Light.GREEN
-        elif case is not None and item is not None:
+        if case is not None and item is not None:
             shade = light(case, session.model_copy(update={"account": account}), item) or Light.GREEN
         else:
             shade = _light(account, exercise, part)
-        told = told or (not limited and self._uncompared(session, exercise, part) >= _UNCOMPARED_SYMPTOMS)
+        if "pain" in limited:
+            ceiling = (partial(_usual, P1) if case is None else pain_limits(case))("ceiling")
+            worst = max(pain_of(told_of, exercise, part)[0] or 0, told_of.response.pain_after or 0)
+            shade = Light.RED if worst > ceiling else shade
+        told = told or self._uncompared(session, exercise, part, limited) >= _UNCOMPARED_SYMPTOMS
         return max(shade, Light.AMBER) if told else shade
 
-    def doubtful(self, session: Session, exercise: str, part: str = "") -> bool:
+    def doubtful(
+        self, session: Session, exercise: str, part: str = "", *, limited: frozenset[PainTold] = frozenset()
+    ) -> bool:
         """Whether it hurt, and nobody said how much it had hurt before: more is asked of it only once that is known."""
-        return self._uncompared(session, exercise, part) > _UNCOMPARED
+        return self._uncompared(session, exercise, part, limited) > _UNCOMPARED
 
-    def _uncompared(self, session: Session, exercise: str, part: str) -> int:
+    def _uncompared(self, session: Session, exercise: str, part: str, limited: frozenset[PainTold]) -> int:
         """Pain during an exercise, or above what rule P2 bears the next morning, that has no value to compare with.
 
         0 where there is none, or where pain of the session is not laid to the exercise (rule P1).
         """
-        account = self.accounts[session.slot]
+        account = _apart_from(self.accounts[session.slot], limited)
         response = account.response
         if response.pain_before is not None:
             return 0
@@ -208,6 +213,18 @@ class _Past:
         ]
         once = self._once.get(session.slot, ())
         return len(sore) == len(session.items) or any(one in once for one in sore)
+
+
+def _apart_from(account: Account, limited: frozenset[PainTold]) -> Account:
+    """What was told of a session without the pain that a file limits itself."""
+    if not limited:
+        return account
+    names = {"pain": ("pain_during", "pain_after"), "morning": ("pain_next_morning",)}
+    none = {name: None for one in limited for name in names[one]}
+    items = account.items
+    if "pain" in limited:
+        items = tuple(item.model_copy(update={"pain_during": None}) for item in items)
+    return account.model_copy(update={"response": account.response.model_copy(update=none), "items": items})
 
 
 def _answers(log: Log) -> dict[str, dict[str, str]]:
@@ -286,15 +303,11 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
             rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
             efforts = [row.effort for row in rows if row.effort is not None]
-            shade = max(
-                past.shade(was, item.exercise, item.part, limited=protocol.limits_pain(item.scheme))
-                for _, item in group
-            )
-            limited = any(protocol.limits_pain(item.scheme) for _, item in group)
+            limits = {item.scheme: protocol.limits_pain(item.scheme) for _, item in group}
+            limited = frozenset[PainTold]().union(*limits.values())
+            shade = max(past.shade(was, item.exercise, item.part, limited=limits[item.scheme]) for _, item in group)
             doubtful = shade is Light.GREEN and any(
-                past.doubtful(was, item.exercise, item.part)
-                for _, item in group
-                if not protocol.limits_pain(item.scheme)
+                past.doubtful(was, item.exercise, item.part, limited=limits[item.scheme]) for _, item in group
             )
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
@@ -305,8 +318,8 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 "symptoms": shade > Light.GREEN,
                 "red": shade is Light.RED,
                 "doubtful": doubtful,
-                "pain": _worst(account, [item for _, item in group]) if limited else None,
-                "morning": account.response.pain_next_morning if limited else None,
+                "pain": _worst(account, [item for _, item in group]) if "pain" in limited else None,
+                "morning": account.response.pain_next_morning if "morning" in limited else None,
             }
             yield head.model_copy(update=found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,29 @@ def test_the_numbers_of_the_log_decide(told: tuple[str, ...], wanted: tuple[floa
     gradus("log", "out", "1", "--done", *told, "--today", "2027-01-05")
     gradus("replan", "out", "--today", "2027-01-05")
     assert loads() == wanted
+    gradus("verify", "out")
+
+
+@pytest.mark.parametrize(
+    ("rules", "told", "load"),
+    [
+        # a file that limits pain leaves a bad morning to the traffic light
+        ("{met: yes, pain: 0-5, do: {load: +5}}", ("--pain", "1,5,4,1"), 85),
+        ("{met: yes, pain: 0-5, do: {load: +5}}", ("--pain", "1,2,2,6"), 80),
+        ("{met: yes, pain: 0-5, do: {load: +5}}", ("--morning", "7"), 80),
+        # and one that limits the morning leaves it the pain of the session
+        ("{met: yes, morning: 0-3, do: {load: +5}}", ("--pain", "1,2,2,3"), 85),
+        ("{met: yes, morning: 0-3, do: {load: +5}}", ("--pain", "1,4,2,1"), 80),
+        ("{met: yes, morning: 0-3, do: {load: +5}}", ("--item", "squat: 3x5 pain 4", "--morning", "1"), 80),
+    ],
+)
+def test_what_a_file_does_not_limit_is_left_to_the_traffic_light(
+    rules: str, told: tuple[str, ...], load: float
+) -> None:
+    build(re.sub(r"after:\n(      - .*\n)+", f"after: [{rules}]\n", MONITORED, count=1))
+    gradus("log", "out", "1", "--done", *told, "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert loads()[0] == load
     gradus("verify", "out")
 
 
