@@ -1284,6 +1284,7 @@ def diff(out: Path, others: tuple[str, ...], reader: str, as_json: bool) -> None
     gradus diff OUT FOLDER      the newest in OUT and the newest in another folder
     """
     from planner.export.changes import for_clinician, for_patient
+    from planner.export.text import contact_notice, stopped_notice
     from planner.revise.difference import difference
 
     old, *between, new = _revisions(out, others)
@@ -1294,6 +1295,10 @@ def diff(out: Path, others: tuple[str, ...], reader: str, as_json: bool) -> None
         return
     words = for_patient if reader == "patient" else for_clinician
     click.echo(f"{new.patient}, revision {old.revision} to {new.revision}")
+    if contact := contact_notice(new):
+        click.echo(contact)
+    if reader == "clinician" and (stopped := stopped_notice(new, str(out))):
+        _lines([stopped])
     _lines(f"- {line}" for line in words(new, changes, old) or ["Nothing changed."])
 
 

@@ -394,6 +394,12 @@ def test_what_was_stopped_is_named_with_what_brings_it_back(out: Path) -> None:
     assert f"{len(closed)} exercises or directions are stopped" in told
     assert all(f"(--cleared {one})" in told for one in closed)
     assert "A clinician brings each back: `gradus log out --cleared " in told
+    readers = ("clinician", "patient")
+    clinician, patient = (" ".join(gradus("diff", "out", "--for", one).output.split()) for one in readers)
+    assert "Call within 48 hours" in clinician
+    assert "Call within 48 hours" in patient
+    assert all(f"(--cleared {one})" in clinician for one in closed)
+    assert "--cleared" not in patient
     assert "`gradus log OUT --cleared " in (out / "summary.md").read_text(encoding="utf-8")
     way = next(halt["direction"] for halt in halts if halt.get("direction"))
     gradus("log", "out", "--cleared", way, "--by", "Dr A", "--today", "2026-12-03")
