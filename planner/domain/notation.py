@@ -6,12 +6,13 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 ====================  =====================================================================
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
 sets                  ``3``, ``3-5``, ``0-2`` (may be left out), or a name
-repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or a name
+repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or an amount of a name:
+                      ``reps``, ``reps+``, ``60% best``, ``best - 2``
 effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
 time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``30 s+`` (as long as possible, at least 30 s),
-                      ``max``, or a name; never a number alone
+                      ``max``, or an amount of a name (``minutes``, ``50% best``); never a number alone
 rest                  a closed time, or ``none``
-distance              ``400 m``, ``5 km``, ``1 mile``, ``20 m+``, ``max``, or a name; never a number alone
+distance              ``400 m``, ``5 km``, ``1 mile``, ``20 m+``, ``max``, or an amount of a name; never a number alone
 amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
                       ``unknown``; several with ``+`` or ``-`` between blanks: ``70% tm + 2.5 kg``
 change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
@@ -51,8 +52,8 @@ _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _NAME = r"[a-z][a-z0-9_]*"
 _SPAN = re.compile(r"(?P<low>[0-9]+)(?:-(?P<high>[0-9]+)|(?P<open>\+))?(?P<close>)")
 _RANGE = re.compile(rf"(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<open>\+)?\s*(?P<unit>[a-z]+)?(?P<close>\+)?")
-_REPETITIONS = re.compile(rf"(?:([0-9]+)(?:-([0-9]+))?|({_NAME}))(\+)?")
-_MEASURE = re.compile(rf"(?:({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?|({_NAME}))")
+_REPETITIONS = re.compile(r"([0-9]+)(?:-([0-9]+))?(\+)?")
+_MEASURE = re.compile(rf"({_NUMBER})(?:-({_NUMBER}))?\s*([a-z]+)?")
 _AMOUNT = re.compile(rf"(?:({_NUMBER})\s*%\s*(?:of\s+)?)?({_NAME}(?:\.{_NAME})?)|({_NUMBER})\s*([a-z]+)?")
 _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _OPEN_INSIDE = re.compile(rf"^({_NUMBER})\+\s*([a-z]+)$")
@@ -84,7 +85,7 @@ class Range:
 
 @dataclass(frozen=True)
 class Repetitions:
-    """How many repetitions: a number, a range, at least a number (``open``), or the value of a name.
+    """How many repetitions: a number, a range, at least a number (``open``), or an amount ``of`` a named value.
 
     ``most`` is as many as possible, whatever their number.
     """
@@ -92,7 +93,7 @@ class Repetitions:
     low: int
     high: int
     open: bool = False
-    name: str | None = None
+    of: Amount | None = None
     most: bool = False
 
 
@@ -107,14 +108,14 @@ class Sets:
 
 @dataclass(frozen=True)
 class Measure:
-    """A time in seconds or a distance in metres, perhaps a range, or the value of a name.
+    """A time in seconds or a distance in metres, perhaps a range, or an amount ``of`` a named value.
 
     ``open``: at least so long or far, as much as possible; ``most``: as much as possible, whatever it is.
     """
 
     low: Fraction
     high: Fraction
-    name: str | None = None
+    of: Amount | None = None
     miles: bool = False
     open: bool = False
     most: bool = False
@@ -273,15 +274,33 @@ def repetitions(value: Number) -> Repetitions:
     """
     if value == "max":
         return Repetitions(1, 1, open=True, most=True)
-    found = _REPETITIONS.fullmatch(_text(value))
-    if found is None or (found[2] and found[4]):
+    text = _text(value)
+    found = _REPETITIONS.fullmatch(text)
+    if found is None and (of := _named(text.removesuffix("+"))) is not None:
+        return Repetitions(0, 0, text.endswith("+"), of)
+    if found is None or (found[2] and found[3]):
         raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")
-    if found[3]:
-        return Repetitions(0, 0, bool(found[4]), found[3])
     low, high = int(found[1]), int(found[2] or found[1])
     if not 1 <= low <= high <= 1000:
         raise ValueError("must be between 1 and 1000, the smaller number first")
-    return Repetitions(low, high, bool(found[4]))
+    return Repetitions(low, high, bool(found[3]))
+
+
+def _named(text: str) -> Amount | None:
+    """An amount of a named value, as a row may have it; None of anything else.
+
+    Raises
+    ------
+    ValueError
+        When it is of what is done on the same day: only loads can wait for that.
+    """
+    try:
+        found = amount(text)
+    except ValueError:
+        return None
+    if any(term.line == "today" for term in found.terms):
+        raise ValueError(f"cannot be what is done today; keep it for the next time: a rule with do: {{value: {text}}}")
+    return None if found.name in (None, "unknown") else found
 
 
 @lru_cache(maxsize=4096)
@@ -387,10 +406,10 @@ def clock_seconds(text: str) -> Fraction | None:
 
 def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], problem: str) -> Measure:
     found = _MEASURE.fullmatch(_text(value))
+    if found is None and (of := _named(_text(value))) is not None:
+        return Measure(Fraction(0), Fraction(0), of)
     if found is None or (found[3] is not None and found[3] not in units):
         raise ValueError(f"must be {problem}")
-    if found[4]:
-        return Measure(Fraction(0), Fraction(0), found[4])
     if found[3] is None:
         raise ValueError(f"needs its unit: write {value} {usual[0]} or {value} {usual[1]}")
     unit = units[found[3]]

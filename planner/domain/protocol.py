@@ -137,7 +137,7 @@ def _expected(value: Any) -> object:
             found = parse(value)
         except ValueError:
             continue
-        if found.name is None and not found.open and found.low == found.high:
+        if found.of is None and not found.open and found.low == found.high:
             return found
     raise ValueError("must be one number of repetitions, such as 8, or one time or distance, such as 45 s or 40 m")
 
@@ -311,7 +311,8 @@ class Row(When):
             try:
                 limit(self.until)
             except ValueError as error:
-                yield str(error)
+                if until_value(self.until) is None:
+                    yield str(error)
         for i, row in enumerate(self.of):
             if row.of:
                 yield f"of[{i}]: rows in turn cannot hold rows in turn"
@@ -383,9 +384,18 @@ def limit(value: str | int | float) -> tuple[Literal["time", "distance"], notati
             found = parse(value)
         except ValueError:
             continue
-        if found.name is None and found.low == found.high and not found.open:
+        if found.of is None and found.low == found.high and not found.open:
             return kind, found  # type: ignore[return-value]
-    raise ValueError("until: must be one time or distance, such as 20 min or 1 mile")
+    raise ValueError("until: must be one time or distance, such as 20 min or 1 mile, or the name of a value")
+
+
+def until_value(stated: str | int | float) -> notation.Amount | None:
+    """The amount of a named value until which rows are done in turn; None where it is a time or a distance."""
+    try:
+        found = notation.time(stated)
+    except ValueError:
+        return None
+    return None if found.open else found.of
 
 
 class Rule(When):
@@ -616,14 +626,10 @@ class Protocol(Model):
     def measures(self) -> dict[tuple[str, str], notation.Measured]:
         """Which values of lines are times and distances: by their use in rows, by their unit, and by one another."""
         found: dict[tuple[str, str], notation.Measured] = {}
-        for entry in self.rotation:
-            for item in entry.do:
-                line = self.lines.get(item.line)
-                scheme = self.schemes.get(item.scheme or (line.scheme if line else None) or "")
-                stages = [] if scheme is None or item.sets else [scheme, *scheme.stages.values()]
-                rows = [*item.sets, *(row for stage in stages for row in stage.sets)]
-                for name, measure in _measured(stages, [each for row in rows for each in (row, *row.of)]):
-                    found.setdefault((item.line, name), measure)
+        for at, stages, rows in self._rows():
+            for name, measure in _measured(stages, [each for row in rows for each in (row, *row.of)]):
+                owner, _, own = name.rpartition(".")
+                found.setdefault((owner or at, own), measure)
         before = -1
         while before != len(found):
             before = len(found)
@@ -636,7 +642,24 @@ class Protocol(Model):
                     for term in terms if kind is not None else ():
                         if term.name not in (None, "unknown") and kind is not None:
                             found.setdefault((term.line or key, str(term.name)), kind)
-        return found
+        return {**dict.fromkeys(self._until_values(), "time"), **found}
+
+    def _until_values(self) -> Iterator[tuple[str, str]]:
+        """Line and name of the values until which something is done in turn: times, where they are not distances."""
+        for at, _, rows in self._rows():
+            for row in rows:
+                of = None if row.until is None else until_value(row.until)
+                if of is not None:
+                    yield at if of.line in (None, "start") else str(of.line), str(of.name)
+
+    def _rows(self) -> Iterator[tuple[str, list[Stage], list[Row]]]:
+        """Lines as they are done in sessions, each with the stages of its scheme and all rows."""
+        for entry in self.rotation:
+            for item in entry.do:
+                line = self.lines.get(item.line)
+                scheme = self.schemes.get(item.scheme or (line.scheme if line else None) or "")
+                stages: list[Stage] = [] if scheme is None or item.sets else [scheme, *scheme.stages.values()]
+                yield item.line, stages, [*item.sets, *(row for stage in stages for row in stage.sets)]
 
     def in_miles(self, line: str, name: str) -> bool:
         """Whether a value is written in miles."""
@@ -696,16 +719,23 @@ def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[st
     """Names that stand for times and distances."""
     for stage in stages:
         if stage.rest is not None:
-            yield notation.rest(stage.rest).name or "", "time"
+            yield from ((name, "time") for name in _names_in(notation.rest(stage.rest)))
     for row in (each for one in rows for each in one.spelled()):
         for stated in (row.time, row.hold):
             if stated is not None:
-                yield notation.time(stated).name or "", "time"
+                yield from ((name, "time") for name in _names_in(notation.time(stated)))
         for stated in (row.rest, row.every):
             if stated is not None:
-                yield notation.rest(stated).name or "", "time"
+                yield from ((name, "time") for name in _names_in(notation.rest(stated)))
         if row.distance is not None:
-            yield notation.distance(row.distance).name or "", "distance"
+            yield from ((name, "distance") for name in _names_in(notation.distance(row.distance)))
+
+
+def _names_in(found: notation.Measure) -> Iterator[str]:
+    """The values that a measure is made of, each with its line where it is another one's."""
+    for term in () if found.of is None else found.of.terms:
+        if term.name is not None:
+            yield term.name if term.line in (None, "start") else f"{term.line}.{term.name}"
 
 
 #: What an outcome says where nobody said anything.

@@ -16,7 +16,19 @@ from planner.domain.dose import LEAST_SECONDS, MOST_ROUNDS
 from planner.domain.exercise import Exercise
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
-from planner.domain.protocol import RESERVED, Outcome, Protocol, Row, Rule, Scheme, SessionPlan, Stage, When, limit
+from planner.domain.protocol import (
+    RESERVED,
+    Outcome,
+    Protocol,
+    Row,
+    Rule,
+    Scheme,
+    SessionPlan,
+    Stage,
+    When,
+    limit,
+    until_value,
+)
 from planner.errors import Fault, InvalidInput
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
@@ -623,9 +635,8 @@ def _stages(
 ) -> Iterator[Objection]:
     stages = list(scheme.stages)
     for at, stage in ((where, scheme), *(((*where, "stages", name), stage) for name, stage in scheme.stages.items())):
-        rest = None if stage.rest is None else notation.rest(stage.rest).name
-        if rest is not None and rest not in names:
-            yield (*at, "rest"), _no_value(line, rest, names)
+        if stage.rest is not None and (rest := notation.rest(stage.rest).of) is not None:
+            yield from _value((*at, "rest"), rest, protocol, line, names, ())
     for n, row in enumerate(scheme.sets):
         yield from _row((*where, "sets", n), row, protocol, line, names, named)
     for n, rule in enumerate(scheme.after):
@@ -668,11 +679,13 @@ def _row(
     )
     for key, read in measures:
         stated = getattr(row, key)
-        name = None if stated is None else read(stated).name
-        if name is not None and name not in names:
-            yield (*where, key), _no_value(line, name, names)
+        of = None if stated is None else read(stated).of
+        if of is not None:
+            yield from _value((*where, key), of, protocol, line, names, named)
+    if row.until is not None and (end := until_value(row.until)) is not None:
+        yield from _value((*where, "until"), end, protocol, line, names, named)
     seconds = None if row.time is None else notation.time(row.time)
-    if seconds is not None and seconds.name is None and not seconds.open and seconds.low < LEAST_SECONDS:
+    if seconds is not None and seconds.of is None and not seconds.open and seconds.low < LEAST_SECONDS:
         yield (*where, "time"), f"must be at least {LEAST_SECONDS} s; what is shorter has repetitions, or hold"
     if (rounds := _rounds(row)) > MOST_ROUNDS:
         said = "repeat" if row.until is None else "until"
@@ -694,7 +707,7 @@ def _rounds(row: Row) -> int:
     """How often rows are done in turn, as far as the file says it in numbers; 0 where it does not."""
     if row.repeat is not None:
         return int(notation.amount(row.repeat).number or 0)
-    if row.until is None:
+    if row.until is None or until_value(row.until) is not None:
         return 0
     kind, end = limit(row.until)
     lengths = []
@@ -703,7 +716,7 @@ def _rounds(row: Row) -> int:
         share = Fraction(1) if kind == "time" else _USUAL_SPEED
         if kind == "distance" and each.distance is not None:
             found, share = notation.distance(each.distance), Fraction(1)
-        if found is None or found.name is not None or found.open:
+        if found is None or found.of is not None or found.open:
             return 0
         times = notation.sets(each.sets).least if each.sets is not None else 1
         lengths.append(share * max(times, 1) * (found.low + found.high) / 2)

@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from planner.domain import notation
-from planner.domain.dose import Load, LoadUnit
+from planner.domain.dose import MOST_ROUNDS, Load, LoadUnit
 from planner.domain.protocol import (
     MOST_SESSIONS,
     Adjust,
@@ -31,6 +31,7 @@ from planner.domain.protocol import (
     Stage,
     When,
     limit,
+    until_value,
 )
 from planner.progression.protocol_words import change_words, percent_words
 
@@ -543,6 +544,7 @@ class _Machine:
         self.owned = owned
         self.missing: set[tuple[str, str]] = set()
         self.notes: list[str] = []
+        self._measures = protocol.measures()
         #: weeks that the programme is behind the calendar
         self.late = 0
         self.steps: list[Step] = []
@@ -769,8 +771,8 @@ class _Machine:
             stated = notation.repetitions(row.reps)
             opened, most = stated.open, stated.most
             reps = (stated.low, stated.high)
-            if stated.name is not None:
-                value = _element(self._amount(line, notation.Amount(name=stated.name), ()), element)
+            if stated.of is not None:
+                value = _element(self._amount(line, stated.of, ()), element)
                 reps = (1, 1) if value is None else (max(1, int(value)), max(1, int(value)))
         lasting = _open_length(row)
         expect = None if row.expect is None or lasting else int(row.expect)
@@ -807,15 +809,46 @@ class _Machine:
         if row.distance is None:
             return row.until is not None and limit(row.until)[1].miles
         found = notation.distance(row.distance)
-        return found.miles if found.name is None else self.protocol.in_miles(line, found.name)
+        return found.miles if found.of is None else self._miles_of(line, found.of)
+
+    def listed(self, line: str, row: Row) -> Iterator[tuple[Fraction, ...]]:
+        """The lists of values that a row names: each of its sets has its own entry."""
+        found: list[notation.Amount | None] = []
+        if row.reps is not None:
+            found.append(notation.repetitions(row.reps).of)
+        stated = ((row.time, notation.time), (row.hold, notation.time), (row.distance, notation.distance))
+        found += [parse(text).of for text, parse in stated if text is not None]
+        if row.load is not None and row.load != "find":
+            found.append(notation.amount(row.load))
+        for of in found:
+            for term in () if of is None or of.line == "today" else of.terms:
+                value = None if term.name in (None, "unknown") else self._term(line, term, ())
+                if isinstance(value, tuple):
+                    yield value
+
+    def _miles_of(self, line: str, of: notation.Amount) -> bool:
+        owner = line if of.line in (None, "start") else of.line
+        return self.protocol.in_miles(str(owner), str(of.name))
+
+    def until(self, line: str, row: Row) -> tuple[notation.Measured, notation.Measure]:
+        """Until which time or distance rows are done in turn."""
+        stated = row.until or ""
+        of = until_value(stated)
+        if of is None:
+            return limit(stated)
+        value = self._amount(line, of, ())
+        number = value if isinstance(value, Fraction) else Fraction(0)
+        owner = line if of.line in (None, "start") else of.line
+        kind = self._measures.get((str(owner), str(of.name)), "time")
+        return kind, notation.Measure(number, number, miles=kind == "distance" and self._miles_of(line, of))
 
     def _measure(self, line: str, stated: Any, parse: Any, element: int) -> tuple[int, int] | None:
         if stated is None:
             return None
         found: notation.Measure = parse(stated)
-        if found.name is None:
+        if found.of is None:
             return round(found.low), round(found.high)
-        value = _element(self._amount(line, notation.Amount(name=found.name), ()), element)
+        value = _element(self._amount(line, found.of, ()), element)
         return None if value is None else (int(value), int(value))
 
     def _weigh(self, line: str, one: _Today, each: _Set, before: Sequence[_Set]) -> None:
@@ -1315,12 +1348,10 @@ def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn
         if spelled != (row,):
             yield from ((each, element) for element, each in enumerate(spelled))
             continue
-        named = [str(value) for value in (row.reps, row.load, row.time) if isinstance(value, str)]
         if row.sets is not None:
             count = machine._sets_of(line, row.sets)[1]
         else:
-            lists = [machine.lines[line].values.get(name.rstrip("+")) for name in named]
-            count = max([len(value) for value in lists if isinstance(value, tuple)], default=1)
+            count = max([len(value) for value in machine.listed(line, row)], default=1)
         for element in range(count):
             yield row, element
 
@@ -1330,14 +1361,18 @@ def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> It
         for _ in range(machine._number(line, row.repeat)):
             yield from _unrolled(machine, line, row.of, now, turn)
         return
-    kind, end = limit(row.until or "")
+    kind, end = machine.until(line, row)
     once = list(_unrolled(machine, line, row.of, now, turn))
     if kind == "distance":
         # how often depends on speed: once in turn, until the distance is done
-        yield from ((each.model_copy(update={"until": row.until}), element) for each, element in once)
+        miles = f"{float(end.high / notation.MILE):g} miles"
+        whole = row.until if until_value(row.until or "") is None else miles if end.miles else f"{float(end.high):g} m"
+        yield from ((each.model_copy(update={"until": whole}), element) for each, element in once)
         return
     left = end.high
-    while left > 0 and once:
+    for _ in range(MOST_ROUNDS):
+        if left <= 0 or not once:
+            return
         for each, element in once:
             length = Fraction(sum(machine._measure(line, each.time, notation.time, element) or (0, 0)), 2)
             if length <= 0:

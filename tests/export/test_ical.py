@@ -10,7 +10,7 @@ import builder
 import icalendar
 import pytest
 import recurring_ical_events
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.exercise import Track
@@ -405,7 +405,7 @@ _words = st.text(
 
 
 @given(name=_words, cue=_words, note=_words, place=_words, question=_words)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 def test_any_text_survives(name: str, cue: str, note: str, place: str, question: str) -> None:
     plan = builder.programme("Australia/Sydney", weeks=2)
     item = plan.sessions_of(1, SessionKind.TRAINING)[0].items[0]

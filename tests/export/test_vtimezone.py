@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.tz import tzical  # type: ignore[import-untyped]
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.export.vtimezone import Zone, load_zone, parse_footer, resolve_local, to_utc, utc_offset
@@ -142,7 +142,6 @@ def test_local_times_that_do_not_exist_are_shifted() -> None:
 
 
 @given(st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2040, 1, 1)), st.sampled_from(PLAIN))
-@settings(deadline=None)
 def test_resolved_times_exist_and_stay(moment: dt.datetime, key: str) -> None:
     zone = load_zone(key).info
     there, shifted = resolve_local(moment, zone)

@@ -68,7 +68,7 @@ def mutations(draw: st.DrawFn, whole: dict[str, Any]) -> Any:
 SOUND = parse_yaml((Path(__file__).parents[1] / "data" / "intake" / "sound_patient.yaml").read_text(), "sound").data
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(data=mutations(SOUND))
 def test_a_mutated_patient_gives_a_patient_or_faults(
     data: Any, tmp_path: Path, exercises: Mapping[str, Exercise]

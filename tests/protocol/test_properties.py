@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.loader import load_catalogue, load_protocol, protocol_files
@@ -20,7 +20,7 @@ OWN = Path(__file__).parents[1] / "data" / "own_protocols"
 PROTOCOLS = [load_protocol(name) for name in protocol_files()] + [
     read_protocol(path, load_catalogue()) for path in sorted(OWN.glob("*.yaml"))
 ]
-FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=25)
 WEEKS = 5
 
 

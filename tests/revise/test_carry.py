@@ -4,7 +4,7 @@ import datetime as dt
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.log import Attendance
@@ -197,7 +197,7 @@ plans = st.data()
 
 
 @given(plans)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 def test_whatever_is_planned(data: st.DataObject) -> None:
     old = builder.programme()
     for number in range(2):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.domain.exercise import Implement, Track
@@ -183,7 +183,7 @@ def test_a_plan_without_its_past_does_not_cancel_it() -> None:
 
 
 @given(st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 def test_every_changed_line_ahead_is_told(data: st.DataObject) -> None:
     old = builder.programme()
     plan = data.draw(replans(old))
