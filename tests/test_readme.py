@@ -20,6 +20,7 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from tests.plans import once, shared
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -65,14 +66,19 @@ def run_all(folder: Path) -> dict[str, Ran]:
         os.chdir(before)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("readme")
+def _run_once() -> tuple[Path, dict[str, Ran]]:
+    folder = Path(tempfile.mkdtemp(dir=shared()))
+    return folder, run_all(folder)
 
 
 @pytest.fixture(scope="module")
-def ran(folder: Path) -> dict[str, Ran]:
-    return run_all(folder)
+def folder() -> Path:
+    return once("readme", _run_once)[0]
+
+
+@pytest.fixture(scope="module")
+def ran() -> dict[str, Ran]:
+    return once("readme", _run_once)[1]
 
 
 def commands(group: click.Group, prefix: str = "gradus") -> Iterator[tuple[str, click.Command]]:

@@ -23,7 +23,7 @@ from planner.intake.yamlfile import read_yaml
 from planner.rules.directional import preference, side_of_shift
 from planner.standards import archetype_case, build, contradictions, individualise, settings
 from planner.verify import verify
-from tests.plans import case_of
+from tests.plans import case_of, once
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = tuple(protocol_files(STANDARDS))
@@ -43,15 +43,19 @@ def built(
     one = standard(name)
     chosen = settings(one, weeks=weeks, days=days, minutes=minutes, level=level)
     case = archetype_case(one, chosen, load_catalogue(), start=START, timezone="Europe/Berlin")
-    return case, build(one, chosen, case, provenance=NO_PROVENANCE).programme
+    key = "-".join(["standard", name, *(str(part) for part in (weeks, days, minutes, level))])
+    return case, once(key, lambda: build(one, chosen, case, provenance=NO_PROVENANCE).programme)
 
 
 @functools.cache
 def individual(name: str, example: str) -> tuple[StandardDifference, ...]:
-    planned, case = individualise(standard(name), case_of(example), provenance=lambda _: NO_PROVENANCE)
-    assert not verify(case, planned.programme)
-    assert planned.programme.standard is not None
-    return planned.programme.standard.differences
+    def differences() -> tuple[StandardDifference, ...]:
+        planned, case = individualise(standard(name), case_of(example), provenance=lambda _: NO_PROVENANCE)
+        assert not verify(case, planned.programme)
+        assert planned.programme.standard is not None
+        return planned.programme.standard.differences
+
+    return once(f"individual-{name}-{example}", differences)
 
 
 def weeks_of(programme: Programme, *, exercise: str = "", track: str = "") -> list[int]:

@@ -10,36 +10,36 @@ import pytest
 
 from tests import folders
 from tests.commands import gradus, programme
-from tests.plans import EXAMPLES
+from tests.plans import EXAMPLES, folder_of, planned_folder
 
 #: The first day of week 7, with six weeks done as planned and every gate passed.
 TODAY = "2027-01-11"
 FLEXION = "  - {direction: flexion, current_stage: unknown, aim: re_expose}"
 
 
-@pytest.fixture(scope="module")
-def six_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("six-weeks")
-    out = str(folder / "out")
-    shutil.copy(EXAMPLES / "a_flexion_intolerant.yaml", folder / "p.yaml")
-    gradus("plan", str(folder / "p.yaml"), "-o", out, "--quiet")
-    folders.lived_as_planned(folder / "out", TODAY)
-    gradus("replan", out, "--today", TODAY)
-    return folder
+A = "a_flexion_intolerant"
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("fresh")
-    shutil.copy(EXAMPLES / "a_flexion_intolerant.yaml", folder / "p.yaml")
-    gradus("plan", str(folder / "p.yaml"), "-o", str(folder / "out"), "--quiet")
-    return folder
+def six_weeks() -> Path:
+    def lived(out: Path) -> None:
+        shutil.copytree(planned_folder(A), out)
+        folders.lived_as_planned(out, TODAY)
+        gradus("replan", str(out), "--today", TODAY)
+
+    return folder_of("six-weeks", lived)
+
+
+@pytest.fixture(scope="module")
+def fresh() -> Path:
+    return planned_folder(A)
 
 
 def here(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *changes: tuple[str, str]) -> None:
     """A copy of a folder to work in, with a changed patient file."""
-    shutil.copytree(folder, tmp_path / "mine")
-    monkeypatch.chdir(tmp_path / "mine")
+    shutil.copytree(folder, tmp_path / "out")
+    shutil.copy(EXAMPLES / f"{A}.yaml", tmp_path / "p.yaml")
+    monkeypatch.chdir(tmp_path)
     change(*changes)
 
 
@@ -213,7 +213,7 @@ def test_a_session_that_is_left_holds_no_more_than_an_irritable_back_may(
     """Six exercises were planned for it; at high irritability four are left (rule I1), whatever weighs most first."""
     monkeypatch.chdir(tmp_path)
     shutil.copy(EXAMPLES / "c_stenosis_osteoporosis.yaml", "p.yaml")
-    gradus("plan", "p.yaml", "-o", "out", "--quiet")
+    shutil.copytree(planned_folder("c_stenosis_osteoporosis"), "out")
     for one in programme()["sessions"]:
         if one["kind"] == "training" and (day := one["start"][:10]) < "2026-12-29":
             gradus("log", "out", one["slot"], "--done", "--pain", "2,2,2", "--today", day)

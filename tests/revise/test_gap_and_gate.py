@@ -8,34 +8,24 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-import cli
 from planner.domain.dose import Load, LoadUnit
 from planner.domain.exercise import Track
 from planner.domain.programme import LadderRecord, RungRecord
 from planner.revise.state import _below_share
 from tests.commands import gradus, programme
-from tests.plans import EXAMPLES
+from tests.plans import EXAMPLES, planned_folder
 
 START = dt.date(2026, 11, 30)
 A, D = "a_flexion_intolerant", "d_mixed"
 
 
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("gap")
-    for name in (A, D):
-        shutil.copy(EXAMPLES / f"{name}.yaml", folder / f"{name}.yaml")
-        made = CliRunner().invoke(cli.main, ["plan", str(folder / f"{name}.yaml"), "-o", str(folder / name), "--quiet"])
-        assert made.exit_code == 0, made.output
-    return folder
-
-
 @pytest.fixture(autouse=True)
-def here(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(planned, tmp_path / "mine")
-    monkeypatch.chdir(tmp_path / "mine")
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (A, D):
+        shutil.copy(EXAMPLES / f"{name}.yaml", tmp_path / f"{name}.yaml")
+        shutil.copytree(planned_folder(name), tmp_path / name)
+    monkeypatch.chdir(tmp_path)
 
 
 def train(out: str, sessions: int) -> None:

@@ -11,25 +11,22 @@ from planner.domain.programme import Status
 from planner.revise.difference import difference
 from planner.store import read_programme
 from tests.commands import gradus
-from tests.plans import EXAMPLES
+from tests.plans import folder_of, planned_folder
 
 THURSDAY = "2026-12-03"
 
 
-@pytest.fixture(scope="module")
-def too_early(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def too_early(out: Path) -> None:
     """Revision 2 takes Wednesday's session as missed, because nobody has logged it yet."""
-    out = tmp_path_factory.mktemp("late") / "out"
-    gradus("plan", str(EXAMPLES / "a_flexion_intolerant.yaml"), "-o", str(out), "--quiet")
+    shutil.copytree(planned_folder("a_flexion_intolerant"), out)
     gradus("log", str(out), "w01-s1", "--done", "--pain", "2,2,2", "--today", "2026-11-30")
     gradus("replan", str(out), "--today", THURSDAY)
     assert read_programme(out).changes
-    return out
 
 
 @pytest.fixture
-def out(too_early: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(too_early, tmp_path / "out"))
+def out(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folder_of("too-early", too_early), tmp_path / "out"))
 
 
 def test_the_plan_goes_on_as_if_it_had_been_known(out: Path) -> None:
@@ -77,8 +74,7 @@ def test_a_hand_between_the_two_is_not_undone(out: Path) -> None:
     gradus("verify", str(out))
 
 
-def test_a_hold_that_is_over_goes_on_with_what_was_planned(too_early: Path, tmp_path: Path) -> None:
-    out = Path(shutil.copytree(too_early, tmp_path / "out"))
+def test_a_hold_that_is_over_goes_on_with_what_was_planned(out: Path) -> None:
     planned = read_programme(out)
     gradus("log", str(out), "--flag", "bladder=yes", "--today", THURSDAY)
     gradus("replan", str(out), "--today", THURSDAY, code=4)

@@ -11,7 +11,7 @@ from click.testing import Result
 
 from tests import folders
 from tests.commands import gradus
-from tests.plans import EXAMPLES
+from tests.plans import folder_of, planned_folder
 
 MONDAY, TUESDAY = "2026-12-28", "2026-12-29"
 
@@ -21,21 +21,17 @@ def by_hand(*words: str, today: str = TUESDAY, code: int = 0, why: str = "") -> 
     return gradus("set", "out", *given, code=code)
 
 
-@pytest.fixture(scope="module")
-def four_weeks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def four_weeks(out: Path) -> None:
     """Four weeks done as planned; on the first day of week 5 the squat was red."""
-    folder = tmp_path_factory.mktemp("set")
-    out = str(folder / "out")
-    gradus("plan", str(EXAMPLES / "a_flexion_intolerant.yaml"), "-o", out, "--quiet")
-    folders.lived_as_planned(folder / "out", MONDAY, last_check=TUESDAY)
-    gradus("replan", out, "--today", MONDAY)
-    return folder
+    shutil.copytree(planned_folder("a_flexion_intolerant"), out)
+    folders.lived_as_planned(out, MONDAY, last_check=TUESDAY)
+    gradus("replan", str(out), "--today", MONDAY)
 
 
 @pytest.fixture
-def out(four_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(four_weeks, tmp_path / "mine")
-    monkeypatch.chdir(tmp_path / "mine")
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(folder_of("four-weeks", four_weeks), tmp_path / "out")
+    monkeypatch.chdir(tmp_path)
     return Path("out")
 
 

@@ -8,30 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-import cli
 from tests import folders
 from tests.commands import gradus, programme
-from tests.plans import EXAMPLES
+from tests.plans import EXAMPLES, planned_folder
 
 START = "2026-11-30"
 
 
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tired")
-    source = (EXAMPLES / "a_flexion_intolerant.yaml").read_text(encoding="utf-8")
-    (folder / "p.yaml").write_text(source, encoding="utf-8")
-    result = CliRunner().invoke(cli.main, ["plan", str(folder / "p.yaml"), "-o", str(folder / "out"), "--quiet"])
-    assert result.exit_code == 0, result.output
-    return folder
-
-
 @pytest.fixture
-def out(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(planned, tmp_path / "mine")
-    monkeypatch.chdir(tmp_path / "mine")
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(EXAMPLES / "a_flexion_intolerant.yaml", tmp_path / "p.yaml")
+    shutil.copytree(planned_folder("a_flexion_intolerant"), tmp_path / "out")
+    monkeypatch.chdir(tmp_path)
     return Path("out")
 
 
@@ -138,8 +127,7 @@ def test_what_was_red_does_not_come_back_by_an_exchange(out: Path) -> None:
 def test_extension_waits_while_symptoms_reach_the_calf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rule D3, whatever was passed: with a side glide as tested, extension comes once the leg has let go."""
     monkeypatch.chdir(tmp_path)
-    gradus("plan", str(EXAMPLES / "b_nerve_root.yaml"), "-o", "out", "--quiet")
-    out = Path("out")
+    out = Path(shutil.copytree(planned_folder("b_nerve_root"), "out"))
     made = programme(out)
     gate = next(one for one in made["check_ins"] if one.get("gate", "").endswith("restore"))
     day = gate["start"][:10]
@@ -159,7 +147,7 @@ def test_extension_waits_while_symptoms_reach_the_calf(tmp_path: Path, monkeypat
 
 def test_a_red_flag_stops_a_patient_whose_balance_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    gradus("plan", str(EXAMPLES / "c_stenosis_osteoporosis.yaml"), "-o", "c")
+    shutil.copytree(planned_folder("c_stenosis_osteoporosis"), "c")
     gradus("log", "c", "--flag", "bladder=yes", "--today", "2026-12-01")
     # nobody signs it before it has been stopped, and whoever looks is told
     assert "the log stops" in gradus("approve", "c", "--by", "Dr A", "--today", "2026-12-01", code=2).stderr
@@ -184,10 +172,8 @@ def test_the_same_days_away_twice_change_nothing_the_second_time(out: Path) -> N
 
 
 @pytest.fixture(scope="module")
-def lifter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lifter") / "h"
-    gradus("plan", str(EXAMPLES / "h_returning_lifter.yaml"), "-o", str(folder))
-    return folder
+def lifter() -> Path:
+    return planned_folder("h_returning_lifter")
 
 
 @pytest.mark.parametrize(
@@ -280,11 +266,9 @@ def test_symptoms_that_reach_further_from_session_to_session_stop_the_climb(out:
 
 
 @pytest.fixture(scope="module")
-def nerve_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def nerve_root() -> Path:
     """Calf right in the patient file."""
-    folder = tmp_path_factory.mktemp("nerve") / "b"
-    gradus("plan", str(EXAMPLES / "b_nerve_root.yaml"), "-o", str(folder), "--quiet")
-    return folder
+    return planned_folder("b_nerve_root")
 
 
 def told(name: str, site: str, day: str) -> None:
@@ -355,7 +339,7 @@ def test_a_file_that_names_one_leg_makes_the_other_news(b: Path) -> None:
 
 def test_a_file_with_signs_on_both_sides_makes_both_no_news(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    gradus("plan", str(EXAMPLES / "c_stenosis_osteoporosis.yaml"), "-o", "c", "--quiet")
+    shutil.copytree(planned_folder("c_stenosis_osteoporosis"), "c")
     gradus("log", "c", "1", "--done", "--site", "calf", "--side", "both", "--today", "2026-12-01")
 
 

@@ -35,12 +35,10 @@ def digest(name: str, seed: int) -> str:
 
 
 def test_the_same_bytes_in_any_process_and_beside_any_other() -> None:
-    names = ["f_healthy_novice", "b_nerve_root"] * 2
-    with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(digest, names, [0, 1, 4242, 7]))
-    assert found[0] == found[2]
-    assert found[1] == found[3]
-    assert found[0] != found[1]
+    names = ["f_healthy_novice", "f_healthy_novice", "g_time_poor"]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(digest, names, [0, 4242, 7]))
+    assert found[0] == found[1] != found[2]
 
 
 def test_the_same_bytes_twice_in_one_process() -> None:
