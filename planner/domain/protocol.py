@@ -398,6 +398,10 @@ def until_value(stated: str | int | float) -> notation.Amount | None:
     return None if found.open else found.of
 
 
+#: Metres in a second of walking and running in turn, for a guess at how often. [D]
+USUAL_SPEED: Final = 2
+
+
 class Rule(When):
     """What changes after a session in which everything that is named holds.
 

@@ -18,6 +18,7 @@ from planner.domain.model import Model
 from planner.domain.patient import Equipment
 from planner.domain.protocol import (
     RESERVED,
+    USUAL_SPEED,
     Outcome,
     Protocol,
     Row,
@@ -699,10 +700,6 @@ def _row(
         yield from _row((*where, "of", n), inner, protocol, line, names, named)
 
 
-#: Metres in a second of walking and running in turn, for a guess at how often. [D]
-_USUAL_SPEED: Final = Fraction(2)
-
-
 def _rounds(row: Row) -> int:
     """How often rows are done in turn, as far as the file says it in numbers; 0 where it does not."""
     if row.repeat is not None:
@@ -713,7 +710,7 @@ def _rounds(row: Row) -> int:
     lengths = []
     for each in (spelled for inner in row.of for spelled in inner.spelled()):
         found = notation.time(each.time) if each.time is not None else None
-        share = Fraction(1) if kind == "time" else _USUAL_SPEED
+        share = Fraction(1) if kind == "time" else USUAL_SPEED
         if kind == "distance" and each.distance is not None:
             found, share = notation.distance(each.distance), Fraction(1)
         if found is None or found.of is not None or found.open:

@@ -19,6 +19,7 @@ from planner.domain import notation
 from planner.domain.dose import MOST_ROUNDS, Load, LoadUnit
 from planner.domain.protocol import (
     MOST_SESSIONS,
+    USUAL_SPEED,
     Adjust,
     Outcome,
     PainTold,
@@ -41,6 +42,12 @@ Value = Fraction | tuple[Fraction, ...] | None
 Start = Mapping[str, Mapping[str, float | tuple[float, ...]]]
 
 _END: Final = "end"
+#: Sets of these kinds are rested after; between others a rest is a stretch of its own.
+_AT_REST: Final = ("work", "test", "warmup")
+_MAY_BE_LEFT_OUT: Final = "0-1"
+_ONE_OR_MORE: Final = "1-20"
+#: What a repetition takes where nobody says. [D]
+_SECONDS_PER_REPETITION: Final = 4
 
 
 @dataclass(frozen=True)
@@ -449,6 +456,12 @@ class _Set:
         return self.plan.expect if self.plan.repetitions is not None and not self.plan.optional else None
 
     @property
+    def lifted(self) -> Fraction | None:
+        """The load that was used, or is expected; none of a test that nobody has lifted as often as it asks."""
+        short = self.plan.repetitions is not None and (self.reps or 0) < self.plan.repetitions[0]
+        return None if self.plan.found and self.told and short else self.used
+
+    @property
     def counts(self) -> bool:
         """Whether it is a working set that was asked for, or done beyond that."""
         done = (self.reps, self.seconds, self.metres)
@@ -547,6 +560,8 @@ class _Machine:
         self._measures = protocol.measures()
         #: weeks that the programme is behind the calendar
         self.late = 0
+        #: the week of the calendar in which it last fell behind
+        self._late_since = 0
         self.steps: list[Step] = []
         self.phase = _Progress(next(iter(protocol.phases), ""))
         self.lines: dict[str, _LineState] = {}
@@ -621,7 +636,7 @@ class _Machine:
             return amount.number
         if amount.line == "today":
             found = next((one for one in today if one.plan.name == amount.name), None)
-            done = None if found is None else found.used if found.row.load is not None else found.amount
+            done = None if found is None else found.lifted if found.row.load is not None else found.amount
             return None if done is None else amount.share * done
         if amount.line == "start":
             return _share(amount, self.lines[line].start.get(amount.name))
@@ -683,7 +698,7 @@ class _Machine:
             mine = [one for one in today if one.line == line]
             self._sets(line, mine, outcomes.get(line, []))
         late = self.late
-        self._again(today)
+        self._again(today, slot)
         today = [one for one in today if one.sets]
         if not today:
             return None
@@ -749,8 +764,8 @@ class _Machine:
     def _sets(self, line: str, items: Sequence[_Today], outcomes: Sequence[Outcome]) -> None:
         """The sets of all items of one line today, in order, with what was done of them."""
         for one in items:
-            rows = _unrolled(self, line, one.stage.sets, one.now, one.progress.done + 1)
-            for row, element in rows:
+            rows = _unrolled(self, line, one.stage, one.stage.sets, one.now, one.progress.done + 1)
+            for row, element in _with_rests(rows):
                 number = sum(len(other.sets) for other in items) + 1
                 one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
         everything = [(one, each) for one in items for each in one.sets]
@@ -810,6 +825,25 @@ class _Machine:
             return row.until is not None and limit(row.until)[1].miles
         found = notation.distance(row.distance)
         return found.miles if found.of is None else self._miles_of(line, found.of)
+
+    def lasts(self, line: str, stage: Stage, row: Row, element: int) -> tuple[Fraction, Fraction]:
+        """Seconds of one set of a row, and of its rest; repetitions take as long as they are held, or a usual time."""
+
+        def middle(stated: Any, parse: Any) -> Fraction:
+            return Fraction(sum(self._measure(line, stated, parse, element) or (0, 0)), 2)
+
+        if row.every is not None:
+            return middle(row.every, notation.rest), Fraction(0)
+        rest = middle(row.rest if row.rest is not None else stage.rest, notation.rest)
+        if row.time is not None:
+            return middle(row.time, notation.time), rest
+        if row.reps is None:
+            return middle(row.distance, notation.distance) / USUAL_SPEED, rest
+        found = notation.repetitions(row.reps)
+        value = None if found.of is None else _element(self._amount(line, found.of, ()), element)
+        count = Fraction(found.low + found.high, 2) if value is None else value
+        held = middle(row.hold, notation.time)
+        return count * (held or _SECONDS_PER_REPETITION), rest
 
     def listed(self, line: str, row: Row) -> Iterator[tuple[Fraction, ...]]:
         """The lists of values that a row names: each of its sets has its own entry."""
@@ -878,7 +912,7 @@ class _Machine:
         if exact is not None and exact > 0 and load is None:
             too_light = f"{float(exact):g} {self._unit}, lighter than any load owned"
             self.notes.append(f"{line.replace('_', ' ')}: {too_light}")
-        if one.outcome is not None and (row.load != "find" or each.used is not None):
+        if one.outcome is not None and (row.load != "find" or each.lifted is not None):
             words = ""  # today is over
         each.plan = replace(plan, load=load, exact=exact, percent=percent, words=words, too_light=too_light)
         planned = None if load is None else self.owned.value(load)
@@ -886,9 +920,10 @@ class _Machine:
             each.used = planned
         elif planned is not None and row.load != "find" and each.used < planned:
             each.lighter = True
-        if each.told and each.used is not None and (row.load == "find" or exact is None):
+        lifted = each.lifted
+        if each.told and lifted is not None and (row.load == "find" or exact is None):
             # what was found today is what the rest of the session goes by
-            each.plan = replace(each.plan, load=self.owned.floor(one.exercise, each.used), exact=each.used, words="")
+            each.plan = replace(each.plan, load=self.owned.floor(one.exercise, lifted), exact=lifted, words="")
 
     def _adjusted(
         self, line: str, adjust: Adjust, exact: Fraction | None, before: Sequence[_Set]
@@ -922,16 +957,20 @@ class _Machine:
         return f"adjusted by set {adjust.by.replace('_', ' ')}: {', '.join(bands)}"
 
     # ---------------------------------------------------------------- after a session
-    def _again(self, today: Sequence[_Today]) -> None:
+    def _again(self, today: Sequence[_Today], slot: _Slot) -> None:
         """What hurt has its week again the next time, where weeks alone say what is done; all else goes on.
 
         Where all of it hurt, or what hurt does not come another time by itself, whoever keeps the calendar lets the
-        whole session come again; where what is missed is skipped, and days are kept, the last week does.
+        whole session come again; where what is missed is skipped, and days are kept, the last week does, once for
+        all of a week that hurt, and each time that it was red.
         """
         hurt = [one for one in today if _sore([one]) and not _left_out([one])]
         whole = all(_sore([one]) for one in today) or any(one.once for one in hurt)
+        week = slot.week + slot.late
+        red = any(one.outcome is not None and one.outcome.red for one in hurt)
         if hurt and whole and self.protocol.goes_by_weeks and self.protocol.missed == "skipped":
-            self.late += 1
+            self.late += red or week != self._late_since
+            self._late_since = week
         for one in today:
             one.again = self.protocol.goes_by_weeks and not whole and _sore([one]) and not _left_out([one])
             if not one.again:
@@ -1161,6 +1200,8 @@ class _Machine:
         said = notation.change(change)
         amount = said.amount.number if said.relative else self._amount(line, said.amount, today)
         if said.sign == 0:
+            if amount is None and any(term.line == "today" for term in said.amount.terms):
+                return value  # it was tried, and not done
             if isinstance(value, tuple) and isinstance(amount, Fraction):
                 amount = (amount,) * len(value)
             return self._rounded(line, name, amount)
@@ -1336,13 +1377,29 @@ def told_sets(sets: Sequence[PlannedSet], count: int) -> list[PlannedSet]:
     return [one for one in pool if not one.optional or id(one) in optional]
 
 
-def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
+def _with_rests(rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
+    """Sets with what is written as a row of rest behind them as their rest; among running and walking it stays."""
+    before: tuple[Row, int] | None = None
+    for row, element in rows:
+        if before is not None and row.kind == "rest" and row.time is not None and before[0].kind in _AT_REST:
+            before = before[0].model_copy(update={"rest": row.time}), before[1]
+            continue
+        if before is not None:
+            yield before
+        before = row, element
+    if before is not None:
+        yield before
+
+
+def _unrolled(
+    machine: _Machine, line: str, stage: Stage, rows: Sequence[Row], now: _Now, turn: int
+) -> Iterator[tuple[Row, int]]:
     """Each set as its row, with its number among the sets of the row."""
     for row in rows:
         if not now.holds(row, turn):
             continue
         if row.of:
-            yield from _in_turn(machine, line, row, now, turn)
+            yield from _in_turn(machine, line, stage, row, now, turn)
             continue
         spelled = row.spelled()
         if spelled != (row,):
@@ -1356,32 +1413,38 @@ def _unrolled(machine: _Machine, line: str, rows: Sequence[Row], now: _Now, turn
             yield row, element
 
 
-def _in_turn(machine: _Machine, line: str, row: Row, now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
+def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
     if row.repeat is not None:
         for _ in range(machine._number(line, row.repeat)):
-            yield from _unrolled(machine, line, row.of, now, turn)
+            yield from _unrolled(machine, line, stage, row.of, now, turn)
         return
     kind, end = machine.until(line, row)
-    once = list(_unrolled(machine, line, row.of, now, turn))
+    once = list(_with_rests(_unrolled(machine, line, stage, row.of, now, turn)))
     if kind == "distance":
         # how often depends on speed: once in turn, until the distance is done
         miles = f"{float(end.high / notation.MILE):g} miles"
         whole = row.until if until_value(row.until or "") is None else miles if end.miles else f"{float(end.high):g} m"
         yield from ((each.model_copy(update={"until": whole}), element) for each, element in once)
         return
+    # how many repetitions go in a time is up to somebody: one round is asked for, the others are allowed time
+    fixed = all(each.time is not None or each.every is not None for each, _ in once)
     left = end.high
-    for _ in range(MOST_ROUNDS):
+    for number in range(MOST_ROUNDS):
         if left <= 0 or not once:
             return
         for each, element in once:
-            length = Fraction(sum(machine._measure(line, each.time, notation.time, element) or (0, 0)), 2)
-            if length <= 0:
-                return
             if left <= 0:
                 break
-            part = min(length, left)
-            yield (each if part == length else each.model_copy(update={"time": f"{float(part):g} s"})), element
-            left -= part
+            work, rest = machine.lasts(line, stage, each, element)
+            if work + rest <= 0:
+                return
+            cut = {"time": f"{float(left):g} s"} if each.time is not None and left < work else {}
+            if not fixed and len(once) == 1:
+                yield each.model_copy(update={"sets": _ONE_OR_MORE}), number
+            else:
+                spare = {} if fixed or number == 0 else {"sets": _MAY_BE_LEFT_OUT}
+                yield each.model_copy(update=cut | spare), element
+            left -= work + rest
 
 
 def _open_length(row: Row) -> notation.Measure | None:

@@ -300,6 +300,7 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 yield head.model_copy(update={"done": False})
                 continue
             rows = [row for n, item in group for row in _rows(item, chunks.get(n, ()), told=len(group) > 1)]
+            rows = _best_of([one for _, item in group for one in item.sets], rows)
             rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
             efforts = [row.effort for row in rows if row.effort is not None]
@@ -355,6 +356,20 @@ def _rows(item: PlannedItem, rows: Sequence[LoggedSet], *, told: bool) -> Sequen
         return rows
     asked = [one for one in item.sets if one.repetitions is not None and one.working and not one.optional]
     return [LoggedSet(repetitions=one.expect) for one in asked]
+
+
+def _best_of(sets: Sequence[PlannedSet], rows: list[LoggedSet]) -> list[LoggedSet]:
+    """Sets as told; of those that tried for the heaviest load of the day the heaviest that was lifted, or tried."""
+    asked = [one for one in sets if one.repetitions is not None and one.working and not one.optional]
+    at = [n for n, one in enumerate(asked) if one.found]
+    more = len(rows) - len(asked)
+    if len(at) != 1 or more <= 0:
+        return rows
+    tried = rows[at[0] : at[0] + more + 1]
+    least = (asked[at[0]].repetitions or (1, 1))[0]
+    lifted = [one for one in tried if one.repetitions is None or one.repetitions >= least]
+    best = max(lifted or tried, key=lambda one: one.load.kg if one.load is not None else 0)
+    return [*rows[: at[0]], best, *rows[at[0] + more + 1 :]]
 
 
 def _by_load(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> list[LoggedSet]:

@@ -214,6 +214,20 @@ def test_a_painful_run_repeats_the_week_on_its_days(text: str, slot: str, weeks:
     gradus("verify", "out")
 
 
+@pytest.mark.parametrize(("pain", "count"), [("1,3,3", 5), ("1,9,9", 6)])
+def test_a_week_that_hurt_twice_comes_again_once_and_after_each_red(pain: str, count: int) -> None:
+    build(RUNS)
+    for n in range(1, 7):
+        week, day = (1, n) if n < 4 else (2, n - 3)
+        told = pain if (week, day) in ((2, 1), (2, 3)) else "0,0,0"
+        gradus("log", "out", f"w0{week}-s{day}", "--done", "--pain", told, "--today", "2027-01-17")
+    gradus("replan", "out", "--today", "2027-01-17")
+    minutes = [one["items"][0]["dose"]["sets"][0]["seconds"] // 60 for one in sessions()]
+    again = [[11, 11, 21], [12, 12, 22], [13, 13, 23], [14, 14, 24]][6 - count :]
+    assert minutes[6:] == [each for week in again for each in week]
+    assert sessions()[-1]["week"] == count
+
+
 @pytest.mark.parametrize(("missed", "counts"), [("skipped", [3, 4, 5]), ("moved", [3, 3, 4])])
 def test_outcomes_skip_or_keep_a_turn_too(missed: str, counts: list[int]) -> None:
     told = "outcomes:\n  - {session: 1, exercise: squat, done: no}\n  - {session: 1, exercise: press, done: no}\n"

@@ -1,0 +1,121 @@
+"""What is found or fitted in on the day: the heaviest load, as many rounds as go in a time, rests between holds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+
+__all__ = ["own_folder"]
+
+DAILY = f"""{HEAD}days_a_week: 2
+lines: {{sq: {{exercise: barbell_back_squat, state: {{last: 150}}}}}}
+schemes:
+  s:
+    sets:
+      - {{name: top, reps: 1, load: find, guess: last}}
+      - {{sets: 2, reps: 3, load: 90% today.top}}
+    after: [{{do: {{last: today.top}}}}]
+rotation: [{{name: A, do: [{{line: sq, scheme: s}}]}}]
+"""
+
+
+def shown(number: int) -> str:
+    return " ".join(gradus("show", "out", "--session", str(number)).stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("told", "forecast"),
+    [
+        ("sq: 1 @ 160", "160"),
+        ("sq: 1 @ 140, 1 @ 150, 1 @ 157.5, 2x3 @ 140", "157.5"),  # attempts, and the sets behind them
+        ("sq: 1 @ 160, 0 @ 170, 2x3 @ 142.5", "160"),  # the last attempt was one too many
+        ("sq: 0 @ 180", "150"),  # nothing was lifted: what was expected stays
+    ],
+)
+def test_the_heaviest_that_was_lifted_is_what_was_found(told: str, forecast: str) -> None:
+    build(DAILY)
+    gradus("log", "out", "1", "--done", "--item", told, "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert f"today (forecast {forecast} kg)" in shown(2)
+    gradus("verify", "out")
+
+
+def test_past_sets_show_the_attempt_that_counted() -> None:
+    build(DAILY)
+    gradus("log", "out", "1", "--done", "--item", "sq: 1 @ 140, 1 @ 150, 1 @ 160, 2x3 @ 142.5", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    # 90 % of 160 is 144, and 142.5 is what the plates make of it
+    assert "1 × 1 at 160 kg, then 2 × 3 at 142.5 kg" in shown(1)
+
+
+TIMED = f"""{HEAD}days_a_week: 2
+lines:
+  bench: {{exercise: barbell_bench_press, scheme: p, state: {{load: 60, record: 30}}}}
+schemes:
+  p:
+    sets:
+      - until: 10 min
+        of:
+          - {{reps: 5, load: load, rest: 30 s}}
+    after: [{{total: 60+, do: {{load: +5%}}}}]
+rotation: [{{name: A, do: [bench]}}]
+"""
+
+
+def bench(number: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = sessions()[number]["items"][0]["dose"]
+    return found
+
+
+def test_rounds_that_go_in_a_time_are_allowed_time_and_counted() -> None:
+    build(TIMED)
+    # a round of five at 4 s and half a minute of rest is 50 s: twelve in ten minutes, and nobody has to do them all
+    assert "1-12 × 5 at 60 kg" in shown(1)
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(10, abs=1)
+    gradus("log", "out", "1", "--done", "--item", "bench: 12x5 @ 60 kg", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert bench(1)["sets"][0]["load"]["amount"] == 62500
+    decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
+    assert "on target" in decided[-1]["words"]
+    gradus("verify", "out")
+
+
+def test_a_set_each_minute_fills_the_time() -> None:
+    build(TIMED.replace("rest: 30 s", "every: 1 min"))
+    assert "10 × 5 at 60 kg" in shown(1)
+
+
+@pytest.mark.parametrize(
+    ("row", "rounds"),
+    [
+        ("{kind: run, time: 1 min, rest: 1 min}", 5),
+        ("{kind: run, time: 1 min}, {kind: walk, time: 1 min}", 5),
+        ("{kind: run, time: 90 s, rest: 30 s}", 5),
+    ],
+)
+def test_rest_is_time_too(row: str, rounds: int) -> None:
+    text = TIMED.replace("{reps: 5, load: load, rest: 30 s}", row.replace("}, {", "}\n          - {"))
+    text = text.replace("barbell_bench_press", "walk_run_intervals").replace(
+        "total: 60+, do: {load: +5%}", "met: yes, do: {}"
+    )
+    build(text)
+    # a rest behind the last of them is nobody's: 4 times, and once more
+    assert sum(each.get("rounds", 1) for each in bench()["sets"]) == rounds
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(10, abs=1)
+
+
+def test_a_row_of_rest_between_holds_is_their_rest() -> None:
+    build(
+        TIMED.replace("until: 10 min", "repeat: 3")
+        .replace("{reps: 5, load: load, rest: 30 s}", "{time: 30 s}\n          - {kind: rest, time: 3 min}")
+        .replace("after: [{total: 60+, do: {load: +5%}}]", "")
+        .replace("barbell_bench_press", "front_plank")
+    )
+    (item,) = sessions()[0]["items"]
+    assert [row["seconds"] for row in item["dose"]["sets"]] == [30, 30, 30]
+    assert item["dose"]["rest_seconds"] == 180
