@@ -56,6 +56,8 @@ _WIDE: Final = ("PH", "D3", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
 _IRRITABILITY: Final = "irritability"
 _WISHED: Final = "it is wished for from now on, no longer demanded"
+#: The reason of a change that nothing but other changes asked for.
+_AROUND: Final = "planned around the other changes"
 #: How often lines that break a rule are asked for less of, before a revision is given up.
 _ROUNDS_OF_LESS: Final = 6
 #: Days of the flare card after a flare-up. [D]
@@ -338,7 +340,7 @@ class _Revising:
                 # little and often goes by the phase, other lines by where they stand
                 moved = shut if not some.ladder and some.track is not Track.AEROBIC else whole
                 words = own or (f"{opened}: {shut}" if opened and shut else opened or moved)
-                words = (words or "planned around the other changes")[:300]
+                words = (words or _AROUND)[:300]
                 found.add(words)
                 kind = "dropped" if item is None else "added" if one is None else "dose"
                 yield Change.model_validate({"slot": session.slot, "track": some.track, "kind": kind, "because": words})
@@ -595,7 +597,7 @@ class _Revising:
             programme = self._with_pins(programme, case)
             broken = self._broken(programme, case)
             if not broken:
-                return self._marked(programme), case
+                return self._marked(self._as_far_as_it_may_stay(self._marked(programme), case)), case
             problems = broken
             if (less := self._with_less(programme, case, broken)) is not None:
                 return self._marked(less), case
@@ -607,6 +609,30 @@ class _Revising:
                 + "\n".join(f"  {problem}" for problem in problems[:20])
             )
         raise NoProgramme(["With what is left of the programme the hard rules cannot all be kept together."])
+
+    def _as_far_as_it_may_stay(self, programme: Programme, case: Case) -> Programme:
+        """Lines of work that only gave way to others stay as they were, each where every rule agrees.
+
+        The solver counts the time of a block in whole steps, and may have less room than there is.
+        """
+        changed = [one for one in programme.changes if one.kind in ("dose", "added", "dropped")]
+        asked = {one.track for one in changed if one.because != _AROUND or one.kind != "dose"}
+        before = {session.slot: session for session in self.old.sessions}
+        for track in dict.fromkeys(one.track for one in changed if one.track not in asked):
+            slots = {one.slot for one in changed if one.track is track}
+            sessions = []
+            for session in programme.sessions:
+                if session.slot in slots:
+                    was = {item.ladder: item for item in before[session.slot].items if item.track is track}
+                    items = tuple(was.get(item.ladder, item) if item.track is track else item for item in session.items)
+                    sessions.append(resized(session.model_copy(update={"items": items})))
+                else:
+                    sessions.append(session)
+            update = {"sessions": tuple(sessions), "weeks": recounted(programme.weeks, sessions)}
+            kept = still_easier(case, programme.model_copy(update=update), self.old, self.gate)
+            if not self._broken(kept, case):
+                programme = kept
+        return programme
 
     def _with_less(self, programme: Programme, case: Case, broken: list[Violation]) -> Programme | None:
         """A programme that breaks a rule without the lines that do: each as it was before, or left out.

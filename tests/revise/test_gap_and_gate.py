@@ -169,3 +169,16 @@ def test_nothing_begins_in_the_session_after_symptoms_travelled_or_a_flare_up(sa
             one["items"] = planned["items"]
     Path(A, "programme.json").write_text(json.dumps(written), encoding="utf-8")
     assert "C1" in gradus("verify", A, code=2).output
+
+
+def test_a_missed_session_changes_no_line_that_it_did_not_hold() -> None:
+    """The hinge of week 12 gave way to it, though every rule had room for it as it was."""
+    train(A, 1)
+    before = programme(A)
+    gradus("log", A, "w01-s2", "--missed", "--today", "2026-12-03")
+    gradus("replan", A, "--today", "2026-12-03")
+    held = {item["track"] for one in before["sessions"] if one["slot"] == "w01-s2" for item in one["items"]}
+    assert "hinge" not in held
+    told = {one["because"] for one in programme(A)["changes"] if one.get("track") not in held and one["kind"] == "dose"}
+    assert not told
+    gradus("verify", A)
