@@ -802,6 +802,9 @@ def _replanned(
         )
         forecasts = [] if programme.frozen else [goal for goal in programme.goals if goal not in old.goals]
         _lines(f"{goal.goal.capitalize()}, {goal.words}: now {goal.forecast}" for goal in forecasts)
+        for warning in programme.warnings:
+            if warning not in old.warnings:
+                click.echo(f"Warning: {warning}", err=True)
         click.echo(f"Revision {programme.revision} written to {out}. Next: gradus diff {out}")
     if programme.frozen:
         click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until {_allowed_again(out)}.", err=True)

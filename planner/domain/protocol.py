@@ -35,6 +35,8 @@ from planner.domain.patient import Clock, Weekday
 
 #: Pain that rules may limit: the worst of a session, and that of the morning after.
 PainTold = Literal["pain", "morning"]
+#: What rows use a value for: the load, how often (sets, repetitions, turns), or how long or far.
+Use = Literal["load", "count", "length"]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
 #: A value of the line itself, or of another one.
 Valued = Annotated[str, Field(pattern=r"^([a-z][a-z0-9_]{0,47}\.)?[a-z][a-z0-9_]{0,47}$")]
@@ -648,6 +650,17 @@ class Protocol(Model):
                             found.setdefault((term.line or key, str(term.name)), kind)
         return {**dict.fromkeys(self._until_values(), "time"), **found}
 
+    def uses(self) -> dict[tuple[str, str], Use]:
+        """What rows use the values of lines for; of a sum only the value that it begins with."""
+        found: dict[tuple[str, str], Use] = {}
+        for at, _, rows in self._rows():
+            for row in (each for one in rows for outer in (one, *one.of) for each in outer.spelled()):
+                for use, of in _used(row):
+                    if of is not None and of.name not in (None, "unknown") and of.line != "today":
+                        owner = at if of.line in (None, "start") else of.line
+                        found.setdefault((str(owner), str(of.name)), use)
+        return found
+
     def _until_values(self) -> Iterator[tuple[str, str]]:
         """Line and name of the values until which something is done in turn: times, where they are not distances."""
         for at, _, rows in self._rows():
@@ -717,6 +730,25 @@ def _entries(stated: Any) -> Iterator[Any]:
     for each in stated if isinstance(stated, tuple) else (stated,):
         if each is not None and not isinstance(each, dict):
             yield each
+
+
+def _used(row: Row) -> Iterator[tuple[Use, notation.Amount | None]]:
+    """The amounts that a row is made of, each with what it is used for; rests are left out."""
+    if row.load not in (None, "find"):
+        yield "load", notation.amount(row.load)
+    if row.sets is not None:
+        yield "count", notation.sets(row.sets).amount
+    if row.reps is not None:
+        yield "count", notation.repetitions(row.reps).of
+    if row.repeat is not None:
+        yield "count", notation.amount(row.repeat)
+    for stated in (row.time, row.hold):
+        if stated is not None:
+            yield "length", notation.time(stated).of
+    if row.distance is not None:
+        yield "length", notation.distance(row.distance).of
+    if row.until is not None:
+        yield "length", until_value(row.until)
 
 
 def _measured(stages: Iterable[Stage], rows: Iterable[Row]) -> Iterator[tuple[str, notation.Measured]]:

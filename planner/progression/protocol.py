@@ -67,6 +67,11 @@ class OwnedLoads:
         whole = int(amount // self.step) * self.step * notation.NATIVE[self.unit]
         return Load(amount=int(whole), unit=self.unit) if whole > 0 else None
 
+    def lightest(self, exercise: str) -> Fraction:
+        """The lightest load owned, in kilograms or pounds."""
+        found = self.lists.get(exercise)
+        return min(map(self.value, found)) if found else self.step
+
     def value(self, load: Load) -> Fraction:
         """A load as a number of kilograms or pounds."""
         return Fraction(load.amount, notation.NATIVE[self.unit])
@@ -257,12 +262,14 @@ def run(
         sessions = protocol.sessions
     last = 52 if weeks is None else weeks
     found: list[PlannedSession] = []
+    whole = False
     for slot in _calendar(protocol, days_a_week, machine):
         if slot.week > last:
             break
         if slot.week + slot.late < first_week:
             continue
         if len(found) >= min(sessions or MOST_SESSIONS, MOST_SESSIONS) or machine.finished(found):
+            whole = True
             break
         session = machine.session(slot, len(found) + 1, done.get(len(found) + 1, {}))
         if session is not None:
@@ -271,6 +278,8 @@ def run(
         # an end that does not come while all goes well, such as one after symptoms
         usual = {"weeks": protocol.weeks, "sessions": protocol.sessions}
         return run(protocol, start, owned, told, days_a_week=days_a_week, first_week=first_week, **usual)
+    if found and not whole and not machine.finished(found) and found[-1].week < last:
+        machine.notes.append(f"nothing is left to do after session {len(found)}, in week {found[-1].week} of {last}")
     return Forecast(
         sessions=tuple(found),
         missing=tuple(sorted(machine.missing)),
@@ -558,6 +567,10 @@ class _Machine:
         self.missing: set[tuple[str, str]] = set()
         self.notes: list[str] = []
         self._measures = protocol.measures()
+        self._uses = protocol.uses()
+        self._ordinal = 0
+        #: values that a step down has led as low as they go
+        self._lowest: set[tuple[str, str]] = set()
         #: weeks that the programme is behind the calendar
         self.late = 0
         #: the week of the calendar in which it last fell behind
@@ -682,6 +695,7 @@ class _Machine:
     def session(self, slot: _Slot, ordinal: int, outcomes: Mapping[str, list[Outcome]]) -> PlannedSession | None:
         """The next session, its targets and what they become; None on a day off."""
         entry = self.protocol.rotation[slot.entry]
+        self._ordinal = ordinal
         now, then = (
             _Now(
                 _counted(self.protocol, slot.week + n),
@@ -1028,9 +1042,9 @@ class _Machine:
             elif name == "exercise":
                 state.rung = _rung(self.protocol.lines[one.line].ladder, state.rung, str(change))
             else:
-                state.values[name] = self._changed(
-                    one.line, state.values.get(name), change, one.sets, working, name, _spoken(rule, one.sets, working)
-                )
+                spoken = _spoken(rule, one.sets, working)
+                was = state.values.get(name)
+                state.values[name] = self._changed(one.line, was, change, one.sets, working, name, spoken, told=True)
 
     def _step_back(self, one: _Today, now: _Now, working: Sequence[_Set]) -> list[Rule]:
         """After strong symptoms the first rule for a session that went badly, whatever it waits for; often none."""
@@ -1187,15 +1201,18 @@ class _Machine:
         working: Sequence[_Set],
         name: str = "",
         spoken: _Set | None = None,
+        *,
+        told: bool = False,
     ) -> Value:
         """A value after a change or a list of changes; ``spoken`` is the set whose repetitions they may count.
 
         A value that is a load is rounded down to one owned where it is set, or cut by a share; steps and
-        raises by a share add up, so that one smaller than the plates allow is not lost.
+        raises by a share add up, so that one smaller than the plates allow is not lost.  No step down leads
+        to nothing (``_at_least``); with ``told`` it is noted where one would have.
         """
         if isinstance(change, tuple | list):
             for each in change:
-                value = self._changed(line, value, each, today, working, name, spoken)
+                value = self._changed(line, value, each, today, working, name, spoken, told=told)
             return value
         said = notation.change(change)
         amount = said.amount.number if said.relative else self._amount(line, said.amount, today)
@@ -1210,6 +1227,10 @@ class _Machine:
         step = amount * (spoken.beyond(said.per) if said.per and spoken else 0 if said.per else 1)
 
         def moved(one: Fraction) -> Fraction:
+            to = stepped(one)
+            return to if to >= one else self._at_least(line, name, one, to, told=told)
+
+        def stepped(one: Fraction) -> Fraction:
             if not said.relative or said.sign > 0:
                 return max(Fraction(0), one + said.sign * step * (one if said.relative else 1))
             base = self._rounded(line, name, one)
@@ -1220,6 +1241,30 @@ class _Machine:
             return moved(value)
         chosen = _chosen(value, said, working)
         return tuple(moved(one) if i in chosen else one for i, one in enumerate(value))
+
+    def _at_least(self, line: str, name: str, was: Fraction, to: Fraction, *, told: bool) -> Fraction:
+        """Where a step down leads: a load no lower than the lightest owned, a count not below 1.
+
+        A time or a distance that would come to nothing stays as it was; so does what began lower.
+        """
+        match self._uses.get((line, name)):
+            case "load":
+                least, unit = min(was, self.owned.lightest(self._exercise(line))), f" {self._unit}"
+                words = f"below the lightest load owned; it stays at {float(least):g}{unit}"
+            case "count":
+                least, unit = min(was, Fraction(1)), ""
+                words = f"below one; it stays at {float(least):g}"
+            case "length":
+                least, unit, words = was if to <= 0 else to, "", "which is no length; it stays as it was"
+            case _:
+                return to
+        if to >= least:
+            return to
+        if told and (line, name) not in self._lowest:
+            self._lowest.add((line, name))
+            fell = f"after session {self._ordinal} {name} would fall to {float(to):g}{unit}"
+            self.notes.append(f"{line.replace('_', ' ')}: {fell}, {words}")
+        return least
 
 
 # -------------------------------------------------------------------- helpers

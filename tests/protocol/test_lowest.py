@@ -1,0 +1,67 @@
+"""No step down leads to nothing: it stays at the lightest load, at one set, at the time as it was, and says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+
+__all__ = ["own_folder"]
+
+FILE = (
+    HEAD
+    + """\
+days_a_week: 3
+lines: {sq: {exercise: barbell_back_squat, state: {load: 20, n: 3, t: 20 min}}}
+schemes: {s: {sets: [{sets: n, reps: 5, load: load}], after: [{met: yes, do: {load: -10}}]}}
+rotation: [{name: A, do: [{line: sq, scheme: s}]}]
+"""
+)
+COUNTED = FILE.replace("load: -10", "n: -1")
+
+
+def rows(session: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = session["items"][0]["dose"]["sets"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("more", "loads", "said"),
+    [((), [20, 10, 2.5, 2.5], "it stays at 2.5 kg"), (("--step", "4"), [20, 8, 4, 4], "it stays at 4 kg")],
+)
+def test_a_load_stays_at_the_lightest(more: tuple[str, ...], loads: list[float], said: str) -> None:
+    result = build(FILE, *more)
+    assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[:4]] == loads
+    assert f"sq: after session 2 load would fall to 0 kg, below the lightest load owned; {said}" in result.output
+    assert len(sessions()) == 12
+
+
+def test_sets_stay_at_one_and_the_programme_goes_on() -> None:
+    result = build(COUNTED)
+    assert "sq: after session 3 n would fall to 0, below one; it stays at 1" in result.output
+    assert [len(rows(one)) for one in sessions()] == [3, 2, *[1] * 10]
+
+
+def test_a_time_stays_as_it_was() -> None:
+    text = FILE.replace("sets: n, reps: 5, load: load", "kind: walk, time: t").replace("load: -10", "t: -15 min")
+    result = build(text.replace("barbell_back_squat", "brisk_walking"))
+    assert "sq: after session 2 t would fall to 0, which is no length; it stays as it was" in result.output
+
+
+def test_what_begins_lower_and_what_is_set_is_meant() -> None:
+    for text in (FILE.replace("load: 20", "load: 0"), FILE.replace("load: -10", "load: 0")):
+        assert "Warning" not in build(text, "--force").output
+
+
+def test_a_programme_that_runs_out_says_so() -> None:
+    result = build(COUNTED.replace("n: -1", "n: 0"))
+    assert "nothing is left to do after session 1, in week 1 of 4" in result.output
+
+
+def test_a_revision_says_it_too() -> None:
+    build(FILE.replace("met: yes", "met: no").replace("load: 20", "load: 10"))
+    gradus("log", "out", "w01-s1", "--done", "--item", "sq: 3x2 @ 10", "--today", "2027-01-04")
+    result = gradus("replan", "out", "--today", "2027-01-05")
+    assert "Warning: sq: after session 1 load would fall to 0 kg" in result.output
