@@ -651,14 +651,19 @@ class Protocol(Model):
         return {**dict.fromkeys(self._until_values(), "time"), **found}
 
     def uses(self) -> dict[tuple[str, str], Use]:
-        """What rows use the values of lines for; of a sum only the value that it begins with."""
+        """What rows use the values of lines for; of a sum only the value that it begins with.
+
+        A number of sets or turns is left out where its row may go: where other rows are done beside it.
+        """
         found: dict[tuple[str, str], Use] = {}
-        for at, _, rows in self._rows():
-            for row in (each for one in rows for outer in (one, *one.of) for each in outer.spelled()):
-                for use, of in _used(row):
-                    if of is not None and of.name not in (None, "unknown") and of.line != "today":
-                        owner = at if of.line in (None, "start") else of.line
-                        found.setdefault((str(owner), str(of.name)), use)
+        for at, stages, rows in self._rows():
+            for group in [stage.sets for stage in stages] or [tuple(rows)]:
+                alone = len({str(row.repeat or row.sets) for row in group if row.kind != "warmup"}) == 1
+                for row in (each for one in group for outer in (one, *one.of) for each in outer.spelled()):
+                    for use, of in _used(row, alone=alone):
+                        if of is not None and of.name not in (None, "unknown") and of.line != "today":
+                            owner = at if of.line in (None, "start") else of.line
+                            found.setdefault((str(owner), str(of.name)), use)
         return found
 
     def _until_values(self) -> Iterator[tuple[str, str]]:
@@ -722,7 +727,20 @@ class Protocol(Model):
         for span, days in self.days_a_week.items():
             if any(week in part for part in notation.spans(span)):
                 return days
-        return list(self.days_a_week.values())[-1]
+        return max(self.days_a_week.items(), key=lambda one: _last_week(one[0]))[1]
+
+    def weeks_left_out(self) -> list[int]:
+        """Weeks before the last named one for which nobody says how many training days they have."""
+        if isinstance(self.days_a_week, int):
+            return []
+        named = [part for span in self.days_a_week for part in notation.spans(span)]
+        last = max(_last_week(span) for span in self.days_a_week)
+        return [week for week in range(1, last) if not any(week in part for part in named)]
+
+
+def _last_week(span: str) -> int:
+    """The last week that a span names; of an open one its first."""
+    return max(int(part.low if part.high is None else part.high) for part in notation.spans(span))
 
 
 def _entries(stated: Any) -> Iterator[Any]:
@@ -732,15 +750,18 @@ def _entries(stated: Any) -> Iterator[Any]:
             yield each
 
 
-def _used(row: Row) -> Iterator[tuple[Use, notation.Amount | None]]:
-    """The amounts that a row is made of, each with what it is used for; rests are left out."""
+def _used(row: Row, *, alone: bool) -> Iterator[tuple[Use, notation.Amount | None]]:
+    """The amounts that a row is made of, each with what it is used for; rests are left out.
+
+    ``alone``: no row is done beside it.
+    """
     if row.load not in (None, "find"):
         yield "load", notation.amount(row.load)
-    if row.sets is not None:
+    if row.sets is not None and alone:
         yield "count", notation.sets(row.sets).amount
     if row.reps is not None:
         yield "count", notation.repetitions(row.reps).of
-    if row.repeat is not None:
+    if row.repeat is not None and alone:
         yield "count", notation.amount(row.repeat)
     for stated in (row.time, row.hold):
         if stated is not None:

@@ -246,6 +246,8 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
                         (*where, "state", value), value, notation.amount(each), each, measures.get((name, value))
                     )
                     yield from _value((*where, "state", value), notation.amount(each), protocol, name, names, ())
+    if left_out := protocol.weeks_left_out():
+        yield ("days_a_week",), f"says nothing of {_weeks_text(left_out)}; name every week up to the last that is named"
     days = protocol.days_a_week
     most = days if isinstance(days, int) else max(days.values())
     if most * (protocol.rest_days + 1) > 7:

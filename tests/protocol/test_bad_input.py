@@ -123,6 +123,11 @@ def test_it_is_sound() -> None:
         ),
         ("[squat]", "[sqat]", "p.yaml:14: rotation[0].do[0].line: there is no line 'sqat'; did you mean 'squat'?"),
         ("weeks: 4\n", "", "p.yaml:1: needs either weeks or sessions: how long it lasts, or usually lasts"),
+        (
+            "days_a_week: 3",
+            "days_a_week: {1: 1, 3: 3, 7+: 2}",
+            "p.yaml:6: days_a_week: says nothing of weeks 2, 4-6; name every week up to the last that is named",
+        ),
         ("days_a_week: 3", "days_a_week: 9", "p.yaml:6: days_a_week: must be between 1 and 7 (got 9)"),
         (
             ", scheme: fives",

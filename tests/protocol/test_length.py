@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from catalog.loader import load_catalogue
+from planner.intake.protocol_file import protocol_of
+from planner.intake.yamlfile import parse_yaml
 from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions, top
 
 __all__ = ["own_folder"]
@@ -292,3 +295,11 @@ def test_an_hour_of_short_stretches_in_turn_is_built() -> None:
 def test_what_no_session_can_hold_is_refused_with_its_line(was: str, said: str, told: str) -> None:
     found = faults(IN_TURN.replace(was, said))
     assert any(told in one and one.startswith("p.yaml:10:") for one in found)
+
+
+@pytest.mark.parametrize("days", ["{1-2: 2, 3-4: 3}", "{3-4: 3, 1-2: 2}"])
+def test_after_the_last_named_week_it_goes_on_as_in_that_one(days: str) -> None:
+    text = f"{HEAD}days_a_week: {days}\nlines:\n  walk: {{exercise: brisk_walking, scheme: p}}\nschemes:\n"
+    text += "  p: {sets: [{kind: walk, time: 10 min}]}\nrotation:\n  - {name: A, do: [walk]}\n"
+    protocol = protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
+    assert [protocol.days_in(week) for week in range(1, 7)] == [2, 2, 3, 3, 3, 3]

@@ -65,3 +65,12 @@ def test_a_revision_says_it_too() -> None:
     gradus("log", "out", "w01-s1", "--done", "--item", "sq: 3x2 @ 10", "--today", "2027-01-04")
     result = gradus("replan", "out", "--today", "2027-01-05")
     assert "Warning: sq: after session 1 load would fall to 0 kg" in result.output
+
+
+def test_a_row_may_give_way_to_another() -> None:
+    """Sets of the light weight become sets of the heavy one, to the last."""
+    both = "{sets: n, reps: 5, load: load}, {sets: m, reps: 5, load: 32}"
+    text = COUNTED.replace("{sets: n, reps: 5, load: load}", both).replace("n: 3,", "n: 3, m: 0,")
+    result = build(text.replace("n: -1", "n: -1, m: +1").replace("met: yes", "met: yes, state: {n: 1+}"))
+    assert "Warning" not in result.output
+    assert {row["load"]["amount"] for row in rows(sessions()[-1])} == {30_000}
