@@ -37,6 +37,10 @@ from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, re
 #: Alike enough for a slip of the finger, as difflib measures it. [D]
 _TYPO: Final = 0.92
 
+#: A value that a rule sets to so much of what it begins with, or less, was hardly meant to be set. [D]
+FAR_BELOW: Final = Fraction(1, 3)
+_STEP: Final = re.compile(r"(^|_)(steps?|increments?|inc|jump|add)($|_)")
+
 Objection = tuple[ValuePath, str]
 
 
@@ -265,6 +269,7 @@ def doubts(protocol: Protocol) -> Iterator[Objection]:
     """What can be meant, and hardly is."""
     yield from _creeping(protocol)
     yield from dict.fromkeys(_kept_loads(protocol))
+    yield from dict.fromkeys(_set_for_added(protocol))
     yield from _missed_counts(protocol)
     yield from _never_reached(protocol)
     yield from _empty_weeks(protocol)
@@ -285,6 +290,65 @@ def _kept_loads(protocol: Protocol) -> Iterator[Objection]:
                         f"the new exercise keeps the {names[0]} of the one before; give it its own, such as "
                         f"{names[0]}: 20 or {names[0]}: unknown (found in its first session)",
                     )
+
+
+def _set_for_added(protocol: Protocol) -> Iterator[Objection]:
+    """Values that a rule sets to what they probably rise by: the plus sign is missing."""
+    uses = protocol.uses()
+    for at, rule in _rules(protocol):
+        bad = rule.met is False or rule.failures is not None or rule.symptoms is True or rule.red is True
+        if bad or {"exercise", "stage"} & set(rule.do):
+            continue  # what begins anew may be much less
+        lines = [
+            item.line
+            for entry in protocol.rotation
+            for item in entry.do
+            if not item.sets and _scheme(protocol, item.line, item.scheme) == at[1]
+        ]
+        for name, change in rule.do.items():
+            for line in lines:
+                problem = _missing_plus(protocol, line, name, change) if (line, name) in uses else ""
+                if problem:
+                    yield (*at, "do", name), f"{problem}; to add it write {name}: +{change}"
+
+
+def _missing_plus(protocol: Protocol, line: str, name: str, change: Any) -> str:
+    """Why a value that is set is hardly meant to be: to a step, or to far less than it begins with."""
+    if isinstance(change, tuple) or notation.change(change).sign:
+        return ""
+    to = notation.change(change).amount
+    if to.more or to.line is not None or to.share != 1:
+        return ""
+    if to.name is not None:
+        step = to.name in _steps(protocol) and to.name != name
+        return f"sets {name} to {to.name} itself" if step else ""
+    known = protocol.lines[line]
+    if name in known.needs:
+        return f"sets {name} to {change}, whatever it is at the start"
+    begins = [amount for stated in _bare_entries(known.state.get(name)) if (amount := notation.amount(stated)).number]
+    alike = [amount for amount in begins if (amount.unit, amount.measure) == (to.unit, to.measure)]
+    if to.number and alike and all(to.number <= FAR_BELOW * (amount.number or 0) for amount in alike):
+        least = float(min(one.number or 0 for one in alike))
+        return f"sets {name} to {change}, far below the {least:g} that it begins with"
+    return ""
+
+
+def _bare_entries(stated: Any) -> Iterator[Any]:
+    """The amounts of a value at the start: of a list each, of one for each unit of load both."""
+    for each in stated if isinstance(stated, tuple) else (stated,):
+        if each is not None:
+            yield from each.values() if isinstance(each, dict) else (each,)
+
+
+def _steps(protocol: Protocol) -> set[str]:
+    """Names of values that others rise and fall by: those that a rule adds, and those that are called so."""
+    found = {name for line in protocol.lines.values() for name in (*line.state, *line.needs) if _STEP.search(name)}
+    for _, rule in _rules(protocol):
+        for name, change in rule.do.items():
+            if name not in ("stage", "exercise", "phase"):
+                said = [notation.change(each) for each in _each(change)]
+                found |= {str(one.amount.name) for one in said if one.sign and one.amount.name}
+    return found
 
 
 def _missed_counts(protocol: Protocol) -> Iterator[Objection]:

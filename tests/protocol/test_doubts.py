@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.loader import load_catalogue
+from catalog.loader import load_catalogue, load_protocol, protocol_files
 from planner.domain.dose import LoadUnit
 from planner.domain.protocol import Outcome
 from planner.errors import InvalidInput
@@ -111,6 +111,35 @@ def test_a_set_of_today_is_there_and_has_a_load(old: str, new: str, said: str | 
 def test_what_is_hardly_meant(old: str, new: str, said: str) -> None:
     assert old in FILE
     assert said in told(FILE.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("do", "said"),
+    [
+        ("load: step", "sets load to step itself; to add it write load: +step"),
+        ("load: 4", "sets load to 4, far below the 50 that it begins with; to add it write load: +4"),
+        ("load: 90% step", None),
+        ("load: 40", None),
+        ("load: +4", None),
+        ("step: 4", None),
+        ("load: 4, exercise: next", None),
+    ],
+)
+def test_a_plus_sign_that_is_missing(do: str, said: str | None) -> None:
+    found = told(FILE.replace("do: {load: +step}", f"do: {{{do}}}"))
+    assert found == ([] if said is None else [f"p.yaml:15: schemes.on.after[0].do.load: {said}"])
+    assert told(FILE.replace("met: yes, do: {load: +step}", f"met: no, do: {{{do}}}")) == []
+
+
+def test_a_load_that_is_asked_for_is_not_set() -> None:
+    text = FILE.replace("state: {load: 50, step: 5}", "needs: [load]").replace("do: {load: +step}", "do: {load: 4}")
+    said = "sets load to 4, whatever it is at the start; to add it write load: +4"
+    assert told(text) == [f"p.yaml:15: schemes.on.after[0].do.load: {said}"]
+
+
+@pytest.mark.parametrize("name", list(protocol_files()))
+def test_published_programmes_have_no_doubts(name: str) -> None:
+    assert list(doubts(load_protocol(name))) == []
 
 
 def test_a_week_without_work_is_named() -> None:
