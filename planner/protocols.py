@@ -13,6 +13,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import combinations, groupby, takewhile
 from typing import Any, Final, Literal
 
@@ -81,6 +82,10 @@ USUAL_DAYS: Final = {
 }
 #: Smallest step of a load where nobody says what is owned.
 USUAL_STEP: Final = {"kg": 2.5, "lb": 5.0}
+#: Steps that are offered where the usual one makes other loads than are written, kg or lb.
+_STEPS: Final = tuple(map(Fraction, ("2.5", "2", "1.25", "1", "0.5", "0.25")))
+#: Kettlebells that are taken to be there where nobody says what is owned, kg; those of 2 kg between where named. [D]
+KETTLEBELLS: Final = range(4, 93, 4)
 #: Speed in m/s by which a distance in turns becomes minutes: 8 km/h running, 5.4 km/h walking. [D]
 RUNNING: Final = 8 / 3.6
 WALKING: Final = 1.5
@@ -171,6 +176,61 @@ def _cut(protocol: Protocol, build: Build, found: Forecast) -> Iterator[str]:
             f"{which if len(lost) > 1 else f'session {len(whole)} ({lost[0].name})'} of {len(whole)} are cut off; "
             f"--sessions {len(whole)} keeps them"
         )
+
+
+def _lifted_as(protocol: Protocol, build: Build) -> Iterator[str]:
+    """Loads that somebody has written or given, where the loads owned make another of them."""
+    owned_by = owned_loads(build)
+    for line, numbers in _written_loads(protocol, build).items():
+        exercise = protocol.lines[line].ladder[0]
+        lifted = {n: owned_by.value(load) for n in numbers if (load := owned_by.floor(exercise, n)) is not None}
+        other = sorted(n for n in lifted if lifted[n] != n)
+        if not other:
+            continue
+        said = f"{float(other[0]):g} {build.unit} is lifted as {float(lifted[other[0]]):g}"
+        said += "".join(f", {float(n):g} as {float(lifted[n]):g}" for n in other[1:4])
+        fitting = next((step for step in _STEPS if all(n % step == 0 for n in numbers)), None)
+        if exercise in build.loads:
+            why = "the next lighter one that is owned; --equipment FILE names others"
+        elif fitting is None:
+            why = f"loads go by {build.step:g} {build.unit}; --step or --equipment FILE says what is owned"
+        else:
+            why = f"loads go by {build.step:g} {build.unit}; give --step {float(fitting):g}, or --equipment FILE"
+        yield f"{line.replace('_', ' ')}: {said}: {why}"
+
+
+def _written_loads(protocol: Protocol, build: Build) -> dict[str, list[Fraction]]:
+    """Numbers that rows, or the values that they name, say are lifted, by line; shares and sums are worked out."""
+    found: dict[str, list[Fraction]] = {}
+    for line, load in protocol.loads():
+        if load.more or load.share != 1 or load.line not in (None, "start"):
+            continue
+        stated: Any = protocol.lines[line].state.get(load.name or "")
+        given = build.start.get(line, {}).get(load.name or "")
+        if load.name is None:
+            amounts = [load]
+        elif given is not None:
+            amounts = [notation.amount(one) for one in (given if isinstance(given, tuple) else (given,))]
+        else:
+            each = stated if isinstance(stated, tuple) else (stated,)
+            plain = [one.get(build.unit) if isinstance(one, dict) else one for one in each]
+            amounts = [notation.amount(one) for one in plain if one is not None]
+        found.setdefault(line, []).extend(one.number for one in amounts if one.number and not one.more)
+    return found
+
+
+def _kettlebells(protocol: Protocol, exercises: Mapping[str, Exercise], build: Build) -> dict[str, tuple[Load, ...]]:
+    """Loads of what is done with a kettlebell where nobody says what is owned: the usual ones, and those named."""
+    if build.unit != "kg":
+        return {}
+    found: dict[str, tuple[Load, ...]] = {}
+    named = {int(n) for numbers in _written_loads(protocol, build).values() for n in numbers if n % 2 == 0}
+    loads = tuple(Load(amount=1000 * size, unit=LoadUnit.GRAM) for size in sorted({*KETTLEBELLS, *named}))
+    for name in {one for line in protocol.lines.values() for one in line.ladder}:
+        judged = judged_as(protocol, name, exercises)
+        if judged is not None and judged.setups[0].implement is Implement.KETTLEBELL:
+            found[name] = loads
+    return found
 
 
 def owned_loads(build: Build) -> OwnedLoads:
@@ -283,7 +343,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         if refusals:
             raise NoProgramme(refusals)
     weeks = placed[-1].week if placed else 1
-    warnings = (*found.notes, *_cut(protocol, build, found))
+    warnings = (*found.notes, *_cut(protocol, build, found), *_lifted_as(protocol, build))
     sessions = tuple(_session(protocol, build, one, exercises) for one in placed)
     return Programme(
         id=str(uuid.uuid5(NAMESPACE, f"{protocol.protocol}/{_whom(protocol, case)}/{build.starts}")),
@@ -377,7 +437,7 @@ def build_for(
         if owned_by is not None and judged is not None and judged.setups[0].implement is not Implement.NONE:
             options = [setup.implement for setup in judged.setups if available(owned_by, setup)]
             lists[name] = owned(owned_by, options[0]) if options else ()
-    return Build(
+    build = Build(
         starts=case.patient.episode.start if case else starts,
         days=chosen,
         at=at or dt.time(18, 0),
@@ -391,6 +451,9 @@ def build_for(
         first_week=first_week,
         start=_begun(protocol, start or {}, unit),
     )
+    if owned_by is None and step is None:
+        build = build.model_copy(update={"loads": _kettlebells(protocol, exercises, build)})
+    return build
 
 
 def _begun(
@@ -437,6 +500,7 @@ def outline(protocol: Protocol, exercises: Mapping[str, Exercise]) -> tuple[list
     Breaks are found with 100 (kg or lb) for every value that is asked for; a time is 20 min, a distance 1 km.
     """
     build = usual_build(protocol, dt.date(2001, 1, 1), protocol.unit)
+    build = build.model_copy(update={"loads": _kettlebells(protocol, exercises, build)})
     measures = protocol.measures()
     measured = {
         name: {key: _EXAMPLES[measures[name, key]] for key in line.needs if (name, key) in measures}

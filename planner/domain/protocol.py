@@ -666,6 +666,13 @@ class Protocol(Model):
                             found.setdefault((str(owner), str(of.name)), use)
         return found
 
+    def loads(self) -> Iterator[tuple[str, notation.Amount]]:
+        """The loads of rows as they are written, each with the line that is done with it."""
+        for at, _, rows in self._rows():
+            for row in (each for one in rows for outer in (one, *one.of) for each in outer.spelled()):
+                if row.load not in (None, "find"):
+                    yield at, notation.amount(row.load)
+
     def _until_values(self) -> Iterator[tuple[str, str]]:
         """Line and name of the values until which something is done in turn: times, where they are not distances."""
         for at, _, rows in self._rows():

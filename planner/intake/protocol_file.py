@@ -325,11 +325,10 @@ def _missing_plus(protocol: Protocol, line: str, name: str, change: Any) -> str:
     known = protocol.lines[line]
     if name in known.needs:
         return f"sets {name} to {change}, whatever it is at the start"
-    begins = [amount for stated in _bare_entries(known.state.get(name)) if (amount := notation.amount(stated)).number]
-    alike = [amount for amount in begins if (amount.unit, amount.measure) == (to.unit, to.measure)]
-    if to.number and alike and all(to.number <= FAR_BELOW * (amount.number or 0) for amount in alike):
-        least = float(min(one.number or 0 for one in alike))
-        return f"sets {name} to {change}, far below the {least:g} that it begins with"
+    begins = [(stated, notation.amount(stated)) for stated in _bare_entries(known.state.get(name))]
+    alike = [(stated, one.number) for stated, one in begins if (one.unit, one.measure) == (to.unit, to.measure)]
+    if to.number and alike and all(number and to.number <= FAR_BELOW * number for _, number in alike):
+        return f"sets {name} to {change}, far below the {alike[0][0]} that it begins with"
     return ""
 
 

@@ -139,7 +139,7 @@ def test_owned_loads_come_from_a_file() -> None:
     assert build("stronglifts_5x5", "--equipment", "gym.yaml", "--weeks", "3", "--load", "squat=67.5").exit_code == 0
     text = Path("out/summary.md").read_text()
     assert "5 × 5 at 60 kg" in text
-    assert "67.5 kg" not in text
+    assert "at 67.5 kg" not in text
 
 
 def test_for_a_patient_the_findings_decide() -> None:

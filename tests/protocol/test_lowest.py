@@ -1,4 +1,4 @@
-"""No step down leads to nothing: it stays at the lightest load, at one set, at the time as it was, and says so."""
+"""Loads that are there: no step down leads to nothing, and what is written and cannot be lifted is told."""
 
 from __future__ import annotations
 
@@ -69,8 +69,49 @@ def test_a_revision_says_it_too() -> None:
 
 def test_a_row_may_give_way_to_another() -> None:
     """Sets of the light weight become sets of the heavy one, to the last."""
-    both = "{sets: n, reps: 5, load: load}, {sets: m, reps: 5, load: 32}"
+    both = "{sets: n, reps: 5, load: load}, {sets: m, reps: 5, load: 30}"
     text = COUNTED.replace("{sets: n, reps: 5, load: load}", both).replace("n: 3,", "n: 3, m: 0,")
     result = build(text.replace("n: -1", "n: -1, m: +1").replace("met: yes", "met: yes, state: {n: 1+}"))
     assert "Warning" not in result.output
     assert {row["load"]["amount"] for row in rows(sessions()[-1])} == {30_000}
+
+
+SWING = FILE.replace("barbell_back_squat", "kettlebell_swing").replace("do: {load: -10}", "do: {}")
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "kg", "said"),
+    [
+        (SWING.replace("load: 20", "load: 24"), (), 24, None),
+        (SWING.replace("load: 20", "load: 14"), (), 14, None),
+        (SWING.replace("load: load", "load: 30% load").replace("load: 20", "load: 64"), (), 16, None),
+        (
+            SWING.replace("load: 20", "load: 24"),
+            ("--step", "2.5"),
+            22.5,
+            "24 kg is lifted as 22.5: loads go by 2.5 kg; give --step 2, or --equipment FILE",
+        ),
+        (
+            SWING.replace("load: 20", "load: 25"),
+            (),
+            24,
+            "25 kg is lifted as 24: the next lighter one that is owned; --equipment FILE names others",
+        ),
+        (
+            FILE.replace("state: {load: 20, ", "needs: [load], state: {").replace("do: {load: -10}", "do: {}"),
+            ("--load", "sq=12"),
+            10,
+            "12 kg is lifted as 10: loads go by 2.5 kg; give --step 2, or --equipment FILE",
+        ),
+        (
+            SWING.replace("kettlebell_swing", "goblet_squat").replace("load: load", "load: 61"),
+            (),
+            60,
+            "61 kg is lifted as 60: loads go by 2.5 kg; give --step 1, or --equipment FILE",
+        ),
+    ],
+)
+def test_what_is_lifted_instead_is_told(text: str, more: tuple[str, ...], kg: float, said: str | None) -> None:
+    result = build(text, *more)
+    assert rows(sessions()[0])[0]["load"]["amount"] == 1000 * kg
+    assert result.output == ("" if said is None else f"Warning: sq: {said}\n")
