@@ -278,6 +278,8 @@ def repetitions(value: Number) -> Repetitions:
     found = _REPETITIONS.fullmatch(text)
     if found is None and (of := _named(text.removesuffix("+"))) is not None:
         return Repetitions(0, 0, text.endswith("+"), of)
+    if re.fullmatch(r"[0-9]+(-[0-9]+){2,}", text):
+        raise ValueError(f"a number for each set is a list: write [{text.replace('-', ', ')}]")
     if found is None or (found[2] and found[3]):
         raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")
     low, high = int(found[1]), int(found[2] or found[1])

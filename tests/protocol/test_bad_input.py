@@ -78,6 +78,12 @@ def test_it_is_sound() -> None:
         ),
         (
             "reps: 5",
+            "reps: 30-15-15-15",
+            "p.yaml:11: schemes.fives.sets[0].reps: a number for each set is a list: write [30, 15, 15, 15] "
+            "(got '30-15-15-15')",
+        ),
+        (
+            "reps: 5",
             "reps: 12-8",
             "p.yaml:11: schemes.fives.sets[0].reps: must be between 1 and 1000, the smaller number first (got '12-8')",
         ),
