@@ -831,6 +831,7 @@ class _Revising:
             deloads=frozenset(row.number for row in self.old.weeks if row.deload),
             rest_until=self._resting(),
             too_heavy=self.state.too_heavy,
+            too_hard=self.state.too_hard,
             lifted=self._lifted(),
             asked=self.other_work,
             goals=self.other_goals,

@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.dose import epley_one_rep_max, one_rep_max_at
+from planner.domain.dose import DoseKind, epley_one_rep_max, one_rep_max_at
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
-from planner.domain.log import Account, Attendance, Log, LogEntry
+from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedItem
 from planner.domain.patient import Answer, MotorFinding, Site
 from planner.domain.programme import (
     CheckIn,
@@ -36,6 +36,7 @@ from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.lifting import lifted_kg
+from planner.rules.overload import O1, lighter, met, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
 from planner.rules.response import (
     P1,
@@ -43,8 +44,6 @@ from planner.rules.response import (
     R1,
     Light,
     light,
-    lighter,
-    met,
     pain_light,
     pain_limits,
     pain_of,
@@ -64,6 +63,10 @@ MOST_FROM_CALIBRATION = 1.2
 HELD = -1
 
 
+#: Sessions in a row that were clearly harder than meant after which a step down follows (rule O1). [D]
+TOO_HARD = 2
+
+
 #: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
 SHARE_AFTER_RED = 0.9
 
@@ -72,6 +75,7 @@ SHARE_AFTER_RED = 0.9
 class Standing:
     """Where a track stands on its ladder: ``rung`` None before it has begun, ``stood`` sessions that count there.
 
+    ``hard`` counts sessions in a row that were clearly harder than meant.
     ``shown`` are working sets, where a calibration has led up to the rung and it has not been done yet: with so many it
     goes on there, for what was planned without knowing of it says nothing against it.
     """
@@ -83,6 +87,7 @@ class Standing:
     trail: tuple[int, ...] = ()  # rungs it came from, lowest first
     sets: Mapping[int, int] = field(default_factory=dict)  # working sets done, by week
     shown: int = 0
+    hard: int = 0
 
     def at(self, rung: int) -> Standing:
         """The same track seen on a rung: sessions there go on counting, another rung begins anew."""
@@ -122,8 +127,9 @@ class State:
     ``unsettled`` when symptoms travelled in the last session held, or a flare-up came after it;
     ``gap_days`` counts days since the last session that was held, where others were missed since or it is long ago;
     ``too_heavy`` are ladders whose first load was too much, with the exercise and the one-repetition maximum in kg to
-    begin again from; ``shown`` counts sessions without red by ladder and (direction, stage), ``days`` the days on
-    which any item showed them; ``done`` green sessions by exercise, each with working repetitions and load in kg;
+    begin again from; ``too_hard`` are ladders of which anything was clearly harder than meant; ``shown`` counts
+    sessions without red by ladder and (direction, stage), ``days`` the days on which any item showed them; ``done``
+    green sessions by exercise, each with working repetitions and load in kg;
     ``one_rep_maxima`` estimates in kg (Epley).
     """
 
@@ -140,6 +146,7 @@ class State:
     frozen: str = ""
     contact: dt.date | None = None
     too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    too_hard: frozenset[str] = frozenset()
     flared: dt.date | None = None
     unsettled: bool = False
     gap_days: int = 0
@@ -264,6 +271,7 @@ class _Reader:
         self.flared: dt.date | None = None
         self.contact: dt.date | None = None
         self.too_heavy: dict[str, tuple[str, float]] = {}
+        self.too_hard: set[str] = set()
         self.reach: _Reach | None = None  # the last that was told
         self.best = _Reach(self._found())  # before a session
         self.further_since: dt.date | None = None
@@ -331,6 +339,7 @@ class _Reader:
             frozen=frozen,
             contact=self._unanswered(),
             too_heavy=self.too_heavy,
+            too_hard=frozenset(self.too_hard),
             flared=self.flared,
             unsettled=self.unsettled,
             gap_days=gap,
@@ -502,8 +511,17 @@ class _Reader:
         before = self.standings[item.ladder]
         name = item.ladder.replace("_", " ")
         sets = {**before.sets, session.week: self.planned.get((item.ladder, session.week), 0)}
-        now = replace(before.at(at), sets=sets, shown=0)
+        logged = account.item(item.exercise)
+        silent = found is Light.GREEN and (logged is None or not logged.sets)
+        if silent and before.hard and before.rung is not None and (at > before.rung or item.ladder in self.too_heavy):
+            # planned before it was known to be too hard: without a word that takes nothing back
+            self.standings[item.ladder] = replace(before, sets=sets)
+            return
+        hard = too_hard(self.case, logged, item)
+        now = replace(before.at(at), sets=sets, shown=0, hard=before.hard + 1 if hard else 0)
         self.too_heavy.pop(item.ladder, None)
+        if hard:
+            self.too_hard.add(item.ladder)
         if found is Light.RED:
             again = " again" if now.reds else ""
             lower = now.down(record).down(record) if now.reds else now.down(record)
@@ -525,36 +543,76 @@ class _Reader:
             self._say(
                 session, "CAL", item.ladder, f"{name}: the first session shows that {words} is the load to go on with"
             )
-            shown = sets_there if moved > at else 0
-            self.standings[item.ladder] = replace(now.at(moved), ambers=0, reds=0, shown=shown)
+            self.standings[item.ladder] = replace(now.at(moved), ambers=0, reds=0, shown=sets_there)
             return
-        lighter = self._lighter(record, account, item, at)
-        if lighter is not None:
+        less = self._lighter(record, account, item, at)
+        if less is not None:
             self._say(
                 session,
                 "O1",
                 item.ladder,
                 f"{name} begins again from less than its ladder began with, as was lifted"
                 if item.ladder in self.too_heavy
-                else f"{name} goes on from {rung_text(self.case, record, lighter)}, as was lifted",
+                else f"{name} goes on from {rung_text(self.case, record, less)}, as was lifted",
             )
-            self.standings[item.ladder] = replace(now.at(lighter), ambers=0, reds=0)
+            self.standings[item.ladder] = replace(now.at(less), ambers=0, reds=0)
+        elif now.hard >= TOO_HARD or (hard and item.calibration):
+            self._go_down(session, account, item, now)
         elif found is Light.AMBER:
             ambers = now.ambers + (not held)  # symptoms that reach further down open nothing, however often
-            if ambers >= 2 and not held and settled(self.case, account.response):
+            if ambers >= 2 and not held and not hard and settled(self.case, account.response):
                 self._say(session, "P1", item.ladder, f"{name}: a second amber with a usual morning, one step is open")
                 self.standings[item.ladder] = replace(now, stood=99, ambers=0, reds=0)
             else:
                 self._say(session, "P1", item.ladder, f"{name} repeats: amber ({why})")
                 self.standings[item.ladder] = replace(now, stood=0, ambers=ambers, reds=0)
-        elif not met(session, item):
-            self._say(session, "O1", item.ladder, f"{name} repeats: the target was not met")
+        elif not met(self.case, session, item):
+            why = _too_hard_words(logged, item)
+            self._say(session, "O1", item.ladder, f"{name} repeats: the target was not met{why}")
             self.standings[item.ladder] = replace(now, stood=0, ambers=0, reds=0)
         elif before.shown and before.rung is not None and at < before.rung:
             # planned before anybody knew what the first session shows
             self.standings[item.ladder] = replace(before, sets=sets, ambers=0, reds=0)
         else:
             self.standings[item.ladder] = replace(now, stood=now.stood + 1, ambers=0, reds=0)
+
+    def _go_down(self, session: Session, account: Account, item: Item, now: Standing) -> None:
+        """What was clearly too hard: to less of the same that the log supports, else back to the easier exercise.
+
+        Where the ladder has neither, it begins again from what was shown (``too_heavy``).
+        """
+        assert now.rung is not None
+        record, found = self.records[item.ladder], account.item(item.exercise)
+        when = "the first session was harder than meant" if item.calibration else "too hard again"
+        why, name = _too_hard_words(found, item), item.ladder.replace("_", " ")
+        self._say(session, "CAL" if item.calibration else "O1", item.ladder, f"{name} steps down: {when}{why}")
+        best = _least_maximum(found, item)
+        first = next(n for n, rung in enumerate(record.rungs) if rung.exercise == record.rungs[now.rung].exercise)
+        if best is None or item.dose.kind is not DoseKind.REPETITIONS:
+            lower, bottom = now.down(record), now.rung == 0
+        elif (supported := self._supported(record, item, now.rung, best)) is not None:
+            lower, bottom = now.at(supported), False
+        else:
+            lower, bottom = now.at(first).down(record), first == 0
+        if bottom and best is not None:
+            self.too_heavy[item.ladder] = (item.exercise, best)
+        self.standings[item.ladder] = replace(lower, stood=0, ambers=0, reds=0)
+
+    def _supported(self, record: LadderRecord, item: Item, at: int, best: float) -> int | None:
+        """The highest rung of an exercise that a one-repetition maximum in kg supports, up to one; None without."""
+        # a calibration finds the load that was meant; later a dose is enough of which the target will be met
+        over = 0.0 if item.calibration else value(self.case, O1, "effort_over") / 2
+        reserve = max(0.0, 10 - item.dose.effort - over)
+        return max(
+            (
+                n
+                for n, rung in enumerate(record.rungs[: at + 1])
+                if rung.exercise == item.exercise
+                and rung.load is not None
+                and epley_one_rep_max(rung.load.kg, max(rung.counts), reserve) <= best + 1e-6
+            ),
+            default=None,
+        )
 
     def _lighter(self, record: LadderRecord, account: Account, item: Item, at: int) -> int | None:
         """The rung of what was lifted, where that was less than planned."""
@@ -590,12 +648,8 @@ class _Reader:
         self.too_heavy[item.ladder] = (item.exercise, SHARE_AFTER_RED * estimate)
         return True
 
-    def _down_to(self, record: LadderRecord, key: str, at: int) -> int:
-        lower = self.standings[key].at(at).down(record).rung
-        return at if lower is None else lower
-
     def _calibrated(self, record: LadderRecord, account: Account, item: Item, at: int) -> int | None:
-        """The rung that a calibration supports, where it was clearly easier or harder than meant (rule CAL).
+        """The rung that a calibration supports, where it was clearly easier than meant (rule CAL).
 
         It decides the load.  Sets grow later (rule O6): a load whose rungs all have more sets than were done begins at
         the first of them.
@@ -610,8 +664,7 @@ class _Reader:
         planned = item.dose.top_load
         more = planned is not None and row.load.kg > planned.kg + 1e-6 and effort < item.dose.effort + EASY
         # more than was planned at the effort that was asked for is as telling as the same with ease
-        easy, hard = more or effort <= item.dose.effort - EASY, effort >= item.dose.effort + EASY
-        if not easy and not hard:
+        if not more and effort > item.dose.effort - EASY:
             return None
         best = one_rep_max_at(row.load.kg, row.repetitions, effort)
         aim = max(0.0, 10 - item.dose.effort)
@@ -625,8 +678,8 @@ class _Reader:
             and epley_one_rep_max(rung.load.kg, max(rung.counts), aim) <= best + 1e-6
             and (n <= at or len(rung.counts) <= most or here is None or rung.load.kg > here.kg + 1e-6)
         ]
-        found = max(same, default=self._down_to(record, item.ladder, at))
-        if found == at or (easy and found < at) or (hard and found > at):
+        found = max(same, default=at)
+        if found <= at:
             return None
         if len(record.rungs[found].counts) > most:
             found = min(n for n in same if n > at and record.rungs[n].load == record.rungs[found].load)
@@ -1031,6 +1084,34 @@ def _pain_words(case: Case, account: Account, item: Item) -> str:
     if before is not None and after is not None and after.site.rank > before.site.rank:
         words.append("symptoms went further down")
     return ", ".join(words) or "as written down"
+
+
+def _least_maximum(found: LoggedItem | None, item: Item) -> float | None:
+    """The one-repetition maximum in kg that the hardest set of an item says, None without a load.
+
+    A set that fell short was all that went, and without a word on effort it was as hard as meant.
+    """
+    estimates = []
+    for row, one in zip(() if found is None else found.sets, item.dose.working_sets, strict=False):
+        load = row.load or one.load
+        if load is not None:
+            short = (row.repetitions or 0) < (one.repetitions or 0)
+            effort = row.effort if row.effort is not None else 10 if short else item.dose.effort
+            estimates.append(one_rep_max_at(load.kg, row.repetitions or 1, effort))
+    return min(estimates, default=None)
+
+
+def _too_hard_words(found: LoggedItem | None, item: Item) -> str:
+    """How much harder than planned, or how far short of it: `` (effort 9, 6 planned)``; empty where nobody says."""
+    rows = list(zip(() if found is None else found.sets, item.dose.working_sets, strict=False))
+    short = [
+        f"{row.repetitions} of {one.repetitions} repetitions"
+        for row, one in rows
+        if row.repetitions is not None and one.repetitions is not None and row.repetitions < one.repetitions
+    ]
+    over = [(row.effort, one.effort) for row, one in rows if row.effort and one.effort and row.effort > one.effort]
+    words = [*short[-1:], *(f"effort {effort:g}, {planned:g} planned" for effort, planned in sorted(over)[-1:])]
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _trend(values: Iterator[int | None] | list[int | None]) -> float | None:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.domain.case import Case
-from planner.domain.dose import DoseKind, epley_one_rep_max, one_rep_max_at
+from planner.domain.dose import DoseKind, SetRow, epley_one_rep_max, one_rep_max_at
 from planner.domain.exercise import SECTION_OF, Section, Track
+from planner.domain.log import LoggedItem, LoggedSet
 from planner.domain.patient import TrainingStatus
-from planner.domain.programme import Item, Programme, SessionKind
+from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Growth, Limit
 from planner.rules.reading import Line, lines, planned_lines, variants
@@ -22,7 +23,9 @@ O1 = Rule(
         "Load rises after the target was met in 2 sessions in a row (novices: 1, with 2 repetitions in hand), by at "
         "most 10 %, on loads owned, rounded down. A bigger jump only at the smallest step owned, from the top of a "
         "widened range of repetitions, with repetitions reset and the new estimated one-repetition maximum at most "
-        "110 % of the old. Loads below 10 kg are exempt from the percentage."
+        "110 % of the old. Loads below 10 kg are exempt from the percentage. A target is met with every repetition "
+        "and less than two above the planned effort; harder than that, or short of it, twice in a row goes down. "
+        "After that another exercise of the line begins with what the easier one supports, by the same 110 %."
     ),
     force=Force.HARD,
     scope=Scope.ITEM,
@@ -34,6 +37,8 @@ O1 = Rule(
         Parameter("sessions_novice", 1, 1, 4, "the same for novices"),
         Parameter("one_rep_max_percent", 110, 100, 115, "estimated 1RM of the new dose, per cent of the old"),
         Parameter("exempt_below_kg", 10, 0, 10, "loads below this are exempt from the percentage"),
+        Parameter("effort_over", 2, 1, 3, "so far above the planned effort a target was not met"),
+        Parameter("reserve_novice", 2, 0, 4, "repetitions in hand with which a novice meets a target of less effort"),
     ),
 )
 O6 = Rule(
@@ -67,13 +72,104 @@ O8 = Rule(
 )
 RULES = (O1, O6, O8)
 
+#: From this share on a load is the planned one, told in round pounds or kilograms. [D]
+SAME_LOAD = 0.985
+#: Steps of the catalogue's graph over which loads are carried from one exercise to another. [D]
+FARTHEST_CARRIED = 4
+
 
 def sessions_before_rise(case: Case) -> int:
     """Sessions in a row at target before the load of an exercise may rise."""
     if is_off(case, O1):
         return 1
-    novice = case.patient.training.status in (TrainingStatus.UNTRAINED, TrainingStatus.NOVICE)
-    return int(value(case, O1, "sessions_novice" if novice else "sessions"))
+    return int(value(case, O1, "sessions_novice" if _novice(case) else "sessions"))
+
+
+def _novice(case: Case) -> bool:
+    return case.patient.training.status in (TrainingStatus.UNTRAINED, TrainingStatus.NOVICE)
+
+
+def lighter(load_kg: float, planned_kg: float) -> bool:
+    """Whether a load is less than was planned: more than what another unit's rounding makes."""
+    return load_kg < SAME_LOAD * planned_kg - 1e-6
+
+
+def met(case: Case, session: Session, item: Item) -> bool:
+    """Whether an item was done as planned: every set and repetition, the load, and not much harder than meant.
+
+    A novice besides keeps repetitions in hand, unless less was planned.
+    """
+    account = session.account
+    found = None if account is None else account.item(item.exercise)
+    if found is None or not found.sets:
+        return True
+    planned = item.dose.working_sets
+    if len(found.sets) < len(planned):
+        return False
+    most = 10 - value(case, O1, "reserve_novice") if _novice(case) else 10
+    for row, one in zip(found.sets, planned, strict=False):
+        if _short(row, one):
+            return False
+        if row.load is not None and one.load is not None and lighter(row.load.kg, one.load.kg):
+            return False
+        effort = _effort_as_planned(row, one)
+        if effort is not None and one.effort is not None:
+            if effort >= one.effort + value(case, O1, "effort_over") or effort > max(most, one.effort):
+                return False
+    return True
+
+
+def too_hard(case: Case, found: LoggedItem | None, item: Item) -> bool:
+    """Whether an item was clearly harder than meant: by its effort, or short of it with no word on that."""
+    for row, one in zip(() if found is None else found.sets, item.dose.working_sets, strict=False):
+        effort = _effort_as_planned(row, one)
+        if effort is None or one.effort is None:
+            if _short(row, one):
+                return True
+        elif effort >= one.effort + value(case, O1, "effort_over"):
+            return True
+    return False
+
+
+def _short(row: LoggedSet, one: SetRow) -> bool:
+    """Whether a set has less repetitions, time or distance than planned."""
+    wanted = one.repetitions or one.seconds or one.metres or one.rounds
+    done = row.repetitions if row.repetitions is not None else row.seconds or row.metres
+    return done is not None and wanted is not None and done < wanted
+
+
+def _effort_as_planned(row: LoggedSet, one: SetRow) -> float | None:
+    """The effort that a planned set would have been, by what was done in its place; None where nobody says.
+
+    Other repetitions and another load count as so many repetitions more or fewer in reserve, after Epley (rule O8).
+    """
+    if row.effort is None or row.repetitions is None or one.repetitions is None:
+        return row.effort
+    same = (
+        row.load is None or one.load is None or not one.load.kg or abs(row.load.kg / one.load.kg - 1) <= 1 - SAME_LOAD
+    )
+    ratio = 1.0 if same or row.load is None or one.load is None else row.load.kg / one.load.kg
+    reserve = 10 - row.effort
+    return 10 - ((30 + row.repetitions + reserve) * ratio - 30 - one.repetitions)
+
+
+def carried_over(case: Case, easier: str, harder: str) -> float | None:
+    """Share of an exercise's one-repetition maximum that a harder one may be begun from; None where no links say it.
+
+    Of several ways up the graph the most cautious.
+    """
+    found: list[float] = []
+    ways = [(easier, 1.0)]
+    for _ in range(FARTHEST_CARRIED):
+        ways = [
+            (link.to, share * link.carry_over)
+            for name, share in ways
+            if name in case.exercises
+            for link in case.exercises[name].progresses_to
+            if link.carry_over is not None
+        ]
+        found += [share for name, share in ways if name == harder]
+    return min(found, default=None)
 
 
 def limits(case: Case) -> Iterator[Limit]:
@@ -95,6 +191,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Load from session to session, and hard sets from week to week."""
     if not is_off(case, O1):
         yield from _loads(case, programme)
+        yield from _unproved(case, programme)
         yield from _stand_ins(programme)
     if not is_off(case, O6):
         yield from _sets(case, programme)
@@ -142,6 +239,50 @@ def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation(
                     "O1", where, f"load jumps from {a:g} x {reps} to {b:g} kg x {new} ({ratio:.0%} of the old estimate)"
                 )
+
+
+def _unproved(case: Case, programme: Programme) -> Iterator[Violation]:
+    """On a line that was too hard another exercise begins with what the easier ones support, or little more."""
+    most = value(case, O1, "one_rep_max_percent") / 100
+    hard: set[str] = set()  # lines of work that were too hard
+    stood: set[str] = set()  # exercises that were done and were not
+    last: dict[str, dict[str, float]] = {}  # by line of work, what the last session with each exercise supports
+    for line in lines(programme, SessionKind.TRAINING):
+        item, account = line.item, line.session.account
+        if not item.ladder or item.dose.top_load is None:
+            continue
+        known = last.setdefault(item.ladder, {})
+        if account is None:
+            here = _supports(item, None)
+            if item.ladder in hard and item.exercise not in stood:
+                shares = {name: carried_over(case, name, item.exercise) for name in known}
+                supports = [most * share * known[name] for name, share in shares.items() if share is not None]
+                if supports and here > max(known.get(item.exercise, 0.0), *supports) + 1e-6:
+                    words = f"begins with {item.dose.top_load.text}, which the easier exercise does not support"
+                    yield Violation("O1", line.where, words)
+                    continue
+            known[item.exercise] = here
+            stood.add(item.exercise)
+            continue
+        found = account.item(item.exercise)
+        known[item.exercise] = _supports(item, found)
+        if too_hard(case, found, item):
+            hard.add(item.ladder)
+        else:
+            stood.add(item.exercise)
+
+
+def _supports(item: Item, found: LoggedItem | None) -> float:
+    """The one-repetition maximum in kg that an item supports, what its effort asks of reserve left out.
+
+    What was harder than planned supports so many repetitions less.
+    """
+    rows = item.dose.working_sets
+    done = list(zip(() if found is None else found.sets, rows, strict=False))
+    over = [e - one.effort for row, one in done if (e := _effort_as_planned(row, one)) is not None and one.effort]
+    less = [(one.repetitions or 0) - (row.repetitions or 0) for row, one in done if _short(row, one)]
+    repetitions: float = max(row.repetitions or 0 for row in rows) - max([0.0, *(over or less)])
+    return _top(item) * (1 + max(0.0, repetitions) / 30)
 
 
 def load_jumps(

@@ -17,6 +17,7 @@ from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Forbid, Limit
 from planner.rules.neural import nerve_found
+from planner.rules.overload import met
 from planner.rules.reading import Line, asks_of, heavier, lines
 
 C1 = Rule(
@@ -102,8 +103,6 @@ R1 = Rule(
     ),
 )
 RULES = (C1, C2, P1, P2, P3, R1)
-#: From this share on a load is the planned one, told in round pounds or kilograms. [D]
-SAME_LOAD = 0.985
 
 
 class Light(IntEnum):
@@ -205,32 +204,6 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     return found_light
 
 
-def lighter(load_kg: float, planned_kg: float) -> bool:
-    """Whether a load is less than was planned: more than what another unit's rounding makes."""
-    return load_kg < SAME_LOAD * planned_kg - 1e-6
-
-
-def met(session: Session, item: Item) -> bool:
-    """Whether an item was done as planned: every repetition, the load, and not much harder than meant (rule O1)."""
-    account = session.account
-    found = None if account is None else account.item(item.exercise)
-    if found is None or not found.sets:
-        return True
-    planned = item.dose.working_sets
-    if len(found.sets) < len(planned):
-        return False
-    for row, one in zip(found.sets, planned, strict=False):
-        wanted = one.repetitions or one.seconds or one.metres or one.rounds
-        done = row.repetitions if row.repetitions is not None else row.seconds or row.metres
-        if done is not None and wanted is not None and done < wanted:
-            return False
-        if row.load is not None and one.load is not None and lighter(row.load.kg, one.load.kg):
-            return False
-        if row.effort is not None and one.effort is not None and row.effort >= max(9.5, one.effort + 2):
-            return False
-    return True
-
-
 def limits(case: Case) -> Iterator[Limit]:
     """What the response has closed stays out."""
     if case.course is None:
@@ -311,7 +284,7 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
         if before is None:
             continue
         found = light(case, before.session, before.item)
-        allowed = found is Light.GREEN and met(before.session, before.item)
+        allowed = found is Light.GREEN and met(case, before.session, before.item)
         allowed = allowed or (found is Light.AMBER and ambers[key] >= 2 and before.session.account is not None)
         if found is Light.RED and not before.item.deload and _same_or_more(line, before):
             rule = "P1"

@@ -21,7 +21,7 @@ from planner.rules.content import SPECIALITY, STAPLES, TrackPlan, strong
 from planner.rules.dosing import O5, deload_weeks, planned_effort
 from planner.rules.lifting import O10, RAMP_REPETITIONS, heavy
 from planner.rules.limits import Precede
-from planner.rules.overload import O1, sessions_before_rise
+from planner.rules.overload import O1, carried_over, sessions_before_rise
 from planner.rules.phases import forecast, irritability_in
 from planner.solver.gate import Gate
 from planner.solver.week import WeekTable
@@ -142,7 +142,19 @@ class LadderBuilder:
         self.told = told_one_rep_maxima(case)
         self.calm = case.patient.healthy or case.patient.findings.irritability is Irritability.LOW
         self.lifted: dict[str, float] = {}  # one-repetition maxima in kg, as a log has shown
+        self.too_hard: frozenset[str] = frozenset()  # lines of work that were harder than meant (rule O1)
+        self.too_much: set[str] = set()  # exercises of which the lightest is more than was shown
         self.used: set[str] = set()
+
+    def show(self, exercise: str, one_rep_max_kg: float) -> None:
+        """Takes up a one-repetition maximum that a log has shown: of easier exercises too there is no more in all."""
+        self.lifted[exercise] = one_rep_max_kg
+        harder = self.case.exercises[exercise]
+        for easier in self.case.exercises.values():
+            share = carried_over(self.case, easier.id, exercise)
+            if share is not None and easier.id not in self.told and _same_load(harder, easier):
+                found = _carried_down(one_rep_max_kg, harder, easier, share)
+                self.lifted[easier.id] = min(found, self.lifted.get(easier.id, found))
 
     # ---------------------------------------------------------------- one exercise
     def implements(self, exercise: Exercise) -> list[tuple[Implement, frozenset[str]]]:
@@ -161,27 +173,45 @@ class LadderBuilder:
 
     def states(self, exercise: Exercise, plan: TrackPlan, week: int) -> list[tuple[State, frozenset[str]]]:
         """The doses of an exercise from the starting dose, each with the places that own it."""
-        # an implement that is too heavy to begin with gives way to the next
-        for implement, places in self.implements(exercise):
-            states = self._states(exercise, plan, week, implement, places)
-            if states:
-                return states
+        for strict in (True, False) if exercise.id in self.lifted else (False,):
+            # an implement that is too heavy to begin with gives way to the next
+            for implement, places in self.implements(exercise):
+                states = self._states(exercise, plan, week, implement, places, strict=strict)
+                if states:
+                    return states
+            if strict:
+                self.too_much.add(exercise.id)
         return []
 
     def _states(
-        self, exercise: Exercise, plan: TrackPlan, week: int, implement: Implement, places: frozenset[str]
+        self,
+        exercise: Exercise,
+        plan: TrackPlan,
+        week: int,
+        implement: Implement,
+        places: frozenset[str],
+        *,
+        strict: bool,
     ) -> list[tuple[State, frozenset[str]]]:
+        """As ``states``, with one implement; ``strict`` with no more than a log has shown."""
         by_place: dict[str, tuple[Load, ...]] = {
             name: owned(self.case.patient.place(name).equipment, implement) for name in sorted(places)
         }
         loads = sorted({load for rows in by_place.values() for load in rows}, key=lambda load: load.kg)
         bands = sorted({band for name in places for band in bands_at(self.case.patient.place(name))}, key=BANDS.index)
         repetitions = self.repetitions(exercise, plan)
+        start_kg = self.start_kg(exercise, repetitions[0] if repetitions else 8, week)
+        while strict and loads and start_kg is not None and loads[0].kg > start_kg + 1e-9:
+            # nothing is as light: fewer repetitions of the lightest
+            if not repetitions or repetitions[0] <= (exercise.bounds.repetitions or (8, 12))[0]:
+                return []
+            repetitions = (repetitions[0] - 1, *repetitions[1:])
+            start_kg = self.start_kg(exercise, repetitions[0], week)
         states = rungs_of(
             exercise,
             loads=loads,
             bands=bands,
-            start_kg=self.start_kg(exercise, repetitions[0] if repetitions else 8, week),
+            start_kg=start_kg,
             step=self.step,
             repetitions=repetitions,
             first_sets=self.first_sets(exercise),
@@ -226,7 +256,9 @@ class LadderBuilder:
         if exercise.scheme not in (Scheme.DOUBLE_PROGRESSION, Scheme.DISTANCE):
             return None
         known = self.lifted.get(exercise.id, self.known.get(exercise.id))
-        if known is not None and exercise.scheme is Scheme.DOUBLE_PROGRESSION:
+        if exercise.scheme is Scheme.DISTANCE:
+            known, repetitions = self.lifted.get(exercise.id), 1  # a carry is told by its load alone
+        if known is not None:
             reserve = 10 - min(planned_effort(self.case, week), 9.0)
             return known / (1 + (repetitions + reserve) / 30)
         if exercise.start_load_share is None:
@@ -292,7 +324,7 @@ class LadderBuilder:
         return wanted or exercise.id in chosen
 
     def chain(self, plan: TrackPlan) -> list[tuple[Exercise, list[tuple[State, frozenset[str]]], int]]:
-        """The exercises that the track climbs through, easiest first."""
+        """The exercises that the track climbs through, easiest first; none where nothing is as easy as it has to be."""
         pool = self.eligible(plan)
         if not pool:
             return []
@@ -311,7 +343,11 @@ class LadderBuilder:
         if not entries:
             lowest = min(pool[k][0].level for k in pool if pool[k][2] <= start + 1)
             entries = [k for k in pool if pool[k][2] <= start + 1 and pool[k][0].level == lowest]
-        if plan.direct and through is not None and pool[through][2] <= start + 1:
+        if through in self.too_much:
+            # its lightest was too much: something easier comes first, and not as much of it if that can be
+            entries = [k for k in pool if pool[k][2] <= start + 1 and pool[k][0].level < pool[through][0].level]
+            entries = [k for k in entries if k not in self.too_much] or entries
+        elif plan.direct and through is not None and pool[through][2] <= start + 1:
             entries = [through]
         slow = self.calm and plan.goal is None
         longest = max(1, math.ceil((horizon - start + 1) / (WEEKS_A_LIFT if slow else WEEKS_AN_EXERCISE)))
@@ -430,6 +466,11 @@ class LadderBuilder:
                 return None
             state = self._led_up_to(_state_of(row), exercise)
             places = self._places_with(exercise, state)
+            proved = (
+                n
+                for n in row.nexts
+                if self._proved(plan, row.exercise, state, record.rungs[n].exercise, _state_of(record.rungs[n]))
+            )
             rungs.append(
                 Rung(
                     index=index,
@@ -440,7 +481,7 @@ class LadderBuilder:
                     open_weeks=self.gate.open_weeks(exercise, state) if places else frozenset(),
                     progress=row.progress,
                     needs=row.needs,
-                    nexts=row.nexts,
+                    nexts=tuple(proved),
                     linked=exercise.id in self.linked,
                     entry=row.entry,
                 )
@@ -528,12 +569,12 @@ class LadderBuilder:
         rungs: list[Rung] = []
         for rung in before:
             onward = [renumbered[n] for n in rung.nexts if n in renumbered]
-            if begin in rung.nexts and self._may_leave(rung, made[0], rung.index == begin - 1):
+            if begin in rung.nexts and self._may_leave(plan, rung, made[0], rung.index == begin - 1):
                 onward.append(begin)
             rungs.append(replace(rung, nexts=tuple(onward)))
         for k, rung in enumerate(made):
             onward = [begin + k + 1] if k + 1 < len(made) else []
-            if after and self._may_leave(rung, after[0], k == len(made) - 1):
+            if after and self._may_leave(plan, rung, after[0], k == len(made) - 1):
                 onward.append(begin + len(made))
             share = k / max(1, len(made) - 1)
             rungs.append(
@@ -667,6 +708,8 @@ class LadderBuilder:
                 states = self._carried(previous, exercise, found, rungs)
             begin = len(rungs)
             limit = self._length(plan, position, len(chain), exercise)
+            if position + 1 < len(chain):
+                limit = max(limit, self._until_proved(plan, exercise, states, chain[position + 1]))
             goal = plan.goal if plan.goal and plan.goal.exercise == exercise.id else None
             if goal is not None:
                 states = _well_below(goal, states, found)
@@ -691,7 +734,7 @@ class LadderBuilder:
                     calibrates.add(exercise.id)
         if not rungs:
             return None
-        rungs = self._joined(rungs, spans)
+        rungs = self._joined(plan, rungs, spans)
         # one exercise belongs to one track, so that no session has it twice
         self.used |= {rung.exercise.id for rung in rungs}
         first = min((w for w in rungs[0].open_weeks if w >= plan.first_week), default=None)
@@ -759,7 +802,7 @@ class LadderBuilder:
             key=lambda load: load.kg,
         )
 
-    def _joined(self, rungs: list[Rung], spans: list[tuple[int, int]]) -> list[Rung]:
+    def _joined(self, plan: TrackPlan, rungs: list[Rung], spans: list[tuple[int, int]]) -> list[Rung]:
         """Adds steps between rungs and the progress scale."""
         out: list[Rung] = []
         weights = [self._span_weight(rungs[b].exercise, e - b, i == len(spans) - 1) for i, (b, e) in enumerate(spans)]
@@ -769,7 +812,7 @@ class LadderBuilder:
             for k in range(begin, end):
                 rung = rungs[k]
                 nexts = [k + 1] if k + 1 < end else []
-                if i + 1 < len(spans) and self._may_leave(rungs[k], rungs[spans[i + 1][0]], k == end - 1):
+                if i + 1 < len(spans) and self._may_leave(plan, rungs[k], rungs[spans[i + 1][0]], k == end - 1):
                     nexts.append(spans[i + 1][0])
                 inside = (k - begin) / max(1, end - begin)
                 out.append(
@@ -790,9 +833,32 @@ class LadderBuilder:
         """How much of the whole climb one exercise is: about a rung a week, less for the easy ones."""
         return float(rungs) if last else min(3.0, rungs)
 
-    def _may_leave(self, rung: Rung, entry: Rung, last: bool) -> bool:
+    def _until_proved(
+        self,
+        plan: TrackPlan,
+        exercise: Exercise,
+        states: list[tuple[State, frozenset[str]]],
+        then: tuple[Exercise, list[tuple[State, frozenset[str]]], int],
+    ) -> int:
+        """How many states of an exercise lead to one that supports the first load of the next; 0 where none does."""
+        harder, others, _ = then
+        proved = (self._proved(plan, exercise.id, state, harder.id, others[0][0]) for state, _ in states)
+        return next((n for n, found in enumerate(proved, start=1) if found), 0)
+
+    def _proved(self, plan: TrackPlan, easier: str, here: State, harder: str, entry: State) -> bool:
+        """Whether the first load of another exercise is hardly more than is supported, on a line that was too hard."""
+        if plan.key not in self.too_hard or easier == harder:
+            return True
+        share, mine, theirs = carried_over(self.case, easier, harder), here.one_rep_max_kg(), entry.one_rep_max_kg()
+        return share is None or mine <= 0 or theirs <= self.step.one_rep_max_ratio * share * mine + 1e-9
+
+    def _may_leave(self, plan: TrackPlan, rung: Rung, entry: Rung, last: bool) -> bool:
+        if not self._proved(plan, rung.exercise.id, rung.state, entry.exercise.id, entry.state):
+            return False
+        if last or entry.exercise.id in self.too_much:
+            return last
         carry = next((p.carry_over for p in rung.exercise.progresses_to if p.to == entry.exercise.id), None)
-        if last or carry is None or entry.exercise.id in self.known:
+        if carry is None or entry.exercise.id in self.known:
             return True
         mine, theirs = rung.state.one_rep_max_kg(), entry.state.one_rep_max_kg()
         cautious = self.start_kg(entry.exercise, max(entry.state.counts), 1)

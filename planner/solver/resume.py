@@ -57,10 +57,10 @@ class Lived:
     ``slots`` are those of sessions that have been lived, ``shown`` counts sessions by ladder and
     (direction, stage), ``days`` the days on which anything showed them; ``done`` are the green sessions of each
     exercise, with working repetitions and load in kg; no session begins before ``rest_until``.  ``too_heavy`` are
-    ladders that begin again: by ladder the exercise and its one-repetition maximum in kg.  ``lifted`` are halts that
-    end with this revision; ``asked`` when the patient asks for other work, ``goals`` the exercises of goals that are
-    new or other ones, ``disliked`` those that are newly disliked; nothing begins before the week ``first_new``;
-    ``places`` are those of the file before.
+    ladders that begin again: by ladder the exercise and its one-repetition maximum in kg, ``too_hard`` those of which
+    anything was clearly harder than meant.  ``lifted`` are halts that end with this revision; ``asked`` when the
+    patient asks for other work, ``goals`` the exercises of goals that are new or other ones, ``disliked`` those that
+    are newly disliked; nothing begins before the week ``first_new``; ``places`` are those of the file before.
     """
 
     starts: Mapping[str, Start]
@@ -71,6 +71,7 @@ class Lived:
     deloads: frozenset[int]
     rest_until: dt.datetime | None = None
     too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+    too_hard: frozenset[str] = frozenset()
     lifted: tuple[Halt, ...] = ()
     asked: bool = False
     goals: frozenset[str] = frozenset()
@@ -155,7 +156,9 @@ def resumed(
     rebuilt: frozenset[str] = frozenset()
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
-        builder.lifted.update(lived.too_heavy.values())
+        for name, shown_kg in lived.too_heavy.values():
+            builder.show(name, shown_kg)
+        builder.too_hard = lived.too_hard
         ladders, rebuilt = _ladders(case, old, plans, builder, exchange, lived)
     over = {
         lad.plan.key: start
@@ -236,7 +239,7 @@ def _ladders(
         built = builder.build(replace(plan, first_week=max(plan.first_week, case.from_week)))
         if built is not None:
             out[plan.key] = built
-        elif plan.key in other:
+        elif plan.key in other or (plan.key in lived.too_heavy and plan.key in records):
             # nothing can be built from what is there now: what is still open of the ladder goes on
             kept = builder.keep(plan, records[plan.key], begun=plan.key in lived.starts)
             if kept is not None:
