@@ -299,10 +299,12 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
             if not any(account.did(item.exercise, item.part) for _, item in group):
                 yield head.model_copy(update={"done": False})
                 continue
-            rows = [row for n, item in group for row in _rows(item, chunks.get(n, ()), told=len(group) > 1)]
-            rows = _best_of([one for _, item in group for one in item.sets], rows)
-            rows = _by_load([one for _, item in group for one in item.sets], rows)
             sets = [one for _, item in group for one in item.sets]
+            told = _best_of(sets, [row for n, _ in group for row in chunks.get(n, ())])
+            rows = _by_load([item for _, item in group], told, partly=account.done is Attendance.PARTLY)
+            if not rows:
+                rows = [row for n, item in group for row in _rows(item, chunks.get(n, ()), told=len(group) > 1)]
+                rows = _best_of(sets, rows)
             efforts = [row.effort for row in rows if row.effort is not None]
             limits = {item.scheme: protocol.limits_pain(item.scheme) for _, item in group}
             limited = frozenset[PainTold]().union(*limits.values())
@@ -372,27 +374,57 @@ def _best_of(sets: Sequence[PlannedSet], rows: list[LoggedSet]) -> list[LoggedSe
     return [*rows[: at[0]], best, *rows[at[0] + more + 1 :]]
 
 
-def _by_load(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> list[LoggedSet]:
-    """Sets as told; where only later ones are, by their loads, those before them were done as planned.
+def _by_load(items: Sequence[PlannedItem], rows: Sequence[LoggedSet], *, partly: bool) -> list[LoggedSet]:
+    """All sets of a line, where fewer were told than were asked for, each with its load; nothing otherwise.
 
-    Of ``5 @ 65, 5 @ 75, 5+ @ 85 kg`` the words ``9 @ 85 kg`` are about the last.
+    Of ``5 @ 65, 5 @ 75, 5+ @ 85 kg`` the words ``9 @ 85 kg`` are about the last.  A told load is the next planned
+    one that it fits, else the nearest.  What was not told of was done as planned, except for sets of the load that
+    was told last: of five sets with 100 kg the words ``5, 5, 3`` leave two undone.
     """
-    asked = [one for one in sets if one.repetitions is not None and one.working and not one.optional]
+    asked = [
+        (item.part, one)
+        for item in items
+        for one in item.sets
+        if one.repetitions is not None and one.working and not one.optional
+    ]
     if not rows or len(rows) >= len(asked):
-        return list(rows)
+        return []
     out: list[LoggedSet] = []
-    left = iter(asked)
+    last: tuple[str, PlannedSet] | None = None
     for row in rows:
-        if row.load is None:
-            return list(rows)
-        for one in left:
-            if one.load is not None and abs(row.load.kg - one.load.kg) <= _SAME_LOAD * one.load.kg:
-                out.append(row)
-                break
-            out.append(LoggedSet(repetitions=one.expect))
-        else:
-            return list(rows)  # not as planned: in their order
+        at = None if row.load is None else _meant(row.load, [one for _, one in asked[len(out) :]])
+        if at is None:
+            return []
+        for part, one in asked[len(out) : len(out) + at]:
+            undone = last is not None and part == last[0] and _as_heavy(one, last[1])
+            out.append(LoggedSet(repetitions=0 if undone else one.expect))
+        last = asked[len(out)]
+        out.append(row)
+    for part, one in asked[len(out) :]:
+        undone = last is not None and part == last[0] and (partly or _as_heavy(one, last[1]) or _unknown(one))
+        out.append(LoggedSet(repetitions=0 if undone else one.expect))
     return out
+
+
+def _meant(load: Load, planned: Sequence[PlannedSet]) -> int | None:
+    """Which of the sets that are left a told load is about; one that is found on the day may be any."""
+    loads = [(at, one.load.kg) for at, one in enumerate(planned) if one.load is not None]
+    fitting = [at for at, kg in loads if abs(load.kg - kg) <= _SAME_LOAD * kg]
+    fitting += [at for at, one in enumerate(planned) if one.found]
+    nearest = min(loads, key=lambda one: abs(load.kg - one[1]), default=(None,))[0]
+    return min(fitting, default=nearest)
+
+
+def _as_heavy(one: PlannedSet, other: PlannedSet) -> bool:
+    """Whether two sets are planned with one load; or both without."""
+    if one.load is None or other.load is None:
+        return one.load is other.load
+    return abs(one.load.kg - other.load.kg) <= _SAME_LOAD * other.load.kg
+
+
+def _unknown(one: PlannedSet) -> bool:
+    """Whether the load of a set is not known before its day."""
+    return one.found or (one.exact is None and bool(one.percent))
 
 
 def _matched(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[tuple[PlannedSet, LoggedSet]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions, top
 
 __all__ = ["own_folder"]
 
@@ -100,3 +100,53 @@ def test_a_number_alone_is_repetitions_where_nothing_else_is_planned() -> None:
     tell = ("log", "out", "w01-s1", "--done", "--today", "2027-01-04", "--item")
     assert "Push-up 15" in gradus(*tell, "push: 15").output
     assert "say what it counts" in gradus(*tell, "bench: 60", "--correct", "e0001", code=2).output
+
+
+TOP_AND_BACK = f"""{HEAD}days_a_week: 2
+lines: {{sq: {{exercise: barbell_back_squat, scheme: s, state: {{load: 100}}}}}}
+schemes:
+  s:
+    sets:
+      - {{name: top, reps: 5, load: load}}
+      - {{name: back, sets: 2, reps: 8, load: 80% load}}
+    after:
+      - {{met: yes, do: {{load: +2.5}}}}
+      - {{failures: 2, do: {{load: -10%}}}}
+rotation: [{{name: A, do: [sq]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "then"),
+    [
+        ("5 @ 100", "5 @ 102.5", 105.0),  # the back-off is not told of: as planned
+        ("5 @ 105", "5 @ 107.5", 105.0),  # more than was asked for
+        ("5 @ 95", "5 @ 95", 100.0),  # less earns nothing, and is no failure
+        ("4 @ 100", "4 @ 100", 90.0),
+        ("5 @ 100, 8 @ 80", "5 @ 102.5, 8 @ 80", 90.0),  # one of two with the same load: the other was not done
+        ("8,8 @ 80", "8,8 @ 82.5", 105.0),
+        ("5 reps", "5 reps", 90.0),
+    ],
+)
+def test_sets_that_are_not_told_are_known_by_the_loads_of_the_others(first: str, second: str, then: float) -> None:
+    build(TOP_AND_BACK)
+    gradus("log", "out", "1", "--done", "--item", f"sq: {first}", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    gradus("log", "out", "2", "--done", "--item", f"sq: {second}", "--today", "2027-01-07")
+    gradus("replan", "out", "--today", "2027-01-08")
+    assert top(sessions()[2]) == then
+
+
+def test_of_a_session_partly_done_the_sets_behind_the_told_ones_were_not_done() -> None:
+    build(TOP_AND_BACK)
+    gradus("log", "out", "1", "--partly", "--item", "sq: 5 @ 100", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert heard() == ["below target"]
+
+
+def test_a_set_found_on_the_day_may_be_told_alone() -> None:
+    build(TOP_AND_BACK.replace("5, load: load", "5, load: find, guess: load").replace("80% load", "80% today.top"))
+    gradus("log", "out", "1", "--done", "--item", "sq: 5 @ 120", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert heard() == ["on target"]
+    assert [row["load"]["amount"] / 1000 for row in sessions()[0]["items"][0]["dose"]["sets"]] == [120, 95, 95]
