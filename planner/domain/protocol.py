@@ -803,7 +803,15 @@ def _names_in(found: notation.Measure) -> Iterator[str]:
 
 
 #: What an outcome says where nobody said anything.
-_UNSAID: Final = {"rir": None, "red": False, "doubtful": False, "pain": None, "morning": None, "done": True}
+_UNSAID: Final = {
+    "rir": None,
+    "red": False,
+    "doubtful": False,
+    "pain": None,
+    "morning": None,
+    "done": True,
+    "passed": False,
+}
 
 
 class Outcome(Model):
@@ -831,6 +839,7 @@ class Outcome(Model):
     pain: int | None = Field(default=None, ge=0, le=10, description="the worst during and after it, for rules on pain")
     morning: int | None = Field(default=None, ge=0, le=10, description="pain the next morning, for rules on it")
     done: bool = Field(default=True, description="no: it was left out, and comes next time as it was")
+    passed: bool = Field(default=False, description="left out for good: its turn is over, and the next one comes")
     values: dict[Name, float | str] = Field(
         default_factory=dict,
         description="values of the line that a test has found, times and distances with their unit; "

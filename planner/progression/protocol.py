@@ -153,7 +153,10 @@ class PlannedSet:
 
 @dataclass(frozen=True)
 class PlannedItem:
-    """One line in one session; ``part`` tells it from others of the session: the line, with its scheme if need be."""
+    """One line in one session; ``part`` tells it from others of the session: the line, with its scheme if need be.
+
+    ``turn``: how often its stage was done, with this time.
+    """
 
     line: str
     exercise: str
@@ -165,6 +168,7 @@ class PlannedItem:
     note: str = ""
     part: str = ""
     once: bool = False
+    turn: int = 1
 
 
 @dataclass(frozen=True)
@@ -771,6 +775,7 @@ class _Machine:
             group=one.item.group or "",
             part=one.part,
             once=one.once,
+            turn=one.progress.done + 1,
             note="; ".join(filter(None, (one.item.note, one.stage.note))),
         )
 
@@ -994,11 +999,13 @@ class _Machine:
         """Counts a session of one line, and applies the rules of its scheme.
 
         A line that was left out stays as it was, except for what the calendar alone decides.  Where what is
-        missed is skipped, its turn passes, and whatever asks for no success or failure happens all the same.
+        missed is skipped, or was passed over, its turn is over, and whatever asks for no success or failure happens
+        all the same.
         """
         progress, now = one.progress, one.now
         left_out = skipped or (one.outcome is not None and not one.outcome.done)
-        passed_over = left_out and not skipped and self.protocol.missed == "skipped"
+        for_good = one.outcome is not None and one.outcome.passed
+        passed_over = left_out and not skipped and (for_good or self.protocol.missed == "skipped")
         working = [each for each in one.sets if each.counts]
         if left_out:
             progress.met = progress.below = False

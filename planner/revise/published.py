@@ -3,9 +3,9 @@
 A protocol runs on session ordinals.  A session that was held counts with what was told of it.  One that
 was missed comes on the next training day, and everything behind it moves along.  When sessions behind a
 missed one have been held already, as they were shown, it is passed over instead: what it held stays as
-it was until it comes round again.  A session with symptoms never leads up; where a protocol goes by its
-weeks and has no word on symptoms, what hurt is done again, alone or with its session (with its week, where
-days are kept).
+it was until it comes round again, and its turn is over where a later turn of the same scheme was held.
+A session with symptoms never leads up; where a protocol goes by its weeks and has no word on symptoms, what
+hurt is done again, alone or with its session (with its week, where days are kept).
 """
 
 from __future__ import annotations
@@ -114,10 +114,11 @@ class _Past:
         known = [s for s in old.sessions if s.status is not Status.CANCELLED or s.slot in self.held]
         known = [s for s in known if not s.optional or s.slot in self.held]
         self.untold = tuple(s for s in known if s.start.date() < today and s.slot not in self.accounts)
+        #: sessions as they were shown
+        self._shown = place(inputs.protocol, inputs.build, forecast(inputs.protocol, inputs.build).sessions)
         #: what does not come another time by itself, by slot
         self._once = {
-            one.slot: {(item.exercise, item.part) for item in one.session.items if item.once}
-            for one in place(inputs.protocol, inputs.build, forecast(inputs.protocol, inputs.build).sessions)
+            one.slot: {(item.exercise, item.part) for item in one.session.items if item.once} for one in self._shown
         }
         again = {s.slot for s in old.sessions if s.slot in self.held and self._comes_again(s)}
         self.passed = {s.slot for s in known if s.slot in self.held or s in self.untold} - again
@@ -148,6 +149,26 @@ class _Past:
             items = tuple(resolved(one, other) for one, other in zip(items, rebuilt.items, strict=True))
         status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE
         return was.model_copy(update={"status": status, "account": account, "items": items})
+
+    def turn_over(self, slot: str, item: PlannedItem) -> bool:
+        """Whether a later turn of what was left out was held, as it was shown; not where what was left out came again.
+
+        Rows by ``turns`` would give the session again that was just done.
+        """
+        found = [
+            (one.slot, other)
+            for one in self._shown
+            for other in one.session.items
+            if (other.line, other.scheme) == (item.line, item.scheme)
+        ]
+        here = next((n for n, (at, _) in enumerate(found) if at == slot), len(found))
+        mine, later = found[here:][:1], [one for one in found[here:] if one[0] != slot]
+        if not later or any((one.stage, one.turn) == (later[0][1].stage, later[0][1].turn) for _, one in mine):
+            return False
+        return any(
+            at in self.passed and (at not in self.accounts or self.accounts[at].did(other.exercise, other.part))
+            for at, other in later
+        )
 
     def shade(
         self, session: Session, exercise: str, part: str = "", *, limited: frozenset[PainTold] = frozenset()
@@ -277,7 +298,8 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
     session, protocol = placed.session, past.inputs.protocol
     if placed.slot in past.over:
         for line in dict.fromkeys(item.line for item in session.items):
-            yield Outcome(session=session.ordinal, exercise=line, done=False)
+            mine = [item for item in session.items if item.line == line]
+            yield _left_out(past, placed.slot, Outcome(session=session.ordinal, exercise=line), mine)
         return
     was = next((one for one in past.old.sessions if one.slot == placed.slot), None)
     if was is None or placed.slot not in past.held:
@@ -297,7 +319,7 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 values=values.get(line, {}),
             )
             if not any(account.did(item.exercise, item.part) for _, item in group):
-                yield head.model_copy(update={"done": False})
+                yield _left_out(past, placed.slot, head, [item for _, item in group])
                 continue
             sets = [one for _, item in group for one in item.sets]
             told = _best_of(sets, [row for n, _ in group for row in chunks.get(n, ())])
@@ -325,6 +347,11 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 "morning": account.response.pain_next_morning if "morning" in limited else None,
             }
             yield head.model_copy(update=found)
+
+
+def _left_out(past: _Past, slot: str, head: Outcome, items: Sequence[PlannedItem]) -> Outcome:
+    """The outcome of what a session left out: it comes next time, if no later turn of it was held since."""
+    return head.model_copy(update={"done": False, "passed": any(past.turn_over(slot, item) for item in items)})
 
 
 def _worst(account: Account, items: Sequence[PlannedItem]) -> int | None:
@@ -620,7 +647,7 @@ def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Itera
         elif past.inputs.protocol.missed == "skipped":
             words = "was missed: it is left out, and what comes later stays on its day"
         elif slot in past.over:
-            words = "was missed, and later sessions were held as shown: what it held stays as it was"
+            words = "was missed, and later sessions were held as shown: it is passed over, and adds nothing"
         else:
             words = "was missed: it comes next time, and everything behind it moves one session later"
         yield Decision(on=on, rule=rule, about="programme", words=f"{date_text(on)} ({slot}) {words}")
