@@ -14,7 +14,7 @@ from typing import Final
 
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
-from planner.domain.programme import Change, CheckIn, Item, Programme, Session, Status, Week
+from planner.domain.programme import Change, CheckIn, Decision, Item, Programme, Session, Status, Week
 from planner.export.text import approval_text, cut, gate_text, one_line, when_text, work_text
 
 _REASON_LENGTH: Final = 300
@@ -178,7 +178,11 @@ class _Reasons:
         self._held_late = {session.slot for session in new.sessions if session.status is Status.DONE}
         known = set(old.decisions)
         # a direction to be tested again moves nothing by itself
-        self._decided = {d.about: d for d in new.decisions if d not in known and d.rule != "D6"}
+        self._decided: dict[str, list[Decision]] = {}
+        for one in new.decisions:
+            if one not in known and one.rule != "D6":
+                self._decided.setdefault(one.about, []).append(one)
+        self._together = new.protocol is not None
         items = (item for p in (old, new) for s in p.sessions for item in s.items) if self._decided else ()
         self._exercises = {_head(work_text(item)): item.exercise for item in items}
         self._frozen = one_line(new.frozen) if new.frozen != old.frozen else ""
@@ -197,12 +201,13 @@ class _Reasons:
         return words
 
     def _decision(self, change: Change) -> str:
-        """The newest decision about the exercise or the track."""
+        """The newest decision about the exercise or the track; in a published programme all of them, which add up."""
         if change.track is None:
             return ""
         about = [self._exercises.get(_head(text), "") for text in (change.after, change.before)]
-        decided = next((d for name in (*about, change.track.value) if (d := self._decided.get(name))), None)
-        return f"{one_line(decided.words)} (rule {decided.rule})" if decided else ""
+        decided = next((d for name in (*about, change.track.value) if (d := self._decided.get(name))), [])
+        told = decided if self._together else decided[-1:]
+        return f"{'; '.join(one_line(one.words) for one in told)} (rule {told[-1].rule})" if told else ""
 
     def _circumstance(self, change: Change) -> str:
         if change.kind == "cancelled" and self._frozen:

@@ -218,3 +218,13 @@ def test_pain_without_a_value_before_it_is_told_in_words_and_breaks_a_streak() -
     assert loads == [60, 60, 52.5, 52.5, 57.5]
     decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
     assert "with pain, and nobody said how much there was before: " in decided[-1]["words"]
+
+
+def test_a_reason_names_all_that_led_to_it_and_not_the_latest_alone() -> None:
+    build(LINEAR)
+    gradus("log", "out", "1", "--done", "--pain", "0,7,7", "--today", "2027-01-05")
+    gradus("log", "out", "2", "--done", "--item", "squat: 5,5,4", "--today", "2027-01-07")
+    told = " ".join(gradus("replan", "out", "--today", "2027-01-07").stdout.split())
+    why = told.partition("What changes:")[2]
+    assert "with symptoms: load -10%" in why
+    assert "session 2 (w01-s2): below target" in why
