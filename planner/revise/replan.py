@@ -508,7 +508,12 @@ class _Revising:
         """The first week in which a line may begin: after symptoms travelled, or a flare-up, a session comes first."""
         if not self.state.unsettled:
             return 1
-        ahead = [session.week for session in self._ahead() if session.kind is SessionKind.TRAINING]
+        rest = self._resting()
+        ahead = [
+            session.week
+            for session in self._ahead()
+            if session.kind is SessionKind.TRAINING and (rest is None or session.start >= rest)
+        ]
         return self.course.week + (bool(ahead) and ahead[0] >= self.course.week)
 
     def _begins_too_soon(self) -> bool:

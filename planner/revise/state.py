@@ -392,6 +392,9 @@ class _Reader:
                 self._climb(session, account, item, found, why, held=held)
         worst = max(worst, self._besides(session, account))
         self.unsettled = bool(travelled or further)
+        if self.unsettled:
+            for key in self.standings:
+                self._earned_anew(key)
         if account.flare:
             self._flare(session.start.date())
         return worst
@@ -710,7 +713,7 @@ class _Reader:
 
     # ---------------------------------------------------------------- flare-ups and symptoms that travel
     def _flare(self, day: dt.date) -> None:
-        """Everything that loads the spine goes one rung down from where it is, and climbs again."""
+        """Everything that loads the spine goes one rung down from where it is, and every line climbs again."""
         from planner.rules.reading import asks_of
 
         self.flared, self.unsettled = day, True
@@ -723,11 +726,20 @@ class _Reader:
             for item in other.items
             if item.ladder and ((b := asks_of(self.case, item)) is None or b.loads_spine or max(b.motion.values()) > 0)
         }
-        for key in sorted(loading & set(self.records)):
-            now = self.standings[key]
-            if now.rung is None:
-                continue
-            self.standings[key] = now.down(self.records[key])
+        for key, now in self.standings.items():
+            if key in loading and now.rung is not None:
+                self.standings[key] = now.down(self.records[key])
+            else:
+                self._earned_anew(key)
+
+    def _earned_anew(self, key: str) -> None:
+        """What was last done comes again: a step up, or a load that a calibration has shown, waits (rule C1)."""
+        now = self.standings[key]
+        if now.rung is None:
+            return
+        if now.shown:
+            now = now.down(self.records[key])
+        self.standings[key] = replace(now, stood=min(now.stood, 0), ambers=0)
 
     def _travelled(self, session: Session, account: Account) -> frozenset[str]:
         """Exercises after which symptoms stayed further down, with what follows (rule C1)."""

@@ -6,6 +6,7 @@ what a later revision may ask (``check``, and ``planner.revise.state``, written 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from functools import partial
@@ -26,7 +27,7 @@ C1 = Rule(
     statement=(
         "Symptoms further down the leg than before and still so 30 minutes later: stop that item and leave its "
         "direction out; twice in a row: contact within 48 hours. Tolerated walking goes on. In the session after it, "
-        "or after a flare-up, no line of work begins."
+        "or after a flare-up, no line of work begins, and each is asked for no more than it was last done."
     ),
     force=Force.INSTRUCTION,
     scope=Scope.SESSION,
@@ -251,20 +252,46 @@ def _halts(programme: Programme) -> Iterator[Violation]:
 
 
 def _new_too_soon(programme: Programme) -> Iterator[Violation]:
-    """In the session after one in which symptoms travelled, or a flare-up, no line of work begins (rule C1)."""
+    """After symptoms that travelled, or a flare-up, no line of work begins at once, or asks for more (rule C1)."""
     training = sorted((s for s in programme.live if s.kind is SessionKind.TRAINING), key=lambda s: s.start)
     held = [s for s in training if s.account is not None]
     ahead = [s for s in training if s.account is None]
     if not held or not ahead or held[-1].account is None:
         return
-    account = held[-1].account
-    if not account.flare and not peripheralised(account.response):
+    day = held[-1].start.date()
+    if not peripheralised(held[-1].account.response) and not any(flare >= day for flare in _flare_ups(programme)):
         return
-    begun = {line.item.ladder for line in lines(programme, SessionKind.TRAINING) if line.session.account is not None}
-    for item in ahead[0].items:
-        if item.ladder and item.ladder not in begun and not item.pinned:
-            where = f"week {ahead[0].week}, {ahead[0].slot}, {item.exercise}"
-            yield Violation("C1", where, f"begins right after {held[-1].slot}, where symptoms had to settle first")
+    before: dict[str, Line] = {}
+    seen: set[str] = set()
+    for line in lines(programme, SessionKind.TRAINING):
+        key = line.item.ladder
+        if line.session.account is not None:
+            before[key] = line
+            continue
+        if not key or key in seen or line.item.pinned:
+            continue
+        seen.add(key)
+        if key not in before:
+            if line.session is ahead[0]:
+                words = f"begins right after {held[-1].slot}, where symptoms had to settle first"
+                yield Violation("C1", line.where, words)
+        elif _onward(programme, line, before[key]):
+            yield Violation("C1", line.where, f"more than in {before[key].session.slot}, before symptoms had to settle")
+
+
+def _flare_ups(programme: Programme) -> Iterator[dt.date]:
+    """Days of flare-ups, told of a session or of none."""
+    yield from (s.start.date() for s in programme.sessions if s.account is not None and s.account.flare)
+    yield from (d.on for d in programme.decisions if d.rule == P2.id and d.about == "programme")
+
+
+def _onward(programme: Programme, line: Line, before: Line) -> bool:
+    """Whether a line asks for more than one before it: of the same exercise, or a harder one of its ladder."""
+    one, two = before.item, line.item
+    if one.exercise == two.exercise:
+        return not one.deload and heavier(two.dose, one.dose)
+    rungs = next((record.rungs for record in programme.ladders if record.key == two.ladder), ())
+    return two.rung is not None and any(rung.exercise == one.exercise for rung in rungs[: two.rung])
 
 
 def _next(case: Case, programme: Programme) -> Iterator[Violation]:

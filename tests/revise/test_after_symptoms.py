@@ -1,0 +1,53 @@
+"""What follows a flare-up, and symptoms that travel: nothing more than was tolerated, nothing lost that need not be."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import gradus, programme
+from tests.plans import planned_folder
+
+
+def copy_of(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder ``out`` of an example, in a place of its own."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(planned_folder(name), "out")
+
+
+def ahead(day: str, kind: str = "training") -> list[dict[str, Any]]:
+    """Sessions that stand from a day on, in order of time."""
+    found = [one for one in programme()["sessions"] if one["kind"] == kind and one.get("status") != "cancelled"]
+    return sorted((one for one in found if one["start"][:10] >= day), key=lambda one: one["start"])
+
+
+def asked(session: dict[str, Any], line: str) -> tuple[str, list[int]] | None:
+    """Exercise and counts of a line of work in a session."""
+    found = next((item for item in session["items"] if item.get("ladder") == line), None)
+    return None if found is None else (found["exercise"], [row["repetitions"] for row in found["dose"]["sets"]])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [("w02-s1", "--done", "--pain", "3,7,7", "--flare", "--today", "2026-12-08"), ("--flare", "--today", "2026-12-10")],
+)
+def test_after_a_flare_up_nothing_begins_and_no_line_asks_for_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: tuple[str, ...]
+) -> None:
+    """Rules C1, P2: the wall plank was to follow five breaths, which load no spine and so went no step down."""
+    copy_of("d_mixed", tmp_path, monkeypatch)
+    done: set[str] = set()
+    for session in ahead("2026-11-30"):
+        if session["week"] == 1 or (session["slot"] == "w02-s1" and said[0] == "--flare"):
+            gradus("log", "out", session["slot"], "--done", "--pain", "4,4,4,4", "--today", "2026-12-09")
+            done |= {item["ladder"] for item in session["items"]}
+    today = said[-1]
+    gradus("log", "out", *said)
+    gradus("replan", "out", "--today", today)
+    back = [session for session in ahead(today) if session["start"][:10] > today]
+    assert {item["ladder"] for item in back[0]["items"]} <= done | {""}
+    assert next(found for one in back if (found := asked(one, "anti_extension"))) == ("brace_breathe", [5])
+    gradus("verify", "out")
