@@ -41,7 +41,8 @@ D3 = Rule(
     statement=(
         "A side glide is done as tested, named by where the shoulders go, never derived from the painful side. "
         "Where lateral work comes first, extension is added once the most distal symptom is above the knee and "
-        "retreating for 48 h and a supervised trial does not send it further down."
+        "retreating for 48 h and a supervised trial does not send it further down; where the response has closed "
+        "extension the side glide goes on."
     ),
     force=Force.GATE,
     scope=Scope.PHASE,

@@ -163,24 +163,33 @@ def _inside(gate: Gate, stages: Stages, exercise: Exercise, state: State, week: 
     )
 
 
-def wanted_direction(case: Case, week: int) -> Direction | None:
-    """The direction worked in a week: as tested; after a side glide, extension from restore (rule D3)."""
+def wanted_directions(case: Case, week: int) -> tuple[Direction, ...]:
+    """Directions worked in a week, the wanted one first: as tested; after a side glide, extension from restore.
+
+    Where nothing of extension is open the side glide goes on (rule D3).
+    """
     direction = preference(case)
     if direction is None:
-        return None
+        return ()
     if lateral_first(case) and forecast(case)[week - 1] is not Phase.SETTLE:
-        return Direction.EXTENSION
-    return direction
+        return (Direction.EXTENSION, direction)
+    return (direction,)
 
 
 def directional_exercise(case: Case, gate: Gate, stages: Stages, week: int) -> tuple[Exercise, Side] | None:
     """The exercise of the preferred direction in a week: full range once settling has begun."""
-    direction = wanted_direction(case, week)
-    if direction is None:
-        return None
+    found = (_of_direction(case, gate, stages, week, direction) for direction in wanted_directions(case, week))
+    return next((one for one in found if one is not None), None)
+
+
+def _of_direction(
+    case: Case, gate: Gate, stages: Stages, week: int, direction: Direction
+) -> tuple[Exercise, Side] | None:
+    """The exercise of one direction that is open in a week, None when there is none."""
     shift = direction in (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
     high = case.patient.findings.irritability is Irritability.HIGH
-    gentle = high and (week == climb_begins(case) or (lateral_first(case) and week == _first_extension_week(case)))
+    first = lateral_first(case) and not shift and week == _first_extension_week(case)
+    gentle = high and (week == climb_begins(case) or first)
     found: list[tuple[tuple[int, int, int, str], Exercise]] = []
     for exercise in case.exercises.values():
         if Track.DIRECTIONAL not in exercise.tracks or exercise.preference is None:

@@ -193,7 +193,10 @@ def resumed(
         again=frozenset(lad.plan.key for lad in fit if lad.plan.key in rebuilt or _again(lad, old, lived)),
     )
     prepared = Prepared(case, gate, table, plans, tuple(fit), warm_up, history=history)
-    return Resumed(prepared, rest.columns, rest.contracts(), {week.number: week.envelope for week in old.weeks})
+    # what a clinician has allowed again opens as it is earned, whatever was planned while it was closed
+    allowed = {halt.direction for halt in lived.lifted}
+    planned = {row.number: {w: s for w, s in row.envelope.items() if w not in allowed} for row in old.weeks}
+    return Resumed(prepared, rest.columns, rest.contracts(), planned)
 
 
 def _ladders(
@@ -274,7 +277,7 @@ def _disliked_since(record: LadderRecord, lived: Lived) -> bool:
 def _again(ladder: Ladder, old: Programme, lived: Lived) -> bool:
     """Whether a track may go on where a halt had stopped it, or is other work because the patient asks for it."""
     done = any(item.ladder == ladder.plan.key for session in old.sessions for item in session.items)
-    if not ladder.kept and (done if lived.lifted else lived.asked and not done):
+    if not ladder.kept and (lived.lifted or (lived.asked and not done)):
         return True
     if ladder.plan.goal is not None and ladder.plan.goal.exercise in lived.goals:
         return True

@@ -51,3 +51,29 @@ def test_after_a_flare_up_nothing_begins_and_no_line_asks_for_more(
     assert {item["ladder"] for item in back[0]["items"]} <= done | {""}
     assert next(found for one in back if (found := asked(one, "anti_extension"))) == ("brace_breathe", [5])
     gradus("verify", "out")
+
+
+def test_a_side_glide_goes_on_where_extension_is_closed_and_clearing_brings_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules C1, D3, D4: a wall push-up sent symptoms down, the side glide did not, and bending is closed with it."""
+    copy_of("b_nerve_root", tmp_path, monkeypatch)
+
+    def used(track: str) -> list[tuple[int, str]]:
+        days = [one for kind in ("daily", "training") for one in ahead("2026-12-03", kind)]
+        return [(one["week"], item["exercise"]) for one in days for item in one["items"] if item["track"] == track]
+
+    planned = {track: len(used(track)) for track in ("directional", "exposure")}
+    for slot, site, day in (("w01-s1", "calf", "2026-11-30"), ("w01-s2", "foot", "2026-12-02")):
+        sites = ("--site", f"calf,calf,{site}", "--side", "right")
+        gradus("log", "out", slot, "--done", "--pain", "3,3,3", *sites, "--today", day)
+    gradus("replan", "out", "--today", "2026-12-03")
+    assert {halt.get("direction") for halt in programme()["halts"]} == {None, "extension"}
+    assert {track: len(used(track)) for track in planned} == planned
+    assert all("side_glide" in exercise for _, exercise in used("directional"))
+    assert {exercise for week, exercise in used("directional") if week == 4} == {"side_glide_wall"}
+    gradus("log", "out", "--cleared", "extension", "--cleared", "wall_push_up", "--by", "R", "--today", "2026-12-03")
+    gradus("replan", "out", "--today", "2026-12-03")
+    assert "press_up" in {exercise for _, exercise in used("directional")}
+    assert used("push")[0][1] == "wall_push_up"
+    gradus("verify", "out")
