@@ -28,7 +28,8 @@ class Course:
     response has closed, ``idle`` the weeks in which no session was held, ``blocks`` those in which weekdays
     stay, ``windows`` those of each slot by its number, ``released`` the must goals that the response has put
     out of reach, ``walks_behind`` the weeks by which walking is behind its plan, ``walked`` the longest walk of
-    the last week before that had one, in minutes (0 when there was none), and ``walk_bouts`` how often a day.
+    the last week before that had one, in minutes (0 when there was none), and ``walk_bouts`` how often a day;
+    ``walks`` are the minutes of a walk, and how often a day, in each week as planned before.
     """
 
     planned_from: dt.date
@@ -44,6 +45,7 @@ class Course:
     walks_behind: int = 0
     walked: float = 0.0
     walk_bouts: int = 1
+    walks: dict[int, tuple[float, int]] = field(default_factory=dict)
 
 
 def first_whole_week(programme: Programme, planned_from: dt.date) -> int:
@@ -89,24 +91,27 @@ def idle_weeks(programme: Programme, before: int) -> frozenset[int]:
 
 
 class Walked(TypedDict):
-    """How far and how often a day somebody walks."""
+    """How far and how often a day somebody walks, and was to walk in each week."""
 
     walked: float
     walk_bouts: int
+    walks: dict[int, tuple[float, int]]
 
 
 def walked_before(programme: Programme, week: int) -> Walked:
-    """The longest walk of the last week before a week in which one was done or still stands; 0 without one."""
-    found = [
-        (session.week, aerobic_minutes(item.dose), item.dose.bouts_per_day)
-        for session in programme.live
-        if session.week < week and session.kind is SessionKind.DAILY
-        for item in session.items
-        if item.track is Track.AEROBIC and (session.account is None or session.account.did(item.exercise))
-    ]
-    last = max((number for number, _, _ in found), default=0)
-    minutes, bouts = max(((m, b) for number, m, b in found if number == last), default=(0.0, 1))
-    return Walked(walked=minutes, walk_bouts=bouts)
+    """The longest walk of the last week before a week in which one was done or still stands, 0 without one; the plan."""
+    walks: dict[int, tuple[float, int]] = {}
+    done: dict[int, tuple[float, int]] = {}
+    for session in programme.live:
+        for item in session.items if session.kind is SessionKind.DAILY else ():
+            if item.track is not Track.AEROBIC:
+                continue
+            asked = (aerobic_minutes(item.dose), item.dose.bouts_per_day)
+            walks[session.week] = max(walks.get(session.week, asked), asked)
+            if session.week < week and (session.account is None or session.account.did(item.exercise)):
+                done[session.week] = max(done.get(session.week, asked), asked)
+    minutes, bouts = done[max(done)] if done else (0.0, 1)
+    return Walked(walked=minutes, walk_bouts=bouts, walks=walks)
 
 
 def blocks_of(programme: Programme) -> tuple[tuple[int, ...], ...]:

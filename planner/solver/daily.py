@@ -491,6 +491,17 @@ def _walks_a_day(minutes: int) -> int:
     return 3 if minutes < 10 else 2 if minutes < 15 else 1
 
 
+def _walks_in(case: Case, week: int, minutes: int) -> int:
+    """Walks a day in a week: shorter ones than before are no more in a day than was done, nor than was planned."""
+    walks, course = _walks_a_day(minutes), case.course
+    if course is None or not course.walked:
+        return walks
+    if walks > course.walk_bouts:
+        walks = max(course.walk_bouts, min(walks, int(course.walked * course.walk_bouts / minutes)))
+    planned, times = course.walks.get(week, (0.0, 0))
+    return min(walks, int(planned * times / minutes)) if minutes <= planned else walks
+
+
 def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_days: frozenset[int]) -> DailyItem | None:
     """Walking towards half an hour on most days, in bouts while it is short."""
     slot = walking_slot(case)
@@ -519,7 +530,7 @@ def walk(case: Case, gate: Gate, week: int, minutes: dict[int, int], training_da
         note = "walk until the legs ask for a rest, sit until it is gone, walk on"
     else:
         irritable = not case.patient.healthy and case.patient.findings.irritability is Irritability.HIGH
-        bouts = _walks_a_day(total) if irritable else 1
+        bouts = _walks_in(case, week, total) if irritable else 1
         dose = Dose(
             kind=DoseKind.TIME,
             sets=(SetRow(seconds=total * 60, effort=3 if irritable else 4),),

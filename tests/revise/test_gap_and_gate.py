@@ -182,3 +182,19 @@ def test_a_missed_session_changes_no_line_that_it_did_not_hold() -> None:
     told = {one["because"] for one in programme(A)["changes"] if one.get("track") not in held and one["kind"] == "dose"}
     assert not told
     gradus("verify", A)
+
+
+def test_a_shorter_walk_after_a_gap_is_no_more_in_a_day() -> None:
+    """Rules R1, W1: 15 minutes once a day came back as 14 minutes twice, while the back was very irritable."""
+    train(D, 5)
+    source = Path(f"{D}.yaml").read_text(encoding="utf-8")
+    Path("high.yaml").write_text(source.replace("irritability: moderate", "irritability: high"), encoding="utf-8")
+    gradus("replan", D, "--patient", "high.yaml", "--today", "2026-12-14")
+    told = walks(D)
+    gradus("replan", D, "--today", "2027-01-03")
+    after = walks(D)
+    done = told[4]
+    for week in (5, 6):
+        minutes, times = after[week]
+        assert minutes * times <= min(done[0] * done[1], told[week][0] * told[week][1])
+    gradus("verify", D)
