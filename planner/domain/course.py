@@ -99,7 +99,7 @@ class Walked(TypedDict):
 
 
 def walked_before(programme: Programme, week: int) -> Walked:
-    """The longest walk of the last week before a week in which one was done or still stands, 0 without one; the plan."""
+    """The walk of the last week before another in which one was done or still stands, 0 without; and the plan."""
     walks: dict[int, tuple[float, int]] = {}
     done: dict[int, tuple[float, int]] = {}
     for session in programme.live:

@@ -544,10 +544,12 @@ class _Assembly:
         before = self._week_before_gate(week)
         if before is None:
             return None
-        column = self.parts.solution.columns.get(ladder.plan.key, {}).get(before)
-        if column is None:
+        columns = self.parts.solution.columns.get(ladder.plan.key, {})
+        weeks = [number for number, column in columns.items() if number <= before and column.rungs]
+        if not weeks:
             return None
-        top = min(column.rungs[-1], planned.index)
+        # the week before may have lost the session that held it
+        top = min(columns[max(weeks)].rungs[-1], planned.index)
         for index in range(top, -1, -1):
             rung = ladder.rungs[index]
             state = deloaded(self.case, rung.exercise, rung.state, before)

@@ -53,6 +53,20 @@ def test_after_a_flare_up_nothing_begins_and_no_line_asks_for_more(
     gradus("verify", "out")
 
 
+def test_what_stands_in_for_a_gate_is_what_was_done_before_though_the_week_before_lost_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only one Thursday was cancelled: the trunk lines that it held were to be left out until the gate is passed."""
+    copy_of("d_mixed", tmp_path, monkeypatch)
+    for session in ahead("2026-11-30")[:3]:
+        gradus("log", "out", session["slot"], "--done", "--pain", "4,4,4,4", "--today", "2026-12-08")
+    gradus("log", "out", "--flare", "--today", "2026-12-08")
+    gradus("replan", "out", "--today", "2026-12-08")
+    third = [item for one in ahead("2026-12-14") for item in one["items"] if one["week"] == 3]
+    for line in ("anti_rotation", "anti_lateral_flexion"):
+        assert next(item["fallback"] for item in third if item.get("ladder") == line)
+
+
 def test_a_side_glide_goes_on_where_extension_is_closed_and_clearing_brings_it_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
