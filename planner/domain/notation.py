@@ -59,6 +59,9 @@ _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _OPEN_INSIDE = re.compile(rf"^({_NUMBER})\+\s*([a-z]+)$")
 _NO_TIME = re.compile(r"0+(?:\.0+)?\s*(?:[a-z]+)?")
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
+_AS_MANY: Final = ("amrap", "amap", "failure", "to failure")
+#: ``1rm`` and ``10rm``, which begin with a number as no name does.
+_MAXIMUM = re.compile(r"(?<![a-z0-9_])([0-9]{1,2})rm\b")
 _CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+per\s+rep\s+(over|under))?(?:\s+(one|met|missed))?")
 _SUM = re.compile(r"\s+([+-])\s+")
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
@@ -275,6 +278,8 @@ def repetitions(value: Number) -> Repetitions:
     if value == "max":
         return Repetitions(1, 1, open=True, most=True)
     text = _text(value)
+    if text.lower() in _AS_MANY:
+        raise ValueError("as many as possible are written max, or 5+ for at least five")
     found = _REPETITIONS.fullmatch(text)
     if found is None and (of := _named(text.removesuffix("+"))) is not None:
         return Repetitions(0, 0, text.endswith("+"), of)
@@ -441,6 +446,11 @@ def amount(value: Number) -> Amount:
 
 
 def _term(value: str) -> Amount:
+    if (maximum := _MAXIMUM.search(_text(value))) is not None:
+        name = "one_rm" if maximum[1] == "1" else f"rm{maximum[1]}"
+        raise ValueError(f"has {maximum[0]}, which is written {name}, as its line 'needs' it")
+    if _text(value).startswith("-"):
+        raise ValueError("cannot be negative; what takes weight off, such as a band, goes into 'note'")
     clock = clock_seconds(_text(value))
     if clock is not None:
         return Amount(clock, measure="time")

@@ -493,7 +493,8 @@ def item(text: str, unit: str = "") -> dict[str, Any]:
             into = found if key in _OF_ITEM else groups[-1]
             if _said(key, into):
                 if key in _OF_ITEM or not apart:
-                    raise ValueError(f"says {key} twice, the second time in {quoted(word)}")
+                    like = "3x5 @ 62.5 kg (a load has a point and a unit), holds like 2x3 holds of 8 s"
+                    raise ValueError(f"says {key} twice, the second time in {quoted(word)}: write sets like {like}")
                 groups.append(into := {})
             if kind == "load" and _two_loads(match[1], into):
                 ways = " or ".join(f"{match[1].replace(',', mark)} {match[2]}" for mark in "./")

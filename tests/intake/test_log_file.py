@@ -438,7 +438,11 @@ def test_a_load_without_a_unit_is_in_that_of_the_programme() -> None:
         ),
         ("squat: 5/5/8 @ 60/70 kg", "load_kg has 2 values for 3 sets"),
         ("squat: 2x5 @ 60/70/80 kg, 8 @ 80 kg", "load_kg has 3 values for 2 sets"),
-        ("squat: 8 reps 9 reps", "says reps twice, the second time in '9 reps'"),
+        (
+            "squat: 8 reps 9 reps",
+            "says reps twice, the second time in '9 reps': write sets like 3x5 @ 62.5 kg (a load has a point and a "
+            "unit), holds like 2x3 holds of 8 s",
+        ),
     ],
 )
 def test_an_item_that_is_not_understood(text: str, said: str) -> None:

@@ -84,6 +84,24 @@ def test_it_is_sound() -> None:
         ),
         (
             "reps: 5",
+            "reps: AMRAP",
+            "p.yaml:11: schemes.fives.sets[0].reps: as many as possible are written max, or 5+ for at least five "
+            "(got 'AMRAP')",
+        ),
+        (
+            "load: load",
+            "load: 70% 1rm + 5",
+            "p.yaml:11: schemes.fives.sets[0].load: has 1rm, which is written one_rm, as its line 'needs' it "
+            "(got '70% 1rm + 5')",
+        ),
+        (
+            "load: load",
+            "load: -10 kg",
+            "p.yaml:11: schemes.fives.sets[0].load: cannot be negative; what takes weight off, such as a band, goes "
+            "into 'note' (got '-10 kg')",
+        ),
+        (
+            "reps: 5",
             "reps: 12-8",
             "p.yaml:11: schemes.fives.sets[0].reps: must be between 1 and 1000, the smaller number first (got '12-8')",
         ),
