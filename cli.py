@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from planner.intake.new import Question
     from planner.plan import Plan
     from planner.revise.hand import Line, Refused
+    from planner.rules.stops import Stop
     from planner.store import ProtocolInputs
 
 _INTERRUPTED = 130
@@ -641,8 +642,21 @@ def log(
             click.echo(f"{counted(len(entries) - len(added))} of {table} had been imported before.", err=True)
     for line in (line for entry in added for line in urgent_lines(entry)):
         click.echo(line, err=True)
-    if programme.frozen and any(entry.flags and not entry.cleared for entry in added):
-        click.echo(f"An answer alone ends no stop: it stands until {_allowed_again(out)}.", err=True)
+    _say_what_stands(out, added)
+
+
+def _say_what_stands(out: Path, added: Iterable[LogEntry]) -> None:
+    """Say what stops a programme, where entries told of it, answered to it or cleared some of it."""
+    from planner.rules.stops import stops_text
+
+    added = tuple(added)
+    if not any(entry.flags or entry.cleared or entry.motor or entry.bilateral_signs for entry in added):
+        return
+    if stops := _stops_in_log(out):
+        flags = {stop.flag.id for stop in stops if stop.answered}
+        alone = any(flags & entry.flags.keys() for entry in added)
+        words = "An answer alone ends no stop: it stands" if alone else "Nothing of the plan is done"
+        click.echo(f"STOP. {stops_text(stops)} {words} until {_allowed_again(out, stops)}.", err=True)
 
 
 def _say_over(programme: Programme, today: dt.date) -> None:
@@ -807,7 +821,8 @@ def _replanned(
                 click.echo(f"Warning: {warning}", err=True)
         click.echo(f"Revision {programme.revision} written to {out}. Next: gradus diff {out}")
     if programme.frozen:
-        click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until {_allowed_again(out)}.", err=True)
+        until = _allowed_again(out, _stops_in_log(out))
+        click.echo(f"Stopped. {programme.frozen} Sessions ahead are cancelled until {until}.", err=True)
         sys.exit(NotPlanned.exit_code)
 
 
@@ -1070,15 +1085,25 @@ def _today(programme: Programme) -> dt.date:
     return dt.datetime.now(ZoneInfo(programme.timezone)).date()
 
 
-def _allowed_again(out: Path) -> str:
-    """What ends a stop, in words."""
-    return f"a clinician allows it again: `gradus log {out} --cleared programme --by NAME`, then `gradus replan {out}`"
+def _allowed_again(out: Path, stops: Sequence[Stop]) -> str:
+    """What ends the stops of a programme, in words."""
+    if not stops:
+        return f"`gradus replan {out}`, with `--patient PATIENT.yaml` where the patient file is what stops it"
+    asked = list(dict.fromkeys(stop.flag.id for stop in stops if not stop.known))
+    told = list(dict.fromkeys(stop.flag.id for stop in stops if stop.known))
+    if not asked and (len(told) == 1 or all(stop.answered for stop in stops)):
+        told = ["programme"]
+    options = [f"--flag {name}=no" for name in asked] + [f"--cleared {name}" for name in told]
+    how = f"`gradus log {out} {' '.join(options)}{' --by NAME' if told else ''}`, then `gradus replan {out}`"
+    who = "a clinician allows it again" if told else "the answer is no"
+    return f"{who}: {how}"
 
 
 def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     """A programme with its case and the catalogue, and the day in the patient's zone."""
     from planner import store
     from planner.errors import InvalidInput
+    from planner.rules.stops import stops_text
 
     programme, case, _ = store.read_whole(out)
     if today is not None:
@@ -1086,31 +1111,28 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     if programme.frozen:
         raise InvalidInput(
             f"everything is on hold ({programme.frozen.rstrip('.')}): it is changed or signed once "
-            f"{_allowed_again(out)}"
+            f"{_allowed_again(out, _stops_in_log(out))}"
         )
-    stop = _stop_in_log(out, programme, case)
-    if stop:
+    if stop := stops_text(_stops_in_log(out)):
         raise InvalidInput(f"the log stops this programme ({stop.rstrip('.')}): first `gradus replan {out}`")
     return programme, case, today or _today(programme)
 
 
-def _stop_in_log(out: Path, programme: Programme, case: Case | None = None) -> str:
-    """Why the log of a folder stops its programme, empty when it does not; ``case`` where it has been read."""
+def _stops_in_log(out: Path) -> tuple[Stop, ...]:
+    """What the log of a folder stops its programme for."""
     from planner import store
-    from planner.revise.state import stopped
+    from planner.rules.stops import standing_stops
 
-    log = store.read_log(out)
-    if not log.entries:
-        return ""
-    if case is None and programme.protocol is None:
-        case = store.read_whole(out)[1]
-    motor = () if case is None else case.patient.findings.neurology.motor
-    return stopped(log, motor, programme.timezone)[0]
+    findings = store.read_findings(out)
+    return standing_stops(store.read_log(out), () if findings is None else findings.neurology.motor)
 
 
 def _warn_of_stop(out: Path, programme: Programme) -> None:
-    """Says before anything is shown that the log stops a programme which has not been stopped yet."""
-    if not programme.frozen and (stop := _stop_in_log(out, programme)):
+    """Says before anything is shown what the log stops a programme for, and the programme does not say yet."""
+    from planner.rules.stops import stops_text
+
+    stop = stops_text(_stops_in_log(out))
+    if stop not in programme.frozen:
         click.echo(f"STOP: {stop} Do nothing of this; then `gradus replan {out}` cancels it.", err=True)
 
 

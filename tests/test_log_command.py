@@ -196,14 +196,14 @@ def test_a_check_in(run: Run, out: Path) -> None:
         "--flag",
         "bladder=no",
         "--motor",
-        "L5=4:left",
+        "L5=5:left",
         "--outcome",
         "odi=34",
         today="2026-03-23",
     )
     assert said(result) == (
         "e0001: check-in 1, Mon 23 Mar: not passed; allowed again: flexion; cauda equina: no; confidence: 7; "
-        "L5 left grade 4; ODI 34; by A. Clinician"
+        "L5 left grade 5; ODI 34; by A. Clinician"
     )
     assert result.stderr == ""
     (entry,) = log_of(out).entries
@@ -220,11 +220,13 @@ def test_what_is_about_no_session(run: Run) -> None:
 def test_a_red_flag_says_at_once_what_to_do(run: Run) -> None:
     result = run("--flag", "saddle=yes", "--motor", "L5 left 3 worsening", "--both-legs")
     assert result.exit_code == 0
-    assert result.stderr.splitlines() == [
+    *at_once, stop = result.stderr.splitlines()
+    assert at_once == [
         "cauda_equina: Emergency department now: possible cauda equina syndrome.",
         "L5 left is getting weaker: same-day medical review.",
         "New or worse signs in both legs: same-day medical review.",
     ]
+    assert stop.startswith("STOP. T1: Emergency department now")
 
 
 EMERGENCY = "Emergency department now: possible cauda equina syndrome."
@@ -233,7 +235,7 @@ EMERGENCY = "Emergency department now: possible cauda equina syndrome."
 def test_answers_of_one_group_that_agree_count_once(run: Run, out: Path) -> None:
     result = run("w01-s1", "--done", "--flag", "bladder=yes", "--flag", "saddle=yes", "--flag", "bladder=yes")
     assert result.exit_code == 0
-    assert result.stderr == f"cauda_equina: {EMERGENCY}\n"
+    assert result.stderr.startswith(f"cauda_equina: {EMERGENCY}\nSTOP. T1: {EMERGENCY} Nothing of the plan")
     assert [entry.flags for entry in log_of(out).entries] == [{"cauda_equina": "yes"}]
 
 

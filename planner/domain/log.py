@@ -121,7 +121,9 @@ class LogEntry(Model):
     response: Response = Response()
     flare: bool = Field(default=False, description="pain that is much worse than usual and stays so")
     passed: bool | None = Field(default=None, description="the clinician's decision at a check-in's gate")
-    cleared: tuple[str, ...] = Field(default=(), description="directions or exercises that are allowed again")
+    cleared: tuple[str, ...] = Field(
+        default=(), description="directions or exercises that are allowed again; safety questions, or the programme"
+    )
     answers: dict[str, str] = Field(default_factory=dict)
     flags: dict[str, Answer] = Field(default_factory=dict, description="safety questions asked again")
     motor: tuple[MotorFinding, ...] = ()

@@ -405,7 +405,9 @@ class Programme(Model):
     standard: StandardRecord | None = Field(default=None, description="the clinic protocol that it follows")
     created: dt.datetime | None = Field(default=None, description="stamp of the first revision; None in that one")
     planned_from: dt.date | None = Field(default=None, description="first day that this revision planned anew")
-    frozen: str = Field(default="", max_length=300, description="why nothing may be done for now; see rule T1")
+    frozen: str = Field(
+        default="", max_length=4_000, description="why nothing may be done for now, the most urgent first; see rule T1"
+    )
     halts: tuple[Halt, ...] = ()
     exemptions: tuple[Exemption, ...] = Field(default=(), description="rules that a clinician signed to set aside")
     released: tuple[str, ...] = Field(default=(), description="must goals that the response has put out of reach")

@@ -31,6 +31,11 @@ class RedFlag:
     #: How people say it by themselves: patterns, in small letters.  Ours, and wide on purpose. [D]
     phrases: tuple[str, ...] = ()
 
+    @property
+    def ask(self) -> str:
+        """What an answer that is not known asks for."""
+        return f"{self.id.replace('_', ' ')} is not known: ask before the next session."
+
     def named_in(self, text: str) -> str:
         """The words of a text that speak of it, empty where none do."""
         said = re.sub(r"can['\u2019]?t\b", "cannot", text.lower())
@@ -185,6 +190,8 @@ RED_FLAGS: tuple[RedFlag, ...] = (
 FLAG_IDS: tuple[str, ...] = tuple(flag.id for flag in RED_FLAGS)
 #: What is asked when symptoms of the other leg, or of both, are news.
 BOTH_LEGS: RedFlag = next(flag for flag in RED_FLAGS if flag.id == "new_bilateral_leg_symptoms")
+#: What lost strength is told under.
+WEAKNESS: RedFlag = next(flag for flag in RED_FLAGS if flag.id == "progressive_weakness")
 
 
 def flags_named_in(text: str) -> tuple[tuple[RedFlag, str], ...]:

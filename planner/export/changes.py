@@ -65,6 +65,8 @@ def in_short(programme: Programme) -> str:
     changes = programme.changes
     lines = [change for change in changes if change.track is not None]
     parts = [f"{_count(len(lines), 'line')} of {_count(len({c.slot for c in lines}), 'session')}"] if lines else []
+    held = any(change.kind == "status" and not change.slot and change.before and change.after for change in changes)
+    parts += ["what it is on hold for"] if held else []
     for kind, words in (
         ("time", "time"),
         ("cancelled", "cancellation"),

@@ -252,13 +252,14 @@ class _Calendar:
         if self.neutral:
             draft, hold = _NEUTRAL_DRAFT if draft else "", _NEUTRAL_HOLD if held else ""
             summary, description, category, place = neutral, "", "SESSION", ""
+        reason = one_line(self.programme.frozen) if held and not self.neutral else ""
         notices = [notice for notice in (draft, hold) if notice]
         if status is Status.CANCELLED:
-            description = " ".join([*notices, "This one is cancelled."])
+            description = " ".join([*notices, *filter(None, [reason]), "This one is cancelled."])
         elif self.neutral:
             description = " ".join([*notices, _NEUTRAL_TEXT])
         elif held and training:  # nothing that could be taken for something to do
-            description = "\n".join([*notices, one_line(self.programme.frozen), stop_list()])
+            description = "\n".join([*notices, reason, stop_list()])
         return Event(
             slot=entry.slot,
             start=entry.start,

@@ -57,6 +57,7 @@ from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.validate import check, did_you_mean, dig
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
+from planner.rules.stops import PROGRAMME, standing_stops
 
 T = TypeVar("T")
 
@@ -252,7 +253,7 @@ class EntryLine(Model):
     site_after_30_minutes: SiteWords | None = None
     flare: bool = False
     passed: bool | None = None
-    cleared: tuple[str, ...] = Field(default=(), description="directions or exercises that are allowed again")
+    cleared: tuple[str, ...] = Field(default=(), description="directions, exercises or stops that are allowed again")
     answers: Annotated[dict[str, Annotated[str, _Also("number", "boolean")]], BeforeValidator(_texts)] = Field(
         default_factory=dict
     )
@@ -443,6 +444,7 @@ class _Plausible:
         self._free_words()
         self._sides()
         self._screened()
+        self._clearing()
         self._told_before()
         return self.faults, self.warnings
 
@@ -556,6 +558,31 @@ class _Plausible:
                 f"{entry.check_in} is passed, and nobody says that the safety questions were asked again (rule T1)"
             )
             self.warnings.append(self.document.fault((*self.at, "passed"), problem))
+
+    def _clearing(self) -> None:
+        """Clearing the programme clears nothing that it does not name, where more than one thing stops it."""
+        entry, log, findings = self.entry, self.against.log, self.against.findings
+        if PROGRAMME not in entry.cleared or log.entry(entry.id) is not None:
+            return
+        before = [one for one in self.above if log.entry(one.id) is None]
+        told = Log(programme=log.programme, entries=(*log.entries, *before, entry))
+        motor = () if findings is None else findings.neurology.motor
+        left = [stop for stop in standing_stops(told, motor) if stop.entry.written <= entry.written]
+        if not left:
+            return
+        each = dict.fromkeys(stop.flag.id for stop in left)
+        listed = " ".join(f"{stop.flag.id}: {stop.words}" for stop in left)
+        problem = f"more than one thing stops this programme, and nobody says what became of these. {listed} "
+        if entry.id == NEXT_ID:
+            options = " ".join(f"--cleared {name}" for name in each)
+            problem += (
+                f"Where each was looked at: `gradus log OUT {options} --by NAME`; where it is not so: --flag NAME=no"
+            )
+        else:
+            problem += (
+                f"Where each was looked at: cleared: [{', '.join(each)}]; where it is not so: flags: {{NAME: no}}"
+            )
+        self.fault(("cleared", entry.cleared.index(PROGRAMME)), problem)
 
     def _answered(self, flag: str) -> bool:
         """Whether a safety question was answered: in the entry, on its day or later."""

@@ -21,6 +21,7 @@ from planner.domain.programme import CheckIn, Programme, Session, SessionKind, S
 from planner.domain.red_flags import FLAG_IDS, RED_FLAGS
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import one_line
+from planner.rules.stops import PROGRAMME
 
 #: How a session that was done, partly done or missed is said.
 ATTENDANCE: Final = {
@@ -388,18 +389,20 @@ def _named(text: str, names: Mapping[str, str], *, whole: bool) -> list[str]:
 
 
 def cleared(text: str, planned: Mapping[str, str], known: Mapping[str, str]) -> str:
-    """The direction or exercise that is allowed again, or ``programme`` where all of it was on hold."""
+    """The direction or exercise that is allowed again; ``programme``, or a safety question, where all was on hold."""
     word = folded(text)
     if word in ("programme", "program"):
-        return "programme"
+        return PROGRAMME
+    if word in FLAG_IDS or word in _FLAGS:
+        return _FLAGS.get(word, word)
     for direction in Direction:
         if word in (direction.value, folded(direction.plain)):
             return direction.value
     try:
         return exercise(text, planned, known)
     except ValueError:
-        hint = did_you_mean(word, [*Direction, *planned, *known])
-        raise ValueError(f"is neither a direction, an exercise nor programme{hint}") from None
+        hint = did_you_mean(word, [*Direction, *FLAG_IDS, *planned, *known])
+        raise ValueError(f"is neither a direction, an exercise, a safety question nor programme{hint}") from None
 
 
 def unit_of(programme: Programme, exercise: str = "") -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +19,7 @@ from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Log
-from planner.domain.patient import Goal, Patient, Place
+from planner.domain.patient import Answer, Goal, Patient, Place
 from planner.domain.programme import (
     Change,
     CheckIn,
@@ -33,6 +33,7 @@ from planner.domain.programme import (
     Status,
     Week,
 )
+from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.easier import still_easier
 from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
 from planner.export.text import gate_text
@@ -46,6 +47,7 @@ from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation
 from planner.rules.content import goal_name
 from planner.rules.phases import first_phase, forecast
+from planner.rules.stops import Stop, standing_stops
 
 if TYPE_CHECKING:
     from planner.solver.gate import Gate
@@ -116,9 +118,11 @@ def replan(
     case = replace(case, course=None)
     _refuse_shorter(old, case, today)
     state = state_of(old, log, case, today)
-    if stops and not state.frozen:
+    if stops:
         decision = Decision(on=today, rule="T1", about="programme", words=stops[:300])
-        state = replace(state, frozen=f"T1: {stops}"[:300], decisions=(*state.decisions, decision))
+        told = standing_stops(log, case.patient.findings.neurology.motor)
+        frozen = _with_the_file(state.frozen, f"T1: {stops}", case.patient, told)
+        state = replace(state, frozen=frozen, decisions=(*state.decisions, decision))
     course = course_after(old, state, case)
     back = None if before is None else gone_back(before, case, course)
     state = replace(state, decisions=(*state.decisions, *_said_before(old)))
@@ -166,6 +170,15 @@ def _screened(case: Case) -> tuple[tuple[str, ...], str]:
         return screened(case), ""
     except NotPlanned as refusal:
         return (), " ".join(reason.removeprefix("T1: ") for reason in refusal.reasons)
+
+
+def _with_the_file(log: str, file: str, patient: Patient, told: Sequence[Stop]) -> str:
+    """What the log and the patient file stop, the more urgent of the two first."""
+    tiers, flags = list(Tier), patient.screening.flags
+    positive = (tiers.index(flag.tier) for flag in RED_FLAGS if flags.get(flag.id) is Answer.YES)
+    of_file = min([tiers.index(Tier.HOLD), *positive])
+    first = (log, file) if told and told[0].urgency <= (False, of_file) else (file, log)
+    return " Also ".join(words for words in first if words)
 
 
 def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tuple[Plan, Case]:

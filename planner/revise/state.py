@@ -18,7 +18,7 @@ from planner.domain.dose import DoseKind, epley_one_rep_max, one_rep_max_at
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedItem
-from planner.domain.patient import Answer, MotorFinding, Site
+from planner.domain.patient import MotorFinding, Site
 from planner.domain.programme import (
     CheckIn,
     Decision,
@@ -31,7 +31,6 @@ from planner.domain.programme import (
     SessionKind,
     Status,
 )
-from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
@@ -50,6 +49,7 @@ from planner.rules.response import (
     peripheralised,
     settled,
 )
+from planner.rules.stops import standing_stops, stops_text, told_stops
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -217,37 +217,14 @@ def day_of(entry: LogEntry, timezone: str) -> dt.date:
 def stopped(log: Log, motor: Iterable[MotorFinding], timezone: str) -> tuple[str, list[Decision]]:
     """Why everything stops, empty when nothing does, and the decisions about it.
 
-    A red flag, or one that is not known (rule T1); strength below what ``motor`` found, or falling, or new signs in
-    both legs (rule T3).  What a clinician has cleared since stops nothing.
+    The reason is every stop that stands, the most urgent first (rules T1, T3).
     """
-    tiers = {flag.id: flag for flag in RED_FLAGS}
-    found: list[tuple[LogEntry, str, str]] = []
-    opened: dt.datetime | None = None
-    grades = {(m.myotome, m.side): m.grade for m in motor}
-    for entry in log.standing():
-        for name, answer in sorted(entry.flags.items()):
-            flag = tiers.get(name)
-            if flag is not None and answer is not Answer.NO and flag.tier is not Tier.NOTE:
-                unknown = f"{name.replace('_', ' ')} is not known: ask before the next session. "
-                found.append((entry, "T1", flag.action if answer is Answer.YES else unknown + flag.action))
-        for one in entry.motor:
-            before = grades.get((one.myotome, one.side), 5)
-            words = f"{one.myotome.value} {one.side.value}"
-            if one.grade < before:
-                words = f"{words} fell from grade {before} to {one.grade}"
-                found.append((entry, "T3", f"Same-day medical review: {words}."))
-            elif one.course == "worsening":
-                found.append((entry, "T3", f"Same-day medical review: {words} is getting weaker."))
-        if entry.bilateral_signs:
-            found.append((entry, "T3", "Same-day medical review: new or worse signs in both legs."))
-        if "programme" in entry.cleared:
-            opened = entry.written
+    motor = tuple(motor)
     decisions = [
-        Decision(on=day_of(entry, timezone), rule=rule, about="programme", words=words[:300])
-        for entry, rule, words in found
+        Decision(on=day_of(stop.entry, timezone), rule=stop.rule, about="programme", words=stop.words[:300])
+        for stop in told_stops(log, motor)
     ]
-    standing = [(rule, words) for entry, rule, words in found if opened is None or entry.written > opened]
-    return (f"{standing[0][0]}: {standing[0][1]}"[:300] if standing else ""), decisions
+    return stops_text(standing_stops(log, motor)), decisions
 
 
 class _Reader:

@@ -117,7 +117,8 @@ def screen(patient: Patient, parameters: dict[str, float]) -> Screen:
                 refer.append(f"T1: screening.flags.{flag.id} is positive ({flag.tier.value}). {flag.action}")
             else:
                 hold.append(
-                    f"T1: screening.flags.{flag.id} is not known: examine it before anything is planned. {flag.action}"
+                    f"T1: screening.flags.{flag.id} is not known: examine it before anything is planned. "
+                    f"If positive: {flag.action}"
                 )
         elif flag.tier is Tier.HOLD:
             clearance = cleared.get(flag.id)

@@ -525,7 +525,7 @@ def test_on_hold_nothing_is_to_be_done() -> None:
         assert "VALARM.ACTION" not in event
         assert not any(item.name in event["DESCRIPTION"][0] for item in session.items)
     struck = events["w02-s2"]["DESCRIPTION"][0]
-    assert struck == f"{hold_notice(plan)} This one is cancelled."
+    assert struck == f"{hold_notice(plan)} {plan.frozen} This one is cancelled."
     assert hold_notice(plan) in events["c02"]["DESCRIPTION"][0]
     assert "VALARM.ACTION" in events["c02"]  # the contact that everything waits for
     assert hold_notice(plan) not in events["w01-s1"]["DESCRIPTION"][0]

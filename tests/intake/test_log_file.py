@@ -260,7 +260,8 @@ entries:
         ),
         (
             "{cleared: [flexon], by: A. Clinician}",
-            "entries[0].cleared[0]: is neither a direction, an exercise nor programme; did you mean 'flexion'?",
+            "entries[0].cleared[0]: is neither a direction, an exercise, a safety question nor programme; "
+            "did you mean 'flexion'?",
         ),
         (
             "{cleared: [programme]}",

@@ -29,9 +29,7 @@ def standing(out: Path, after: str) -> list[dict[str, Any]]:
     return [one for one in live if one["start"][:10] > after]
 
 
-@pytest.mark.parametrize(
-    "said", [("--flag", "bladder=yes"), ("--motor", "S1 right 4 worsening"), ("--flag", "cauda_equina=unknown")]
-)
+@pytest.mark.parametrize("said", [("--flag", "bladder=yes"), ("--motor", "S1 right 4 worsening")])
 def test_what_stops_a_programme_stops_it_until_it_is_cleared(out: Path, said: tuple[str, ...]) -> None:
     gradus("log", "out", "w01-s1", "--done", *said, "--today", START)
     stop = gradus("replan", "out", "--today", START, code=4)
@@ -46,6 +44,50 @@ def test_what_stops_a_programme_stops_it_until_it_is_cleared(out: Path, said: tu
     gradus("replan", "out", "--today", "2026-12-02")
     assert standing(out, "2026-12-02")
     gradus("verify", "out")
+
+
+def test_a_question_without_an_answer_stops_the_programme_until_it_has_one(out: Path) -> None:
+    told = gradus("log", "out", "w01-s1", "--done", "--flag", "cauda_equina=unknown", "--today", START).stderr
+    assert "cauda equina is not known: ask before the next session." in told
+    stop = gradus("replan", "out", "--today", START, code=4)
+    assert "`gradus log out --flag cauda_equina=no`" in stop.output
+    assert "mergency" not in told + stop.output
+    assert not standing(out, START)
+    gradus("log", "out", "--flag", "cauda_equina=no", "--today", "2026-12-01")
+    gradus("replan", "out", "--today", "2026-12-01")
+    assert standing(out, "2026-12-01")
+
+
+def test_the_most_urgent_of_several_stops_is_told_first_and_everywhere(out: Path) -> None:
+    gradus("log", "out", "--flag", "fracture=yes", "--today", START)
+    gradus("replan", "out", "--today", START, code=4)
+    later = ("--flag", "cauda_equina=yes", "--flag", "chest_pain_or_unstable_heart=yes", "--today", "2026-12-01")
+    gradus("log", "out", *later)
+    said = "T1: Emergency department now: possible cauda equina syndrome. Also T1: Medical review"
+    assert said in gradus("show", "out").stderr
+    assert said in gradus("replan", "out", "--today", "2026-12-01", code=4).stderr
+    assert programme(out)["frozen"].startswith(said)
+    assert programme(out)["frozen"].endswith("Also T1: Hold until a fracture has been looked for.")
+    assert said in Path("out/summary.md").read_text(encoding="utf-8")
+    for reader in ("patient", "clinician"):
+        assert said in " ".join(gradus("diff", "out", "--for", reader).output.split())
+    assert "what it is on hold for" in gradus("show", "out").stdout
+    events = Path("out/calendar.ics").read_text(encoding="utf-8").replace("\r\n ", "").split("BEGIN:VEVENT")
+    changed = [event for event in events if "Emergency department now" in event]
+    assert changed and all("LAST-MODIFIED:20261201" in event for event in changed)
+
+
+def test_clearing_the_programme_does_not_clear_what_nobody_looked_at(out: Path) -> None:
+    gradus("log", "out", "--flag", "fracture=yes", "--flag", "cauda_equina=yes", "--today", START)
+    clear = ("log", "out", "--by", "Dr Roe", "--today", "2026-12-01", "--cleared")
+    refused = gradus(*clear, "programme", "--words", "films seen, bones fine", code=2).stderr
+    assert "`gradus log OUT --cleared cauda_equina --cleared fracture --by NAME`" in refused
+    assert "cauda_equina: Emergency" in gradus(*clear, "programme", "--cleared", "fracture", code=2).stderr
+    assert "STOP. T1: Emergency" in gradus(*clear, "fracture").stderr
+    gradus("replan", "out", "--today", "2026-12-01", code=4)
+    gradus(*clear, "programme")
+    gradus("replan", "out", "--today", "2026-12-01")
+    assert standing(out, "2026-12-01")
 
 
 def test_a_changed_file_with_a_red_flag_stops_it_too(out: Path) -> None:

@@ -1,0 +1,100 @@
+"""T1 and T3 in the log: what stops a programme, what ends a stop, and which of several is the most urgent.
+
+A "yes" to a safety question, lost strength and new signs in both legs stand until a clinician clears them.  Where one
+thing stops a programme, ``programme`` clears it; where several do, each has to be named by its safety question, or to
+have been answered "no" since: a fracture that was looked for says nothing of a bladder.  A question that was not
+answered stands until it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from planner.domain.directions import Side
+from planner.domain.log import Log, LogEntry
+from planner.domain.patient import Answer, MotorFinding, Myotome
+from planner.domain.red_flags import BOTH_LEGS, RED_FLAGS, WEAKNESS, RedFlag, Tier
+
+#: What a clearance names where one thing alone stops the programme.
+PROGRAMME: Final = "programme"
+_FLAGS: Final = {flag.id: flag for flag in RED_FLAGS}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One reason for which nothing may be done: ``flag`` is the safety question that it belongs to.
+
+    ``known`` is False where the question was not answered, ``answered`` True where a later answer was "no".
+    """
+
+    flag: RedFlag
+    rule: str
+    words: str
+    entry: LogEntry
+    known: bool = True
+    answered: bool = False
+
+    @property
+    def urgency(self) -> tuple[bool, int]:
+        """What was told before what was not answered, then by tier: the least is the most urgent."""
+        return not self.known, list(Tier).index(self.flag.tier)
+
+
+def told_stops(log: Log, motor: Iterable[MotorFinding]) -> Iterator[Stop]:
+    """Every stop that a log tells of, by the time of writing; ``motor`` is strength as the findings have it."""
+    grades = {(m.myotome, m.side): m.grade for m in motor}
+    for entry in log.standing():
+        yield from _told_in(entry, grades)
+
+
+def standing_stops(log: Log, motor: Iterable[MotorFinding]) -> tuple[Stop, ...]:
+    """The stops that nothing has ended, the most urgent first."""
+    grades = {(m.myotome, m.side): m.grade for m in motor}
+    stops: list[Stop] = []
+    for entry in log.standing():
+        denied = {name for name, answer in entry.flags.items() if answer is Answer.NO}
+        stops = [stop for stop in stops if stop.known or stop.flag.id not in denied]
+        stops = [replace(stop, answered=True) if stop.flag.id in denied else stop for stop in stops]
+        for stop in _told_in(entry, grades):
+            mine = [one for one in stops if one.flag is stop.flag]
+            if not stop.known and any(one.known and not one.answered for one in mine):
+                continue
+            stops = [one for one in stops if one not in mine or (one.known and one.words != stop.words)]
+            stops.append(stop)
+        stops = list(_left(stops, entry))
+    return tuple(sorted(stops, key=lambda stop: stop.urgency))
+
+
+def stops_text(stops: Iterable[Stop]) -> str:
+    """Stops in one line, with their rules; empty where there are none."""
+    return " Also ".join(dict.fromkeys(f"{stop.rule}: {stop.words}" for stop in stops))
+
+
+def _told_in(entry: LogEntry, grades: Mapping[tuple[Myotome, Side], int]) -> Iterator[Stop]:
+    for name, answer in sorted(entry.flags.items()):
+        flag = _FLAGS.get(name)
+        if flag is None or answer is Answer.NO or flag.tier is Tier.NOTE:
+            continue
+        known = answer is Answer.YES
+        yield Stop(flag, "T1", flag.action if known else flag.ask, entry, known=known)
+    for one in entry.motor:
+        before = grades.get((one.myotome, one.side), 5)
+        words = f"{one.myotome.value} {one.side.value}"
+        if one.grade < before:
+            words = f"{words} fell from grade {before} to {one.grade}"
+            yield Stop(WEAKNESS, "T3", f"Same-day medical review: {words}.", entry)
+        elif one.course == "worsening":
+            yield Stop(WEAKNESS, "T3", f"Same-day medical review: {words} is getting weaker.", entry)
+    if entry.bilateral_signs:
+        yield Stop(BOTH_LEGS, "T3", "Same-day medical review: new or worse signs in both legs.", entry)
+
+
+def _left(stops: list[Stop], entry: LogEntry) -> Iterable[Stop]:
+    """What an entry leaves standing of the stops that were told up to it."""
+    unnamed = [stop for stop in stops if stop.flag.id not in entry.cleared]
+    alone = len({stop.flag.id for stop in stops}) == 1
+    if PROGRAMME not in entry.cleared:
+        return unnamed
+    return [stop for stop in unnamed if not alone and not stop.answered]
