@@ -37,6 +37,7 @@ from pydantic_core import CoreSchema
 from planner.domain.directions import Side
 from planner.domain.dose import Load, LoadUnit
 from planner.domain.exercise import Exercise, Implement
+from planner.domain.flag_words import flags_named_in
 from planner.domain.log import (
     NEXT_ID,
     Account,
@@ -52,7 +53,7 @@ from planner.domain.log import (
 from planner.domain.model import Model
 from planner.domain.patient import Answer, Findings, MostDistal, MotorFinding, Site
 from planner.domain.programme import Item, Programme, Session, Status
-from planner.domain.red_flags import BOTH_LEGS, FLAG_IDS, RED_FLAGS, RedFlag, Tier, flags_named_in
+from planner.domain.red_flags import BOTH_LEGS, FLAG_IDS, RED_FLAGS, RedFlag, Tier
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.validate import check, did_you_mean, dig

@@ -44,14 +44,14 @@ class Stop:
 
 def told_stops(log: Log, motor: Iterable[MotorFinding]) -> Iterator[Stop]:
     """Every stop that a log tells of, by the time of writing; ``motor`` is strength as the findings have it."""
-    grades = {(m.myotome, m.side): m.grade for m in motor}
+    grades = _grades(motor)
     for entry in log.standing():
         yield from _told_in(entry, grades)
 
 
 def standing_stops(log: Log, motor: Iterable[MotorFinding]) -> tuple[Stop, ...]:
     """The stops that nothing has ended, the most urgent first."""
-    grades = {(m.myotome, m.side): m.grade for m in motor}
+    grades = _grades(motor)
     stops: list[Stop] = []
     for entry in log.standing():
         denied = {name for name, answer in entry.flags.items() if answer is Answer.NO}
@@ -70,6 +70,10 @@ def standing_stops(log: Log, motor: Iterable[MotorFinding]) -> tuple[Stop, ...]:
 def stops_text(stops: Iterable[Stop]) -> str:
     """Stops in one line, with their rules; empty where there are none."""
     return " Also ".join(dict.fromkeys(f"{stop.rule}: {stop.words}" for stop in stops))
+
+
+def _grades(motor: Iterable[MotorFinding]) -> dict[tuple[Myotome, Side], int]:
+    return {(one.myotome, one.side): one.grade for one in motor}
 
 
 def _told_in(entry: LogEntry, grades: Mapping[tuple[Myotome, Side], int]) -> Iterator[Stop]:
