@@ -1078,12 +1078,16 @@ def _pain_words(case: Case, account: Account, item: Item) -> str:
 def _least_maximum(found: LoggedItem | None, item: Item) -> float | None:
     """The one-repetition maximum in kg that the hardest set of an item says, None without a load.
 
-    A set that fell short was all that went, and without a word on effort it was as hard as meant.
+    A set that fell short was all that went, and without a word on effort it was as hard as meant.  What is no
+    lift of so many repetitions, such as a carry, says that less than was planned will do.
     """
     estimates = []
     for row, one in zip(() if found is None else found.sets, item.dose.working_sets, strict=False):
         load = row.load or one.load
-        if load is not None:
+        if load is not None and one.repetitions is None:
+            planned = load if one.load is None else one.load
+            estimates.append(SHARE_AFTER_RED * min(load.kg, planned.kg))
+        elif load is not None:
             short = (row.repetitions or 0) < (one.repetitions or 0)
             effort = row.effort if row.effort is not None else 10 if short else item.dose.effort
             estimates.append(one_rep_max_at(load.kg, row.repetitions or 1, effort))
