@@ -9,7 +9,7 @@ from planner.domain.case import Case
 from planner.domain.log import Log
 from planner.domain.programme import NO_PROVENANCE, Programme, Session
 from planner.errors import InvalidInput, NoProgramme, PlannerError
-from planner.export.text import date_text
+from planner.export.text import date_text, one_line
 from planner.revise.difference import difference
 from planner.revise.replan import replan
 from planner.solver.prepare import Wish
@@ -34,6 +34,12 @@ def forced(programme: Programme, case: Case, log: Log, wish: Wish, seconds: floa
             if course.week <= case.weeks
             else "the last week has begun; nothing ahead can be planned anew"
         )
+    for halt in programme.halts:
+        if halt.exercise == wish.exercise and halt.until is None:
+            return False, (
+                f"It is stopped since {date_text(halt.since)}: {one_line(halt.because)} (rule C1). A clinician brings "
+                f"it back: `gradus log OUT --cleared {halt.exercise} --by NAME`, then `gradus replan OUT`."
+            )
     try:
         made = replan(
             programme, case, log, course.planned_from, provenance=NO_PROVENANCE, wish=wish, seconds=max(1.0, seconds)

@@ -427,6 +427,9 @@ def test_what_was_stopped_is_named_with_what_brings_it_back(out: Path) -> None:
     assert all(f"(--cleared {one})" in clinician for one in closed)
     assert "--cleared" not in patient
     assert "`gradus log OUT --cleared " in (out / "summary.md").read_text(encoding="utf-8")
+    name = next(halt["exercise"] for halt in halts if halt.get("exercise"))
+    asked = gradus("why", "out", f"why not {name.replace('_', ' ')} week 5").output
+    assert f"(rule C1). A clinician brings it back: `gradus log OUT --cleared {name} --by" in " ".join(asked.split())
     way = next(halt["direction"] for halt in halts if halt.get("direction"))
     gradus("log", "out", "--cleared", way, "--by", "Dr A", "--today", "2026-12-03")
     again = gradus("replan", "out", "--today", "2026-12-03").output
