@@ -447,6 +447,7 @@ class _Plausible:
         self._screened()
         self._clearing()
         self._told_before()
+        self._decided_before()
         return self.faults, self.warnings
 
     def fault(self, path: ValuePath, problem: str, got: object = None) -> None:
@@ -620,6 +621,26 @@ class _Plausible:
         elif entry.id == NEXT_ID and not set(now) - set(before) and not _besides(entry):
             words = f"{entry.slot} was told in {last} already, and this adds nothing; to replace it: --correct {last}"
             self.fault(("session",), words)
+
+    def _decided_before(self) -> None:
+        """A check-in is decided once: another decision has to correct the first."""
+        entry, log = self.entry, self.against.log
+        if (
+            entry.check_in is None
+            or entry.passed is None
+            or entry.corrects is not None
+            or log.entry(entry.id) is not None
+        ):
+            return
+        other = [one for one in log.at_check_in(entry.check_in) if one.passed not in (None, entry.passed)]
+        if other:
+            before = f"{other[-1].id}, which says {'passed' if other[-1].passed else 'not passed'}"
+            name = f"check-in {entry.check_in.rpartition('-')[2]}"
+            if entry.id == NEXT_ID:
+                self.fault(("passed",), f"{name} was told in {before}; to replace it: --correct {other[-1].id}")
+            else:
+                words = f"{name} was told in {before}; the later word counts"
+                self.warnings.append(self.document.fault((*self.at, "passed"), words))
 
 
 def _legs(side: Side | None) -> frozenset[Side]:

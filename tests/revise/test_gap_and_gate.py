@@ -198,3 +198,11 @@ def test_a_shorter_walk_after_a_gap_is_no_more_in_a_day() -> None:
         minutes, times = after[week]
         assert minutes * times <= min(done[0] * done[1], told[week][0] * told[week][1])
     gradus("verify", D)
+
+
+def test_a_check_in_is_decided_once_and_corrected_else() -> None:
+    gradus("log", A, "--check-in", "2", "--not-passed", "--today", "2026-12-14")
+    refused = gradus("log", A, "--check-in", "2", "--passed", "--today", "2026-12-14", code=2)
+    assert "check-in 2 was told in e0001, which says not passed; to replace it: --correct e0001" in refused.stderr
+    gradus("log", A, "--check-in", "2", "--not-passed", "--words", "again", "--today", "2026-12-14")
+    gradus("log", A, "--check-in", "2", "--passed", "--correct", "e0001", "--today", "2026-12-14")
