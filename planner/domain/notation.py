@@ -147,6 +147,10 @@ class Amount:
         """The amount itself and those that are added to it."""
         return (self, *(amount for _, amount in self.more))
 
+    def owner(self, line: str) -> str:
+        """The line whose value is meant where a line speaks of it."""
+        return line if self.line in (None, "start") else str(self.line)
+
 
 @dataclass(frozen=True)
 class Change:

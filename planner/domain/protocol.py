@@ -662,8 +662,7 @@ class Protocol(Model):
                 for row in (each for one in group for outer in (one, *one.of) for each in outer.spelled()):
                     for use, of in _used(row, alone=alone):
                         if of is not None and of.name not in (None, "unknown") and of.line != "today":
-                            owner = at if of.line in (None, "start") else of.line
-                            found.setdefault((str(owner), str(of.name)), use)
+                            found.setdefault((of.owner(at), str(of.name)), use)
         return found
 
     def loads(self) -> Iterator[tuple[str, notation.Amount]]:
@@ -679,7 +678,7 @@ class Protocol(Model):
             for row in rows:
                 of = None if row.until is None else until_value(row.until)
                 if of is not None:
-                    yield at if of.line in (None, "start") else str(of.line), str(of.name)
+                    yield of.owner(at), str(of.name)
 
     def _rows(self) -> Iterator[tuple[str, list[Stage], list[Row]]]:
         """Lines as they are done in sessions, each with the stages of its scheme and all rows."""

@@ -880,8 +880,7 @@ class _Machine:
                     yield value
 
     def _miles_of(self, line: str, of: notation.Amount) -> bool:
-        owner = line if of.line in (None, "start") else of.line
-        return self.protocol.in_miles(str(owner), str(of.name))
+        return self.protocol.in_miles(of.owner(line), str(of.name))
 
     def until(self, line: str, row: Row) -> tuple[notation.Measured, notation.Measure]:
         """Until which time or distance rows are done in turn."""
@@ -891,8 +890,7 @@ class _Machine:
             return limit(stated)
         value = self._amount(line, of, ())
         number = value if isinstance(value, Fraction) else Fraction(0)
-        owner = line if of.line in (None, "start") else of.line
-        kind = self._measures.get((str(owner), str(of.name)), "time")
+        kind = self._measures.get((of.owner(line), str(of.name)), "time")
         return kind, notation.Measure(number, number, miles=kind == "distance" and self._miles_of(line, of))
 
     def _measure(self, line: str, stated: Any, parse: Any, element: int) -> tuple[int, int] | None:
