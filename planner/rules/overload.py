@@ -145,10 +145,9 @@ def _effort_as_planned(row: LoggedSet, one: SetRow) -> float | None:
     """
     if row.effort is None or row.repetitions is None or one.repetitions is None:
         return row.effort
-    same = (
-        row.load is None or one.load is None or not one.load.kg or abs(row.load.kg / one.load.kg - 1) <= 1 - SAME_LOAD
-    )
-    ratio = 1.0 if same or row.load is None or one.load is None else row.load.kg / one.load.kg
+    ratio = row.load.kg / one.load.kg if row.load is not None and one.load is not None and one.load.kg else 1.0
+    if abs(ratio - 1) <= 1 - SAME_LOAD:
+        ratio = 1.0
     reserve = 10 - row.effort
     return 10 - ((30 + row.repetitions + reserve) * ratio - 30 - one.repetitions)
 
