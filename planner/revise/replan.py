@@ -321,6 +321,7 @@ class _Revising:
         said = self._said(fresh)
         whole = self._whole(fresh)
         shut = self._shut(fresh) or whole
+        turned = self._turned(programme, fresh)
         asked = "" if self.by_hand else self.asked
         before = {s.slot: s for s in self.old.sessions}
         if whole:
@@ -352,6 +353,7 @@ class _Revising:
                 opened = self._opened(programme, session.week, one, item)
                 # little and often goes by the phase, other lines by where they stand
                 moved = shut if not some.ladder and some.track is not Track.AEROBIC else whole
+                moved = moved if turned else ""
                 words = own or (f"{opened}: {shut}" if opened and shut else opened or moved)
                 words = (words or _AROUND)[:300]
                 found.add(words)
@@ -384,11 +386,22 @@ class _Revising:
             return self.state.frozen
         if self.by_hand:
             return f"follows: {self.by_hand}"
-        checks = {check.id for check in self.old.check_ins}
-        wide = {"programme", *checks, *Direction}
-        moved = next((d for d in reversed(fresh) if d.rule in _WIDE and d.about in wide), None)
+        moved = self._wide(fresh)
         told = f"{moved.words} (rule {moved.rule})" if moved else ""
         return "; ".join(words for words in (self.asked, told) if words)
+
+    def _wide(self, fresh: list[Decision]) -> Decision | None:
+        """The newest decision that is about more than a line of work."""
+        wide = {"programme", *(check.id for check in self.old.check_ins), *Direction}
+        return next((d for d in reversed(fresh) if d.rule in _WIDE and d.about in wide), None)
+
+    def _turned(self, programme: Programme, fresh: list[Decision]) -> bool:
+        """Whether what moved the whole could move a line of work: a gate that was passed as planned does not."""
+        moved = self._wide(fresh)
+        if self.state.frozen or self.by_hand or self.asked or moved is None or not self.state.passed.get(moved.about):
+            return True
+        pairs = zip(self.old.weeks, programme.weeks, strict=False)
+        return any((was.phase, was.envelope) != (now.phase, now.envelope) for was, now in pairs)
 
     def _shut(self, fresh: list[Decision]) -> str:
         """The gate that stayed shut, which is why phases and what is open are other ones; empty where none did."""

@@ -184,6 +184,23 @@ def test_a_missed_session_changes_no_line_that_it_did_not_hold() -> None:
     gradus("verify", A)
 
 
+def test_a_gate_that_is_passed_as_planned_is_no_reason_for_another_dose() -> None:
+    """It was told of lines that gave way to what a missed session held, so that they were not put back."""
+    before = programme(A)
+    for one in (one for one in before["sessions"] if one["kind"] == "training" and one["week"] < 3):
+        after = dt.date.fromisoformat(one["start"][:10]) + dt.timedelta(days=1)
+        said = ["--missed"] if one["slot"] == "w02-s2" else ["--done", "--pain", "2,2,2,2"]
+        gradus("log", A, one["slot"], *said, "--today", str(after))
+    gradus("log", A, "--check-in", "2", "--passed", "--today", "2026-12-14")
+    gradus("replan", A, "--today", "2026-12-14")
+    told = [one for one in programme(A)["changes"] if one.get("track")]
+    held = {item["track"] for one in before["sessions"] if one["slot"] == "w02-s2" for item in one["items"]}
+    assert told and {one["track"] for one in told} <= held
+    assert not [one for one in told if "passed" in one["because"]]
+    status = [one["because"] for one in programme(A)["changes"] if one["slot"] == "w03-s2" and not one.get("track")]
+    assert status == ["passed (rule PH)"]
+
+
 def test_a_shorter_walk_after_a_gap_is_no_more_in_a_day() -> None:
     """Rules R1, W1: 15 minutes once a day came back as 14 minutes twice, while the back was very irritable."""
     train(D, 5)
