@@ -25,20 +25,15 @@ CASES = planted()
 NEVER = tuple(rule.id for rule in RULES.values() if rule.override is OverrideBy.NEVER)
 #: Those that are quick; the others run with ``-m slow``.
 QUICK = {
-    "windows too short for any session",
     "sessions capped below the shortest",
     "must walk longer than any daily slot",
-    "must walk farther by the second week",
     "dumbbells that are not owned",
     "no trap bar",
     "a squat too heavy for four weeks",
-    "one session a week is too few",
     "a goal that is disliked",
     "two squats in one line of work",
     "a walk too long and a goal that is disliked",
-    "a squat for which sets and load rise too slowly",
     "away in one week and busy in the other",
-    "a clinic that lets walks grow by a tenth",
     "arching with a slipped vertebra",
 }
 

@@ -34,7 +34,13 @@ def not_so(name: str, **asked: Any) -> Instead:
     return why_not(programme, report_of(name), case, Question(negative=True, **asked), seconds=60)
 
 
-@pytest.mark.parametrize("name", FEASIBLE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow if name in ("h_returning_lifter", "g_time_poor") else ())
+        for name in FEASIBLE
+    ],
+)
 def test_every_item_says_in_short_why_it_is_there(name: str) -> None:
     _, programme = programme_of(name)
     known = {*RULES, *(goal.goal for goal in programme.goals)}
@@ -57,7 +63,7 @@ def held_by(programme: Programme, rule: str) -> list[tuple[int, int, str]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["a_flexion_intolerant", "b_nerve_root"])
+@pytest.mark.parametrize("name", ["a_flexion_intolerant", pytest.param("b_nerve_root", marks=pytest.mark.slow)])
 def test_what_the_solver_says_holds_a_step_the_verifier_finds_broken(name: str) -> None:
     case, programme = programme_of(name)
     tried = 0

@@ -393,7 +393,9 @@ def test_a_load_that_was_too_much_afterwards_is_not_gone_on_with() -> None:
 @pytest.mark.parametrize(
     ("equipment", "least"),
     [
-        ({"bands": ()}, 10),  # all that is owned besides; a rung with a band has no other place
+        pytest.param(
+            {"bands": ()}, 10, marks=pytest.mark.slow
+        ),  # all that is owned besides; a rung with a band has no other place
         ({"dumbbells": (2.0, 4.0, 6.0, 8.0, 10.0, 12.5, 15.0)}, 12.5),  # every ladder ended at 10 kg
         ({}, 10),
     ],
@@ -458,7 +460,13 @@ def test_one_day_away_touches_only_the_lines_of_its_session(programme: Programme
 
 
 # -------------------------------------------------------------------- patients in thought
-@pytest.mark.parametrize("kind", list(Kind), ids=lambda kind: kind.value)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(kind, id=kind.value, marks=pytest.mark.slow if kind in (Kind.SLOW, Kind.NON_ADHERENT) else ())
+        for kind in Kind
+    ],
+)
 def test_simulated_patients_break_no_promise(kind: Kind) -> None:
     outcome = through("f_healthy_novice", case_of("f_healthy_novice"), kind, 3, until=5)
     assert outcome.broken == []

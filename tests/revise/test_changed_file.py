@@ -192,7 +192,7 @@ def test_what_cannot_be_is_refused_in_plain_words(
 @pytest.mark.parametrize(
     "changed",
     [
-        ("session_minutes: 35", "session_minutes: 25"),
+        pytest.param(("session_minutes: 35", "session_minutes: 25"), marks=pytest.mark.slow),
         ("      dumbbells: [2, 4, 6, 8, 10, 12]\n", ""),
         (FLEXION, FLEXION + "\n    - {direction: rotation_left, current_stage: unknown, aim: re_expose}"),
         ("goals:\n", "goals:\n  - {kind: exercise, priority: want, exercise: goblet_squat, load_kg: 12}\n"),

@@ -99,7 +99,7 @@ def test_a_changed_file_with_a_red_flag_stops_it_too(out: Path) -> None:
     assert not standing(out, START)
 
 
-@pytest.mark.parametrize("where", [(), ("w01-d1-1",), ("w01-s1", "--missed")])
+@pytest.mark.parametrize("where", [(), pytest.param(("w01-d1-1",), marks=pytest.mark.slow), ("w01-s1", "--missed")])
 def test_a_flare_up_is_heard_wherever_it_is_told(out: Path, where: tuple[str, ...]) -> None:
     gradus("log", "out", *where, "--flare", "--today", START)
     gradus("replan", "out", "--today", START)
@@ -114,7 +114,10 @@ def test_a_flare_up_is_heard_wherever_it_is_told(out: Path, where: tuple[str, ..
     "said",
     [
         ("w01-d1-1", "--done", "--item", "press-up: 10 reps down the leg"),
-        ("w01-d1-1", "--done", "--pain", "3,9,8", "--site", "buttock left,calf left,calf left"),
+        pytest.param(
+            ("w01-d1-1", "--done", "--pain", "3,9,8", "--site", "buttock left,calf left,calf left"),
+            marks=pytest.mark.slow,
+        ),
         ("w01-s1", "--done", "--item", "dowel hinge: 2x8 down the leg"),
     ],
 )
@@ -221,7 +224,7 @@ def lifter() -> Path:
 @pytest.mark.parametrize(
     ("item", "pain", "below"),
     [
-        ("half-kneeling landmine press: 3x8 @ 25 kg rpe 9", "1,1,1,1", 25),
+        pytest.param("half-kneeling landmine press: 3x8 @ 25 kg rpe 9", "1,1,1,1", 25, marks=pytest.mark.slow),
         pytest.param("heel raise with dumbbell: 3x8 @ 8 kg rpe 9", "1,1,1,1", 8, marks=pytest.mark.slow),
         ("barbell back squat: 3x8 @ 87.5 kg rpe 9 pain 5", "1,5,4,5", 87),
     ],
