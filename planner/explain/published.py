@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planner.domain.programme import Item, Programme, Session, Status
 from planner.errors import InvalidInput
+from planner.explain.questions import weekday_in
 from planner.export.text import date_text, one_line, work_text
 from planner.intake.log_words import session_in
 from planner.intake.validate import did_you_mean
@@ -64,6 +65,8 @@ def why(programme: Programme, inputs: ProtocolInputs, text: str, flags: Mapping[
         raise InvalidInput(str(error)) from None
     match = _WEEK.search(words)
     week = flags.get("week") or (int(match[1]) if match else None)
+    spoken = re.findall(r"[a-z]+", f"{words} {flags.get('day') or ''}".lower())
+    day = next((weekday for word in spoken if (weekday := weekday_in(word)) is not None), None)
     named = str(flags.get("exercise") or _WEEK.sub(" ", words)).lower().replace("_", " ")
     lines = list(_lines(programme, inputs))
     known = _asked(named, lines)
@@ -75,6 +78,11 @@ def why(programme: Programme, inputs: ProtocolInputs, text: str, flags: Mapping[
     there = [one for one in known if session in (None, one[0]) and week in (None, one[0].week)]
     if not there:
         raise InvalidInput(_not_there(session, week, known, programme))
+    if day is not None:
+        days = dict.fromkeys(f"{one[0].start:%A}" for one in there)
+        there = [one for one in there if one[0].start.weekday() == day.number]
+        if not there:
+            raise InvalidInput(f"that line is on another day: {', '.join(days)}")
     first = {(one[1].line, one[2].part): one for one in reversed(there)}
     found = [_line(origin, programme, inputs, *one) for one in there if one in first.values()]
     return replace(found[0], others=tuple(found[1:]))
@@ -100,7 +108,7 @@ def _same(item: Item, planned: PlannedItem) -> bool:
 
 def _asked(named: str, lines: Sequence[_Place]) -> list[_Place]:
     """The lines that some words name: as the protocol does, else by the exercise or any word of its name."""
-    if not any(word not in _FILLER for word in re.findall(r"\w+", named)):
+    if all(word in _FILLER or weekday_in(word) is not None for word in re.findall(r"\w+", named)):
         return list(lines)
     asked = f" {' '.join(re.findall(r'[^ ,;:?!()]+', named))} "
     for names in (_part_names, _line_names, _exercise_names):

@@ -107,7 +107,7 @@ def understood(text: str, exercises: Mapping[str, Exercise], prefer: Collection[
             words = f"{words[: match.start()]} {words[match.end() :]}"
     left = []
     for word in _words(words):
-        day = _day(word)
+        day = weekday_in(word)
         if day is not None and question.day is None:
             question = replace(question, day=day)
         elif word not in _FILLER:
@@ -142,7 +142,7 @@ def asked(
     if "exercise" in given:
         question = _about(question, _words(given.pop("exercise")), exercises, prefer)
     if "day" in given:
-        day = _day(given["day"].strip().lower())
+        day = weekday_in(given["day"].strip().lower())
         if day is None:
             raise InvalidInput(f"{given['day']!r} is not a weekday; write mon, tue, wed, thu, fri, sat or sun")
         given["day"] = day
@@ -196,7 +196,8 @@ _PATTERNS = (
 )
 
 
-def _day(word: str) -> Weekday | None:
+def weekday_in(word: str) -> Weekday | None:
+    """The weekday that a word names: ``wed``, ``wednesdays``; None where it names none."""
     short = word.removesuffix("s")
     return _DAYS.get(_LONG.get(short, short)) or _DAYS.get(_LONG.get(word, word))
 

@@ -326,6 +326,10 @@ def test_it_is_signed_and_asked_but_not_changed_by_hand() -> None:
     assert "After a session, on target: load +step" in said
     assert "Source: Mehdi Hadim" in said
     assert json.loads(gradus("why", "out", "--exercise", "squat", "--week", "2", "--json").stdout)["line"] == "squat"
+    assert "Fri 15 Jan (w02-s3)" in gradus("why", "out", "squat on friday, week 2").stdout
+    assert "Fri 15 Jan (w02-s3)" in gradus("why", "out", "--exercise", "squat", "--week", "2", "--day", "fri").stdout
+    refused = gradus("why", "out", "squat week 2 tuesday", code=2).stderr
+    assert "that line is on another day: Monday, Wednesday, Friday" in refused
     assert "is a published programme" in gradus("why", "out", "why not wednesday").stdout
     assert "is not in week 9" in gradus("why", "out", "squat week 9", code=2).stderr
 
