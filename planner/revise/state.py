@@ -63,10 +63,6 @@ MOST_FROM_CALIBRATION = 1.2
 HELD = -1
 
 
-#: Sessions in a row that were clearly harder than meant after which a step down follows (rule O1). [D]
-TOO_HARD = 2
-
-
 #: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
 SHARE_AFTER_RED = 0.9
 
@@ -536,7 +532,7 @@ class _Reader:
                 else f"{name} goes on from {rung_text(self.case, record, less)}, as was lifted",
             )
             self.standings[item.ladder] = replace(now.at(less), ambers=0, reds=0)
-        elif now.hard >= TOO_HARD or (hard and item.calibration):
+        elif now.hard >= value(self.case, O1, "too_hard_in_a_row") or (hard and item.calibration):
             self._go_down(session, account, item, now)
         elif found is Light.AMBER:
             ambers = now.ambers + (not held)  # symptoms that reach further down open nothing, however often

@@ -38,6 +38,7 @@ O1 = Rule(
         Parameter("one_rep_max_percent", 110, 100, 115, "estimated 1RM of the new dose, per cent of the old"),
         Parameter("exempt_below_kg", 10, 0, 10, "loads below this are exempt from the percentage"),
         Parameter("effort_over", 2, 1, 3, "so far above the planned effort a target was not met"),
+        Parameter("too_hard_in_a_row", 2, 2, 3, "sessions in a row so far above it after which a line steps down"),
         Parameter("reserve_novice", 2, 0, 4, "repetitions in hand with which a novice meets a target of less effort"),
     ),
 )

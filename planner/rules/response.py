@@ -18,7 +18,7 @@ from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Forbid, Limit
 from planner.rules.neural import nerve_found
-from planner.rules.overload import met
+from planner.rules.overload import O1, met, too_hard
 from planner.rules.reading import Line, asks_of, heavier, lines
 
 C1 = Rule(
@@ -298,6 +298,8 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
     """The first dose after an amber, a red or an unmet session is no more, or less."""
     last: dict[str, Line] = {}
     ambers: dict[str, int] = {}
+    hard: dict[str, int] = {}  # sessions in a row that were clearly harder than meant
+    most = value(case, O1, "too_hard_in_a_row")
     for line in lines(programme, SessionKind.TRAINING):
         key = line.item.ladder
         if not key:
@@ -305,6 +307,8 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
         if line.session.account is not None:
             found = light(case, line.session, line.item)
             ambers[key] = ambers.get(key, 0) + 1 if found is Light.AMBER else 0
+            told = line.session.account.item(line.item.exercise)
+            hard[key] = hard.get(key, 0) + 1 if too_hard(case, told, line.item) else 0
             last[key] = line
             continue
         before = last.pop(key, None)
@@ -316,6 +320,8 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
         if found is Light.RED and not before.item.deload and _same_or_more(line, before):
             rule = "P1"
             yield Violation(rule, line.where, f"as much as in {before.session.slot}, which was red")
+        elif hard[key] >= most and not before.item.deload and _same_or_more(line, before):
+            yield Violation("O1", line.where, f"as much as in {before.session.slot}, which was too hard again")
         elif not allowed and found is not None and _more(line, before):
             yield Violation("P1", line.where, f"more than in {before.session.slot}, which is to be repeated")
 

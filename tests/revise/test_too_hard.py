@@ -11,6 +11,7 @@ from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.revise.replan import news
 from planner.revise.state import State, state_of
+from planner.rules import response
 from planner.rules.overload import check, met
 from tests.living.course import revised
 from tests.plans import programme_of
@@ -157,3 +158,27 @@ def test_the_verifier_sees_a_bar_that_the_log_does_not_support() -> None:
     found = list(check(case, programme.model_copy(update={"sessions": tuple(lived)})))
     assert any(v.rule == "O1" and "barbell_back_squat" in v.where and "does not support" in v.problem for v in found)
     assert not any("does not support" in v.problem for v in check(case, programme))
+
+
+@pytest.mark.parametrize(("efforts", "broken"), [((9, 9), True), ((7, 9), False), ((9, 7), False)])
+def test_the_verifier_sees_a_dose_that_was_too_hard_twice_and_comes_again(
+    efforts: tuple[float, float], broken: bool
+) -> None:
+    """The revision before, in which nothing went down: the first squat of week 4 asks for what week 3 did."""
+    case, programme = programme_of(NOVICE)
+    training = [s for s in programme.sessions if s.kind is SessionKind.TRAINING]
+    held = [s for s in training if s.week <= 3]
+    squats = [s for s in held if any(item.ladder == "squat" for item in s.items)][-2:]
+    one = next(item for item in squats[-1].items if item.ladder == "squat")
+    assert one.rung
+    said = dict(zip((s.slot for s in squats), efforts, strict=True))
+    entries = [told(s, **({one.exercise: same(said[s.slot])} if s.slot in said else {})) for s in held]
+    accounts = Log(programme=programme.id, entries=tuple(entries)).accounts()
+    lived = []
+    for session in programme.sessions:
+        # what comes next is as much again
+        items = tuple(one if session.week == 4 and item.ladder == "squat" else item for item in session.items)
+        lived.append(session.model_copy(update={"account": accounts.get(session.slot), "items": items}))
+    update = {"sessions": tuple(lived), "planned_from": case.week_start(4)}
+    found = [v for v in response.check(case, programme.model_copy(update=update)) if one.exercise in v.where]
+    assert any("too hard again" in v.problem for v in found) is broken
