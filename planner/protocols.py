@@ -11,7 +11,8 @@ import datetime as dt
 import math
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, groupby, takewhile
@@ -752,29 +753,38 @@ def _missing(line: str, name: str, measure: notation.Measured | None = None) -> 
 def place(protocol: Protocol, build: Build, sessions: Sequence[PlannedSession]) -> tuple[Placed, ...]:
     """Sessions on their dates: weeks begin on the first day that is one of the training days.
 
-    A session whose day was missed comes on the day of the next one, and everything behind it moves along;
-    days off of the rotation stay days off.  What would come after a year is left out.
+    A session whose day was missed comes on the day of the next one, and everything behind it moves along, with its
+    days off; a day of the week that is off nearly always stays off.  What would come after a year is left out.
     """
     late: dict[int, int] = {}
     for session in sessions:
         late.setdefault(session.week + session.late, session.late)
     days = list(_training_days(protocol, build, late))
     index = {(week, day): n for n, (week, day, _) in enumerate(days)}
-    rhythm = [index[session.week + session.late - build.first_week + 1, session.day] for session in sessions]
-    turn = max(1, sum(bool(entry.do) for entry in protocol.rotation))
+    held = [index[one.week + one.late - build.first_week + 1, one.day] for one in sessions]
+    off = _off_weekly([day for _, day, _ in days[: max(held, default=-1) + 1]], held)
+    open_days = [n for n, (_, day, _) in enumerate(days) if n in held or day not in off]
+    planned = [open_days.index(n) for n in held]
     out: list[Placed] = []
-    n = 0
+    moved = 0
     while len(out) < len(sessions):
-        if n == len(rhythm):
-            # behind the last session it goes on as in the last turn
-            rhythm.append(rhythm[-1] + (rhythm[-turn] - rhythm[-turn - 1] if n > turn else 1))
-        if rhythm[n] >= len(days):
+        n = len(out)
+        if planned[n] + moved >= len(open_days):
             break
-        week, day, on = days[rhythm[n]]
+        week, day, on = days[open_days[planned[n] + moved]]
         if _slot(week, day) not in build.missed:
-            out.append(Placed(on, sessions[len(out)], week, day))
-        n += 1
+            out.append(Placed(on, sessions[n], week, day))
+        else:
+            before, after = (n, n + 1) if n + 1 < len(planned) else (n - 1, n)
+            moved += planned[after] - planned[before] if before >= 0 else 1
     return tuple(out)
+
+
+def _off_weekly(days: Sequence[int], held: Container[int]) -> set[int]:
+    """Training days of the week on which nothing is done in three of four weeks or more, by their number in it."""
+    counts = Counter(days)
+    free = Counter(day for n, day in enumerate(days) if n not in held)
+    return {day for day, times in free.items() if 4 * times >= 3 * counts[day]}
 
 
 def _slot(week: int, day: int) -> str:

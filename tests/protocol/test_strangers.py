@@ -63,6 +63,19 @@ def test_days_off_stay_days_off_when_a_session_comes_again() -> None:
     assert len(sessions()) == 15  # one more than before
 
 
+def test_days_off_before_a_test_move_along_with_it() -> None:
+    """Two days off before a test were lost when a session was missed: ten heavy sets on the day before."""
+    text = SQUAT.replace("days_a_week: 3", "days_a_week: 4").replace("{name: Squat,", "{name: Squat, weeks: 1-3,")
+    rest = "  - {name: Rest, weeks: 4, days: 1-2}\n  - {name: Test, weeks: 4, days: 3, do: [squat]}\n"
+    build(text + rest, "--days", "mon,wed,fri,sat")
+    assert [one["start"][5:10] for one in sessions()[-2:]] == ["01-23", "01-29"]
+    gradus("log", "out", "w01-s1", "--done", "--today", "2027-01-04")
+    gradus("log", "out", "w01-s2", "--missed", "--today", "2027-01-06")
+    gradus("replan", "out", "--today", "2027-01-07")
+    standing = [one for one in sessions() if one.get("status") not in ("cancelled", "missed")]
+    assert [one["start"][5:10] for one in standing[-2:]] == ["01-25", "01-30"]
+
+
 def test_every_stretch_of_walking_takes_its_time() -> None:
     build(HILL)
     assert sessions()[0]["estimated_minutes"] >= 17
