@@ -252,7 +252,8 @@ def run(
     days_a_week
         Training days instead of the protocol's own.
     first_week
-        The protocol's week in which the first session lies, for somebody who enters later.
+        The protocol's week in which the first session lies, for somebody who enters later: values are those of that
+        week as long as every target is met, except for those given, which are of the day of entry.
     """
     told = tuple(outcomes)
     machine = _Machine(protocol, start, owned)
@@ -266,12 +267,17 @@ def run(
         sessions = protocol.sessions
     last = 52 if weeks is None else weeks
     found: list[PlannedSession] = []
-    whole = False
+    whole, entered = False, True
     for slot in _calendar(protocol, days_a_week, machine):
         if slot.week > last:
             break
         if slot.week + slot.late < first_week:
+            machine.session(slot, 0, {})
+            entered = False
             continue
+        if not entered:
+            machine.enter()
+            entered = True
         if len(found) >= min(sessions or MOST_SESSIONS, MOST_SESSIONS) or machine.finished(found):
             whole = True
             break
@@ -593,6 +599,15 @@ class _Machine:
                 self._begin(name, value)
         for state in self.lines.values():
             state.start = dict(state.values)
+
+    def enter(self) -> None:
+        """Enters behind weeks that nobody has told of: what is given is of today, and nothing is said of before."""
+        for line, names in self._given.items():
+            for name in names:
+                self.lines[line].values[name] = self.lines[line].start[name]
+        self.notes.clear()
+        self.steps.clear()
+        self._lowest.clear()
 
     # ---------------------------------------------------------------- values
     def _begin(self, line: str, name: str) -> Value:
@@ -1254,7 +1269,10 @@ class _Machine:
         """
         match self._uses.get((line, name)):
             case "load":
-                least, unit = min(was, self.owned.lightest(self._exercise(line))), f" {self._unit}"
+                # what began without a load may come back to it
+                bare = self.lines[line].start.get(name) == 0
+                least = Fraction(0) if bare else min(was, self.owned.lightest(self._exercise(line)))
+                unit = f" {self._unit}"
                 words = f"below the lightest load owned; it stays at {float(least):g}{unit}"
             case "count":
                 least, unit = min(was, Fraction(1)), ""

@@ -115,3 +115,25 @@ def test_what_is_lifted_instead_is_told(text: str, more: tuple[str, ...], kg: fl
     result = build(text, *more)
     assert rows(sessions()[0])[0]["load"]["amount"] == 1000 * kg
     assert result.output == ("" if said is None else f"Warning: sq: {said}\n")
+
+
+def test_what_began_without_a_load_comes_back_to_it() -> None:
+    """A decline squat that hurt with 5 kg stayed at the lightest load owned, and climbed from there."""
+    build(FILE.replace("load: 20", "load: 0").replace("{met: yes, do: {load: -10}}", CLIMB))
+    gradus("log", "out", "w01-s1", "--done", "--pain", "0,0,0", "--today", "2027-01-04")
+    gradus("log", "out", "w01-s2", "--done", "--pain", "0,6,0", "--today", "2027-01-06")
+    gradus("replan", "out", "--today", "2027-01-07")
+    found = [rows(one)[0].get("load") for one in sessions() if one.get("status") != "cancelled"]
+    assert [None if load is None else load["amount"] / 1000 for load in found[:4]] == [None, 5, None, 5]
+
+
+CLIMB = "{pain: 6-10, do: {load: -5}}, {pain: 0, met: yes, do: {load: +5}}"
+
+
+def test_who_enters_later_has_the_values_of_that_week_and_what_is_given_is_of_today() -> None:
+    text = FILE.replace("load: -10", "load: +10")
+    build(text, "--from-week", "3")
+    assert rows(sessions()[0])[0]["load"]["amount"] == 80_000  # 20 kg, and six times 10 kg more
+    build(text, "--from-week", "3", "--load", "sq=60", "--force")
+    assert rows(sessions()[0])[0]["load"]["amount"] == 60_000
+    assert "session 0" not in build(FILE, "--from-week", "3", "--force").output
