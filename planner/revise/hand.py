@@ -9,7 +9,7 @@ is marked so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
@@ -38,7 +38,8 @@ from planner.revise.replan import Revision, replan
 from planner.revise.state import state_of
 from planner.revise.totals import recounted, resized
 from planner.rules import RULES
-from planner.rules.base import OverrideBy, Violation
+from planner.rules.base import OverrideBy, Violation, value
+from planner.rules.overload import O1
 from planner.rules.practical import no_way_down
 from planner.rules.response import Light, light
 from planner.verify import verify
@@ -154,7 +155,7 @@ def set_dose(
         _refuse_missing(item, dose)
         made = _dosed(item.dose, dose, _load(case, session, item, dose.load_kg))
         over.extend(_over(session, item, made, ceilings.get(item.ladder)))
-        over.extend(_far_above(session, item, made))
+        over.extend(_far_above(session, item, made, value(case, O1, "exempt_below_kg")))
         kept = item.model_copy(update={"dose": made, "pinned": signature.who, "deload": False})
         if not no_way_down(case, kept):
             return kept
@@ -234,28 +235,42 @@ def _over(session: Session, item: Item, made: Dose, ceiling: _Ceiling | None) ->
     return [Violation("P1", where, f"{words}: the step after it is the most until it is earned again")]
 
 
-#: A load or a count of more than so many times the planned one has to be meant. [D]
+#: A load, a count or what is lifted in all of more than so many times the planned one has to be meant. [D]
 FAR_ABOVE = 2
 
 
-def _far_above(session: Session, item: Item, made: Dose) -> list[Violation]:
-    """Rules O1 and O6, where a dose is far above the planned one; both rules let small or new loads by."""
+def _far_above(session: Session, item: Item, made: Dose, light_kg: float) -> list[Violation]:
+    """Rules O1 and O6, where a dose is far above the planned one; both rules let small or new loads by.
+
+    Twice the load is far above too, but for loads so light that they are exempt from O1.
+    """
     rows, new = item.dose.working_sets, made.working_sets
     found = []
     old, load = item.dose.top_load, made.top_load
-    if old is not None and load is not None and load.kg > FAR_ABOVE * old.kg + 1e-6:
-        found.append(("O1", load.text, old.text))
+    if old is not None and load is not None:
+        more = load.kg > FAR_ABOVE * old.kg + 1e-6
+        if more or (load.kg > light_kg and load.kg >= FAR_ABOVE * old.kg - 1e-6):
+            found.append(("O1", f"{load.text}, {'more than ' if more else ''}twice the {old.text}"))
     counts = [("sets", len(rows), len(new))]
     for name, words in _COUNTED.items():
         most = [max((getattr(row, name) or 0 for row in each), default=0) for each in (rows, new)]
         counts.append((words, most[0], most[1]))
     found += [
-        ("O6", f"{count} {words}", str(planned)) for words, planned, count in counts if 0 < FAR_ABOVE * planned < count
+        ("O6", f"{count} {words}, more than twice the {planned}")
+        for words, planned, count in counts
+        if 0 < FAR_ABOVE * planned < count
     ]
+    total, all_in = _lifted(rows), _lifted(new)
+    if not found and 0 < FAR_ABOVE * total < all_in:
+        found.append(("O6", f"{all_in:g} kg lifted in all, more than twice the {total:g} kg"))
     where = f"week {session.week}, {session.slot}, {item.exercise}"
     ask = "if it is meant, sign for it with --why REASON"
-    said = "more than twice the"
-    return [Violation(rule, where, f"{asked}, {said} {planned} planned; {ask}") for rule, asked, planned in found]
+    return [Violation(rule, where, f"{asked} planned; {ask}") for rule, asked in found]
+
+
+def _lifted(rows: Sequence[SetRow]) -> float:
+    """Repetitions times load of all sets, in kg; 0 without loads."""
+    return sum((row.repetitions or 0) * row.load.kg for row in rows if row.load is not None)
 
 
 #: What a set counts, in words.

@@ -55,7 +55,7 @@ def test_a_set_dose_is_there_and_nothing_else_changes(programme: Programme, case
 
 def test_a_dose_that_breaks_a_rule_is_refused_with_it(programme: Programme, case: Case) -> None:
     with pytest.raises(Refused) as refused:
-        hand.set_dose(programme, case, Line("goblet_squat", 8), NewDose(sets=3, repetitions=20, load_kg=12), WHO)
+        hand.set_dose(programme, case, Line("goblet_squat", 8), NewDose(sets=3, repetitions=15, load_kg=12), WHO)
     assert {violation.rule for violation in refused.value.broken} & {"O1", "E2", "E6"}
     assert all("[" in reason for reason in refused.value.reasons() if ":" in reason)
 
