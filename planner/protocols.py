@@ -51,7 +51,7 @@ from planner.domain.programme import (
 )
 from planner.domain.protocol import Build, Outcome, PainTold, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
-from planner.export.text import distance_text, span_text
+from planner.export.text import distance_text, effort_text, span_text
 from planner.intake.canonical import sha256
 from planner.intake.validate import did_you_mean
 from planner.progression.ladder import State
@@ -330,13 +330,13 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
     Raises
     ------
     InvalidInput
-        See ``forecast``.
+        See ``forecast``; and where a session has more sets of an exercise than a programme holds.
     NoProgramme
         When the patient's findings do not allow it.
     """
     found = forecast(protocol, build)
     placed = place(protocol, build, found.sessions)
-    if bad := list(_strange(build, found.sessions)):
+    if bad := [*_strange(build, found.sessions), *_too_many(found.sessions)]:
         raise InvalidInput("\n".join(bad))
     broken = list(breaks(placed, case))
     if case is not None:
@@ -499,6 +499,11 @@ def outline(protocol: Protocol, exercises: Mapping[str, Exercise]) -> tuple[list
     """The sessions of a protocol as it is written, loads as formulas; and the rules that it breaks.
 
     Breaks are found with 100 (kg or lb) for every value that is asked for; a time is 20 min, a distance 1 km.
+
+    Raises
+    ------
+    InvalidInput
+        Where a session has more sets of an exercise than a programme holds.
     """
     build = usual_build(protocol, dt.date(2001, 1, 1), protocol.unit)
     build = build.model_copy(update={"loads": _kettlebells(protocol, exercises, build)})
@@ -508,6 +513,8 @@ def outline(protocol: Protocol, exercises: Mapping[str, Exercise]) -> tuple[list
         for name, line in protocol.lines.items()
     }
     written = run(protocol, measured, owned_loads(build))
+    if bad := list(_too_many(written.sessions)):
+        raise InvalidInput("\n".join(bad))
     sessions = [_session(protocol, build, one, exercises) for one in place(protocol, build, written.sessions)]
     example = {name: {**dict.fromkeys(line.needs, _EXAMPLE), **measured[name]} for name, line in protocol.lines.items()}
     loaded = run(protocol, example, owned_loads(build))
@@ -615,6 +622,18 @@ def _strange(build: Build, sessions: Sequence[PlannedSession]) -> Iterator[str]:
             )
             near = _near(outcome.part, names)
             yield f"outcomes: session {outcome.session}: {outcome.exercise} has no part {outcome.part!r}{near}"
+
+
+def _too_many(sessions: Iterable[PlannedSession]) -> Iterator[str]:
+    """Lines that have more sets in a session than a dose holds; they are not cut off."""
+    for session in sessions:
+        for item in session.items:
+            if len(item.sets) <= MOST_SETS:
+                continue
+            for (kind, *_), sets in groupby(item.sets, key=_alike):
+                if (count := len(_set_rows(kind, list(sets)))) > MOST_SETS:
+                    where = f"session {session.ordinal} ({session.name}), {item.line.replace('_', ' ')}"
+                    yield f"{where}: comes to {count} sets, and {MOST_SETS} are the most"
 
 
 def _near(name: str, names: Any) -> str:
@@ -871,7 +890,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
     session = placed.session
     items = tuple(_parted(item for one in session.items for item in items_of(protocol, one, exercises)))
     if session.optional:
-        notes = [f"{item.days_note[:188]}; optional".removeprefix("; ") for item in items]
+        notes = [f"{item.days_note}; optional".removeprefix("; ") for item in items]
         items = tuple(item.model_copy(update={"days_note": note}) for item, note in zip(items, notes, strict=True))
     warm_up = protocol.warm_up
     seconds = sum(item.dose.seconds_in_session() + _unstated_rest(item.dose) for item in items)
@@ -940,7 +959,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             dose=_dose(kind, chosen, one.bouts_a_day),
             implement=judged.setups[0].implement if judged else Implement.NONE,
             cue=cue,
-            days_note="; ".join(dict.fromkeys([*notes, *said]))[:200],
+            days_note="; ".join(dict.fromkeys([*notes, *said])),
             serves=(protocol.protocol,),
             line=one.line,
             part=one.part,
@@ -988,10 +1007,9 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
     stated = [_rest(each) for each in sets if each.rest_seconds is not None and kind is not DoseKind.INTERVALS]
     rest, longest = max(stated, default=(0, 0))
     tempo = next((each.tempo for each in sets if each.tempo), None)
-    rows = tuple(_intervals(sets)) if kind is DoseKind.INTERVALS else tuple(_rows(kind, sets))
     dose = Dose(
         kind=kind,
-        sets=rows[:MOST_SETS],
+        sets=_set_rows(kind, sets),
         seconds_per_repetition=4 if tempo is None else max(1, min(60, sum(map(int, tempo.split("-"))))),
         tempo=tempo,
         rest_seconds=rest,
@@ -1001,6 +1019,11 @@ def _dose(kind: DoseKind, sets: Sequence[PlannedSet], bouts: int) -> Dose:
         load_is_forecast=False,
     )
     return dose.model_copy(update={"sets": tuple(_on_the_clock(dose, row) for row in dose.sets)})
+
+
+def _set_rows(kind: DoseKind, sets: Sequence[PlannedSet]) -> tuple[SetRow, ...]:
+    """The rows of sets that are counted alike."""
+    return tuple(_intervals(sets) if kind is DoseKind.INTERVALS else _rows(kind, sets))
 
 
 def _on_the_clock(dose: Dose, row: SetRow) -> SetRow:
@@ -1062,7 +1085,7 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         miles=True if each.miles else None,
         name=each.name,
         load=each.load,
-        formula=formula[:300] or None,
+        formula=formula or None,
         effort=each.effort,
         effort_from=each.effort_from,
         warm_up=each.kind == "warmup",
@@ -1083,6 +1106,10 @@ def _top(span: tuple[int | None, int | None]) -> int | None:
     return span[1] if span[0] != span[1] else None
 
 
+#: Seconds of work, seconds of what is easy behind it, and the effort of the work: highest and lowest.
+_Round = tuple[int, int, float | None, float | None]
+
+
 def _with_rests(sets: Sequence[PlannedSet]) -> Iterator[PlannedSet]:
     """Stretches with what is said of the rest between them."""
     for n, each in enumerate(sets):
@@ -1094,43 +1121,68 @@ def _with_rests(sets: Sequence[PlannedSet]) -> Iterator[PlannedSet]:
 def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     """Rounds of work and rest for arithmetic, with the whole sequence in words on the first row."""
     stretches = list(_with_rests(sets))
-    steps = [(each.kind, _stretch(each)) for each in stretches]
-    apart = _own_notes(sets)
+    moving = [each for each in sets if each.kind not in _STILL]
+    apart = len({(each.effort, each.effort_from) for each in moving}) > 1
     words = sequence_words(
-        [(each.kind, f"{_length(each)} ({each.note})" if apart and each.note else _length(each)) for each in stretches]
+        [(each.kind, _length(each) + _remarks(each, effort=apart, note=_own_notes(sets))) for each in stretches]
     )
     rounds = 1
     if sets[0].until_metres is not None:
-        metres = sum(seconds * _speed(kind) for kind, seconds in steps if kind not in _STILL)
+        metres = sum(_stretch(each) * _speed(each.kind) for each in stretches if each.kind not in _STILL)
         rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
         far = _metres(sets[0].until_metres, miles=sets[0].miles)
         words = f"{words} in turn, until {far} {'is' if far == '1 mile' else 'are'} done"
-    first = next((each for each in sets if each.effort is not None), sets[0])
-    rows: list[list[int]] = []
-    easy = 0
-    for kind, seconds in steps:
-        if kind not in _EASY:
-            rows.append([seconds, easy])
-            easy = 0
-        elif rows and rows[-1][1] == 0:
-            rows[-1][1] = seconds
-        else:
-            easy += seconds
-    if rows:
-        rows[-1][1] += easy
-    else:
-        rows = [[seconds, 0] for _, seconds in steps]
-    merged = [(key, min(MOST_ROUNDS, len(list(same)) * rounds)) for key, same in groupby(rows)]
-    for i, ((work, rest), count) in enumerate(merged[:MOST_SETS]):
+    alike = [(key, len(list(same))) for key, same in groupby(_rounds(stretches, apart=apart))]
+    if len(alike) > MOST_SETS:
+        # the words say in which order; for the time it is enough how many of each there are
+        counts: dict[_Round, int] = {}
+        for key, count in alike:
+            counts[key] = counts.get(key, 0) + count
+        alike = list(counts.items())
+    for i, ((work, rest, effort, effort_from), count) in enumerate(alike):
         yield SetRow(
-            rounds=count,
+            rounds=min(MOST_ROUNDS, count * rounds),
             work_seconds=work,
             rest_seconds=rest,
-            effort=first.effort,
-            effort_from=first.effort_from,
+            effort=effort,
+            effort_from=effort_from,
             miles=True if any(each.miles for each in sets) else None,
-            formula=words[:300] if i == 0 else None,
+            formula=words if i == 0 else None,
         )
+
+
+def _rounds(stretches: Sequence[PlannedSet], *, apart: bool) -> list[_Round]:
+    """Stretches of work, each with the easy ones behind it; where efforts are unlike, also what states its own."""
+    easy = _EASY if any(each.kind not in _EASY for each in stretches) else _STILL
+    rounds: list[_Round] = []
+    before = 0
+    for each in stretches:
+        seconds = _stretch(each)
+        if each.kind not in easy or (apart and each.effort is not None and each.kind not in _STILL):
+            rounds.append((seconds, before, each.effort, each.effort_from))
+            before = 0
+        elif rounds and rounds[-1][1] == 0:
+            rounds[-1] = _rested(rounds[-1], seconds)
+        else:
+            before += seconds
+    if not rounds:
+        return [(_stretch(each), 0, None, None) for each in stretches]
+    return [*rounds[:-1], _rested(rounds[-1], before)]
+
+
+def _rested(one: _Round, seconds: int) -> _Round:
+    """A round with so much more rest behind it."""
+    work, rest, effort, effort_from = one
+    return work, rest + seconds, effort, effort_from
+
+
+def _remarks(each: PlannedSet, *, effort: bool, note: bool) -> str:
+    """`` (RPE 9; uphill)``: what is said of one stretch, as far as others differ in it; empty where they do not."""
+    said = ""
+    if effort and each.kind not in _STILL:
+        said = effort_text(SetRow(effort=each.effort, effort_from=each.effort_from), reserve=False)
+    found = [text for text in (said, each.note if note else "") if text]
+    return f" ({'; '.join(found)})" if found else ""
 
 
 def _stretch(each: PlannedSet) -> int:

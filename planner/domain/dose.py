@@ -123,9 +123,7 @@ class SetRow(Model):
     )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
     formula: str | None = Field(
-        default=None,
-        max_length=300,
-        description="in words, what today's sets decide; a load is a forecast then",
+        default=None, description="in words, what today's sets decide; a load is a forecast then"
     )
 
     @property

@@ -84,7 +84,8 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
     working = dose.working_sets or dose.sets
     if len({(row.effort, row.effort_from) for row in working}) == 1:
         effort = effort_text(working[0], reserve=dose.kind is DoseKind.REPETITIONS and not brief)
-        parts += [effort] if effort else []
+        # stretches and loads that are told by their effort say it themselves
+        parts += [effort] if effort and effort not in (working[0].formula or "") else []
     if dose.kind is DoseKind.REPETITIONS and dose.tempo is not None:
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:

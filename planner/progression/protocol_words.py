@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from planner.domain.protocol import Protocol, Rule
+
+T = TypeVar("T")
 
 _NAMES: Final = {"tm": "training max", "one_rm": "1RM", "load": "the working load"}
 
@@ -86,18 +88,26 @@ def percent_words(percent: str) -> str:
 
 
 def sequence_words(steps: Sequence[tuple[str, str]]) -> str:
-    """``8 times (run 60 s, walk 90 s)``: stretches by kind and length; what repeats at the beginning is said once."""
-    for length in range(1, len(steps) // 2 + 1):
-        times = 1
-        while list(steps[times * length : (times + 1) * length]) == list(steps[:length]):
-            times += 1
-        if times * length >= max(2 * length, len(steps) - length):
-            inner = _steps_words(steps[:length])
-            head = f"{times} times {f'({inner})' if length > 1 else inner}"
-            rest = _steps_words(steps[times * length :])
-            return f"{head}, {rest}" if rest else head
-    return _steps_words(steps)
+    """``8 times (run 60 s, walk 90 s), walk 5 min``: stretches by kind and length; what is in turn is said once."""
+    said: list[str] = []
+    for block, times in turns(steps):
+        inner = f"{block[0][0].replace('_', ' ')} {block[0][1]}" if len(block) == 1 else f"({sequence_words(block)})"
+        said.append(f"{times} times {inner}" if times > 1 else inner)
+    return ", ".join(said)
 
 
-def _steps_words(steps: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{kind.replace('_', ' ')} {length}" for kind, length in steps)
+def turns(steps: Sequence[T]) -> Iterator[tuple[Sequence[T], int]]:
+    """Steps in blocks, each with how often it comes: what repeats for longest first, and a single step once."""
+    at = 0
+    while at < len(steps):
+        length, times = 1, 1
+        for tried in range(1, (len(steps) - at) // 2 + 1):
+            found = 1
+            while steps[at + found * tried : at + (found + 1) * tried] == steps[at : at + tried]:
+                found += 1
+            if found > 1 and found * tried > length * times:
+                length, times = tried, found
+            if length * times == len(steps) - at:
+                break
+        yield steps[at : at + length], times
+        at += length * times

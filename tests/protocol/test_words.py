@@ -1,0 +1,115 @@
+"""What a row asks for is told whole and in a patient's words: stretches in turn, efforts, times, rests and sides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planner.progression.protocol_words import sequence_words
+from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+
+__all__ = ["own_folder"]
+
+
+def protocol(exercise: str, *rows: str, more: str = "") -> str:
+    """One line of one exercise, with these rows."""
+    listed = "".join(f"      - {row}\n" for row in rows)
+    return (
+        f"{HEAD}days_a_week: 1\n{more}lines: {{a: {{exercise: {exercise}, scheme: s}}}}\n"
+        f"schemes:\n  s:\n    sets:\n{listed}rotation: [{{name: A, do: [a]}}]\n"
+    )
+
+
+def told() -> dict[str, str]:
+    """The first session in every export, each on one line."""
+    calendar = Path("out/calendar.ics").read_text(encoding="utf-8").replace("\n ", "").replace("\\", "")
+    return {
+        "show": " ".join(gradus("show", "out", "--session", "1").stdout.split()),
+        "summary": " ".join(Path("out/summary.md").read_text(encoding="utf-8").replace("\\", "").split()),
+        "calendar": calendar,
+    }
+
+
+def dose(item: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = sessions()[0]["items"][item]["dose"]
+    return found
+
+
+def test_blocks_of_stretches_are_said_once_each() -> None:
+    paces = (("30 s", "slow"), ("20 s", "brisk"), ("10 s", "fast"))
+    turn = ", ".join(f"{{kind: run, time: {time}, note: {pace}}}" for time, pace in paces)
+    block, walk = f"{{repeat: 5, of: [{turn}]}}", "{kind: walk, time: 2 min}"
+    build(protocol("continuous_run", "{kind: run, distance: 1.2 km, note: easy}", block, walk, block, walk, block))
+    words = "5 times (run 30 s (slow), run 20 s (brisk), run 10 s (fast))"
+    for text in told().values():
+        assert f"run 1.2 km (easy), 2 times ({words}, walk 2 min), {words}" in text
+
+
+def test_what_cannot_be_said_in_short_is_said_in_full() -> None:
+    rows = [f"{{kind: {'walk' if n % 2 else 'run'}, time: {n} s, note: stretch number {n}}}" for n in range(61, 91)]
+    build(protocol("walk_run_intervals", *rows))
+    for text in told().values():
+        assert "stretch number 61), " in text
+        assert "run 90 s (stretch number 90)" in text
+    note = "x" * 110
+    twice = protocol("front_plank", f"{{time: 30 s, note: {note}}}")
+    build(twice.replace("do: [a]", f"do: [{{line: a, note: y{note}}}]"), "--force")
+    assert f"y{note}; {note}" in sessions()[0]["items"][0]["days_note"]
+
+
+def test_more_sets_than_a_programme_holds_are_refused_and_not_cut_off() -> None:
+    text = protocol("push_up", "{repeat: n, of: [{reps: 5, rest: 30 s}, {reps: 3, rest: 1 min}]}")
+    result = build(text.replace("scheme: s}", "scheme: s, state: {n: 60}}"), code=2)
+    assert "session 1 (A), a: comes to 120 sets, and 100 are the most" in result.output
+    # stretches are said in turn: for the time it is enough how many of each there are
+    turn = "{kind: run, time: 30 s}, {kind: run, time: 20 s}, {kind: run, time: 10 s}"
+    build(protocol("continuous_run", f"{{repeat: 40, of: [{turn}]}}"))
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(40.8)
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ("a b a b a", "2 times (a 1, b 1), a 1"),
+        ("c a b a b a b c", "c 1, 3 times (a 1, b 1), c 1"),
+        ("a b a b c a b a b c", "2 times (2 times (a 1, b 1), c 1)"),
+        ("a a a", "3 times a 1"),
+        ("a b c", "a 1, b 1, c 1"),
+    ],
+)
+def test_what_is_done_in_turn_is_said_once(steps: str, words: str) -> None:
+    assert sequence_words([(one, "1") for one in steps.split()]) == words
+
+
+def test_each_stretch_keeps_its_own_effort() -> None:
+    build(
+        protocol(
+            "continuous_run",
+            "{kind: walk, time: 10 min, rpe: 3}",
+            "{sets: 4, kind: run, time: 4 min, rpe: 8-9, rest: 3 min, note: uphill}",
+            "{kind: walk, time: 5 min, rpe: 2}",
+        )
+    )
+    rows = [(row["rounds"], row["work_seconds"], row["rest_seconds"], row["effort"]) for row in dose()["sets"]]
+    assert rows == [(1, 600, 0, 3), (4, 240, 180, 9), (1, 300, 0, 2)]
+    assert [row.get("effort_from") for row in dose()["sets"]] == [None, 8, None]
+    words = "walk 10 min (effort 3/10), 4 times (run 4 min (RPE 8-9; uphill), rest 3 min), walk 5 min (effort 2/10)"
+    for text in told().values():
+        assert words in text
+        assert f"{words}, " not in text
+
+
+def test_an_effort_of_some_stretches_is_not_put_on_the_others() -> None:
+    build(
+        protocol(
+            "continuous_run", "{sets: 2, kind: run, time: 4 min, rpe: 9, rest: 3 min}", "{kind: walk, time: 5 min}"
+        )
+    )
+    assert {row["effort"] for row in dose()["sets"]} == {9}
+    shown = told()["show"]
+    assert "2 times (run 4 min (RPE 9), rest 3 min), walk 5 min Walk" in shown
+    # one effort for all of it is said once
+    build(protocol("continuous_run", "{sets: 2, kind: run, time: 4 min, rpe: 9, rest: 3 min}"), "--force")
+    assert "run 4 min, rest 3 min, run 4 min, RPE 9" in told()["show"]
