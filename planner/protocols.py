@@ -51,7 +51,7 @@ from planner.domain.programme import (
 )
 from planner.domain.protocol import Build, Outcome, PainTold, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
-from planner.export.text import distance_text, effort_text, span_text
+from planner.export.text import distance_text, duration_text, effort_text, span_text
 from planner.intake.canonical import sha256
 from planner.intake.validate import did_you_mean
 from planner.progression.ladder import State
@@ -1204,8 +1204,7 @@ def _length(each: PlannedSet) -> str:
     seconds, most = each.seconds
     if most > seconds:
         return span_text(seconds, most)
-    length = f"{seconds} s" if seconds < 120 and seconds % 60 else f"{seconds / 60:g} min"
-    return f"{length} or longer" if each.lasting else length
+    return f"{duration_text(seconds)} or longer" if each.lasting else duration_text(seconds)
 
 
 def _speed(kind: str) -> float:

@@ -113,3 +113,10 @@ def test_an_effort_of_some_stretches_is_not_put_on_the_others() -> None:
     # one effort for all of it is said once
     build(protocol("continuous_run", "{sets: 2, kind: run, time: 4 min, rpe: 9, rest: 3 min}"), "--force")
     assert "run 4 min, rest 3 min, run 4 min, RPE 9" in told()["show"]
+
+
+def test_times_are_in_minutes_and_seconds_everywhere() -> None:
+    text = protocol("brisk_walking", "{kind: walk, time: minutes}", "{kind: run, time: 26 min}")
+    build(text.replace("scheme: s}", "scheme: s, state: {minutes: 26:37}}"))
+    for text in told().values():
+        assert "walk 26 min 37 s, run 26 min" in text
