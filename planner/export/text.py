@@ -17,6 +17,7 @@ from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Implement, Track
 from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status
+from planner.progression.protocol_words import effort_words
 
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
 SLOW_SECONDS: Final = 6
@@ -115,15 +116,13 @@ def effort_text(row: SetRow, *, reserve: bool = True) -> str:
     if not row.effort:
         return ""
     left = row.reps_in_reserve
-    said = f"{row.effort:g}" if row.effort_from is None else f"{row.effort_from:g}-{row.effort:g}"
-    if left is None:
-        return f"effort {said}/10"
-    if not reserve or (row.effort_from is not None and row.effort_from < 5):
-        return f"RPE {said}"
+    said = effort_words(row.effort_from, row.effort)
+    if left is None or not reserve or (row.effort_from is not None and row.effort_from < 5):
+        return said
     if row.effort_from is not None:
-        return f"RPE {said} ({left:g}-{10 - row.effort_from:g} in reserve)"
+        return f"{said} ({left:g}-{10 - row.effort_from:g} in reserve)"
     words = "none" if left == 0 else f"about {left:g}" if left == int(left) else f"about {int(left)} to {int(left) + 1}"
-    return f"RPE {row.effort:g} ({words} in reserve)"
+    return f"{said} ({words} in reserve)"
 
 
 def load_text(load: Load, *, implement: Implement = Implement.NONE, forecast: bool = False) -> str:
@@ -574,6 +573,7 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
         if group[0].band:
             text += f" with a {band_text(group[0].band)}"
         effort = effort_text(group[0], reserve=False) if mixed_effort else ""
+        effort = "" if effort in (group[0].formula or "") else effort
         remarks = [remark for remark in (effort, group[0].note) if remark]
         texts.append(text + (f" ({'; '.join(remarks)})" if remarks else ""))
     return ", then ".join(texts)

@@ -34,7 +34,7 @@ from planner.domain.protocol import (
     limit,
     until_value,
 )
-from planner.progression.protocol_words import change_words, percent_words
+from planner.progression.protocol_words import change_words, effort_words, named_set, percent_words
 
 #: A value: a number, one for each set, or not known yet.
 Value = Fraction | tuple[Fraction, ...] | None
@@ -46,6 +46,7 @@ _END: Final = "end"
 _AT_REST: Final = ("work", "test", "warmup")
 _MAY_BE_LEFT_OUT: Final = "0-1"
 _ONE_OR_MORE: Final = "1-20"
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 #: What a repetition takes where nobody says. [D]
 _SECONDS_PER_REPETITION: Final = 4
 
@@ -925,7 +926,7 @@ class _Machine:
         exact: Fraction | None = None
         words = ""
         if row.load == "find":
-            words = f"the heaviest for {_reps_text(plan)} today"
+            words = _find_words(plan)
             if row.guess is not None:
                 exact = _element(self._amount(line, notation.amount(row.guess), before), each.element)
             percent = "find" if row.guess is None else _percent(row.guess)
@@ -961,7 +962,7 @@ class _Machine:
         self, line: str, adjust: Adjust, exact: Fraction | None, before: Sequence[_Set]
     ) -> tuple[Fraction | None, str]:
         by = next((one for one in before if one.plan.name == adjust.by), None)
-        words = self._adjust_words(line, adjust)
+        words = self._adjust_words(line, adjust, before)
         if by is None or by.reps is None:
             return exact, words
         for band, change in adjust.bands.items():
@@ -974,8 +975,8 @@ class _Machine:
     def _unit(self) -> str:
         return "kg" if self.owned.unit is LoadUnit.GRAM else "lb"
 
-    def _adjust_words(self, line: str, adjust: Adjust) -> str:
-        """``adjusted by set third: 0-2 repetitions -5 kg, 3-4 -2.5 kg``: what somebody under the bar has to know."""
+    def _adjust_words(self, line: str, adjust: Adjust, before: Sequence[_Set]) -> str:
+        """``adjusted by the third set: 0-2 repetitions -5 kg, 3-4 -2.5 kg``: what has to be known under the bar."""
         bands: list[str] = []
         for band, change in adjust.bands.items():
             one = change if isinstance(change, str | int | float) else None
@@ -986,7 +987,7 @@ class _Machine:
             else:
                 text = change_words(change)
             bands.append(f"{band}{'' if bands else ' repetitions'} {text}")
-        return f"adjusted by set {adjust.by.replace('_', ' ')}: {', '.join(bands)}"
+        return f"adjusted by {_set_words(adjust.by, before)}: {', '.join(bands)}"
 
     # ---------------------------------------------------------------- after a session
     def _again(self, today: Sequence[_Today], slot: _Slot) -> None:
@@ -1641,16 +1642,41 @@ def _term_text(amount: notation.Amount) -> str:
     return name if amount.share == 1 else f"{float(amount.share * 100):g}% {name}"
 
 
+def _find_words(plan: PlannedSet) -> str:
+    """How the load of a set is found today: the heaviest, or where less than that is asked for, by its effort."""
+    if plan.effort is None or _maximal(plan):
+        return f"the heaviest for {_reps_text(plan)} today"
+    verb = "is" if plan.repetitions in (None, (1, 1)) else "are"
+    return f"a load at which {_reps_text(plan)} {verb} {effort_words(plan.effort_from, plan.effort)}"
+
+
+def _maximal(plan: PlannedSet) -> bool:
+    """Whether nothing is left in reserve, as of the heaviest load for so many repetitions."""
+    return plan.effort is None or (plan.effort >= 10 and plan.effort_from is None)
+
+
 def _today_words(amount: notation.Amount, before: Sequence[_Set]) -> str:
-    """``85 % of today's 6RM`` or ``the load of today's top``, and what is added to it."""
+    """``85 % of today's 6RM`` or ``the load of the top set``, and what is added to it."""
     if amount.more:
         signs = ["", *(" + " if sign > 0 else " - " for sign, _ in amount.more)]
         terms = [replace(amount, more=()), *(term for _, term in amount.more)]
         said = [_today_words(t, before) if t.line == "today" else percent_words(_term_text(t)) for t in terms]
         return "".join(map("".join, zip(signs, said, strict=True)))
-    found = next((one for one in before if one.plan.name == amount.name), None)
-    what = str(amount.name).replace("_", " ")
-    if found is not None and found.row.load == "find" and found.plan.repetitions is not None:
-        what = f"{found.plan.repetitions[0]}RM"
-    share = f"{float(amount.share * 100):g} %" if amount.share != 1 else "the load"
-    return f"{share} of today's {what}"
+    share = f"{float(amount.share * 100):g} % of " if amount.share != 1 else ""
+    found = next((one.plan for one in before if one.plan.name == amount.name), None)
+    if found is not None and found.found and found.repetitions is not None and _maximal(found):
+        return f"{share or 'the load of '}today's {found.repetitions[0]}RM"
+    return f"{share}the load of {_set_words(str(amount.name), before)}"
+
+
+def _set_words(name: str, before: Sequence[_Set]) -> str:
+    """``the top set``; ``today's first set`` where its name is no word: by its number among those of its kind."""
+    if named := named_set(name):
+        return f"the {named}"
+    plan = next((one.plan for one in before if one.plan.name == name), None)
+    if plan is None:
+        return f"set {name}"
+    alike = [one.plan for one in before if one.plan.working == plan.working]
+    number = alike.index(plan) + 1
+    kind = "" if len(alike) == len(before) else "working " if plan.working else "warm-up "
+    return f"today's {_ORDINALS[number - 1]} {kind}set" if number <= len(_ORDINALS) else f"today's {kind}set {number}"

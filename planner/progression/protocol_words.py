@@ -82,9 +82,24 @@ def percent_words(percent: str) -> str:
     if sign:
         return f"{percent_words(first)}{sign}{percent_words(rest)}"
     share, _, name = percent.rpartition("% ")
-    name = f"today's {name[6:]}" if name.startswith("today.") else name
+    if name.startswith("today."):
+        name = f"today's {named_set(name[6:]) or f'set {name[6:]}'}"
     plain = _NAMES.get(name) or (f"{name[2:]}RM" if name[:2] == "rm" and name[2:].isdigit() else name.replace("_", " "))
     return f"{share} % of {plain}" if share else plain
+
+
+def named_set(name: str) -> str:
+    """``top set`` for ``top``; empty where a name is no word that says something, such as ``a`` or ``w1``."""
+    words = name.split("_")
+    if not all(word.isalpha() and len(word) > 2 for word in words):
+        return ""
+    return " ".join(words if "set" in words else [*words, "set"])
+
+
+def effort_words(easiest: float | None, effort: float) -> str:
+    """``RPE 8``, ``RPE 7-8`` or ``effort 4/10``."""
+    said = f"{effort:g}" if easiest is None else f"{easiest:g}-{effort:g}"
+    return f"effort {said}/10" if effort < 5 else f"RPE {said}"
 
 
 def sequence_words(steps: Sequence[tuple[str, str]]) -> str:

@@ -27,7 +27,7 @@ rotation:
 def test_sets_may_be_left_out() -> None:
     build(JOKERS)
     shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
-    assert "then 0-2 × 3 at 105 % of today's top (forecast 82.5 kg), then 1 × 5 at 62.5 kg" in shown
+    assert "then 0-2 × 3 at 105 % of the load of the top set (forecast 82.5 kg), then 1 × 5 at 62.5 kg" in shown
     # time for all of them: 5 + 3 + 3 + 5 repetitions of 4 s, 3 rests of 2 min, 45 s to set up
     assert sessions()[0]["estimated_minutes"] == pytest.approx((16 * 4 + 3 * 120 + 45) / 60, abs=0.1)
 

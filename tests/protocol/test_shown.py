@@ -86,7 +86,7 @@ rotation:
   - {{name: A, do: [squat]}}
 """
     build(text)
-    said = "at 6RM, adjusted by set third: 0-2 repetitions -5 kg, 3-4 -5%, 7+ +2.5 kg (forecast 80 kg)"
+    said = "at 6RM, adjusted by the third set: 0-2 repetitions -5 kg, 3-4 -5%, 7+ +2.5 kg (forecast 80 kg)"
     calendar = Path("out/calendar.ics").read_text(encoding="utf-8").replace("\n ", "").replace("\\,", ",")
     summary = Path("out/summary.md").read_text(encoding="utf-8")
     for shown in (gradus("show", "out", "--session", "1").stdout, summary, calendar):

@@ -612,7 +612,9 @@ rotation:
 def test_candito_a_new_maximum_from_a_top_set(reps: str, wanted: float) -> None:
     build(CANDITO, "--1rm", "squat=140")
     shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
-    assert "as many as possible at 110 kg, then 3-10 × 3 at 90 % of today's first (forecast 97.5 kg)" in shown
+    assert (
+        "as many as possible at 110 kg, then 3-10 × 3 at 90 % of the load of the first set (forecast 97.5 kg)" in shown
+    )
     assert "(forecast 97.5 kg) (10 after 10 or more, else 3)" in shown
     assert "rest 3-5 min, then 60 s" in shown
     gradus("log", "out", "1", "--done", "--item", "squat: 9 @ 110 kg, 8x3 @ 97.5 kg", "--today", "2027-01-04")

@@ -120,3 +120,47 @@ def test_times_are_in_minutes_and_seconds_everywhere() -> None:
     build(text.replace("scheme: s}", "scheme: s, state: {minutes: 26:37}}"))
     for text in told().values():
         assert "walk 26 min 37 s, run 26 min" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "words"),
+    [
+        ("top", "rpe: 8", "1 × 5 at a load at which 5 repetitions are RPE 8 (forecast 80 kg)"),
+        ("top", "rir: 1-2", "1 × 5 at a load at which 5 repetitions are RPE 8-9 (forecast 80 kg)"),
+        ("top", "rir: 0", "1 × 5 at the heaviest for 5 repetitions today (forecast 80 kg) (RPE 10)"),
+        ("a", "rpe: 8", "1 × 5 at a load at which 5 repetitions are RPE 8 (forecast 80 kg)"),
+    ],
+)
+def test_a_load_that_is_found_by_effort_is_no_maximum(name: str, asked: str, words: str) -> None:
+    rows = (
+        f"{{name: {name}, reps: 5, load: find, guess: 80, {asked}}}",
+        f"{{sets: 3, reps: 5, load: 90% today.{name}}}",
+    )
+    build(protocol("barbell_bench_press", *rows))
+    of = (
+        "today's 5RM"
+        if asked == "rir: 0"
+        else "the load of the top set"
+        if name == "top"
+        else "the load of today's first set"
+    )
+    for text in told().values():
+        assert f"{words}, then 3 × 5 at 90 % of {of} (forecast 70 kg)" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "of"),
+    [("back_off", "the back off set"), ("a", "today's second working set"), ("w1", "today's second working set")],
+)
+def test_a_set_is_named_as_a_patient_knows_it(name: str, of: str) -> None:
+    rows = [
+        "{kind: warmup, reps: 5, load: 40}",
+        "{reps: 5, load: 60}",
+        f"{{reps: 5, load: 80, name: {name}}}",
+        f"{{reps: 8, load: 80% today.{name} - 2.5 kg}}",
+        f"{{reps: 8, load: 60, adjust: {{by: {name}, bands: {{0-4: -5}}}}}}",
+    ]
+    build(protocol("barbell_bench_press", *rows))
+    shown = told()["show"]
+    assert f"at 80 % of the load of {of} - 2.5 (forecast" in shown
+    assert f"adjusted by {of}: 0-4 repetitions -5 kg" in shown
