@@ -49,6 +49,7 @@ from planner.export.text import (
     hold_notice,
     item_text,
     one_line,
+    spans_text,
 )
 from planner.intake.log_words import session as session_of
 from planner.progression.protocol_words import percent_words, progression_words
@@ -319,12 +320,6 @@ def named(item: Item) -> str:
 def track_text(track: Track) -> str:
     """``anti extension``."""
     return track.value.replace("_", " ")
-
-
-def spans_text(numbers: Sequence[int]) -> str:
-    """``1-4, 6`` for weeks in order."""
-    spans = [list(span) for _, span in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
-    return ", ".join(f"{s[0][1]}-{s[-1][1]}" if len(s) > 1 else str(s[0][1]) for s in spans)
 
 
 def _order(track: Track, first_week: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import eq
 from typing import Final, Literal
@@ -17,7 +17,7 @@ from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Implement, Track
 from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status
-from planner.progression.protocol_words import effort_words
+from planner.progression.protocol_words import effort_words, turns
 
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
 SLOW_SECONDS: Final = 6
@@ -62,6 +62,9 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 _METRES_A_MILE: Final = 1609.344
 
+#: Seconds of rest, the least and the most.
+_Rest = tuple[int, int]
+
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -91,15 +94,8 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
         parts.append(f"tempo {dose.tempo}" + ("" if brief else f" ({tempo_words(dose.tempo)})"))
     elif dose.kind is DoseKind.REPETITIONS and dose.seconds_per_repetition >= SLOW_SECONDS:
         parts.append(f"slowly: {dose.seconds_per_repetition} s each")
-    every = ["as needed" if rest is None else rest_text(*rest) for rest in dose.rests_said]
-    rests = [rest for rest, _ in groupby(every)]
-    turn = next((every[:n] for n in range(2, len(every) // 2 + 1) if all(map(eq, every, every[n:]))), [])
-    if rests == ["none"]:
-        parts.append("no rest")
-    elif len(rests) > 1 and turn:
-        parts.append(f"rest {', '.join(turn)} in turn")
-    elif rests and rests != ["as needed"]:
-        parts.append(f"rest {', then '.join(rests)}")
+    if rests := _rests_text(dose):
+        parts.append(rests)
     clock = {row.every_seconds for row in dose.working_sets} - {None}
     if clock:
         parts.append(f"a set begins every {span_text(max(one or 0 for one in clock), None)}")
@@ -182,6 +178,12 @@ def distance_text(metres: int, most: int | None = None, *, miles: bool = False) 
 def whole_miles(metres: int) -> bool:
     """Whether a distance is one of miles, or of hundredths of them, to the metre."""
     return abs(round(metres / _METRES_A_MILE, 2) * _METRES_A_MILE - metres) <= 1
+
+
+def spans_text(numbers: Sequence[int]) -> str:
+    """``1-4, 6`` for weeks in order."""
+    spans = [list(span) for _, span in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
+    return ", ".join(f"{s[0][1]}-{s[-1][1]}" if len(s) > 1 else str(s[0][1]) for s in spans)
 
 
 def band_text(band: str) -> str:
@@ -511,21 +513,26 @@ def _sets_text(dose: Dose, implement: Implement, exercise: str) -> str:
     """Warm-up and working sets, and where a load comes from."""
     warm_ups = [row for row in dose.sets if row.warm_up]
     working = dose.working_sets
-    if not warm_ups or not working:
-        text = _rows_text(dose.sets, dose, implement, exercise)
+    before = ", ".join(_warm_up_text(row, dose, implement, exercise) for row in warm_ups)
+    if len(working) == 1 and not working[0].more and warm_ups:
+        text = _load_first(working[0], dose, implement, exercise)
     else:
-        before = ", ".join(_load_first(row, dose, implement, exercise) for row in warm_ups)
-        after = (
-            _load_first(working[0], dose, implement, exercise)
-            if len(working) == 1 and not working[0].more
-            else _rows_text(working, dose, implement, exercise)
-        )
-        text = f"warm-up {before}, then {after}"
+        text = _rows_text(working, dose, implement, exercise) if working else ""
+    text = " then ".join(part for part in (f"warm-up {before}{',' if working else ''}" if before else "", text) if part)
     if dose.top_load is None:
         return text
     remarks = ["bar included"] if implement in _BARS else []
     remarks += ["from your calibration"] if dose.load_is_forecast else []
     return text + (f" ({', '.join(remarks)})" if remarks else "")
+
+
+def _warm_up_text(row: SetRow, dose: Dose, implement: Implement, exercise: str) -> str:
+    """A warm-up set, with its effort where it is not that of the others."""
+    text = _load_first(row, dose, implement, exercise)
+    others = {(one.effort, one.effort_from) for one in dose.working_sets or dose.sets}
+    own = (row.effort, row.effort_from) not in others if dose.working_sets else len(others) > 1
+    effort = effort_text(row, reserve=False) if own else ""
+    return f"{text} ({effort})" if effort else text
 
 
 def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) -> str:
@@ -544,39 +551,134 @@ def _rows_text(rows: Sequence[SetRow], dose: Dose, implement: Implement, exercis
         return rows[0].formula
     if dose.kind is DoseKind.INTERVALS:
         return "; then ".join(_intervals_text(row, exercise) for row in rows)
-    mixed_effort = len({(row.effort, row.effort_from) for row in rows}) > 1
+    parts = _parts(rows)
+    mixed = len({(row.effort, row.effort_from) for row in rows}) > 1
+    in_turn = _rests_in_turn(dose) if rows == dose.working_sets else [[]] * len(parts)
+    side = " each side" if dose.per_side else ""
     texts = []
-    for _, grouped in groupby(
-        rows,
-        key=lambda row: (
-            row.load,
-            row.formula,
-            row.band,
-            row.hold_seconds,
-            row.hold_up_to,
-            row.effort,
-            row.effort_from,
-            row.may_be_left_out,
-            row.no_minimum,
-            row.note,
-        ),
-    ):
-        group = list(grouped)
-        text = _counts_text(group, dose.kind)
-        if dose.per_side:
-            text += " each side"
-        if group[0].formula:
-            text += f" at {group[0].formula}"
-            text += f" (forecast {load_text(group[0].load, implement=implement)})" if group[0].load is not None else ""
-        elif group[0].load is not None:
-            text += f" at {load_text(group[0].load, implement=implement, forecast=dose.load_is_forecast)}"
-        if group[0].band:
-            text += f" with a {band_text(group[0].band)}"
-        effort = effort_text(group[0], reserve=False) if mixed_effort else ""
-        effort = "" if effort in (group[0].formula or "") else effort
-        remarks = [remark for remark in (effort, group[0].note) if remark]
-        texts.append(text + (f" ({'; '.join(remarks)})" if remarks else ""))
+    for (block, times), rests in zip(parts, in_turn, strict=True):
+        groups = _groups(block, rests)
+        said = [_group_text(one, dose, implement, mixed=mixed, side="" if times > 1 else side) for one in groups]
+        if rests:
+            behind = [rests[sum(map(len, groups[: n + 1])) - 1] for n in range(len(groups))]
+            said = [f"{text}, {_rest_words(rest)}" if rest else text for text, rest in zip(said, behind, strict=True)]
+        texts.append(f"{times} times ({', then '.join(said)}){side}" if times > 1 else ", then ".join(said))
     return ", then ".join(texts)
+
+
+def _parts(rows: Sequence[SetRow]) -> list[tuple[list[SetRow], int]]:
+    """Sets in parts, each with how often it is done: several sets in turn, or once all that are not."""
+    bare = [row.model_copy(update={"rest_after": None, "rest_open": None, "name": None}) for row in rows]
+    parts: list[tuple[list[SetRow], int]] = []
+    for block, times in turns(bare):
+        if len(block) > 1:
+            parts.append((list(block), times))
+        elif parts and parts[-1][1] == 1:
+            parts[-1][0].extend([*block] * times)
+        else:
+            parts.append(([*block] * times, 1))
+    return parts
+
+
+def _groups(rows: Sequence[SetRow], rests: Sequence[_Rest | None]) -> list[list[SetRow]]:
+    """Sets that are said together: load, band and effort stay the same, and no rest of a turn is between them."""
+    groups: list[list[SetRow]] = []
+    for n, row in enumerate(rows):
+        if groups and _alike(groups[-1][-1]) == _alike(row) and not (rests and rests[n - 1]):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    return groups
+
+
+def _alike(row: SetRow) -> tuple[object, ...]:
+    """What sets that are said together have in common."""
+    return (
+        row.load,
+        row.formula,
+        row.band,
+        row.hold_seconds,
+        row.hold_up_to,
+        row.effort,
+        row.effort_from,
+        row.may_be_left_out,
+        row.no_minimum,
+        row.note,
+    )
+
+
+def _group_text(group: Sequence[SetRow], dose: Dose, implement: Implement, *, mixed: bool, side: str) -> str:
+    """Sets of one load, band and effort; where efforts are mixed, with theirs."""
+    text = _counts_text(group, dose.kind) + side
+    if group[0].formula:
+        text += f" at {group[0].formula}"
+        text += f" (forecast {load_text(group[0].load, implement=implement)})" if group[0].load is not None else ""
+    elif group[0].load is not None:
+        text += f" at {load_text(group[0].load, implement=implement, forecast=dose.load_is_forecast)}"
+    if group[0].band:
+        text += f" with a {band_text(group[0].band)}"
+    effort = effort_text(group[0], reserve=False) if mixed else ""
+    effort = "" if effort in (group[0].formula or "") else effort
+    remarks = [remark for remark in (effort, group[0].note) if remark]
+    return text + (f" ({'; '.join(remarks)})" if remarks else "")
+
+
+# -------------------------------------------------------------------- rests
+def _rests_text(dose: Dose) -> str:
+    """``rest 90 s``, ``rest 2 min, then 3 min``; where not all are said, ``rest 3 min after set 2``."""
+    said = _rests_of(dose)
+    parts = zip(_parts(dose.working_sets), _rests_in_turn(dose), strict=True)
+    told = [bool(rests) for (block, times), rests in parts for _ in range(len(block) * times)]
+    if any(told):
+        left = iter(told)
+        said = [(None if not warm_up and next(left) else rest, warm_up) for rest, warm_up in said]
+    elif all(rest is not None for rest, warm_up in said if not warm_up):
+        # behind the warm-up it is as needed where nothing is said
+        said = [(rest, warm_up) for rest, warm_up in said if rest is not None]
+    if any(rest is None for rest, _ in said):
+        return ", ".join(_rests_by_set(said))
+    every = [rest_text(*rest) for rest, _ in said if rest is not None]
+    rests = [rest for rest, _ in groupby(every)]
+    turn = next((every[:n] for n in range(2, len(every) // 2 + 1) if all(map(eq, every, every[n:]))), [])
+    if rests in ([], ["none"]):
+        return "no rest" if rests else ""
+    return f"rest {', '.join(turn)} in turn" if len(rests) > 1 and turn else f"rest {', then '.join(rests)}"
+
+
+def _rests_by_set(said: Sequence[tuple[_Rest | None, bool]]) -> Iterator[str]:
+    """``rest 3 min after set 2``, ``no rest after sets 3-4``: only those that are said, working sets by number."""
+    found: dict[tuple[bool, str], list[int]] = {}
+    for warm_up in (True, False):
+        for n, (rest, _) in enumerate([one for one in said if one[1] == warm_up], 1):
+            if rest is not None:
+                found.setdefault((warm_up, _rest_words(rest)), []).append(n)
+    for (warm_up, words), numbers in found.items():
+        sets = f"{'warm-up ' if warm_up else ''}{'sets' if len(numbers) > 1 else 'set'} {spans_text(numbers)}"
+        yield f"{words} after {sets}"
+
+
+def _rest_words(rest: _Rest) -> str:
+    return f"rest {rest_text(*rest)}" if max(rest) else "no rest"
+
+
+def _rests_of(dose: Dose) -> list[tuple[_Rest | None, bool]]:
+    """The rests between sets, None where nothing is said, and whether each is behind a warm-up set."""
+    warm_up = [row.warm_up for row in dose.sets for _ in range(1 + (row.more or 0))]
+    return list(zip(dose.rests_said, warm_up, strict=False))
+
+
+def _rests_in_turn(dose: Dose) -> list[list[_Rest | None]]:
+    """For each part of the working sets the rests behind the sets of one turn; none where all rest alike in it."""
+    parts = _parts(dose.working_sets)
+    if any(row.more for row in dose.working_sets):
+        return [[] for _ in parts]
+    mine = [rest for rest, warm_up in _rests_of(dose) if not warm_up]
+    found: list[list[_Rest | None]] = []
+    for block, times in parts:
+        here, mine = mine[: len(block) * times], mine[len(block) * times :]
+        periodic = times > 1 and all(map(eq, here, here[len(block) :]))
+        found.append(here[: len(block)] if periodic and len(set(here)) > 1 else [])
+    return found
 
 
 def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:

@@ -37,7 +37,7 @@ def shown() -> str:
 
 def test_a_row_without_a_rest_does_not_mean_none() -> None:
     build(LIFT)
-    assert shown().endswith("rest as needed, then 3 min")
+    assert shown().endswith("rest 3 min after set 2")
     minutes = sessions()[0]["estimated_minutes"]
     build(LIFT.replace("- {reps: 8, load: load}", "- {reps: 8, load: load, rest: 2 min}"), "--force")
     # time is allowed for the usual two minutes

@@ -164,3 +164,51 @@ def test_a_set_is_named_as_a_patient_knows_it(name: str, of: str) -> None:
     shown = told()["show"]
     assert f"at 80 % of the load of {of} - 2.5 (forecast" in shown
     assert f"adjusted by {of}: 0-4 repetitions -5 kg" in shown
+
+
+def test_what_one_side_does_in_turn_is_said_as_one() -> None:
+    turn = "[{time: 10 s, note: stretch}, {time: 6 s, note: push}, {time: 30 s, note: further, rest: 20 s}]"
+    text = protocol("strap_hamstring_stretch", f"{{repeat: 3, of: {turn}}}")
+    build(text.replace("    sets:", "    side: each\n    sets:"))
+    for text in told().values():
+        assert ": 3 times (10 s (stretch), then 6 s (push), then 30 s (further), rest 20 s) each side" in text
+        assert "as needed" not in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (
+            ("{kind: warmup, time: 10 min}", "{sets: 8, time: 20 s, rest: 10 s}"),
+            "warm-up 10 min, then 8 × 20 s, rest 10 s",
+        ),
+        (
+            ("{kind: warmup, time: 10 min, rpe: 3}", "{time: 20 min, rpe: 6}"),
+            "warm-up 10 min (effort 3/10), then 20 min, RPE 6",
+        ),
+        (
+            ("{kind: warmup, time: 10 min, rest: 2 min}", "{sets: 2, time: 20 s}"),
+            "2 × 20 s, rest 2 min after warm-up set 1",
+        ),
+        (("{time: 30 min, rest: 2 min}", "{sets: 3, time: 20 s}"), "30 min, 20 s, 20 s, 20 s, rest 2 min after set 1"),
+        (
+            ("{repeat: 2, of: [{time: 20 s, rest: none}, {time: 40 s, rest: 1 min}]}", "{time: 5 min}"),
+            "2 times (20 s, no rest, then 40 s, rest 60 s), then 5 min",
+        ),
+        (("{repeat: 3, of: [{time: 20 s, rest: none}, {time: 40 s}]}",), "3 times (20 s, no rest, then 40 s)"),
+        (
+            ("{repeat: 3, of: [{time: 20 s, rest: 5 s}, {time: 40 s, rest: 5 s}]}",),
+            "3 times (20 s, 40 s), rest 5 s",
+        ),
+    ],
+)
+def test_rests_say_after_what_they_come(rows: tuple[str, ...], words: str) -> None:
+    build(protocol("stationary_cycle", *rows))
+    assert f"{words} Set the saddle" in told()["show"]
+
+
+def test_the_warm_up_of_a_run_is_named_so() -> None:
+    build(protocol("continuous_run", "{kind: warmup, time: 10 min}", "{kind: run, time: 20 min}"))
+    for text in told().values():
+        assert "Continuous run: warm-up 10 min" in text
+        assert "Continuous run: run 20 min" in text
