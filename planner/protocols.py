@@ -963,6 +963,7 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             serves=(protocol.protocol,),
             line=one.line,
             part=one.part,
+            judged_as=None if declared is None else declared.like or "",
             why=f"{protocol.title}: {one.line.replace('_', ' ')}{f', {one.stage}' if one.stage else ''}.",
         )
 

@@ -98,6 +98,9 @@ class Item(Model):
     pinned: str = Field(default="", max_length=80, description="who asked for this line to stay as it is")
     line: str = Field(default="", description="the line of a published programme that it is")
     part: str = Field(default="", description="its name where the session has the exercise more than once")
+    judged_as: str | None = Field(
+        default=None, description="the catalogue's exercise that a programme's own one is like; empty: not known"
+    )
 
     @property
     def doses(self) -> tuple[object, ...]:

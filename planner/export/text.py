@@ -39,6 +39,9 @@ _DEFAULTS: Final = {
 
 _BARS: Final = (Implement.BARBELL, Implement.TRAP_BAR)
 
+#: The exercises whose side is that to which the shoulders go.
+SIDE_GLIDES: Final = frozenset({"supported_side_glide", "side_glide_wall", "side_glide_overpressure"})
+
 #: Work and rest of intervals, by a word of the exercise's id.
 _WORK_WORDS: Final = {
     "run": "run",
@@ -203,16 +206,14 @@ def item_text(item: Item, *, brief: bool = False) -> str:
     dose = item.dose
     if item.days_note and _says_how_often(item.days_note, dose.bouts_per_day):
         dose = dose.model_copy(update={"bouts_per_day": 1})
-    line = _line(
-        _part_name(item), item.exercise, item.side, dose, item.implement, neural=item.track is Track.NEURAL, brief=brief
-    )
-    return one_line("; ".join([line, *notes]))
+    return one_line("; ".join([_item_line(item, dose, brief=brief), *notes]))
 
 
 def alternative_text(alternative: Alternative, *, brief: bool = False) -> str:
     """An alternative on one line: name, side and dose."""
     a = alternative
-    return one_line(_line(a.name, a.exercise, a.side, a.dose, a.implement, neural=False, brief=brief))
+    where = _side_text(a.side, a.exercise)
+    return one_line(_line(a.name, where, a.exercise, a.side, a.dose, a.implement, brief=brief))
 
 
 def easier_text(item: Item, *, brief: bool = False) -> str:
@@ -239,10 +240,7 @@ def short_text(session: Session) -> str:
     """The five-minute version on one line; empty when the session has none."""
     if not session.short:
         return ""
-    things = [
-        _line(_part_name(i), i.exercise, i.side, i.dose, i.implement, neural=i.track is Track.NEURAL, brief=True)
-        for i in session.short
-    ]
+    things = [_item_line(item, item.dose, brief=True) for item in session.short]
     return one_line(f"a minute of easy movement; {'; '.join(things)}")
 
 
@@ -285,8 +283,7 @@ def work_text(item: Item) -> str:
             "load_is_forecast": False,
         }
     )
-    neural = item.track is Track.NEURAL
-    return one_line(_line(_part_name(item), item.exercise, item.side, dose, item.implement, neural=neural, brief=True))
+    return one_line(_item_line(item, dose, brief=True))
 
 
 def difference_text(one: StandardDifference, because: str) -> str:
@@ -490,17 +487,28 @@ def _part_name(item: Item) -> str:
     return f"{item.name} ({item.part})" if item.part and item.part != item.side.value else item.name
 
 
-def _line(name: str, exercise: str, side: Side, dose: Dose, implement: Implement, *, neural: bool, brief: bool) -> str:
-    where = ""
+def _item_line(item: Item, dose: Dose, *, brief: bool) -> str:
+    where = _side_text(item.side, item.exercise if item.judged_as is None else item.judged_as, item.track)
+    return _line(_part_name(item), where, item.exercise, item.side, dose, item.implement, brief=brief)
+
+
+def _line(name: str, where: str, exercise: str, side: Side, dose: Dose, implement: Implement, *, brief: bool) -> str:
     if side in (Side.LEFT, Side.RIGHT):
-        if any(word in exercise for word in ("glide", "shift")) and not neural:
-            where = f" (shoulders to the {side.value})"  # shifts are named by where the shoulders go
-        else:
-            where = f" ({side.value} leg)" if neural else f" ({side.value})"
         dose = dose.model_copy(update={"per_side": False})
     elif side is Side.BOTH and not dose.per_side:
-        where = " (both sides)"
-    return f"{name}{where}: {dose_text(dose, implement=implement, exercise=exercise, brief=brief)}"
+        where = "both sides"
+    said = dose_text(dose, implement=implement, exercise=exercise, brief=brief)
+    return f"{name}{f' ({where})' if where else ''}: {said}"
+
+
+def _side_text(side: Side, exercise: str, track: Track | None = None) -> str:
+    """``shoulders to the left``, ``left leg`` or ``left``: what an exercise of the catalogue means by its side."""
+    if side not in (Side.LEFT, Side.RIGHT):
+        return ""
+    if exercise in SIDE_GLIDES:
+        return f"shoulders to the {side.value}"
+    # of an exercise that nobody knows, it may be an arm
+    return f"{side.value} leg" if track is Track.NEURAL and exercise else side.value
 
 
 def _says_how_often(note: str, bouts: int) -> bool:

@@ -127,6 +127,7 @@ def test_items_name_side_frequency_and_reasons() -> None:
         "Side glide in standing",
         Track.DIRECTIONAL,
         repetitions(10, effort=None, bouts_per_day=6, per_side=True),
+        exercise="side_glide_wall",
         side=Side.LEFT,
         days_note="6 times today, spread out",
     )

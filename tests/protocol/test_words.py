@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from catalog.loader import load_catalogue
+from planner.export.text import SIDE_GLIDES
 from planner.progression.protocol_words import sequence_words
 from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
 
@@ -212,3 +214,32 @@ def test_the_warm_up_of_a_run_is_named_so() -> None:
     for text in told().values():
         assert "Continuous run: warm-up 10 min" in text
         assert "Continuous run: run 20 min" in text
+
+
+def test_the_side_of_an_exercise_is_told_by_what_it_is() -> None:
+    own = """exercises:
+  glider: {name: Slide backwards, track: hamstring}
+  shifted: {name: Weight shift, track: directional}
+  leaning: {name: Leaning to the wall, track: directional, like: side_glide_wall}
+  median_glide: {name: Arm nerve, track: neural}
+  leg_nerve: {name: Leg nerve, track: neural, like: supine_sciatic_slider}
+"""
+    names = ("glider", "shifted", "leaning", "median_glide", "leg_nerve", "side_glide_wall", "supine_sciatic_slider")
+    text = protocol("glider", "{reps: 4, side: left}", more=own)
+    lines = ", ".join(f"{name}: {{exercise: {name}, scheme: s}}" for name in names)
+    build(text.replace("a: {exercise: glider, scheme: s}", lines).replace("do: [a]", f"do: [{', '.join(names)}]"))
+    for text in told().values():
+        for words in (
+            "Slide backwards (left)",
+            "Weight shift (left)",
+            "Leaning to the wall (shoulders to the left)",
+            "Arm nerve (left)",
+            "Leg nerve (left leg)",
+            "(shoulders to the left)",
+            "slider (left leg)",
+        ):
+            assert f"{words}: 4 repetitions" in text
+
+
+def test_the_side_glides_are_those_of_the_catalogue() -> None:
+    assert {one.id for one in load_catalogue().values() if one.lateral_shift} == SIDE_GLIDES
