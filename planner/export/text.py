@@ -184,7 +184,7 @@ def whole_miles(metres: int) -> bool:
 
 
 def spans_text(numbers: Sequence[int]) -> str:
-    """``1-4, 6`` for weeks in order."""
+    """``1-4, 6`` for numbers in order."""
     spans = [list(span) for _, span in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
     return ", ".join(f"{s[0][1]}-{s[-1][1]}" if len(s) > 1 else str(s[0][1]) for s in spans)
 
