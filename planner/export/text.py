@@ -206,7 +206,10 @@ def item_text(item: Item, *, brief: bool = False) -> str:
     dose = item.dose
     if item.days_note and _says_how_often(item.days_note, dose.bouts_per_day):
         dose = dose.model_copy(update={"bouts_per_day": 1})
-    return one_line("; ".join([_item_line(item, dose, brief=brief), *notes]))
+    line = _item_line(item, dose, brief=brief)
+    if item.calibration:
+        line = line.replace(_FORECAST, "a first guess")
+    return one_line("; ".join([line, *notes]))
 
 
 def alternative_text(alternative: Alternative, *, brief: bool = False) -> str:
@@ -517,6 +520,10 @@ def _says_how_often(note: str, bouts: int) -> bool:
     return bouts > 1 and (str(bouts) in words or (bouts == 2 and "twice" in words))
 
 
+#: Where a load comes from that nobody has lifted yet.
+_FORECAST: Final = "from your calibration"
+
+
 def _sets_text(dose: Dose, implement: Implement, exercise: str) -> str:
     """Warm-up and working sets, and where a load comes from."""
     warm_ups = [row for row in dose.sets if row.warm_up]
@@ -530,7 +537,7 @@ def _sets_text(dose: Dose, implement: Implement, exercise: str) -> str:
     if dose.top_load is None:
         return text
     remarks = ["bar included"] if implement in _BARS else []
-    remarks += ["from your calibration"] if dose.load_is_forecast else []
+    remarks += [_FORECAST] if dose.load_is_forecast else []
     return text + (f" ({', '.join(remarks)})" if remarks else "")
 
 

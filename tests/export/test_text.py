@@ -277,3 +277,12 @@ def test_every_dose_has_words_for_its_counts_and_loads(dose: Dose, implement: Im
         if row.load is not None and dose.kind is not DoseKind.INTERVALS:
             assert row.load.text in words
     assert ("from your calibration" in words) == (dose.load_is_forecast and dose.top_load is not None)
+
+
+def test_a_first_session_does_not_say_that_its_load_comes_from_itself() -> None:
+    dose = repetitions(8, 8, load=24, load_is_forecast=True)
+    later = text.item_text(item("Goblet squat", Track.SQUAT, dose))
+    first = text.item_text(item("Goblet squat", Track.SQUAT, dose, calibration=True))
+    assert "at about 24 kg (from your calibration)" in later
+    assert "at about 24 kg (a first guess)" in first
+    assert "first time: go by the effort" in first
