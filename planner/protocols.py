@@ -888,7 +888,7 @@ def _lighter(protocol: Protocol, week: int) -> bool:
 # -------------------------------------------------------------------- doses
 def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mapping[str, Exercise]) -> Session:
     session = placed.session
-    items = tuple(_parted(item for one in session.items for item in items_of(protocol, one, exercises)))
+    items = tuple(_parted(_items(protocol, session.items, exercises)))
     if session.optional:
         notes = [f"{item.days_note}; optional".removeprefix("; ") for item in items]
         items = tuple(item.model_copy(update={"days_note": note}) for item, note in zip(items, notes, strict=True))
@@ -913,6 +913,31 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
     )
 
 
+def _items(protocol: Protocol, planned: Sequence[PlannedItem], exercises: Mapping[str, Exercise]) -> Iterator[Item]:
+    """The items of a session; lines of a group that all last until the same time share that time."""
+    times: dict[str, set[tuple[int, ...]]] = {}
+    for one in planned:
+        times.setdefault(one.group, set()).add(tuple(each.until_seconds or 0 for each in _heads(one.sets)))
+    shared = {group for group, found in times.items() if group and len(found) == 1 and any(*found)}
+    begun: set[str] = set()
+    for one in planned:
+        joined = one.group in shared
+        for item in items_of(protocol, one, exercises, joined=joined):
+            within = joined and one.group in begun and item.dose.until_seconds is not None
+            dose = item.dose.model_copy(update={"until_shared": True}) if within else item.dose
+            yield item.model_copy(update={"dose": dose})
+        begun.add(one.group)
+
+
+def _heads(sets: Sequence[PlannedSet]) -> list[PlannedSet]:
+    """The first set of each stretch that is done until a time is over."""
+    return [
+        each
+        for before, each in zip((None, *sets), sets, strict=False)
+        if each.round == 1 and (before is None or before.round != 1)
+    ]
+
+
 def _outdoors(item: PlannedItem) -> bool:
     """Whether it is running or walking and no load is carried."""
     if any(each.load is not None or each.exact is not None or each.percent for each in item.sets):
@@ -931,22 +956,32 @@ def _parted(items: Iterable[Item]) -> Iterator[Item]:
 
 def _unstated_rest(dose: Dose) -> int:
     """Seconds to allow for rests that the protocol does not state; they are not prescribed."""
+    if dose.until_seconds is not None:
+        return 0
     if dose.rest_seconds or dose.kind is DoseKind.INTERVALS or any(row.rest_after for row in dose.sets):
         return 0
     loaded = any(row.load is not None or row.formula for row in dose.sets)
     return (dose.most_sets - 1) * (REST_LOADED if loaded else REST_UNLOADED)
 
 
-def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise]) -> Iterator[Item]:
-    """The items of one line in a session: one for each run of sets that are counted alike."""
+def items_of(
+    protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise], *, joined: bool = False
+) -> Iterator[Item]:
+    """The items of one line in a session: one for each run of sets that are counted alike.
+
+    ``joined``: its group has one time for all of them.
+    """
     judged = judged_as(protocol, one.exercise, exercises)
     declared = protocol.exercises.get(one.exercise)
     track = declared.track if declared else judged.tracks[0] if judged and judged.tracks else Track.TASK
     name = declared.name if declared else judged.name if judged else one.exercise
     cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
-    notes = [f"in turn with the others of group {one.group}"] if one.group else []
+    together = f"in turn with the others of group {one.group}{', all in the same time' if joined else ''}"
+    notes = [together] if one.group else []
     notes += [one.note] if one.note else []
-    for (kind, *_), sets in groupby(one.sets, key=_alike):
+    heads = [each.number for each in _heads(one.sets)]
+    done_once = [each for each in one.sets if each.round <= 1]  # of rounds that go in a time the first stands for all
+    for (kind, *_), sets in groupby(done_once, key=lambda each: (*_alike(each), _stretch_of(each, heads))):
         chosen = list(sets)
         said = [] if _own_notes(chosen) else [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
@@ -956,7 +991,12 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             exercise=one.exercise,
             name=name,
             side=side,
-            dose=_dose(kind, chosen, one.bouts_a_day),
+            dose=_dose(kind, chosen, one.bouts_a_day).model_copy(
+                update={
+                    "until_seconds": chosen[0].until_seconds,
+                    "until_shared": True if chosen[0].round and chosen[0].number not in heads else None,
+                }
+            ),
             implement=judged.setups[0].implement if judged else Implement.NONE,
             cue=cue,
             days_note="; ".join(dict.fromkeys([*notes, *said])),
@@ -966,6 +1006,11 @@ def items_of(protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exerc
             judged_as=None if declared is None else declared.like or "",
             why=f"{protocol.title}: {one.line.replace('_', ' ')}{f', {one.stage}' if one.stage else ''}.",
         )
+
+
+def _stretch_of(each: PlannedSet, heads: Sequence[int]) -> int:
+    """The number of the set with which a stretch begins that is done until a time is over; 0 of other sets."""
+    return max(head for head in heads if head <= each.number) if each.round else 0
 
 
 def _own_notes(sets: Sequence[PlannedSet]) -> bool:

@@ -149,6 +149,12 @@ class Dose(Model):
     rest_up_to: int | None = Field(default=None, ge=0, le=MOST_REST, description="the longer end of a range of rests")
     per_side: bool = Field(default=False, description="the counts are for each side")
     bouts_per_day: int = Field(default=1, ge=1, le=12)
+    until_seconds: int | None = Field(
+        default=None, ge=LEAST_SECONDS, le=14_400, description="as many rounds of the sets as go in so many seconds"
+    )
+    until_shared: Literal[True] | None = Field(
+        default=None, description="that time is the one of an item before it, with which it is done in turn"
+    )
     load_is_forecast: bool = Field(
         default=False,
         description="the load follows from a calibration that has not been done yet",
@@ -191,10 +197,16 @@ class Dose(Model):
         return sum(1 + (row.more or 0) for row in self.sets)
 
     @property
+    def _in_rounds(self) -> bool:
+        """Whether several sets are done in turn, as often as they go in a time."""
+        return self.until_seconds is not None and len(self.sets) > 1
+
+    @property
     def rests(self) -> tuple[tuple[int, int], ...]:
-        """The least and the most seconds of rest behind every set but the last."""
+        """The least and the most seconds of rest behind every set but the last; in rounds behind the last too."""
         usual = (self.rest_seconds, self.rest_up_to or self.rest_seconds)
-        return tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))[:-1]
+        found = tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))
+        return found if self._in_rounds else found[:-1]
 
     @property
     def rests_said(self) -> tuple[tuple[int, int] | None, ...]:
@@ -204,14 +216,17 @@ class Dose(Model):
         only = self.sets[0]
         if len(self.rests) == 0:
             return (only.rest_after,) if only.rest_after and not only.rest_open else ()
-        said = [row.rest_open for row in self.sets for _ in range(1 + (row.more or 0))][:-1]
-        return tuple(None if open_ else rest for open_, rest in zip(said, self.rests, strict=True))
+        said = [row.rest_open for row in self.sets for _ in range(1 + (row.more or 0))]
+        return tuple(None if open_ else rest for open_, rest in zip(said, self.rests, strict=False))
 
     def seconds_once(self) -> int:
         """Seconds of one bout: work, rest between sets, both sides; no change-over.
 
         Of a range of sets all, of any other range the middle; a load that is found on the day is worked up to.
+        What is done until a time is over takes that time, once.
         """
+        if self.until_seconds is not None:
+            return 0 if self.until_shared else self.until_seconds
         work = 0.0
         for row in chain.from_iterable(repeat(one, 1 + (one.more or 0)) for one in self.sets):
             work += self.seconds_of(row)
@@ -233,8 +248,8 @@ class Dose(Model):
         return count * sides
 
     def seconds_in_session(self) -> int:
-        """Seconds that the item takes of a session: one bout and the change-over."""
-        return self.seconds_once() + CHANGE_OVER_SECONDS
+        """Seconds that the item takes of a session: one bout and the change-over; none in the time of another."""
+        return 0 if self.until_shared else self.seconds_once() + CHANGE_OVER_SECONDS
 
 
 def middle(least: int, most: int | None) -> float:

@@ -21,7 +21,7 @@ from typing import Annotated, Final
 from pydantic import Field, field_validator, model_validator
 
 from planner.domain.directions import Direction
-from planner.domain.dose import Load
+from planner.domain.dose import MOST_SETS, Load
 from planner.domain.exercise import ExerciseId
 from planner.domain.model import Model
 from planner.domain.patient import Answer, MostDistal, MotorFinding
@@ -62,7 +62,7 @@ class LoggedItem(Model):
         default="", max_length=100, description="which one, where the session has the exercise more than once"
     )
     done: bool = True
-    sets: tuple[LoggedSet, ...] = Field(default=(), max_length=30)
+    sets: tuple[LoggedSet, ...] = Field(default=(), max_length=MOST_SETS)
     pain_during: Pain | None = None
     peripheralised: bool | None = Field(
         default=None, description="further down the leg than before, and still so half an hour later (rule C1)"

@@ -529,7 +529,9 @@ def _sets_text(dose: Dose, implement: Implement, exercise: str) -> str:
     warm_ups = [row for row in dose.sets if row.warm_up]
     working = dose.working_sets
     before = ", ".join(_warm_up_text(row, dose, implement, exercise) for row in warm_ups)
-    if len(working) == 1 and not working[0].more and warm_ups:
+    if dose.until_seconds is not None:
+        text = _in_time_text(dose, implement, exercise)
+    elif len(working) == 1 and not working[0].more and warm_ups:
         text = _load_first(working[0], dose, implement, exercise)
     else:
         text = _rows_text(working, dose, implement, exercise) if working else ""
@@ -548,6 +550,16 @@ def _warm_up_text(row: SetRow, dose: Dose, implement: Implement, exercise: str) 
     own = (row.effort, row.effort_from) not in others if dose.working_sets else len(others) > 1
     effort = effort_text(row, reserve=False) if own else ""
     return f"{text} ({effort})" if effort else text
+
+
+def _in_time_text(dose: Dose, implement: Implement, exercise: str) -> str:
+    """``as many sets of 5 at 60 kg as go in 15 min``, or rounds of several sets."""
+    time = duration_text(dose.until_seconds or 0)
+    rows = dose.working_sets or dose.sets
+    sets = _rows_text(rows, dose, implement, exercise)
+    if len(rows) > 1 or dose.kind is DoseKind.INTERVALS:
+        return f"as many rounds as go in {time}: {sets}"
+    return f"as many sets of {sets.removeprefix('1 × ').replace(' repetitions', '', 1)} as go in {time}"
 
 
 def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) -> str:

@@ -46,12 +46,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from planner.domain.dose import MOST_SETS
 from planner.domain.log import Attendance, Log, LogEntry
 from planner.domain.notation import METRES
 from planner.domain.programme import Session
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
-from planner.intake.log_file import MOST_SETS, Reading, read_entries
+from planner.intake.log_file import Reading, read_entries
 from planner.intake.yamlfile import Document, ValuePath, one_line, read_bytes
 
 #: Other words for the columns.

@@ -35,7 +35,7 @@ from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from planner.domain.directions import Side
-from planner.domain.dose import Load, LoadUnit
+from planner.domain.dose import MOST_SETS, Load, LoadUnit
 from planner.domain.exercise import Exercise, Implement
 from planner.domain.flag_words import flags_named_in
 from planner.domain.log import (
@@ -62,8 +62,6 @@ from planner.rules.stops import PROGRAMME, standing_stops
 
 T = TypeVar("T")
 
-#: Sets of one item that are believed.
-MOST_SETS: Final = 30
 #: A load of more than so many times the planned one is asked about, and one of so many kg more, whichever is more. [D]
 ASKED_LOAD: Final = (2.0, 5.0)
 #: So is a load of more kg than this where none was planned. [D]

@@ -16,10 +16,9 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from planner.domain import notation
-from planner.domain.dose import MOST_ROUNDS, Load, LoadUnit
+from planner.domain.dose import MOST_ROUNDS, MOST_SETS, Load, LoadUnit
 from planner.domain.protocol import (
     MOST_SESSIONS,
-    USUAL_SPEED,
     Adjust,
     Outcome,
     PainTold,
@@ -36,6 +35,8 @@ from planner.domain.protocol import (
 )
 from planner.progression.protocol_words import change_words, effort_words, named_set, percent_words
 
+#: A set as its row, with its number among the sets of the row, and the round of those that go in a time.
+_OneSet = tuple[Row, int, int]
 #: A value: a number, one for each set, or not known yet.
 Value = Fraction | tuple[Fraction, ...] | None
 #: Values at the start, by line and name, as somebody states them.
@@ -45,10 +46,7 @@ _END: Final = "end"
 #: Sets of these kinds are rested after; between others a rest is a stretch of its own.
 _AT_REST: Final = ("work", "test", "warmup")
 _MAY_BE_LEFT_OUT: Final = "0-1"
-_ONE_OR_MORE: Final = "1-20"
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-#: What a repetition takes where nobody says. [D]
-_SECONDS_PER_REPETITION: Final = 4
 
 
 @dataclass(frozen=True)
@@ -93,6 +91,7 @@ class PlannedSet:
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
     An ``optional`` set is one of a range of sets behind the least; ``of_row`` is its number in its row, from 0.
+    Of rows that are done in turn as often as they go in ``until_seconds``, ``round`` counts from 1.
     """
 
     number: int
@@ -108,6 +107,8 @@ class PlannedSet:
     seconds: tuple[int, int] | None = None
     distance: tuple[int, int] | None = None
     until_metres: int | None = None
+    until_seconds: int | None = None
+    round: int = 0
     miles: bool = False
     load: Load | None = None
     exact: Fraction | None = None
@@ -800,9 +801,10 @@ class _Machine:
         """The sets of all items of one line today, in order, with what was done of them."""
         for one in items:
             rows = _unrolled(self, line, one.stage, one.stage.sets, one.now, one.progress.done + 1)
-            for row, element in _with_rests(rows):
+            for row, element, turn in _with_rests(rows):
                 number = sum(len(other.sets) for other in items) + 1
-                one.sets.append(_Set(self._bare(line, one.stage, row, number, element), row, element))
+                plan = replace(self._bare(line, one.stage, row, number, element), round=turn)
+                one.sets.append(_Set(plan, row, element))
         everything = [(one, each) for one in items for each in one.sets]
         _told(everything, [outcome for outcome in outcomes if not outcome.part])
         for one in items:
@@ -844,7 +846,8 @@ class _Machine:
             hold=self._measure(line, row.hold, notation.time, element),
             seconds=self._measure(line, row.time, notation.time, element),
             distance=self._measure(line, row.distance, notation.distance, element),
-            until_metres=_until_metres(row),
+            until_metres=_until(row, "distance"),
+            until_seconds=_until(row, "time"),
             miles=self._in_miles(line, row),
             effort=effort,
             effort_from=easiest if easiest != effort else None,
@@ -862,7 +865,7 @@ class _Machine:
         return found.miles if found.of is None else self._miles_of(line, found.of)
 
     def lasts(self, line: str, stage: Stage, row: Row, element: int) -> tuple[Fraction, Fraction]:
-        """Seconds of one set of a row, and of its rest; repetitions take as long as they are held, or a usual time."""
+        """Seconds of one set of a row that has a time, or begins every so often, and of its rest."""
 
         def middle(stated: Any, parse: Any) -> Fraction:
             return Fraction(sum(self._measure(line, stated, parse, element) or (0, 0)), 2)
@@ -870,15 +873,7 @@ class _Machine:
         if row.every is not None:
             return middle(row.every, notation.rest), Fraction(0)
         rest = middle(row.rest if row.rest is not None else stage.rest, notation.rest)
-        if row.time is not None:
-            return middle(row.time, notation.time), rest
-        if row.reps is None:
-            return middle(row.distance, notation.distance) / USUAL_SPEED, rest
-        found = notation.repetitions(row.reps)
-        value = None if found.of is None else _element(self._amount(line, found.of, ()), element)
-        count = Fraction(found.low + found.high, 2) if value is None else value
-        held = middle(row.hold, notation.time)
-        return count * (held or _SECONDS_PER_REPETITION), rest
+        return middle(row.time, notation.time), rest
 
     def listed(self, line: str, row: Row) -> Iterator[tuple[Fraction, ...]]:
         """The lists of values that a row names: each of its sets has its own entry."""
@@ -1446,23 +1441,24 @@ def told_sets(sets: Sequence[PlannedSet], count: int) -> list[PlannedSet]:
     return [one for one in pool if not one.optional or id(one) in optional]
 
 
-def _with_rests(rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
+def _with_rests(rows: Iterable[_OneSet]) -> Iterator[_OneSet]:
     """Sets with what is written as a row of rest behind them as their rest; among running and walking it stays."""
-    before: tuple[Row, int] | None = None
-    for row, element in rows:
+    before: _OneSet | None = None
+    for one in rows:
+        row = one[0]
         if before is not None and row.kind == "rest" and row.time is not None and before[0].kind in _AT_REST:
-            before = before[0].model_copy(update={"rest": row.time}), before[1]
+            before = before[0].model_copy(update={"rest": row.time}), *before[1:]
             continue
         if before is not None:
             yield before
-        before = row, element
+        before = one
     if before is not None:
         yield before
 
 
 def _unrolled(
     machine: _Machine, line: str, stage: Stage, rows: Sequence[Row], now: _Now, turn: int
-) -> Iterator[tuple[Row, int]]:
+) -> Iterator[_OneSet]:
     """Each set as its row, with its number among the sets of the row."""
     for row in rows:
         if not now.holds(row, turn):
@@ -1472,17 +1468,17 @@ def _unrolled(
             continue
         spelled = row.spelled()
         if spelled != (row,):
-            yield from ((each, element) for element, each in enumerate(spelled))
+            yield from ((each, element, 0) for element, each in enumerate(spelled))
             continue
         if row.sets is not None:
             count = machine._sets_of(line, row.sets)[1]
         else:
             count = max([len(value) for value in machine.listed(line, row)], default=1)
         for element in range(count):
-            yield row, element
+            yield row, element, 0
 
 
-def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, turn: int) -> Iterator[tuple[Row, int]]:
+def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, turn: int) -> Iterator[_OneSet]:
     if row.repeat is not None:
         for _ in range(machine._number(line, row.repeat)):
             yield from _unrolled(machine, line, stage, row.of, now, turn)
@@ -1493,27 +1489,33 @@ def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, tu
         # how often depends on speed: once in turn, until the distance is done
         miles = f"{float(end.high / notation.MILE):g} miles"
         whole = row.until if until_value(row.until or "") is None else miles if end.miles else f"{float(end.high):g} m"
-        yield from ((each.model_copy(update={"until": whole}), element) for each, element in once)
+        yield from ((each.model_copy(update={"until": whole}), element, 0) for each, element, _ in once)
         return
-    # how many repetitions go in a time is up to somebody: one round is asked for, the others are allowed time
-    fixed = all(each.time is not None or each.every is not None for each, _ in once)
+    if end.high <= 0:
+        return
+    if not all(each.time is not None or each.every is not None for each, *_ in once):
+        yield from _rounds(once, f"{float(end.high):g} s")
+        return
     left = end.high
-    for number in range(MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS):
         if left <= 0 or not once:
             return
-        for each, element in once:
+        for each, element, _ in once:
             if left <= 0:
                 break
             work, rest = machine.lasts(line, stage, each, element)
             if work + rest <= 0:
                 return
             cut = {"time": f"{float(left):g} s"} if each.time is not None and left < work else {}
-            if not fixed and len(once) == 1:
-                yield each.model_copy(update={"sets": _ONE_OR_MORE}), number
-            else:
-                spare = {} if fixed or number == 0 else {"sets": _MAY_BE_LEFT_OUT}
-                yield each.model_copy(update=cut | spare), element
+            yield each.model_copy(update=cut), element, 0
             left -= work + rest
+
+
+def _rounds(once: Sequence[_OneSet], until: str) -> Iterator[_OneSet]:
+    """Rounds of which nobody knows how many go in a time: one is asked for, the others may be done and are counted."""
+    for number in range(1, max(2, MOST_SETS // max(1, len(once))) + 1):
+        spare = {} if number == 1 else {"sets": _MAY_BE_LEFT_OUT}
+        yield from ((each.model_copy(update={"until": until, **spare}), element, number) for each, element, _ in once)
 
 
 def _open_length(row: Row) -> notation.Measure | None:
@@ -1529,8 +1531,10 @@ def _expected_length(row: Row) -> int:
     return round(parse(row.expect or "").low)
 
 
-def _until_metres(row: Row) -> int | None:
-    return None if row.until is None else round(limit(row.until)[1].high)
+def _until(row: Row, kind: notation.Measured) -> int | None:
+    """Seconds or metres until which a set is done in turn with others; None where the row says no such limit."""
+    found = None if row.until is None else limit(row.until)
+    return None if found is None or found[0] != kind else round(found[1].high)
 
 
 def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]) -> None:

@@ -72,16 +72,65 @@ def bench(number: int = 0) -> dict[str, Any]:
     return found
 
 
-def test_rounds_that_go_in_a_time_are_allowed_time_and_counted() -> None:
+def test_sets_that_go_in_a_time_are_allowed_that_time_and_counted() -> None:
     build(TIMED)
-    # a round of five at 4 s and half a minute of rest is 50 s: twelve in ten minutes, and nobody has to do them all
-    assert "1-12 × 5 at 60 kg" in shown(1)
+    assert "as many sets of 5 at 60 kg as go in 10 min (bar included), rest 30 s" in shown(1)
     assert sessions()[0]["estimated_minutes"] == pytest.approx(10, abs=1)
     gradus("log", "out", "1", "--done", "--item", "bench: 12x5 @ 60 kg", "--today", "2027-01-05")
     gradus("replan", "out", "--today", "2027-01-05")
     assert bench(1)["sets"][0]["load"]["amount"] == 62500
     decided = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"]
     assert "on target" in decided[-1]["words"]
+    gradus("verify", "out")
+
+
+def test_any_number_of_sets_that_go_in_a_time_is_counted() -> None:
+    build(TIMED.replace("total: 60+", "total: 200+"))
+    gradus("log", "out", "1", "--done", "--item", "bench: 40x5 @ 60 kg", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert bench(1)["sets"][0]["load"]["amount"] == 62500
+    gradus("verify", "out")
+
+
+def test_several_rows_that_go_in_a_time_are_rounds() -> None:
+    rows = "{reps: 5, load: load, rest: 30 s}\n          - {reps: 3, load: 110% load, rest: 2 min}"
+    text = TIMED.replace("{reps: 5, load: load, rest: 30 s}", rows).replace("total: 60+", "total: 40+")
+    build(text)
+    assert "as many rounds as go in 10 min: 1 × 5 at 60 kg, then 1 × 3 at 65 kg" in shown(1)
+    assert "rest 30 s, then 2 min" in shown(1)
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(10, abs=1)
+    told = ", ".join(["5 @ 60 kg, 3 @ 65 kg"] * 5)
+    gradus("log", "out", "1", "--done", "--item", f"bench: {told}", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert bench(1)["sets"][0]["load"]["amount"] == 62500
+    gradus("verify", "out")
+
+
+GROUP = f"""{HEAD}days_a_week: 2
+lines:
+  a: {{exercise: pull_up}}
+  b: {{exercise: push_up}}
+schemes:
+  five: {{sets: [{{until: 20 min, of: [{{reps: 5, rest: none}}]}}]}}
+  ten: {{sets: [{{until: 20 min, of: [{{reps: 10, rest: none}}]}}]}}
+rotation: [{{name: A, do: [{{line: a, scheme: five, group: g}}, {{line: b, scheme: ten, group: g}}]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        (GROUP, 20.8),  # both in the same 20 minutes
+        (GROUP.replace(", group: g", ""), 41.5),  # one after the other
+        (GROUP.replace("20 min, of: [{reps: 10", "10 min, of: [{reps: 10"), 31.5),  # other times are other stretches
+    ],
+)
+def test_a_group_with_one_time_shares_it(text: str, minutes: float) -> None:
+    build(text)
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(minutes, abs=0.1)
+    assert ("all in the same time" in shown(1)) == (text == GROUP)
+    gradus("log", "out", "1", "--done", "--item", "a: 12x5", "--item", "b: 11x10", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
     gradus("verify", "out")
 
 
