@@ -26,6 +26,7 @@ from planner.domain.dose import (
     LEAST_SECONDS,
     MOST_REST,
     MOST_ROUNDS,
+    MOST_SECONDS,
     MOST_SETS,
     Dose,
     DoseKind,
@@ -1026,13 +1027,6 @@ def judged_as(protocol: Protocol, name: str, exercises: Mapping[str, Exercise]) 
     return None if declared.like is None else exercises.get(declared.like)
 
 
-def _interval(each: PlannedSet) -> bool:
-    """Whether a set is a stretch of running, walking and the like; so is a test over a distance, such as a race."""
-    if each.kind == "test":
-        return each.metres is not None and each.load is None
-    return each.repetitions is None and each.kind not in ("work", "warmup")
-
-
 def _alike(each: PlannedSet) -> tuple[DoseKind, str | None, str | None]:
     """What all sets of one item have in common: what they count, tempo and side."""
     kind = _kind(each)
@@ -1040,7 +1034,7 @@ def _alike(each: PlannedSet) -> tuple[DoseKind, str | None, str | None]:
 
 
 def _kind(each: PlannedSet) -> DoseKind:
-    if each.until_metres is not None or _interval(each):
+    if each.stretch:
         return DoseKind.INTERVALS
     if each.hold_seconds is not None:
         return DoseKind.HOLD
@@ -1234,8 +1228,10 @@ def _remarks(each: PlannedSet, *, effort: bool, note: bool) -> str:
 def _stretch(each: PlannedSet) -> int:
     """Seconds of a stretch, of a range the middle; a distance at the usual speed."""
     if each.seconds:
-        return max(LEAST_SECONDS, round(middle(*(_allowed(each, each.seconds) or each.seconds))))
-    return max(LEAST_SECONDS, round(middle(*(_allowed(each, each.distance) or (0, 0))) / _speed(each.kind)))
+        length = middle(*(_allowed(each, each.seconds) or each.seconds))
+    else:
+        length = middle(*(_allowed(each, each.distance) or (0, 0))) / _speed(each.kind)
+    return min(MOST_SECONDS, max(LEAST_SECONDS, round(length)))
 
 
 def _length(each: PlannedSet) -> str:

@@ -169,6 +169,7 @@ def write_protocol_revision(
 
 def _protocol_files(programme: Programme, inputs: ProtocolInputs, calendar: bytes, summary: str) -> dict[str, bytes]:
     data = _json(programme.model_dump(mode="json", exclude_none=True))
+    Programme.model_validate_json(data)  # nothing is written that cannot be read
     files = {
         PROGRAMME: data,
         "calendar.ics": calendar,

@@ -24,8 +24,17 @@ MOST_SETS: Final = 100
 
 #: Most rounds of work and rest in a row of intervals: an hour and more of 15 s and 15 s. [D]
 MOST_ROUNDS: Final = 1000
-#: Shortest time of continuous work, seconds.
+#: Most repetitions of a set: what is counted beyond, such as steps, is a time or a distance. [D]
+MOST_REPETITIONS: Final = 500
+#: Shortest and longest time of continuous work, seconds: from a sprint to a day's walk of eight hours. [D]
 LEAST_SECONDS: Final = 5
+MOST_SECONDS: Final = 28_800
+#: Longest hold of a repetition, seconds; what is longer is continuous work. [D]
+MOST_HOLD: Final = 600
+#: Farthest that a set goes, metres. [D]
+MOST_METRES: Final = 50_000
+#: Heaviest load that is believed, kg: more than a sled or a leg press takes. [D]
+MOST_LOAD: Final = 1_000
 #: Longest rest, seconds: between rounds of a race or a test. [D]
 MOST_REST: Final = 3600
 
@@ -81,13 +90,13 @@ class SetRow(Model):
     reserve are ``10 - effort``.
     """
 
-    repetitions: int | None = Field(default=None, ge=1, le=200)
-    hold_seconds: int | None = Field(default=None, ge=1, le=600)
-    seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=14_400)
-    metres: int | None = Field(default=None, ge=1, le=50_000)
+    repetitions: int | None = Field(default=None, ge=1, le=MOST_REPETITIONS)
+    hold_seconds: int | None = Field(default=None, ge=1, le=MOST_HOLD)
+    seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=MOST_SECONDS)
+    metres: int | None = Field(default=None, ge=1, le=MOST_METRES)
     rounds: int | None = Field(default=None, ge=1, le=MOST_ROUNDS)
-    work_seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=28_800)
-    rest_seconds: int | None = Field(default=None, ge=0, le=7_200)
+    work_seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=MOST_SECONDS)
+    rest_seconds: int | None = Field(default=None, ge=0, le=MOST_SECONDS)
     load: Load | None = None
     band: str | None = Field(default=None, description="colour or strength of an elastic band")
     effort: Annotated[float, Field(ge=0, le=10)] | None = None
@@ -96,9 +105,9 @@ class SetRow(Model):
     )
     warm_up: bool = False
     up_to: int | None = Field(
-        default=None, ge=1, le=50_000, description="top of a range of repetitions, seconds or metres"
+        default=None, ge=1, le=MOST_METRES, description="top of a range of repetitions, seconds or metres"
     )
-    hold_up_to: int | None = Field(default=None, ge=1, le=600, description="top of a range of seconds held")
+    hold_up_to: int | None = Field(default=None, ge=1, le=MOST_HOLD, description="top of a range of seconds held")
     hold_open: Literal[True] | None = Field(default=None, description="held as long as possible, at least so long")
     as_many: Literal[True] | None = Field(default=None, description="as many (long, far) as possible, at least so")
     no_minimum: Literal[True] | None = Field(
@@ -150,7 +159,10 @@ class Dose(Model):
     per_side: bool = Field(default=False, description="the counts are for each side")
     bouts_per_day: int = Field(default=1, ge=1, le=12)
     until_seconds: int | None = Field(
-        default=None, ge=LEAST_SECONDS, le=14_400, description="as many rounds of the sets as go in so many seconds"
+        default=None,
+        ge=LEAST_SECONDS,
+        le=MOST_SECONDS,
+        description="as many rounds of the sets as go in so many seconds",
     )
     until_shared: Literal[True] | None = Field(
         default=None, description="that time is the one of an item before it, with which it is done in turn"

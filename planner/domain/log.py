@@ -21,7 +21,7 @@ from typing import Annotated, Final
 from pydantic import Field, field_validator, model_validator
 
 from planner.domain.directions import Direction
-from planner.domain.dose import MOST_SETS, Load
+from planner.domain.dose import MOST_METRES, MOST_REPETITIONS, MOST_SECONDS, MOST_SETS, Load
 from planner.domain.exercise import ExerciseId
 from planner.domain.model import Model
 from planner.domain.patient import Answer, MostDistal, MotorFinding
@@ -46,9 +46,9 @@ class Attendance(StrEnum):
 class LoggedSet(Model):
     """One set as it was done; ``effort`` is RPE/CR10, 0-10 (10 less the repetitions in reserve)."""
 
-    repetitions: int | None = Field(default=None, ge=0, le=500)
-    seconds: int | None = Field(default=None, ge=0, le=14_400)
-    metres: int | None = Field(default=None, ge=0, le=50_000)
+    repetitions: int | None = Field(default=None, ge=0, le=MOST_REPETITIONS)
+    seconds: int | None = Field(default=None, ge=0, le=MOST_SECONDS)
+    metres: int | None = Field(default=None, ge=0, le=MOST_METRES)
     load: Load | None = Field(default=None, description="as the programme prints it: one of a pair of dumbbells")
     band: str | None = Field(default=None, max_length=30, description="strength of an elastic band")
     effort: float | None = Field(default=None, ge=0, le=10)

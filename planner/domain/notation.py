@@ -30,7 +30,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
 
-from planner.domain.dose import MOST_REST, LoadUnit
+from planner.domain.dose import MOST_REPETITIONS, MOST_REST, LoadUnit
 
 #: Metres and seconds of the units that may be written out.
 MILE: Final = Fraction("1609.344")
@@ -292,8 +292,9 @@ def repetitions(value: Number) -> Repetitions:
     if found is None or (found[2] and found[3]):
         raise ValueError("must be repetitions such as 5, 8-12, 5+ or max, or the name of a value")
     low, high = int(found[1]), int(found[2] or found[1])
-    if not 1 <= low <= high <= 1000:
-        raise ValueError("must be between 1 and 1000, the smaller number first")
+    if not 1 <= low <= high <= MOST_REPETITIONS:
+        steps = "" if high < low else "; what is counted beyond, such as steps, is a time or a distance"
+        raise ValueError(f"must be between 1 and {MOST_REPETITIONS}, the smaller number first{steps}")
     return Repetitions(low, high, bool(found[3]))
 
 

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import (
@@ -28,6 +30,16 @@ from pydantic import (
 )
 
 from planner.domain import notation
+from planner.domain.dose import (
+    LEAST_SECONDS,
+    MOST_HOLD,
+    MOST_METRES,
+    MOST_REPETITIONS,
+    MOST_REST,
+    MOST_ROUNDS,
+    MOST_SECONDS,
+    MOST_SETS,
+)
 from planner.domain.dose import Load as OwnedLoad
 from planner.domain.exercise import EvidenceMark, ExerciseId, Track
 from planner.domain.model import Model
@@ -329,6 +341,8 @@ class Row(When):
             return
         if sum(one is not None for one in (self.reps, self.time, self.distance)) != 1:
             yield "a set needs exactly one of reps, time and distance"
+        if self.every is not None and notation.rest(self.every).of is None and not notation.rest(self.every).high:
+            yield "every: must be a time, such as 1 min; rest: none is no rest"
         if self.every is not None and (self.rest is not None or self.kind in ("run", "walk")):
             yield "every: says how often a set begins; give rest instead, for stretches of running and walking too"
         if self.hold is not None and self.reps is None:
@@ -398,6 +412,52 @@ def until_value(stated: str | int | float) -> notation.Amount | None:
     except ValueError:
         return None
     return None if found.open else found.of
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The least and the most that a number of a row comes to; ``measure`` says whether it is a time or a distance."""
+
+    least: int
+    most: int
+    what: str
+    measure: notation.Measured | None = None
+
+    def kept(self, number: int) -> int:
+        """The number, or the bound that it goes beyond."""
+        return min(max(number, self.least), self.most)
+
+    def objection(self, number: Fraction) -> str:
+        """What is wrong with a number beyond the bounds; nothing within."""
+        if self.least <= number <= self.most:
+            return ""
+        end, which = (self.least, "least") if number < self.least else (self.most, "most")
+        return f"comes to {self.text(number)}, and {self.text(end)} is the {which} of {self.what}"
+
+    def text(self, number: Fraction | int) -> str:
+        """``4 s``, ``30 min``, ``9 h``, ``60 km`` or ``510``."""
+        units = {
+            "time": ((7200, 3600, "h"), (120, 60, "min"), (0, 1, "s")),
+            "distance": ((1000, 1000, "km"), (0, 1, "m")),
+        }
+        for least, one, unit in units.get(self.measure or "", ()):
+            if number >= least:
+                return f"{float(Fraction(number) / one):.4g} {unit}"
+        return f"{float(number):g}"
+
+
+#: What the numbers of a row may come to, by its keys.
+BOUNDS: Final[Mapping[str, Bound]] = {
+    "sets": Bound(0, MOST_SETS, "an exercise's sets in a session"),
+    "repeat": Bound(0, MOST_ROUNDS, "rounds"),
+    "reps": Bound(1, MOST_REPETITIONS, "a set (what is counted beyond, such as steps, is a time or a distance)"),
+    "hold": Bound(1, MOST_HOLD, "a hold", "time"),
+    "time": Bound(LEAST_SECONDS, MOST_SECONDS, "a set", "time"),
+    "distance": Bound(1, MOST_METRES, "a set", "distance"),
+    "rest": Bound(0, MOST_REST, "a rest", "time"),
+    "every": Bound(1, MOST_REST, "what a set begins by", "time"),
+    "until": Bound(LEAST_SECONDS, MOST_SECONDS, "what is done in turn", "time"),
+}
 
 
 #: Metres in a second of walking and running in turn, for a guess at how often. [D]

@@ -35,7 +35,7 @@ from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler
 from pydantic_core import CoreSchema
 
 from planner.domain.directions import Side
-from planner.domain.dose import MOST_SETS, Load, LoadUnit
+from planner.domain.dose import MOST_LOAD, MOST_METRES, MOST_REPETITIONS, MOST_SECONDS, MOST_SETS, Load, LoadUnit
 from planner.domain.exercise import Exercise, Implement
 from planner.domain.flag_words import flags_named_in
 from planner.domain.log import (
@@ -127,10 +127,10 @@ def _tidy(document: Document) -> Document:
 
 
 #: One value for all sets, or a list with one for each.
-_Repetitions = Annotated[int, Field(ge=0, le=500)]
-_Seconds = Annotated[int, Field(ge=0, le=14_400)]
-_Metres = Annotated[int, Field(ge=0, le=50_000)]
-_Mass = Annotated[float, Field(ge=0, le=1_000)]
+_Repetitions = Annotated[int, Field(ge=0, le=MOST_REPETITIONS)]
+_Seconds = Annotated[int, Field(ge=0, le=MOST_SECONDS)]
+_Metres = Annotated[int, Field(ge=0, le=MOST_METRES)]
+_Mass = Annotated[float, Field(ge=0, le=MOST_LOAD)]
 _Effort = Annotated[float, Field(ge=0, le=10)]
 OneOrEach = Annotated[
     Annotated[T, Tag("one")] | Annotated[tuple[T, ...], Field(min_length=1, max_length=MOST_SETS), Tag("each")],

@@ -17,6 +17,7 @@ from planner.domain.exercise import Exercise
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
 from planner.domain.protocol import (
+    BOUNDS,
     RESERVED,
     USUAL_SPEED,
     Outcome,
@@ -753,6 +754,8 @@ def _row(
     seconds = None if row.time is None else notation.time(row.time)
     if seconds is not None and seconds.of is None and not seconds.open and seconds.low < LEAST_SECONDS:
         yield (*where, "time"), f"must be at least {LEAST_SECONDS} s; what is shorter has repetitions, or hold"
+    else:
+        yield from _beyond(where, row, protocol, line)
     if (rounds := _rounds(row)) > MOST_ROUNDS:
         said = "repeat" if row.until is None else "until"
         yield (*where, said), f"comes to about {rounds} times in turn, and {MOST_ROUNDS} are the most"
@@ -763,6 +766,45 @@ def _row(
             yield from _change((*where, "adjust", "bands", band), change, protocol, line, names, named)
     for n, inner in enumerate(row.of):
         yield from _row((*where, "of", n), inner, protocol, line, names, named)
+
+
+def _beyond(where: ValuePath, row: Row, protocol: Protocol, line: str) -> Iterator[Objection]:
+    """Numbers of a row, and values at the start that a row takes as they are, beyond what there can be."""
+    for key, bound in BOUNDS.items():
+        stated = getattr(row, key)
+        if stated is None:
+            continue
+        for at, number in _numbers(key, stated, protocol, line):
+            if problem := bound.objection(number):
+                yield at or (*where, key), problem
+                break
+
+
+def _numbers(key: str, stated: Any, protocol: Protocol, line: str) -> Iterator[tuple[ValuePath, Fraction]]:
+    """What a row says under a key in numbers, each with the place of the value that it is, if it is one."""
+    of: notation.Amount | None
+    ends: tuple[Fraction, ...] = ()
+    if key in ("sets", "repeat"):
+        of = notation.sets(stated).amount if key == "sets" else notation.amount(stated)
+        ends = () if of is None or of.number is None else (of.number,)
+    elif key == "until":
+        of = until_value(stated)
+        found = None if of is not None else limit(stated)
+        ends = () if found is None or found[0] != "time" else (found[1].high,)
+    elif key == "reps":
+        of = notation.repetitions(stated).of
+    else:
+        measure = {"distance": notation.distance, "rest": notation.rest, "every": notation.rest}.get(key, notation.time)
+        length = measure(stated)
+        of = length.of
+        ends = (length.low, length.high) if of is None and not length.most else ()
+    yield from (((), end) for end in ends)
+    if of is None or of.name is None or of.share != 1 or of.more or of.line not in (None, "start"):
+        return
+    for each in _bare_entries(protocol.lines[line].state.get(of.name)):
+        number = notation.amount(each).number
+        if number is not None and not notation.amount(each).more:
+            yield ("lines", line, "state", of.name), number
 
 
 def _rounds(row: Row) -> int:

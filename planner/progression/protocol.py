@@ -10,14 +10,15 @@ outcome of that session resolves it.  An outcome never changes an earlier sessio
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Literal
 
 from planner.domain import notation
-from planner.domain.dose import MOST_ROUNDS, MOST_SETS, Load, LoadUnit
+from planner.domain.dose import GRAMS_PER_POUND, LEAST_SECONDS, MOST_LOAD, MOST_ROUNDS, MOST_SETS, Load, LoadUnit
 from planner.domain.protocol import (
+    BOUNDS,
     MOST_SESSIONS,
     Adjust,
     Outcome,
@@ -43,6 +44,11 @@ Value = Fraction | tuple[Fraction, ...] | None
 Start = Mapping[str, Mapping[str, float | tuple[float, ...]]]
 
 _END: Final = "end"
+_PARSE: Final[Mapping[str, Callable[[Any], notation.Measure]]] = {
+    **dict.fromkeys(("hold", "time"), notation.time),
+    **dict.fromkeys(("rest", "every"), notation.rest),
+    "distance": notation.distance,
+}
 #: Sets of these kinds are rested after; between others a rest is a stretch of its own.
 _AT_REST: Final = ("work", "test", "warmup")
 _MAY_BE_LEFT_OUT: Final = "0-1"
@@ -59,6 +65,7 @@ class OwnedLoads:
 
     def floor(self, exercise: str, amount: Fraction) -> Load | None:
         """The heaviest load owned that is not above ``amount``; None when there is none."""
+        amount = min(amount, self.heaviest)
         native = amount * notation.NATIVE[self.unit]
         if exercise in self.lists:
             fitting = [load for load in self.lists[exercise] if load.amount <= native]
@@ -70,6 +77,11 @@ class OwnedLoads:
         """The lightest load owned, in kilograms or pounds."""
         found = self.lists.get(exercise)
         return min(map(self.value, found)) if found else self.step
+
+    @property
+    def heaviest(self) -> Fraction:
+        """The heaviest load that is believed, in kilograms or pounds."""
+        return Fraction(MOST_LOAD) if self.unit is LoadUnit.GRAM else Fraction(int(MOST_LOAD * 1000 / GRAMS_PER_POUND))
 
     def value(self, load: Load) -> Fraction:
         """A load as a number of kilograms or pounds."""
@@ -140,6 +152,15 @@ class PlannedSet:
     def metres(self) -> int | None:
         """The least metres."""
         return None if self.distance is None else self.distance[0]
+
+    @property
+    def stretch(self) -> bool:
+        """Whether it is a stretch of running, walking and the like; so is a test over a distance, such as a race."""
+        if self.until_metres is not None:
+            return True
+        if self.kind == "test":
+            return self.metres is not None and self.load is None
+        return self.repetitions is None and self.kind not in ("work", "warmup")
 
     @property
     def timed(self) -> tuple[int, int] | None:
@@ -583,6 +604,8 @@ class _Machine:
         self._ordinal = 0
         #: values that a step down has led as low as they go
         self._lowest: set[tuple[str, str]] = set()
+        #: what was told to come to more, or less, than there can be
+        self._beyond: set[tuple[str, str]] = set()
         #: weeks that the programme is behind the calendar
         self.late = 0
         #: the week of the calendar in which it last fell behind
@@ -691,8 +714,36 @@ class _Machine:
         found = notation.sets(stated)
         if found.amount is None:
             return found.least, found.most
-        number = self._number(line, stated)
+        number = self._kept(line, "sets", found.amount, self._number(line, stated))
         return number, number
+
+    def times(self, line: str, repeat: Any) -> int:
+        """How often rows are repeated in turn."""
+        return self._kept(line, "repeat", notation.amount(repeat), self._number(line, repeat))
+
+    def _kept(self, line: str, key: str, of: notation.Amount | None, number: int, element: int = 0) -> int:
+        """A number of a row within its bounds; a value that alone has led beyond them stays there."""
+        bound = BOUNDS[key]
+        kept = bound.kept(number)
+        if of is None or number == kept:
+            return kept
+        plain = of.name is not None and of.line is None and of.share == 1 and not of.more
+        if number > bound.most or bound.least > 1:
+            what = str(of.name) if plain else key
+            self._note_beyond(line, what, f"{what} {bound.objection(Fraction(number))}; it stays there")
+        values = self.lines[line].values
+        value = values.get(of.name or "")
+        if plain and isinstance(value, Fraction):
+            values[str(of.name)] = Fraction(kept)
+        elif plain and isinstance(value, tuple) and key not in ("sets", "repeat"):
+            values[str(of.name)] = tuple(Fraction(kept) if i == element else one for i, one in enumerate(value))
+        return kept
+
+    def _note_beyond(self, line: str, what: str, problem: str) -> None:
+        """Notes once that something comes to more, or less, than there can be."""
+        if (line, what) not in self._beyond:
+            self._beyond.add((line, what))
+            self.notes.append(f"{line.replace('_', ' ')}: in session {self._ordinal} {problem}")
 
     # ---------------------------------------------------------------- a session
     def finished(self, found: Sequence[PlannedSession]) -> bool:
@@ -801,9 +852,14 @@ class _Machine:
         """The sets of all items of one line today, in order, with what was done of them."""
         for one in items:
             rows = _unrolled(self, line, one.stage, one.stage.sets, one.now, one.progress.done + 1)
+            counted = 0
             for row, element, turn in _with_rests(rows):
                 number = sum(len(other.sets) for other in items) + 1
                 plan = replace(self._bare(line, one.stage, row, number, element), round=turn)
+                counted += turn <= 1 and not plan.stretch
+                if counted > MOST_SETS:
+                    self._note_beyond(line, "", f"it comes to more than {MOST_SETS} sets, the most of an exercise")
+                    break
                 one.sets.append(_Set(plan, row, element))
         everything = [(one, each) for one in items for each in one.sets]
         _told(everything, [outcome for outcome in outcomes if not outcome.part])
@@ -825,7 +881,8 @@ class _Machine:
             reps = (stated.low, stated.high)
             if stated.of is not None:
                 value = _element(self._amount(line, stated.of, ()), element)
-                reps = (1, 1) if value is None else (max(1, int(value)), max(1, int(value)))
+                count = 1 if value is None else self._kept(line, "reps", stated.of, int(value), element)
+                reps = (count, count)
         lasting = _open_length(row)
         expect = None if row.expect is None or lasting else int(row.expect)
         rest = None if row.every is not None else row.rest if row.rest is not None else stage.rest
@@ -843,16 +900,16 @@ class _Machine:
             expect=0 if reps is None else expect if expect is not None else reps[0] if opened else reps[1],
             lasting=lasting is not None,
             expect_length=None if row.expect is None or lasting is None else _expected_length(row),
-            hold=self._measure(line, row.hold, notation.time, element),
-            seconds=self._measure(line, row.time, notation.time, element),
-            distance=self._measure(line, row.distance, notation.distance, element),
+            hold=self._measure(line, row.hold, "hold", element),
+            seconds=self._measure(line, row.time, "time", element),
+            distance=self._measure(line, row.distance, "distance", element),
             until_metres=_until(row, "distance"),
             until_seconds=_until(row, "time"),
             miles=self._in_miles(line, row),
             effort=effort,
             effort_from=easiest if easiest != effort else None,
-            rest_seconds=self._measure(line, rest, notation.rest, element),
-            every=self._measure(line, row.every, notation.rest, element),
+            rest_seconds=self._measure(line, rest, "rest", element),
+            every=self._measure(line, row.every, "every", element),
             tempo=row.tempo or stage.tempo,
             side=row.side or stage.side,
             note=row.note or "",
@@ -867,13 +924,12 @@ class _Machine:
     def lasts(self, line: str, stage: Stage, row: Row, element: int) -> tuple[Fraction, Fraction]:
         """Seconds of one set of a row that has a time, or begins every so often, and of its rest."""
 
-        def middle(stated: Any, parse: Any) -> Fraction:
-            return Fraction(sum(self._measure(line, stated, parse, element) or (0, 0)), 2)
+        def middle(stated: Any, key: str) -> Fraction:
+            return Fraction(sum(self._measure(line, stated, key, element) or (0, 0)), 2)
 
         if row.every is not None:
-            return middle(row.every, notation.rest), Fraction(0)
-        rest = middle(row.rest if row.rest is not None else stage.rest, notation.rest)
-        return middle(row.time, notation.time), rest
+            return middle(row.every, "every"), Fraction(0)
+        return middle(row.time, "time"), middle(row.rest if row.rest is not None else stage.rest, "rest")
 
     def listed(self, line: str, row: Row) -> Iterator[tuple[Fraction, ...]]:
         """The lists of values that a row names: each of its sets has its own entry."""
@@ -902,16 +958,22 @@ class _Machine:
         value = self._amount(line, of, ())
         number = value if isinstance(value, Fraction) else Fraction(0)
         kind = self._measures.get((of.owner(line), str(of.name)), "time")
+        if kind == "time" and number > 0:
+            number = Fraction(self._kept(line, "until", of, int(number)))
         return kind, notation.Measure(number, number, miles=kind == "distance" and self._miles_of(line, of))
 
-    def _measure(self, line: str, stated: Any, parse: Any, element: int) -> tuple[int, int] | None:
+    def _measure(self, line: str, stated: Any, key: str, element: int) -> tuple[int, int] | None:
+        """Seconds or metres of what a row says under a key, from the least to the most."""
         if stated is None:
             return None
-        found: notation.Measure = parse(stated)
+        found = _PARSE[key](stated)
         if found.of is None:
             return round(found.low), round(found.high)
         value = _element(self._amount(line, found.of, ()), element)
-        return None if value is None else (int(value), int(value))
+        if value is None:
+            return None
+        length = self._kept(line, key, found.of, int(value), element)
+        return length, length
 
     def _weigh(self, line: str, one: _Today, each: _Set, before: Sequence[_Set]) -> None:
         """The load of a set, now that the sets before it are known, and what was used."""
@@ -935,6 +997,11 @@ class _Machine:
                 start = percent_words(percent) or f"{float(exact or 0):g} {self._unit}"
                 exact, said = self._adjusted(line, row.adjust, exact, before)
                 words = f"{words or start}, {said}"
+        if exact is not None and exact > self.owned.heaviest:
+            most = f"{float(self.owned.heaviest):g} {self._unit}"
+            words = f"load comes to {float(exact):g} {self._unit}, and {most} is the most that is believed"
+            self._note_beyond(line, "load", words)
+            exact = self.owned.heaviest
         load = None if exact is None else self.owned.floor(one.exercise, exact)
         too_light = ""
         if exact is not None and exact > 0 and load is None:
@@ -1480,7 +1547,7 @@ def _unrolled(
 
 def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, turn: int) -> Iterator[_OneSet]:
     if row.repeat is not None:
-        for _ in range(machine._number(line, row.repeat)):
+        for _ in range(machine.times(line, row.repeat)):
             yield from _unrolled(machine, line, stage, row.of, now, turn)
         return
     kind, end = machine.until(line, row)
@@ -1497,11 +1564,12 @@ def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, tu
         yield from _rounds(once, f"{float(end.high):g} s")
         return
     left = end.high
+    least = LEAST_SECONDS if all(each.time is not None for each, *_ in once) else 1
     for _ in range(MOST_ROUNDS):
-        if left <= 0 or not once:
+        if left < least or not once:
             return
         for each, element, _ in once:
-            if left <= 0:
+            if left < least:
                 break
             work, rest = machine.lasts(line, stage, each, element)
             if work + rest <= 0:

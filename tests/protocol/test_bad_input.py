@@ -103,7 +103,7 @@ def test_it_is_sound() -> None:
         (
             "reps: 5",
             "reps: 12-8",
-            "p.yaml:11: schemes.fives.sets[0].reps: must be between 1 and 1000, the smaller number first (got '12-8')",
+            "p.yaml:11: schemes.fives.sets[0].reps: must be between 1 and 500, the smaller number first (got '12-8')",
         ),
         (
             "reps: 5",
