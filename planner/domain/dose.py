@@ -31,8 +31,8 @@ LEAST_SECONDS: Final = 5
 MOST_SECONDS: Final = 28_800
 #: Longest hold of a repetition, seconds; what is longer is continuous work. [D]
 MOST_HOLD: Final = 600
-#: Farthest that a set goes, metres. [D]
-MOST_METRES: Final = 50_000
+#: Farthest that a set goes, metres: a long ride. [D]
+MOST_METRES: Final = 200_000
 #: Heaviest load that is believed, kg: more than a sled or a leg press takes. [D]
 MOST_LOAD: Final = 1_000
 #: Longest rest, seconds: between rounds of a race or a test. [D]

@@ -43,7 +43,10 @@ SECONDS: Final = {
 }
 #: Of a time ``3m`` can only mean minutes; elsewhere it is metres.
 _OF_A_TIME: Final = {**SECONDS, "m": Fraction(60)}
-LOADS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
+LOADS: Final = {
+    **dict.fromkeys(("kg", "kgs"), LoadUnit.GRAM),
+    **dict.fromkeys(("lb", "lbs"), LoadUnit.CENTIPOUND),
+}
 
 #: Native units (``Load.amount``) of one kilogram or pound.
 NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
@@ -164,6 +167,10 @@ class Change:
     relative: bool = False
     which: Literal["all", "one", "met", "missed"] = "all"
     per: Literal["", "over", "under"] = ""
+
+
+class _UnknownUnit(ValueError):
+    """A number with a unit that nobody knows."""
 
 
 def exact(value: Number) -> Fraction:
@@ -460,7 +467,9 @@ def _term(value: str) -> Amount:
     if clock is not None:
         return Amount(clock, measure="time")
     found = _AMOUNT.fullmatch(_text(value))
-    if found is None or (found[4] is not None and found[4] not in {*SECONDS, *METRES, *LOADS}):
+    if found is not None and found[4] is not None and found[4] not in {*SECONDS, *METRES, *LOADS}:
+        raise _UnknownUnit(f"has the unit {found[4]}; units are kg, lb, s, min, h, m, km and miles")
+    if found is None:
         raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
     if found[2]:
         line, _, name = found[2].rpartition(".")
@@ -528,6 +537,8 @@ def change(value: Number) -> Change:
         if share is not None:
             return Change(sign, Amount(exact(share[1]) / 100), relative=True, which=which, per=per)
         return Change(sign, _term(found[2]), which=which, per=per)
+    except _UnknownUnit:
+        raise
     except ValueError:
         raise ValueError(
             "must be an amount to set, such as 85% tm, or a change such as +2.5, -10%, +step, +step per rep over or "

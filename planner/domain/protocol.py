@@ -660,6 +660,13 @@ class Protocol(Model):
     schemes: dict[Name, Scheme] = Field(default_factory=dict)
     rotation: tuple[SessionPlan, ...] = Field(min_length=1, max_length=60)
 
+    @field_validator("days_a_week", mode="before")
+    @classmethod
+    def _days_are_a_number(cls, stated: Any) -> Any:
+        if not isinstance(stated, int | dict):
+            raise ValueError("must be a whole number such as 3, or one for spans of weeks: {1-4: 2, 5-8: 3}")
+        return stated
+
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return _without(handler(self), {"missed": "moved"})

@@ -234,8 +234,9 @@ class _Options:
 
     def with_reps(self, text: str) -> str:
         """``push: 15`` is 15 repetitions where nothing but repetitions, without a load, is planned of it."""
-        name, colon, count = (part.strip() for part in text.rpartition(":"))
-        if not colon or not re.fullmatch(r"\d{1,3}", count):
+        name, colon, said = (part.strip() for part in text.partition(":"))
+        count = re.match(r"\d{1,3}(?=\s*$|\s*,?\s*(?:pain|rpe|rir)\b)", said)
+        if not colon or count is None:
             return text
         planned = [item for session in self.programme.sessions for item in session.items]
         meant = spoken.exercise_named(name, spoken.names_in(self.programme.sessions))
@@ -245,7 +246,7 @@ class _Options:
             one.dose.kind is DoseKind.REPETITIONS and all(row.load is None and not row.formula for row in one.dose.sets)
             for one in mine
         )
-        return f"{text} reps" if mine and bare else text
+        return f"{name}: {count[0]} reps{said[count.end() :]}" if mine and bare else text
 
     def items(self) -> None:
         items = []

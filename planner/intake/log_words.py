@@ -527,8 +527,9 @@ def _next_phrase(rest: str) -> tuple[str, re.Match[str]]:
         match = pattern.match(rest)
         if match is not None:
             return kind, match
-    word = rest.split(maxsplit=1)[0]
-    hint = f"; {_UNITLESS}" if re.fullmatch(r"\d+([.,]\d+)?", word) else ""
+    word = rest.split(maxsplit=1)[0].rstrip(",;")
+    once = f"; write 1x{word} for one set of {word} repetitions, or" if re.fullmatch(r"\d{1,3}", word) else ";"
+    hint = f"{once} {_UNITLESS}" if re.fullmatch(r"\d+([.,]\d+)?", word) else ""
     raise ValueError(f"{quoted(word)} is not understood{hint}; write it like {_EXAMPLE}")
 
 

@@ -99,10 +99,13 @@ def protocol_of(document: Document, exercises: Mapping[str, Exercise]) -> Protoc
     found = () if protocol is None else objections(protocol, exercises)
     # with something mended, nobody can say that a name is not used
     unused = () if not mended else ("lines", "schemes")
+    days_stand_in = any(place[0] == "days_a_week" for place in mended)
     faults += [
         document.fault(where, problem)
         for where, problem in found
-        if not _moot(where, mended) and not (len(where) == 2 and where[0] in unused)
+        if not _moot(where, mended)
+        and not (len(where) == 2 and where[0] in unused)
+        and not (days_stand_in and where[-1] == "days")
     ]
     if protocol is None or faults or document.faults:
         raise InvalidInput(sorted({*document.faults, *faults}))
@@ -274,6 +277,7 @@ def doubts(protocol: Protocol) -> Iterator[Objection]:
     yield from _missed_counts(protocol)
     yield from _never_reached(protocol)
     yield from _empty_weeks(protocol)
+    yield from dict.fromkeys(_late_turns(protocol))
 
 
 def _kept_loads(protocol: Protocol) -> Iterator[Objection]:
@@ -403,6 +407,34 @@ def _empty_weeks(protocol: Protocol) -> Iterator[Objection]:
     most = protocol.cycle or protocol.weeks
     if most is not None and (left := sorted(set(range(1, most + 1)) - full)):
         yield ("rotation",), f"nothing is done in {_weeks_text(left)}: no row holds"
+
+
+def _late_turns(protocol: Protocol) -> Iterator[Objection]:
+    """Turns that cannot come in the programme's length, as often as its sessions give the line a turn."""
+    if protocol.sessions is not None:
+        sessions = protocol.sessions
+    else:
+        sessions = sum(protocol.days_in(week) for week in range(1, (protocol.weeks or 0) + 1))
+    if protocol.open_ended:
+        return
+    plain = not any(_dated(one) for entry in protocol.rotation for one in (entry, *entry.do))
+    times = -(-sessions // len(protocol.rotation)) if plain else sessions
+    for i, entry in enumerate(protocol.rotation):
+        for k, item in enumerate(entry.do):
+            key = _scheme(protocol, item.line, item.scheme)
+            alike = [one for each in protocol.rotation for one in each.do if not one.sets and one.line == item.line]
+            often = 1 if item.sets else sum(_scheme(protocol, one.line, one.scheme) == key for one in alike)
+            rows = [(place.where, place.row) for place in _places(protocol, i, k)]
+            rules = [] if item.sets else [(at, rule) for at, rule in _rules(protocol) if at[1] == key]
+            for where, one in [(("rotation", i, "do", k), item), *rows, *rules]:
+                for span in () if one.turns is None else notation.spans(one.turns):
+                    if span.low > times * often:
+                        yield (*where, "turns"), f"turn {span.low} never comes: its length has {times * often} at most"
+
+
+def _dated(when: When) -> bool:
+    """Whether something says when it holds."""
+    return any(getattr(when, key) is not None for key in When.model_fields)
 
 
 def _weeks_text(weeks: Sequence[int]) -> str:
@@ -854,7 +886,8 @@ def _rule(
                 yield at, f"no stage follows {stage!r}; write end, or the name of a stage"
         elif name == "exercise":
             if change not in ("next", "previous", *ladder):
-                yield at, _unknown(f"exercise of the line {line!r}", str(change), ["next", "previous", *ladder])
+                hint = did_you_mean(str(change), ladder) or f"; it has {', '.join(ladder)}"
+                yield at, f"the line {line!r} has no exercise {one_line(repr(change))}{hint} (a list there is a ladder)"
             elif len(ladder) < 2:
                 yield at, f"the line {line!r} has only one exercise; write a list there"
         elif name == "phase":
@@ -961,11 +994,13 @@ def _when(where: ValuePath, when: When, protocol: Protocol) -> Iterator[Objectio
     for phase in (when.phase,) if isinstance(when.phase, str) else when.phase or ():
         if phase not in protocol.phases:
             yield (*where, "phase"), _unknown("phase", phase, protocol.phases)
+    days = protocol.days_a_week
+    most_days = days if isinstance(days, int) else max(days.values())
     most_weeks = protocol.cycle or (None if protocol.open_ended else protocol.weeks)
     bounds: tuple[tuple[str, int | None, str], ...] = (
         ("weeks", most_weeks, "the cycle" if protocol.cycle else "it"),
         ("rounds", protocol.cycle, "the cycle"),
-        ("days", 7, "a week"),
+        ("days", most_days, "a week"),
     )
     for key, most, of in bounds:
         stated = getattr(when, key)

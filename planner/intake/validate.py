@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from planner.errors import Fault, InvalidInput
-from planner.intake.yamlfile import Document, ValuePath, one_line
+from planner.intake.yamlfile import COMMA, Document, ValuePath, one_line
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,6 +48,7 @@ _INNER_PATH: Final = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+(?:\[\d+\])?)*
 _PATTERNS: Final = {
     "^[a-z][a-z0-9_]{2,48}$": "must be an id of small letters, digits and underscores, such as dead_bug",
     "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$": "must be a pseudonym of at most 40 letters, digits, dots and hyphens",
+    "^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$": "must be a name of letters, digits, blanks and . _ + - (at most 40)",
     "^[A-Za-z][A-Za-z0-9 _-]{0,30}$": "must be a short name of letters, digits, spaces and hyphens, such as home",
 }
 
@@ -193,7 +194,9 @@ def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: A
             if meant in keys
             else did_you_mean(str(path[-1]), keys) or f"; known keys here: {', '.join(keys)}"
         )
-        if value is None and " " in str(path[-1]):
+        if value is None and str(path[-1])[:1].isdigit():
+            hint = f"; {COMMA}"
+        elif value is None and " " in str(path[-1]):
             hint = "; if it belongs to the words before it, put them in quotes: inside { } a comma ends a text"
         yield path, f"is not a known key{hint}"
     elif kind == "value_error":
@@ -219,13 +222,20 @@ def _inner(path: ValuePath, message: str, data: Any) -> tuple[ValuePath, str]:
 def _one_of(group: list[ErrorDetails], shape: _Shape, value: Any) -> str:
     options = shape.values
     if not options:
-        return str(group[0]["msg"])
+        pattern = next((one for one in group if one["type"] == "string_pattern_mismatch"), None)
+        words = str(group[0]["msg"]) if pattern is None else _pattern_words(pattern)
+        several = isinstance(value, str) and "," in value and any(one["type"] == "tuple_type" for one in group)
+        return f"{words}; several are a list: [{value}]" if several else words
     hint = did_you_mean(value, options) if isinstance(value, str) else ""
     if options == ["no", "yes", "unknown"] and value is None:
         return "is not answered: write yes, no or unknown"
     if hint and len(options) > 9:
         return f"is not known here{hint}"
     return f"must be one of {', '.join(options)}{hint}"
+
+
+def _pattern_words(error: ErrorDetails) -> str:
+    return _PATTERNS.get(error["ctx"]["pattern"], "has characters that are not allowed here")
 
 
 def _words(error: ErrorDetails, shape: _Shape, path: ValuePath, data: Any) -> str:
@@ -243,7 +253,7 @@ def _words(error: ErrorDetails, shape: _Shape, path: ValuePath, data: Any) -> st
     if kind == "string_type":
         return "must be text; put it in quotes" if isinstance(value, int | float) else "must be text"
     if kind == "string_pattern_mismatch":
-        return _PATTERNS.get(error["ctx"]["pattern"], "has characters that are not allowed here")
+        return _pattern_words(error)
     if kind.startswith(("date_", "datetime_", "time_")):
         return _date(kind, value)
     if kind in ("string_too_short", "string_too_long", "too_short", "too_long"):

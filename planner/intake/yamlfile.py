@@ -35,6 +35,10 @@ from planner.errors import Fault, InvalidInput
 #: The place of a value in a file: keys and 0-based indices from the top.
 ValuePath = tuple[str | int, ...]
 
+#: What stands alone where a comma has cut it off.
+COMMA: Final = (
+    "inside { } a comma ends a value: put several in [ ] (a number for each set: [9, 9, 8]) or quotes (weeks: '1, 3')"
+)
 #: Larger files are refused unread, bytes.
 MAX_BYTES: Final = 1_000_000
 #: Lists and mappings inside each other.
@@ -250,8 +254,9 @@ class _Builder:
         if top.key in top.value:
             top.twice = True
             first = self.lines[path]
+            keep = f"keep one; {COMMA}" if top.key[:1].isdigit() else "keep one"
             self.faults.append(
-                Fault(self.file, _line(event), path_text(path), f"is given twice, first on line {first}; keep one")
+                Fault(self.file, _line(event), path_text(path), f"is given twice, first on line {first}; {keep}")
             )
         else:
             self.lines.setdefault(path, _line(event))

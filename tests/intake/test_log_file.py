@@ -309,7 +309,7 @@ def test_a_red_flag_is_told_where_the_file_is_refused_too(faults: Faults) -> Non
         ("sets: [{reps: 8}], rpe: 7", "rpe: is said beside the list of sets; say it there"),
         ("done: no, reps: 8", "done: no, but it says what was done"),
         ("sets: [{reps: x}]", "sets[0].reps: must be a whole number between 0 and 500 (got 'x')"),
-        ("sets: 99", "sets: must be a whole number between 1 and 30 (got 99)"),
+        ("sets: 120", "sets: must be a whole number between 1 and 100 (got 120)"),
         ("load_kg: 12 lb", "load_kg: must be a number in kg between 0 and 1000: write 5.4 (got '12 lb')"),
         ("pain: 11", "pain: must be a whole number between 0 and 10 (got 11)"),
         ("weight: 12", "weight: is not a known key; known keys here: load_kg"),

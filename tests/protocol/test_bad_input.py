@@ -135,9 +135,15 @@ def test_it_is_sound() -> None:
         ),
         (
             "load: +step",
-            "load: 2.5 kgs",
+            "load: 2.5 kilos",
+            "p.yaml:12: schemes.fives.after[0].do.load: has the unit kilos; units are kg, lb, s, min, h, m, km and "
+            "miles (got '2.5 kilos')",
+        ),
+        (
+            "load: +step",
+            "load: ++2.5",
             "p.yaml:12: schemes.fives.after[0].do.load: must be an amount to set, such as 85% tm, or a change such as "
-            "+2.5, -10%, +step, +step per rep over or +1 one; several are a list (got '2.5 kgs')",
+            "+2.5, -10%, +step, +step per rep over or +1 one; several are a list (got '++2.5')",
         ),
         ("load: +step", "stage: next", "p.yaml:12: schemes.fives.after[0].do.stage: this scheme has no stages"),
         (
@@ -275,7 +281,7 @@ schemes:
       - {name: top, reps: 5, time: 3 min, rir: 1, rpe: 9}
       - {reps: 5, load: 90% today.tpo}
     after:
-      - {met: yes, do: {load: +2.5 kgs, stage: 3}}
+      - {met: yes, do: {load: +2.5 kilos, stage: 3}}
       - {met: maybe, do: {load: +2.5}}
       - {set: tpo, reps: 3+, do: {laod: +1}}
   q: {sets: [{reps: 5, load: load}], rest: soon}

@@ -38,7 +38,7 @@ def last() -> dict[str, Any]:
         ("8 s", "{time: n}", "-1 s", "seconds", 5, "a: in session 5 n comes to 4 s, and 5 s is the least of a set"),
         ("5 h", "{time: n}", "+1 h", "seconds", 28_800, "a: in session 5 n comes to 9 h, and 8 h is the most of a set"),
         ("9 min", "{reps: 1, hold: n}", "+1 min", "hold_seconds", 600, "n comes to 11 min, and 10 min is the most"),
-        ("49 km", "{distance: n}", "+1 km", "metres", 50_000, "n comes to 51 km, and 50 km is the most of a set"),
+        ("199 km", "{distance: n}", "+1 km", "metres", 200_000, "n comes to 201 km, and 200 km is the most of a set"),
     ],
 )
 def test_what_a_rule_reaches_stops_at_the_bound(
@@ -98,7 +98,7 @@ def test_a_load_has_an_end() -> None:
         ("9 h", "{kind: walk, time: n}", "lines.a.state.n: comes to 9 h, and 8 h is the most of a set"),
         ("1", "{kind: walk, time: 9 h}", "sets[0].time: comes to 9 h, and 8 h is the most of a set"),
         ("1", "{reps: 5, hold: 11 min}", "sets[0].hold: comes to 11 min, and 10 min is the most of a hold"),
-        ("1", "{distance: 60 km}", "sets[0].distance: comes to 60 km, and 50 km is the most of a set"),
+        ("1", "{distance: 250 km}", "sets[0].distance: comes to 250 km, and 200 km is the most of a set"),
         ("120", "{sets: n, reps: 2}", "lines.a.state.n: comes to 120, and 100 is the most of an exercise's sets"),
         ("1", "{sets: 120, reps: 2}", "sets[0].sets: comes to 120, and 100 is the most of an exercise's sets"),
         ("1", "{until: 9 h, of: [{reps: 5}]}", "sets[0].until: comes to 9 h, and 8 h is the most of what is done in"),

@@ -1,0 +1,74 @@
+"""Slips of a protocol file: each fault says what to write instead, and what never comes is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
+
+__all__ = ["own_folder"]
+
+FILE = (
+    HEAD
+    + """\
+days_a_week: 3
+lines: {a: {exercise: push_up, state: {n: 5}}}
+schemes: {s: {sets: [{reps: n}, ROW], after: [{met: yes, do: {n: +1}}]}}
+rotation: [{name: A, do: [{line: a, scheme: s}]}]
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("ROW", "{reps: 9, 9, 9}", "put several in [ ]"),
+        ("ROW", "{weeks: 1,2,3, reps: 5}", "or quotes (weeks: '1, 3')"),
+        ("ROW", "{turns: 4,8, reps: 5}", "or quotes (weeks: '1, 3')"),
+        ("ROW", '{phase: "two, three", reps: 5}', "several are a list: [two, three]"),
+        ("ROW", "{days: 5, reps: 5}", "sets[1].days: day 5 never comes: a week has days 1 to 3"),
+        ("days_a_week: 3", "days_a_week: 4 days", "must be a whole number such as 3, or one for spans of weeks"),
+        ("n: +1", "n: +10 pounds", "has the unit pounds; units are kg, lb"),
+        ("n: +1", "exercise: plank", "the line 'a' has no exercise 'plank'; it has push_up"),
+    ],
+)
+def test_a_slip_is_told_what_to_write(old: str, new: str, said: str) -> None:
+    found = faults(FILE.replace(old, new).replace("ROW", "{reps: 5}"))
+    assert said in "\n".join(found)
+    assert all("pattern" not in one and "Input should" not in one and "known keys" not in one for one in found)
+
+
+def test_days_are_not_looked_at_where_nobody_knows_how_many_there_are() -> None:
+    found = faults(FILE.replace("days_a_week: 3", "days_a_week: 4 days").replace("ROW", "{days: 4, reps: 5}"))
+    assert len(found) == 1
+
+
+def test_a_turn_that_never_comes_is_a_warning() -> None:
+    Path("own.yaml").write_text(FILE.replace("ROW", "{turns: 13, reps: 5}"), encoding="utf-8")
+    assert "turns: turn 13 never comes: its length has 12 at most" in gradus("check", "own.yaml").output
+    Path("own.yaml").write_text(FILE.replace("ROW", "{turns: 12, reps: 5}"), encoding="utf-8")
+    assert "never comes" not in gradus("check", "own.yaml").output
+
+
+def test_pounds_and_kilograms_may_be_many() -> None:
+    assert not faults(FILE.replace("ROW", "{reps: 5, load: 60 kgs}").replace("n: +1", "n: +10 lbs"))
+
+
+LOADED = FILE.replace("{reps: n}, ROW", "{reps: n, load: 60}").replace("push_up", "barbell_back_squat")
+
+
+@pytest.mark.parametrize("said", ["a: 4", "a: 4, pain 3", "a: 4 pain 3"])
+def test_a_number_alone_is_a_set_of_repetitions(said: str) -> None:
+    build(FILE.replace(", ROW", ""))
+    told = gradus("log", "out", "1", "--done", "--item", said, "--today", "2027-01-05").output
+    assert "done; Push-up 4" in told
+
+
+def test_beside_a_load_it_is_said_how_to_write_it() -> None:
+    build(LOADED)
+    told = gradus("log", "out", "1", "--done", "--item", "a: 4, pain 3", "--today", "2027-01-05", code=2).stderr
+    assert "'4' is not understood; write 1x4 for one set of 4 repetitions, or say what it counts" in told
+    gradus("log", "out", "1", "--done", "--item", "a: 1x4, pain 3", "--today", "2027-01-05")
+    assert len(sessions()) == 12
