@@ -436,12 +436,18 @@ class _Progress:
     below: bool = False
     #: rules for this count of sessions that symptoms held up: they are still to come
     waiting: list[Rule] = field(default_factory=list)
+    #: sessions in a row that were on target within limits of pain, by those of the rules
+    within: dict[tuple[Any, Any], int] = field(default_factory=dict)
 
-    def count(self, today: Sequence[_Today], working: Sequence[_Set]) -> None:
-        """Counts one session."""
+    def count(self, today: Sequence[_Today], working: Sequence[_Set], rules: Iterable[Rule]) -> None:
+        """Counts one session; what was beyond the pain that a rule allows does not count for that rule."""
         self.met = all(each.met for each in working) and not _sore(today) and not _left_out(today)
         self.below = any(each.below for each in working)
         self.successes = self.successes + 1 if self.met else 0
+        outcomes = [one.outcome for one in today if one.outcome is not None]
+        for pain, morning in {(rule.pain, rule.morning) for rule in rules if rule.limits_pain}:
+            fits = _pain_fits(pain, outcomes, "pain") and _pain_fits(morning, outcomes, "morning")
+            self.within[pain, morning] = self.within.get((pain, morning), 0) + 1 if self.met and fits else 0
         self.failures = self.failures + 1 if self.below else 0
         self.done += 1
 
@@ -450,6 +456,7 @@ class _Progress:
         self.waiting = [one for one in self.waiting if one != rule]
         if rule.successes is not None:
             self.successes = 0
+            self.within = {}
         if rule.failures is not None:
             self.failures = 0
 
@@ -461,6 +468,11 @@ class _Progress:
         self.stage = stage
         self.successes = self.failures = self.done = 0
         self.waiting = []
+        self.within = {}
+
+    def streak(self, rule: Rule) -> int:
+        """Sessions in a row that were on target, of those within the pain that a rule allows, if it names any."""
+        return self.within.get((rule.pain, rule.morning), 0) if rule.limits_pain else self.successes
 
     def holds_up(self, rule: Rule) -> None:
         """A rule that would be applied, but for symptoms: one for this count of sessions alone comes later."""
@@ -1088,7 +1100,7 @@ class _Machine:
             progress.done += passed_over
         else:
             self._learn(one, working)
-            progress.count([one], working)
+            progress.count([one], working, one.rules)
             progress.done -= one.again or week_again
         applied: list[Rule] = []
         waits = False
@@ -1173,10 +1185,11 @@ class _Machine:
         if not names:
             return
         progress = self.phase
+        rules = self.protocol.phases[progress.stage].after
         working = [each for one in today for each in one.sets if each.counts]
         if not skipped:
-            progress.count(today, working)
-        for rule in self.protocol.phases[progress.stage].after:
+            progress.count(today, working, rules)
+        for rule in rules:
             if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
                 if not _by_calendar(rule) and self._phase_waits(rule, today, skipped=skipped):
                     progress.holds_up(rule)
@@ -1217,7 +1230,7 @@ class _Machine:
                 values[amount.name] = self._rounded(one.line, amount.name, each.used)
 
     def _applies(self, rule: Rule, progress: _Progress, today: Sequence[_Today], working: Sequence[_Set]) -> bool:
-        if rule.successes is not None and progress.successes < rule.successes:
+        if rule.successes is not None and progress.streak(rule) < rule.successes:
             return False
         if rule.failures is not None and progress.failures < rule.failures:
             return False

@@ -198,7 +198,7 @@ def test_all_faults_at_once(faults: Faults) -> None:
         "date,exercise,sets,reps,weight,rpe,pain before,done,mood,pain bfore\n"
         "16/3/2026,heel tap,3,8,,,,,,\n"
         "2026-03-16,heel tip,3,8/8,12 stone,17,2,,,\n"
-        "2026-03-16,side bridge,99,x,,seven,3,maybe,,\n"
+        "2026-03-16,side bridge,120,x,,seven,3,maybe,,\n"
         ",walking,1,8,,,,,,,7\n"
         "2026-03-30,,,,,,11,partial,,\n"
         "2026-03-18,,,8,,,,,,\n"
@@ -214,7 +214,7 @@ def test_all_faults_at_once(faults: Faults) -> None:
         "log.csv:4: pain before: is 2 on line 3 for the same session (got '3')",
         "log.csv:4: reps: must be a number, or one for each set such as 8/8/6 (got 'x')",
         "log.csv:4: rpe: must be a number (got 'seven')",
-        "log.csv:4: sets: must be a whole number between 1 and 30 (got '99')",
+        "log.csv:4: sets: must be a whole number between 1 and 100 (got '120')",
         "log.csv:5: has 11 cells for 10 columns; put numbers with a comma in quotes",
         "log.csv:6: date: w03-s1 has not come yet: it is on Mon 30 Mar 2026, and today is Thu 19 Mar 2026",
         "log.csv:6: pain before: must be a whole number between 0 and 10 (got '11')",

@@ -228,3 +228,37 @@ def test_a_reason_names_all_that_led_to_it_and_not_the_latest_alone() -> None:
     why = told.partition("What changes:")[2]
     assert "with symptoms: load -10%" in why
     assert "session 2 (w01-s2): below target" in why
+
+
+STREAK = f"""{HEAD}days_a_week: 3
+lines: {{squat: {{exercise: barbell_back_squat, scheme: p, state: {{load: 60}}}}}}
+schemes:
+  p:
+    sets: [{{sets: 3, reps: 5, load: load}}]
+    after: [{{pain: 0-3, successes: 2, do: {{load: +5}}}}]
+rotation: [{{name: A, do: [squat]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("pains", "load"),
+    [
+        ((0, 1), 65),
+        ((5, 1), 60),  # what hurt too much is no part of the streak
+        ((5, 1, 0), 65),
+        ((1, 5, 1), 60),  # it breaks the streak
+    ],
+)
+def test_a_streak_has_only_sessions_within_the_pain_that_its_rule_allows(pains: tuple[int, ...], load: float) -> None:
+    told = "".join(f"  - {{session: {n}, exercise: squat, pain: {pain}}}\n" for n, pain in enumerate(pains, 1))
+    Path("o.yaml").write_text(f"outcomes:\n{told}", encoding="utf-8")
+    build(STREAK, "--outcomes", "o.yaml")
+    assert sessions()[len(pains)]["items"][0]["dose"]["sets"][0]["load"]["amount"] / 1000 == load
+
+
+def test_a_rule_without_pain_counts_every_session_on_target() -> None:
+    Path("o.yaml").write_text("outcomes:\n  - {session: 1, exercise: squat, pain: 5}\n", encoding="utf-8")
+    build(
+        STREAK.replace("do: {load: +5}}]", "do: {load: +5}}, {successes: 2, do: {load: +2.5}}]"), "--outcomes", "o.yaml"
+    )
+    assert sessions()[2]["items"][0]["dose"]["sets"][0]["load"]["amount"] / 1000 == 62.5
