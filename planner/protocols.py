@@ -982,8 +982,11 @@ def items_of(
     notes += [one.note] if one.note else []
     heads = [each.number for each in _heads(one.sets)]
     done_once = [each for each in one.sets if each.round <= 1]  # of rounds that go in a time the first stands for all
-    for (kind, *_), sets in groupby(done_once, key=lambda each: (*_alike(each), _stretch_of(each, heads))):
-        chosen = list(sets)
+    runs = [list(sets) for _, sets in groupby(done_once, key=lambda each: (*_alike(each), _stretch_of(each, heads)))]
+    stretches = Counter(_stretch_of(chosen[0], heads) for chosen in runs)
+    for chosen in runs:
+        kind, stretch = _kind(chosen[0]), _stretch_of(chosen[0], heads)
+        in_turn = ["in turn, all in the same time"] if stretch and stretches[stretch] > 1 else []
         said = [] if _own_notes(chosen) else [each.note for each in chosen if each.note]
         side = Side.BOTH if chosen[0].side == "each" else Side(chosen[0].side) if chosen[0].side else Side.NONE
         yield Item(
@@ -1000,7 +1003,7 @@ def items_of(
             ),
             implement=judged.setups[0].implement if judged else Implement.NONE,
             cue=cue,
-            days_note="; ".join(dict.fromkeys([*notes, *said])),
+            days_note="; ".join(dict.fromkeys([*notes, *in_turn, *said])),
             serves=(protocol.protocol,),
             line=one.line,
             part=one.part,
@@ -1154,7 +1157,11 @@ def _with_rests(sets: Sequence[PlannedSet]) -> Iterator[PlannedSet]:
     """Stretches with what is said of the rest between them."""
     for n, each in enumerate(sets):
         yield each
-        if each.rest_seconds and each.rest_seconds[1] and (n + 1 < len(sets) or each.until_metres is not None):
+        if (
+            each.rest_seconds
+            and each.rest_seconds[1]
+            and (n + 1 < len(sets) or each.until_metres is not None or each.round)
+        ):
             yield PlannedSet(each.number, "rest", seconds=each.rest_seconds)
 
 
@@ -1285,14 +1292,23 @@ def _where(session: PlannedSession, line: str) -> str:
 def _runs(placed: Sequence[Placed]) -> Iterator[endurance.Run]:
     for one in placed:
         for item in one.session.items:
-            lengths = [_running(each, item.sets) for each in item.sets if each.kind == "run"]
-            if lengths:
-                longest = max(
-                    each.seconds[1] if each.seconds else _running(each, item.sets)
-                    for each in item.sets
-                    if each.kind == "run"
-                )
-                yield endurance.Run(one.on, _where(one.session, item.line), sum(lengths) / 60, longest / 60)
+            heads = [each.number for each in _heads(item.sets)]
+            runs = [each for each in item.sets if each.kind == "run"]
+            if not runs:
+                continue
+            length = longest = 0.0
+            for head, sets in groupby(runs, key=lambda each, heads=heads: _stretch_of(each, heads)):  # type: ignore[misc]
+                several = list(sets)
+                # of as many as go in a time nobody runs longer than that
+                most = float(several[0].until_seconds or 0) if head else math.inf
+                length += min(most, sum(_running(each, item.sets) for each in several))
+                longest = max([longest, *(min(most, _at_once(each, item.sets)) for each in several)])
+            yield endurance.Run(one.on, _where(one.session, item.line), length / 60, longest / 60)
+
+
+def _at_once(each: PlannedSet, sets: Sequence[PlannedSet]) -> float:
+    """Seconds of running in one go."""
+    return each.seconds[1] if each.seconds else _running(each, sets)
 
 
 def _running(each: PlannedSet, sets: Sequence[PlannedSet]) -> float:

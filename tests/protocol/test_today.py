@@ -106,6 +106,19 @@ def test_several_rows_that_go_in_a_time_are_rounds() -> None:
     gradus("verify", "out")
 
 
+def test_repetitions_and_runs_that_go_in_a_time_are_in_turn() -> None:
+    row = "{reps: 5, load: load, rest: 30 s}"
+    build(TIMED.replace(row, f"{row}\n          - {{kind: run, distance: 400 m, rest: 1 min}}"))
+    assert (
+        "as many sets of 5 at 60 kg as go in 10 min (bar included), rest 30 s; in turn, all in the same time"
+        in shown(1)
+    )
+    assert "as many rounds as go in 10 min: run 400 m, rest 1 min; in turn, all in the same time" in shown(1)
+    assert sessions()[0]["estimated_minutes"] == pytest.approx(10, abs=1)
+    broken = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["protocol"]["breaks"]
+    assert not [one for one in broken if one["rule"] == "O7"]  # ten minutes of running at most, which are free
+
+
 GROUP = f"""{HEAD}days_a_week: 2
 lines:
   a: {{exercise: pull_up}}
