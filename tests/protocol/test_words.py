@@ -61,13 +61,13 @@ def test_what_cannot_be_said_in_short_is_said_in_full() -> None:
     assert f"y{note}; {note}" in sessions()[0]["items"][0]["days_note"]
 
 
-def test_more_sets_than_a_programme_holds_are_refused_and_not_cut_off() -> None:
+def test_more_sets_than_a_programme_holds_are_told_of_and_stretches_are_not_cut_off() -> None:
     text = protocol("push_up", "{repeat: n, of: [{reps: 5, rest: 30 s}, {reps: 3, rest: 1 min}]}")
-    result = build(text.replace("scheme: s}", "scheme: s, state: {n: 60}}"), code=2)
-    assert "session 1 (A), a: comes to 120 sets, and 100 are the most" in result.output
+    result = build(text.replace("scheme: s}", "scheme: s, state: {n: 60}}"))
+    assert "a: in session 1 it comes to more than 100 sets, the most of an exercise" in result.output
     # stretches are said in turn: for the time it is enough how many of each there are
     turn = "{kind: run, time: 30 s}, {kind: run, time: 20 s}, {kind: run, time: 10 s}"
-    build(protocol("continuous_run", f"{{repeat: 40, of: [{turn}]}}"))
+    build(protocol("continuous_run", f"{{repeat: 40, of: [{turn}]}}"), "--force")
     assert sessions()[0]["estimated_minutes"] == pytest.approx(40.8)
 
 
