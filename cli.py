@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -606,13 +607,14 @@ def log(
     from planner import store
     from planner.checking import counted
     from planner.export.log_text import entry_text, log_lines, urgent_lines
-    from planner.intake.log_options import Said, read_options
+    from planner.intake.log_options import Said, read_options, read_with_answers
 
     became = [name for name in ("done", "partly", "missed") if given.pop(name)]
     if len(became) > 1:
         raise click.UsageError(f"--{became[0]} and --{became[1]}: a session was one of them")
     said = Said(session=session, attendance=became[0] if became else None, **given)
-    if (table is not None) + listed + (said != Said(by=said.by)) != 1:
+    beside = said.flags if table is not None else ()  # answers to what a file asks go with it
+    if (table is not None) + listed + (said != Said(by=said.by, flags=beside)) != 1:
         raise click.UsageError("say what was done, or give --import FILE, or --list; one of them")
     against = _reading(out, today)
     programme = against.programme
@@ -626,7 +628,7 @@ def log(
             _lines(log_lines(against.log, programme))
         return
     if table is not None:
-        entries, warnings = _imported(table, against)
+        entries, warnings = read_with_answers(partial(_imported, table), said, against)
     else:
         entries, warnings = read_options(said, against)
     for warning in warnings:

@@ -116,8 +116,59 @@ def test_words_that_sound_like_a_red_flag_are_asked_about(run: Run, out: Path, t
     diary = tmp_path / "diary.csv"
     diary.write_text("date,done,notes\n2026-03-18,yes,fever at night\n", encoding="utf-8")
     assert "possible spinal infection" in run("--import", str(diary)).stderr
-    assert run("--flag", "infection=no").exit_code == 0
+    assert "this adds nothing" not in run("--import", str(diary), "--flag", "infection=no").output
+    assert [entry.flags for entry in log_of(out).entries[1:]] == [{}, {"infection": "no"}]
+    # what is in the log has its answer
     assert run("--import", str(diary)).exit_code == 0
+    assert len(log_of(out).entries) == 3
+
+
+@pytest.mark.parametrize(
+    ("flag", "told", "line"),
+    [
+        ("cauda_equina", ("--words", "numb between my legs since tonight"), "words: numb between my legs"),
+        ("cauda_equina", ("--answer", "1=cannot pee since tonight"), "answers: {1: cannot pee since tonight}"),
+        ("progressive_weakness", ("--words", "foot drop since this evening"), "words: foot drop since tonight"),
+        ("new_bilateral_leg_symptoms", ("--site", "back,thigh", "--side", "both"), "site_after: thigh both"),
+    ],
+)
+def test_an_earlier_answer_says_nothing_of_what_is_told_later(
+    run: Run, out: Path, flag: str, told: tuple[str, ...], line: str
+) -> None:
+    """Noon says no, the evening tells of it: on that day, on the next one, and in a file."""
+    assert run("--check-in", "1", "--flag", f"{flag}=no", today="2026-03-23").exit_code == 0
+    assert run("--flag", f"{flag}=no", today="2026-03-23").exit_code == 0
+    for today in ("2026-03-23", "2026-03-24"):
+        refused = run("w02-s1", "--done", *told, today=today)
+        assert refused.exit_code == 2
+        assert f"--flag {flag}=yes, or --flag {flag}=no" in refused.stderr
+    (out.parent / "log.yaml").write_text(f"entries:\n- session: w02-s1\n  done: yes\n  {line}\n")
+    refused = run("--import", "log.yaml", today="2026-03-23")
+    assert refused.exit_code == 2
+    assert f"`gradus log OUT --import FILE` with --flag {flag}=yes" in refused.stderr
+    assert len(log_of(out).entries) == 2
+    assert run("w02-s1", "--done", *told, "--flag", f"{flag}=unknown", today="2026-03-23").exit_code == 0
+    # a later answer settles it
+    assert "STOP" not in run("--flag", f"{flag}=no", today="2026-03-24").stderr
+
+
+def test_an_answer_beside_a_file_comes_after_it_and_waits_for_no_correction(run: Run, out: Path) -> None:
+    (out.parent / "log.yaml").write_text("entries: [{session: 99, done: yes, words: fever at night}]")
+    refused = run("--import", "log.yaml", "--flag", "infection=yes")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("--flag infection: nothing was written, and it cannot wait. ")
+    (out.parent / "log.yaml").write_text("entries: [{session: 2, done: yes, words: fever at night}]")
+    assert "STOP. T1: " in run("--import", "log.yaml", "--flag", "infection=yes", "--by", "Dr A").stderr
+    told, answer = log_of(out).standing()
+    assert (told.words, answer.flags, answer.by) == ("fever at night", {"infection": "yes"}, "Dr A")
+    assert run("--import", "log.yaml", "--flag", "infection=no", "--done").exit_code == 2
+
+
+def test_a_note_of_no_day_is_asked_about_each_time(run: Run, out: Path) -> None:
+    """The same words again may be about another night."""
+    (out.parent / "log.yaml").write_text("entries: [{words: fever at night}]")
+    assert run("--import", "log.yaml", "--flag", "infection=no").exit_code == 0
+    assert run("--import", "log.yaml").exit_code == 2
 
 
 BOTH = "new_bilateral_leg_symptoms"
@@ -166,8 +217,8 @@ def test_files_are_asked_about_both_legs_once(run: Run, out: Path, name: str, te
     assert refused.exit_code == 2
     assert refused.stderr.startswith(f"{where}: has symptoms on both sides, and so far none were told of.")
     assert refused.stderr.count("\n") == 1
-    assert f"Answer it first: `gradus log OUT --flag {BOTH}=yes" in refused.stderr
-    assert run("--flag", f"{BOTH}=no").exit_code == 0
+    assert f"Answer it: `gradus log OUT --import FILE` with --flag {BOTH}=yes" in refused.stderr
+    assert run("--import", name, "--flag", f"{BOTH}=no").exit_code == 0
     assert run("--import", name).exit_code == 0
 
 

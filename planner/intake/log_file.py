@@ -29,7 +29,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Discriminator, Field, GetJsonSchemaHandler, Tag, ValidationError, model_validator
 from pydantic_core import CoreSchema
@@ -313,6 +312,8 @@ class Reading:
         Entries that are there already and may be corrected.
     findings
         What the patient file found, None where there is none.
+    answered
+        Safety questions that are answered together with what is read.
     """
 
     programme: Programme
@@ -321,6 +322,7 @@ class Reading:
     today: dt.date
     log: Log
     findings: Findings | None = None
+    answered: frozenset[str] = frozenset()
 
     @cached_property
     def planned(self) -> dict[str, str]:
@@ -523,10 +525,10 @@ class _Plausible:
                     self.fault(path, f"sounds like a red flag. {self._question(flag)}", words)
 
     def _question(self, flag: RedFlag) -> str:
-        """A safety question, what a yes would ask for, and how it is answered."""
+        """A safety question, what a yes would ask for, and how it is answered: beside what was told, never before."""
         option = f"--flag {flag.id}=yes, or --flag {flag.id}=no"
-        how = f"Answer it: {option}" if self.entry.id == NEXT_ID else f"Answer it first: `gradus log OUT {option}`"
-        return f"{flag.question} If so: {flag.action} {how}"
+        command = "" if self.entry.id == NEXT_ID else "`gradus log OUT --import FILE` with "
+        return f"{flag.question} If so: {flag.action} Answer it: {command}{option}"
 
     def _sides(self) -> None:
         """Symptoms of both legs, or of the other one, are asked about where that is news."""
@@ -585,17 +587,14 @@ class _Plausible:
         self.fault(("cleared", entry.cleared.index(PROGRAMME)), problem)
 
     def _answered(self, flag: str) -> bool:
-        """Whether a safety question was answered: in the entry, on its day or later."""
-        if flag in self.entry.flags:
-            return True
-        programme = self.against.programme
-        zone = ZoneInfo(programme.timezone)
-        day = next(
-            (one.start.date() for one in programme.sessions if one.slot == self.entry.slot),
-            self.entry.written.astimezone(zone).date(),
-        )
-        standing = self.against.log.standing()
-        return any(flag in one.flags and one.written.astimezone(zone).date() >= day for one in standing)
+        """Whether a safety question is answered where it is told of: what was answered earlier says nothing of it.
+
+        What an import told of a session, or at a check-in, before has its answer.
+        """
+        entry = self.entry
+        held = entry.slot is not None or entry.check_in is not None or not entry.imported
+        again = held and self.against.log.entry(entry.id) is not None
+        return again or flag in entry.flags or flag in self.against.answered
 
     def _told_before(self) -> None:
         """A second account of a session adds to the first; one that says something else has to correct it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from planner.domain.dose import DoseKind
@@ -78,6 +78,28 @@ def read_options(said: Said, against: Reading) -> tuple[tuple[LogEntry, ...], li
     except InvalidInput as error:
         raise refused(options.document({}), error.faults) from None
     return read_entries(options.document(about), against)
+
+
+def read_with_answers(
+    read: Callable[[Reading], tuple[tuple[LogEntry, ...], list[str]]], said: Said, against: Reading
+) -> tuple[tuple[LogEntry, ...], list[str]]:
+    """The entries of a file, then the one that answers the safety questions it asks, and warnings as sentences.
+
+    Raises
+    ------
+    InvalidInput
+        With every fault of the file or of the answers.
+    """
+    if not said.flags:
+        return read(against)
+    (answer,), _ = read_options(said, against)
+    try:
+        entries, warnings = read(replace(against, answered=frozenset(answer.flags)))
+    except InvalidInput as error:
+        urgent = refused(_Options(said, "", against.programme).document({}), ()).faults
+        raise InvalidInput([*urgent, *error.faults]) from None
+    after = against.now + dt.timedelta(microseconds=len(entries))
+    return (*entries, answer.model_copy(update={"written": after})), warnings
 
 
 def session_meant(programme: Programme, log: Log, today: dt.date, *, morning: bool) -> Session:
