@@ -47,6 +47,7 @@ from planner.rules.response import (
     pain_limits,
     pain_of,
     peripheralised,
+    retreated,
     settled,
 )
 from planner.rules.stops import standing_stops, stops_text, told_stops
@@ -108,7 +109,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class _Reach:
-    """How far symptoms reached: told of the session of a day, or, without one, found in the patient file."""
+    """How far symptoms reached: before or after the session of a day, or, without one, found in the patient file."""
 
     site: Site
     day: dt.date | None = None
@@ -245,7 +246,7 @@ class _Reader:
         self.contact: dt.date | None = None
         self.too_heavy: dict[str, tuple[str, float]] = {}
         self.too_hard: set[str] = set()
-        self.reach: _Reach | None = None  # the last that was told
+        self.reach: tuple[_Reach | None, _Reach | None] = None, None  # before and after the last that told of it
         self.best = _Reach(self._found())  # before a session
         self.further_since: dt.date | None = None
         self.passed: dict[str, bool] = {}
@@ -427,30 +428,38 @@ class _Reader:
     def _further_than_before(self, session: Session, account: Account) -> bool:
         """Whether symptoms reach further down than at the last session, or than they did at best: nothing goes on.
 
-        The best is what was found or told before a session, until a clinician has looked at what was worse: what was
-        known then is what later sessions are compared with.  Each time asks for a call.
+        Like is compared with like, before with before: what a session brings up comes down again between sessions of a
+        back that centralises.  The best is what was found or told before a session, until a clinician has looked at
+        what was worse: what was known then is what later sessions are compared with.  Each time asks for a call.
         """
         response, day = account.response, session.start.date()
-        later = response.site_after_30_minutes or response.site_after
-        now = response.site_before or later
-        if now is None:
+        sites = response.site_before, response.site_after_30_minutes or response.site_after
+        now, later = (None if one is None else _Reach(one.site, day) for one in sites)
+        told = now or later
+        if told is None:
             return False
-        last = self.reach
+        last, self.reach = self.reach, (now, later)
+        before, after = last
         if self.further_since is not None and self._looked_at(self.further_since, day):
-            self.best, self.further_since = last or self.best, None
-        before = min((one for one in (last, self.best) if one is not None), key=lambda one: one.site.rank)
-        self.reach = _Reach((later or now).site, day)
-        if response.site_before is not None and now.site.rank < self.best.site.rank:
-            self.best = _Reach(now.site, day)
-        if now.site.rank <= before.site.rank:
-            return False
-        when = "before" if response.site_before is not None else "after"
-        then = "in the patient file" if before.day is None else f"on {before.day:%d %b}"
-        then = "at the last one" if before is last else then
-        words = f"symptoms reach the {now.site.value} {when} a session, the {before.site.value} {then}"
-        self._say(session, "C1", "programme", f"{words}: everything repeats, and call within 48 hours")
-        self.contact, self.further_since = day, self.further_since or day
-        return True
+            self.best = max((one for one in last if one is not None), key=_reached, default=self.best)
+            self.further_since = before = after = None
+        compared = [(told, [before if told is now else after, self.best])]
+        if before is None and told is now and later is not None and not retreated(response):
+            compared.append((later, [after]))
+        if now is not None and _reached(now) < _reached(self.best):
+            self.best = now
+        for here, known in compared:
+            least = min((one for one in known if one is not None), key=_reached, default=here)
+            if _reached(here) <= _reached(least):
+                continue
+            when = "before" if here is now else "after"
+            then = "in the patient file" if least.day is None else f"on {least.day:%d %b}"
+            then = "at the last one" if any(least is one for one in last) else then
+            words = f"symptoms reach the {here.site.value} {when} a session, the {least.site.value} {then}"
+            self._say(session, "C1", "programme", f"{words}: everything repeats, and call within 48 hours")
+            self.contact, self.further_since = day, self.further_since or day
+            return True
+        return False
 
     def _looked_at(self, since: dt.date, until: dt.date) -> bool:
         """Whether a clinician wrote at a check-in, or cleared something, between two days."""
@@ -1047,6 +1056,10 @@ def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
 
 def _rank(site: Site) -> int:
     return site.rank
+
+
+def _reached(one: _Reach) -> int:
+    return one.site.rank
 
 
 def _pain_words(case: Case, account: Account, item: Item) -> str:

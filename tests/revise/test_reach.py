@@ -1,0 +1,79 @@
+"""How far symptoms reach from session to session: like is compared with like (rule C1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from planner.domain.log import Attendance, Log, LogEntry, Response
+from planner.domain.patient import MostDistal
+from planner.domain.programme import SessionKind
+from planner.intake.log_words import site
+from planner.revise.state import state_of
+from tests.plans import programme_of
+
+NERVE_ROOT = "b_nerve_root"  # the file says calf
+BACK = "a_flexion_intolerant"  # the file says buttock
+
+
+def reach(text: str, side: str) -> MostDistal | None:
+    return None if text == "-" else site(f"{text} {side}")
+
+
+def told(name: str, *sessions: str) -> list[str]:
+    """What is said of reach where the first sessions were told, each as before, after and 30 minutes later."""
+    case, programme = programme_of(name)
+    held = [one for one in programme.sessions if one.kind is SessionKind.TRAINING][: len(sessions)]
+    entries = []
+    for session, text in zip(held, sessions, strict=True):
+        before, after, later = (reach(one, "left") for one in text.split(","))
+        response = Response(site_before=before, site_after=after, site_after_30_minutes=later, pain_before=3)
+        written = session.end.replace(tzinfo=dt.UTC)
+        entries.append(
+            LogEntry(id=session.slot, written=written, slot=session.slot, done=Attendance.DONE, response=response)
+        )
+    log = Log(programme=programme.id, entries=tuple(entries))
+    state = state_of(programme, log, case, held[-1].start.date() + dt.timedelta(days=1))
+    said = [one.words.partition(":")[0] for one in state.decisions if one.words.startswith("symptoms reach the")]
+    ambers = [one for one in state.decisions if "amber (symptoms reach further down)" in one.words]
+    assert bool(said) == (state.contact is not None) and (said or not ambers)
+    return [words.removeprefix("symptoms reach the ") for words in said]
+
+
+@pytest.mark.parametrize(
+    ("name", "sessions"),
+    [
+        # each session centralises, and in between it comes down again
+        (NERVE_ROOT, ("calf,thigh,thigh",) * 3),
+        (NERVE_ROOT, ("calf,thigh,-",) * 3),
+        (NERVE_ROOT, ("calf,back,back", "calf,buttock,buttock", "calf,thigh,thigh")),
+        (NERVE_ROOT, ("calf,back,back", "thigh,thigh,thigh", "thigh,back,back")),
+        (NERVE_ROOT, ("calf,thigh,thigh", "calf,-,-")),
+        (NERVE_ROOT, ("-,thigh,thigh", "calf,thigh,thigh", "-,thigh,thigh")),
+        (BACK, ("buttock,back,back",) * 3),
+    ],
+)
+def test_a_back_that_centralises_with_the_exercise_is_no_reason_for_a_call(
+    name: str, sessions: tuple[str, ...]
+) -> None:
+    assert told(name, *sessions) == []
+
+
+@pytest.mark.parametrize(
+    ("sessions", "said"),
+    [
+        (
+            ("thigh,thigh,thigh", "calf,thigh,thigh", "foot,thigh,thigh"),
+            ["calf before a session, the thigh at the last one", "foot before a session, the thigh on 30 Nov"],
+        ),
+        (("thigh,-,-", "calf,-,-"), ["calf before a session, the thigh at the last one"]),
+        (("-,back,back", "-,thigh,thigh"), ["thigh after a session, the back at the last one"]),
+        (("-,thigh,-", "calf,calf,calf"), ["calf after a session, the thigh at the last one"]),
+        (("thigh,back,back", "-,calf,calf"), ["calf after a session, the back at the last one"]),
+        (("foot,thigh,thigh",), ["foot before a session, the calf in the patient file"]),
+        (("-,foot,-",), ["foot after a session, the calf in the patient file"]),
+    ],
+)
+def test_a_march_down_from_session_to_session_asks_for_a_call(sessions: tuple[str, ...], said: list[str]) -> None:
+    assert told(NERVE_ROOT, *sessions) == said
