@@ -228,7 +228,7 @@ def test_a_log_file_answers_for_itself(run: Run, out: Path) -> None:
     assert run("--import", "log.yaml").exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["2", "2026-03-18", "w1-s2"])
+@pytest.mark.parametrize("name", ["2", "2026-03-18", "w1-s2", "18/3/2026", "03/18/2026"])
 def test_a_session_by_number_and_date(run: Run, name: str) -> None:
     assert said(run(name, "--done")).startswith("e0001: w01-s2, Wed 18 Mar: done")
 

@@ -59,6 +59,7 @@ _FLAGS: Final = {"saddle": "cauda_equina", "saddle_numbness": "cauda_equina"}
 _BANDS: Final = ("very_light", "very_heavy", "light", "medium", "heavy")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _SLOT: Final = re.compile(r"w0*(\d{1,2})[-_ ]?([sd])0*(\d{1,2})(-\d+)?")
 #: A session inside a question: a slot, a day, or its number.
 _NAMED: Final = re.compile(
@@ -203,7 +204,7 @@ def plain_number(value: float) -> int | float:
 
 
 def date(text: str) -> dt.date | None:
-    """A date written 2026-03-02 or 2.3.2026; None when the text does not look like one.
+    """A date written 2026-03-02 or 2.3.2026, with slashes where it is clear which is the month; else None.
 
     Raises
     ------
@@ -215,6 +216,10 @@ def date(text: str) -> dt.date | None:
     parts = (match[1], match[2], match[3]) if match else None
     if parts is None and (match := _DOTTED.fullmatch(word)):
         parts = (match[3], match[2], match[1])
+    if parts is None and (match := _SLASHED.fullmatch(word)):
+        first, second = int(match[1]), int(match[2])
+        if max(first, second) > 12 or first == second:
+            parts = (match[3], match[1], match[2]) if second > 12 else (match[3], match[2], match[1])
     if parts is None:
         if re.fullmatch(r"\d{1,4}/\d{1,2}(/\d{1,4})?", word):
             raise ValueError("could be day or month first: write dates like 2026-03-02")

@@ -196,7 +196,7 @@ def test_whatever_is_read_is_read_the_same_again(tmp_path_factory: pytest.TempPa
 def test_all_faults_at_once(faults: Faults) -> None:
     text = (
         "date,exercise,sets,reps,weight,rpe,pain before,done,mood,pain bfore\n"
-        "16/3/2026,heel tap,3,8,,,,,,\n"
+        "6/3/2026,heel tap,3,8,,,,,,\n"
         "2026-03-16,heel tip,3,8/8,12 stone,17,2,,,\n"
         "2026-03-16,side bridge,120,x,,seven,3,maybe,,\n"
         ",walking,1,8,,,,,,,7\n"
@@ -205,7 +205,7 @@ def test_all_faults_at_once(faults: Faults) -> None:
     )
     assert faults(text) == [
         "log.csv:1: pain bfore: is not a known column; did you mean 'pain_before'?",
-        "log.csv:2: date: could be day or month first: write dates like 2026-03-02 (got '16/3/2026')",
+        "log.csv:2: date: could be day or month first: write dates like 2026-03-02 (got '6/3/2026')",
         "log.csv:3: exercise: no such exercise; did you mean 'heel_tap__lying'? (got 'heel tip')",
         "log.csv:3: reps: has 2 values for 3 sets (got '8/8')",
         "log.csv:3: rpe: must be a number between 0 and 10 (got 17)",

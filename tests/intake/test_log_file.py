@@ -248,6 +248,7 @@ entries:
             "{session: 3/4/2026, done: yes}",
             "entries[0].session: could be day or month first: write dates like 2026-03-02 (got '3/4/2026')",
         ),
+        ("{session: 13/14/2026, done: yes}", "entries[0].session: is not a day of the calendar (got '13/14/2026')"),
         ("{session: 2026-02-30, done: yes}", "entries[0].session: is not a day of the calendar (got '2026-02-30')"),
         (
             "{session: 2026-07-01, done: yes}",
