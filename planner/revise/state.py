@@ -67,6 +67,9 @@ HELD = -1
 #: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
 SHARE_AFTER_RED = 0.9
 
+#: What becomes of a line that cannot go down.
+_BOTTOM = "stays at the bottom of its ladder"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -511,7 +514,7 @@ class _Reader:
             again = " again" if now.reds else ""
             lower = now.down(record).down(record) if now.reds else now.down(record)
             assert lower.rung is not None
-            where = "stays at the bottom of its ladder"
+            where = _BOTTOM
             if lower.rung != at:
                 where = f"goes to {rung_text(self.case, record, lower.rung)}"
             elif self._heavy_from_the_start(record, item, at):
@@ -570,7 +573,6 @@ class _Reader:
         record, found = self.records[item.ladder], account.item(item.exercise)
         when = "the first session was harder than meant" if item.calibration else "too hard again"
         why, name = _too_hard_words(found, item), item.ladder.replace("_", " ")
-        self._say(session, "CAL" if item.calibration else "O1", item.ladder, f"{name} steps down: {when}{why}")
         best = _least_maximum(found, item)
         first = next(n for n, rung in enumerate(record.rungs) if rung.exercise == record.rungs[now.rung].exercise)
         if best is None or item.dose.kind is not DoseKind.REPETITIONS:
@@ -579,8 +581,10 @@ class _Reader:
             lower, bottom = now.at(supported), False
         else:
             lower, bottom = now.at(first).down(record), first == 0
+        where = _BOTTOM if bottom and best is None else "steps down"
         if bottom and best is not None:
             self.too_heavy[item.ladder] = (item.exercise, best)
+        self._say(session, "CAL" if item.calibration else "O1", item.ladder, f"{name} {where}: {when}{why}")
         self.standings[item.ladder] = replace(lower, stood=0, ambers=0, reds=0)
 
     def _supported(self, record: LadderRecord, item: Item, at: int, best: float) -> int | None:
@@ -1104,15 +1108,24 @@ def _least_maximum(found: LoggedItem | None, item: Item) -> float | None:
 
 
 def _too_hard_words(found: LoggedItem | None, item: Item) -> str:
-    """How much harder than planned, or how far short of it: `` (effort 9, 6 planned)``; empty where nobody says."""
-    rows = list(zip(() if found is None else found.sets, item.dose.working_sets, strict=False))
+    """How much harder than planned, how far short of it or beyond: `` (effort 9, 6 planned)``; empty without a word."""
+    done, planned = () if found is None else found.sets, item.dose.working_sets
+    rows = list(zip(done, planned, strict=False))
     short = [
         f"{row.repetitions} of {one.repetitions} repetitions"
         for row, one in rows
         if row.repetitions is not None and one.repetitions is not None and row.repetitions < one.repetitions
     ]
     over = [(row.effort, one.effort) for row, one in rows if row.effort and one.effort and row.effort > one.effort]
-    words = [*short[-1:], *(f"effort {effort:g}, {planned:g} planned" for effort, planned in sorted(over)[-1:])]
+    words = [*short[-1:], *(f"effort {effort:g}, {meant:g} planned" for effort, meant in sorted(over)[-1:])]
+    if len(done) > len(planned):
+        words.append(f"more was done than planned: {len(done)} sets, {len(planned)} planned")
+    elif any(
+        one.repetitions is not None and (row.repetitions or 0) > (one.up_to or one.repetitions) for row, one in rows
+    ):
+        words.append("more repetitions than planned")
+    elif not words and 0 < len(done) < len(planned):
+        words.append(f"{len(done)} of {len(planned)} sets")
     return f" ({', '.join(words)})" if words else ""
 
 

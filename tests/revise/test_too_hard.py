@@ -127,6 +127,39 @@ def test_twice_in_a_row_goes_down_and_once_repeats() -> None:
     assert any("repeats: the target was not met (effort 9, 6 planned)" in d.words for d in state.decisions)
 
 
+@pytest.mark.parametrize(("effort", "ends"), [(9, ": too hard again (effort 9, 4 planned)"), (4, None)])
+def test_a_line_at_the_bottom_of_its_ladder_is_not_told_to_step_down(effort: float, ends: str | None) -> None:
+    """Wall push-ups without a load: there is nothing below them, session after session."""
+    case, programme = programme_of("a_flexion_intolerant")
+    held = [s for s in programme.sessions if s.week <= 2 and s.kind is SessionKind.TRAINING]
+    lowest = {i.exercise for s in held for i in s.items if i.ladder == "push" and i.rung == 0 and not i.dose.top_load}
+    assert len(lowest) == 1
+    log = Log(programme=programme.id, entries=tuple(told(s, **dict.fromkeys(lowest, same(effort))) for s in held))
+    state = state_of(programme, log, case, held[-1].start.date() + dt.timedelta(days=1))
+    said = [d.words for d in state.decisions if d.about == "push" and "too hard" in d.words]
+    assert set(said) == ({f"push stays at the bottom of its ladder{ends}"} if ends else set())
+    assert len(said) != 1
+    _, plan = revised(programme, case, log, state.today)
+    again, _ = revised(plan, case, log, state.today)
+    assert not news(plan, again.plan.programme)
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        (same(9) * 2, "effort 9, 6 planned, more was done than planned: 4 sets, 3 planned"),
+        (same(9, 10), "effort 9, 6 planned, more repetitions than planned"),
+        (same(6), "2 of 3 sets"),
+    ],
+)
+def test_a_target_that_was_not_met_says_what_was_done_instead(rows: list[LoggedSet], why: str) -> None:
+    case, programme = programme_of(NOVICE)
+    held = [s for s in programme.sessions if s.week <= 2 and s.kind is SessionKind.TRAINING]
+    entries = [told(s, **({} if s.week == 1 else {"split_squat": rows})) for s in held]
+    state = state_of(programme, Log(programme=programme.id, entries=tuple(entries)), case, held[-1].start.date())
+    assert f"lunge repeats: the target was not met ({why})" in {d.words for d in state.decisions}
+
+
 def test_where_nothing_is_lighter_something_easier_comes_first() -> None:
     """Dumbbells from 6 kg on: the squat without a load comes before the goblet squat comes back."""
     case, programme = programme_of(NOVICE)
