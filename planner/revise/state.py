@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.domain.case import Case
@@ -239,6 +240,7 @@ class _Reader:
         self.standings: dict[str, Standing] = {key: Standing() for key in self.records}
         self.decisions: list[Decision] = []
         self.halts: list[Halt] = []
+        self.halted: list[dt.datetime] = []  # when each halt was told
         self.shown: dict[str, dict[tuple[Direction, int], int]] = {}
         self.days: dict[tuple[Direction, int], set[dt.date]] = {}
         self.done: dict[str, tuple[tuple[int, float], ...]] = {}
@@ -246,12 +248,12 @@ class _Reader:
         self.planned: dict[tuple[str, int], int] = {}
         self.travelled: list[tuple[dt.date, tuple[Direction, ...]]] = []
         self.flared: dt.date | None = None
-        self.contact: dt.date | None = None
+        self.contact: Session | None = None  # the last that asks for a call
         self.too_heavy: dict[str, tuple[str, float]] = {}
         self.too_hard: set[str] = set()
         self.reach: tuple[_Reach | None, _Reach | None] = None, None  # before and after the last that told of it
         self.best = _Reach(self._found())  # before a session
-        self.further_since: dt.date | None = None
+        self.further_since: Session | None = None
         self.passed: dict[str, bool] = {}
         self.red_walks: set[dt.date] = set()
         self.unsettled = False
@@ -460,21 +462,39 @@ class _Reader:
             then = "at the last one" if any(least is one for one in last) else then
             words = f"symptoms reach the {here.site.value} {when} a session, the {least.site.value} {then}"
             self._say(session, "C1", "programme", f"{words}: everything repeats, and call within 48 hours")
-            self.contact, self.further_since = day, self.further_since or day
+            self.contact, self.further_since = session, self.further_since or session
             return True
         return False
 
-    def _looked_at(self, since: dt.date, until: dt.date) -> bool:
-        """Whether a clinician wrote at a check-in, or cleared something, between two days."""
-        return any(since <= day <= until for day in self._seen())
+    def _looked_at(self, since: Session, until: dt.date) -> bool:
+        """Whether a clinician wrote at a check-in, or cleared something, after a session was told and up to a day."""
+        zone = ZoneInfo(self.programme.timezone)
+        return any(self._answers(seen, since) and seen.astimezone(zone).date() <= until for seen in self._seen())
 
-    def _seen(self) -> Iterator[dt.date]:
-        """Days on which something was written at a check-in or cleared."""
-        starts = {check.id: check.start.date() for check in self.programme.check_ins}
+    def _answers(self, seen: dt.datetime, since: Session) -> bool:
+        """Whether what a clinician wrote comes after a session and after it was told: noon knows of no evening."""
+        zone = ZoneInfo(self.programme.timezone)
+        return seen >= self._told_at(since) and seen.astimezone(zone).date() >= since.start.date()
+
+    def _seen(self) -> Iterator[dt.datetime]:
+        """When something was written at a check-in or cleared; a check-in written down later was at its own time."""
+        zone = ZoneInfo(self.programme.timezone)
+        starts = {check.id: check.start.replace(tzinfo=zone) for check in self.programme.check_ins}
         for entry in self.log.standing():
             if entry.check_in is not None or entry.cleared:
-                day = day_of(entry, self.programme.timezone)
-                yield day if entry.check_in is None else min(day, starts.get(entry.check_in, day))
+                start = starts.get(entry.check_in or "")
+                late = start is not None and day_of(entry, self.programme.timezone) > start.date()
+                yield start if late and start is not None else entry.written
+
+    def _told_at(self, session: Session) -> dt.datetime:
+        """When all that is known of how a session went was told, but for the morning after."""
+        entries = [entry for entry in self.log.standing() if entry.slot == session.slot]
+        known = _how_it_went(self.accounts[session.slot])
+        for n, entry in enumerate(entries, 1):
+            told = Log(programme=self.log.programme, entries=tuple(entries[:n])).accounts()[session.slot]
+            if _how_it_went(told) == known:
+                return entry.written
+        return entries[-1].written
 
     def _daily(self, session: Session, account: Account) -> None:
         """What was told of work little and often: symptoms that travel stop it, red asks for a call."""
@@ -487,7 +507,7 @@ class _Reader:
                     f"{item.name}: red ({_pain_words(self.case, account, item)}): less of it, and call within 48 hours"
                 )
                 self._say(session, "P1", item.exercise, words)
-                self.contact = session.start.date()
+                self.contact = session
         if account.flare:
             self._flare(session.start.date())
 
@@ -521,7 +541,7 @@ class _Reader:
                 where = "begins again with less load than its ladder began with"
             elif now.reds:
                 where += ", so call within 48 hours"
-                self.contact = session.start.date()
+                self.contact = session
             self._say(session, "P1", item.ladder, f"{name} {where}: red{again} ({why})")
             self.standings[item.ladder] = replace(lower, reds=now.reds + 1)
             return
@@ -744,7 +764,7 @@ class _Reader:
             # done besides what was planned
             shown = self.case.exercises[name].name if name in self.case.exercises else name.replace("_", " ")
             because = f"{shown} on {session.start:%d %b}: symptoms further down, still so half an hour later"
-            self.halts.append(Halt(since=session.start.date(), exercise=name, because=because))
+            self._halt(session, exercise=name, because=because)
             self._say(session, "C1", name, f"{shown} stops: symptoms went further down and stayed there")
         ways: set[Direction] = set()
         for item in done:
@@ -753,13 +773,8 @@ class _Reader:
             burden = asks_of(self.case, item)
             way = self._direction(item)
             stage = None if burden is None or way is None else burden.stage(way)
-            self.halts.append(
-                Halt(
-                    since=session.start.date(),
-                    exercise=item.exercise,
-                    because=f"{item.name} on {session.start:%d %b}: symptoms further down, still so half an hour later",
-                )
-            )
+            because = f"{item.name} on {session.start:%d %b}: symptoms further down, still so half an hour later"
+            self._halt(session, exercise=item.exercise, because=because)
             self._say(session, "C1", item.exercise, f"{item.name} stops: symptoms went further down and stayed there")
             if way is not None:
                 ways.add(way)
@@ -770,7 +785,7 @@ class _Reader:
             twice = self._consecutive(session)
             self.travelled.append((session.start.date(), tuple(sorted(ways))))
             if twice:
-                self.contact = session.start.date()
+                self.contact = session
                 for way in sorted(ways | set(before)):
                     self._close(session, way, 0 if self._irritable() else 1, contact=True)
                 self._say(
@@ -796,12 +811,14 @@ class _Reader:
         ]
         return bool(held and self.travelled) and held[-1].start.date() == self.travelled[-1][0]
 
+    def _halt(self, session: Session, **halt: Any) -> None:
+        self.halts.append(Halt(since=session.start.date(), **halt))
+        self.halted.append(self._told_at(session))
+
     def _close(self, session: Session, way: Direction, stage: int, *, contact: bool) -> None:
         words = "symptoms went further down after it" if not contact else "symptoms went further down twice in a row"
         because = f"{way.plain} on {session.start:%d %b}: {words}"
-        self.halts.append(
-            Halt(since=session.start.date(), direction=way, stage=stage, because=because, contact=contact)
-        )
+        self._halt(session, direction=way, stage=stage, because=because, contact=contact)
         self._say(session, "C1", way.value, f"{way.plain} steps back to {stage}/5 for now")
         # what lies above has to be earned again (rule D1); days are told apart by their dates
         for found in self.shown.values():
@@ -867,12 +884,13 @@ class _Reader:
         self.decisions.append(Decision(on=self.today, rule="D6", about="directional", words=words))
 
     def _cleared(self) -> None:
-        """What a clinician allowed again at a check-in."""
+        """What a clinician allowed again, of what had been told by then."""
         for entry in self.log.standing():
             date = day_of(entry, self.programme.timezone)
             for name in entry.cleared:
                 for n, halt in enumerate(self.halts):
-                    if halt.until is None and halt.since <= date and name in (halt.exercise, halt.direction):
+                    known = halt.since <= date and self.halted[n] <= entry.written
+                    if halt.until is None and known and name in (halt.exercise, halt.direction):
                         self.halts[n] = halt.model_copy(update={"until": date})
                         words = f"{name.replace('_', ' ')} is allowed again by {entry.by or 'the clinician'}"
                         self.decisions.append(Decision(on=date, rule="C1", about=name, words=words[:300]))
@@ -880,7 +898,9 @@ class _Reader:
     def _unanswered(self) -> dt.date | None:
         """Since when somebody must be called, where nothing has been written at a check-in or cleared since."""
         since = self.contact
-        return None if since is not None and any(day >= since for day in self._seen()) else since
+        if since is None or any(self._answers(seen, since) for seen in self._seen()):
+            return None
+        return since.start.date()
 
     def _gates(self, training: list[Session]) -> dict[str, bool]:
         """Gates whose check-in is due, and whether they were passed (rule PH)."""
@@ -1060,6 +1080,13 @@ def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
 
 def _rank(site: Site) -> int:
     return site.rank
+
+
+def _how_it_went(account: Account) -> object:
+    """What is known of a session but for the morning after, which may be told when somebody has looked already."""
+    items = tuple((one.exercise, one.part, one.done, one.pain_during, one.peripheralised) for one in account.items)
+    response = account.response.model_copy(update={"pain_next_morning": None, "usual_morning": None})
+    return items, response, account.flare
 
 
 def _reached(one: _Reach) -> int:
