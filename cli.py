@@ -686,12 +686,16 @@ def _reading(out: Path, today: dt.date | None) -> Reading:
     from planner import store
     from planner.intake.log_file import Reading
 
-    programme = store.read_programme(out)
-    now = dt.datetime.now(ZoneInfo(programme.timezone))
+    programme, told = store.read_programme(out), store.read_log(out)
+    zone = ZoneInfo(programme.timezone)
+    now = dt.datetime.now(zone)
     if today is not None:
+        # a day that is named has no clock: what is told now comes after what was told on it before
         now = dt.datetime.combine(today, now.timetz())
+        before = [here for one in told.entries if (here := one.written.astimezone(zone)).date() == today]
+        now = max([now, *(one + dt.timedelta(microseconds=1) for one in before)])
     found = store.read_findings(out)
-    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), now.date(), store.read_log(out), found)
+    return Reading(programme, load_catalogue(), now.astimezone(dt.UTC), today or now.date(), told, found)
 
 
 def _imported(table: Path, against: Reading) -> tuple[tuple[LogEntry, ...], list[str]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
 
 import cli
 from planner import store
-from planner.domain.log import Log
+from planner.domain.log import Log, LogEntry
 from planner.revise.state import day_of
 from tests import folders
 
@@ -150,6 +152,15 @@ def test_an_earlier_answer_says_nothing_of_what_is_told_later(
     assert run("w02-s1", "--done", *told, "--flag", f"{flag}=unknown", today="2026-03-23").exit_code == 0
     # a later answer settles it
     assert "STOP" not in run("--flag", f"{flag}=no", today="2026-03-24").stderr
+
+
+def test_what_is_told_of_a_day_comes_after_what_was_told_of_it_before(run: Run, out: Path) -> None:
+    """The clock of the day on which it is typed says nothing of a day that is named."""
+    late = dt.datetime(2026, 3, 19, 23, 50, tzinfo=ZoneInfo(store.read_programme(out).timezone))
+    store.append_log(out, [LogEntry(id="e0001", written=late, cleared=("programme",), by="Dr A")])
+    assert "STOP" in run("--flag", "bladder=yes").stderr
+    assert [entry.id for entry in log_of(out).standing()] == ["e0001", "e0002"]
+    assert day_of(log_of(out).entries[1], store.read_programme(out).timezone) == late.date()
 
 
 def test_an_answer_beside_a_file_comes_after_it_and_waits_for_no_correction(run: Run, out: Path) -> None:
