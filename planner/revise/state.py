@@ -36,7 +36,7 @@ from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.lifting import lifted_kg
-from planner.rules.overload import O1, lighter, met, too_hard
+from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
 from planner.rules.response import (
     P1,
@@ -59,6 +59,10 @@ EASY = 2.0
 DAYS_BEFORE_RETEST = 5
 #: A calibration never leads to more than this share of what was lifted in it. [D]
 MOST_FROM_CALIBRATION = 1.2
+
+
+#: Sessions in a row that were clearly harder, or easier, than meant from which on that is said. [D]
+SAID_OF_STRAIN = 3
 
 
 #: Sessions more that a step is stood on where a gate stayed shut, or after a red besides the plan. [D]
@@ -131,7 +135,8 @@ class State:
     begin again from; ``too_hard`` are ladders of which anything was clearly harder than meant; ``shown`` counts
     sessions without red by ladder and (direction, stage), ``days`` the days on which any item showed them; ``done``
     green sessions by exercise, each with working repetitions and load in kg;
-    ``one_rep_maxima`` estimates in kg (Epley).
+    ``one_rep_maxima`` estimates in kg (Epley); ``strain`` the last sessions in a row of which most was clearly harder
+    than meant, negative where it was easier.
     """
 
     today: dt.date
@@ -155,6 +160,7 @@ class State:
     held: int = 0
     missed: int = 0
     green_streak: int = 0
+    strain: int = 0
     pain_trend: float | None = None
 
     @property
@@ -163,6 +169,9 @@ class State:
         parts = [f"{self.held} of {self.held + self.missed} sessions held"]
         if self.green_streak > 1:
             parts.append(f"{self.green_streak} green in a row")
+        if abs(self.strain) >= SAID_OF_STRAIN:
+            how = "harder" if self.strain > 0 else "easier"
+            parts.append(f"the last {abs(self.strain)} clearly {how} than meant, so have a look at the loads")
         if self.pain_trend is not None:
             trend = "falls" if self.pain_trend < -0.1 else "rises" if self.pain_trend > 0.1 else "is steady"
             parts.append(f"pain before sessions {trend}")
@@ -263,7 +272,7 @@ class _Reader:
         past = sorted((s for s in self.programme.sessions if s.slot in self.accounts), key=lambda s: (s.start, s.slot))
         past = [session.model_copy(update={"account": self.accounts[session.slot]}) for session in past]
         training = [s for s in past if s.kind is SessionKind.TRAINING]
-        held, missed, streak = 0, 0, 0
+        held, missed, streak, strain = 0, 0, 0, 0
         self._planned_sets(training)
         self.passed = self._gates(training)
         told = self.log.accounts()
@@ -291,6 +300,8 @@ class _Reader:
             held += 1
             worst = self._session(session)
             streak = streak + 1 if worst is Light.GREEN and not account.flare else 0
+            way = self._strain(session, account)
+            strain = strain + way if way and strain * way >= 0 else way
         for day in loose:
             if day <= self.today:
                 self._flare(day)
@@ -326,6 +337,7 @@ class _Reader:
             held=held,
             missed=missed,
             green_streak=0 if frozen else streak,
+            strain=strain,
             pain_trend=_trend([s.account.response.pain_before for s in training if s.account is not None]),
         )
 
@@ -335,6 +347,13 @@ class _Reader:
             for item in session.items:
                 place = item.ladder, session.week
                 self.planned[place] = self.planned.get(place, 0) + len(item.dose.working_sets)
+
+    def _strain(self, session: Session, account: Account) -> int:
+        """Whether most of a session was clearly harder (1) or easier (-1) than meant, else 0."""
+        told = [(item, found) for item in session.items if (found := account.item(item.exercise)) and found.sets]
+        hard = sum(too_hard(self.case, found, item) for item, found in told)
+        easy = sum(too_easy(self.case, found, item) for item, found in told)
+        return (2 * hard > len(told)) - (2 * easy > len(told))
 
     def _say(self, session: Session, rule: str, about: str, words: str) -> None:
         self.decisions.append(Decision(on=session.start.date(), rule=rule, about=about, words=words[:300]))

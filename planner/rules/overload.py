@@ -132,6 +132,16 @@ def too_hard(case: Case, found: LoggedItem | None, item: Item) -> bool:
     return False
 
 
+def too_easy(case: Case, found: LoggedItem | None, item: Item) -> bool:
+    """Whether every set of an item was done, and clearly easier than meant."""
+    rows = () if found is None else found.sets
+    efforts = [(_effort_as_planned(row, one), one) for row, one in zip(rows, item.dose.working_sets, strict=False)]
+    return bool(efforts) and all(
+        effort is not None and one.effort is not None and effort <= one.effort - value(case, O1, "effort_over")
+        for effort, one in efforts
+    )
+
+
 def _short(row: LoggedSet, one: SetRow) -> bool:
     """Whether a set has less repetitions, time or distance than planned."""
     wanted = one.repetitions or one.seconds or one.metres or one.rounds

@@ -215,3 +215,21 @@ def test_the_verifier_sees_a_dose_that_was_too_hard_twice_and_comes_again(
     update = {"sessions": tuple(lived), "planned_from": case.week_start(4)}
     found = [v for v in response.check(case, programme.model_copy(update=update)) if one.exercise in v.where]
     assert any("too hard again" in v.problem for v in found) is broken
+
+
+@pytest.mark.parametrize(("effort", "said"), [(9.5, "the last 3 clearly harder"), (2, "the last 3 clearly easier")])
+def test_three_sessions_that_were_not_what_was_meant_are_said(effort: float, said: str) -> None:
+    """Six weeks of RPE 9.5 were told as so many green sessions in a row."""
+    case, programme = programme_of(NOVICE)
+    held = [s for s in programme.sessions if s.kind is SessionKind.TRAINING][:3]
+    entries = [told(s, **{i.exercise: as_planned(i, effort) for i in s.items if i.dose.effort}) for s in held]
+    log = Log(programme=programme.id, entries=tuple(entries))
+    state = state_of(programme, log, case, held[-1].start.date() + dt.timedelta(days=1))
+    assert f"{said} than meant, so have a look at the loads" in state.words
+    two = state_of(programme, log.model_copy(update={"entries": log.entries[:2]}), case, held[-1].start.date())
+    assert "than meant" not in two.words
+
+
+def as_planned(item: Item, effort: float) -> list[LoggedSet]:
+    """Every set of an item as it was planned, at some effort."""
+    return [LoggedSet(repetitions=row.repetitions, load=row.load, effort=effort) for row in item.dose.working_sets]
