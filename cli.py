@@ -759,10 +759,9 @@ def replan(
     case = _changed_case(old, before, patient, clinic, away, busy)
     log = store.read_log(out)
     earlier = [number for number in store.revisions(out) if number < old.revision]
-    motor = case.patient.findings.neurology.motor
     hashes = store.provenance(case)
     files = hashes.patient_sha256, hashes.clinic_sha256
-    begin = origin(old, earlier, lambda number: store.read_programme(out, number), log, motor, files, against.today)
+    begin = origin(old, earlier, lambda number: store.read_programme(out, number), log, case, files, against.today)
     made = planned_anew(
         begin.programme,
         case,

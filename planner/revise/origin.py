@@ -1,7 +1,7 @@
 """From which revision the next one goes on: the last, unless that was made from what has turned out not to be so.
 
 A revision that was made before a session was logged takes it as missed, and steps back; when the log says
-later that it was held, and what has been trained since is what the one before had too, the plan goes on from
+later that it was held, and all that has been trained is what the one before had too, the plan goes on from
 that one; a check-in of which nothing was written, and that was passed after all, likewise.  So it does when a
 change in the patient file is taken back before anything was trained by it.
 A revision that stopped everything holds nothing; once a clinician has allowed the programme again, it goes
@@ -14,13 +14,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from planner.domain.case import Case
 from planner.domain.exercise import Track
 from planner.domain.log import Attendance, Log
-from planner.domain.patient import MotorFinding
 from planner.domain.programme import Change, Programme, Session, SessionKind, Status
 from planner.export.text import gate_text
 from planner.plan import Plan
-from planner.revise.state import lived, stopped
+from planner.revise.state import lived, state_of, stopped
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def origin(
     earlier: Sequence[int],
     read: Callable[[int], Programme],
     log: Log,
-    motor: Sequence[MotorFinding],
+    case: Case,
     files: tuple[str, str],
     today: dt.date,
 ) -> Origin:
@@ -48,13 +48,13 @@ def origin(
         Numbers of older revisions, the oldest first.
     read
         Reads one of them.
-    motor
-        Strength as the findings have it, below which a log stops everything.
+    case
+        The patient as he or she is now: strength below the findings stops everything.
     files
         Hashes of the patient and the clinic from now on.
     """
     if latest.frozen:
-        if stopped(log, motor, latest.timezone)[0]:
+        if stopped(log, case.patient.findings.neurology.motor, latest.timezone)[0]:
             return Origin(latest)
         older = (read(number) for number in reversed(earlier))
         found = next((one for one in older if not one.frozen), None)
@@ -64,7 +64,7 @@ def origin(
     trained = _trained(latest, log, today)
     if files != _files(latest):
         return _as_before(latest, (read(number) for number in reversed(earlier)), files, trained)
-    late, passed = set(held_after_all(latest, log)), _passed_after_all(latest, log)
+    late, passed = set(held_after_all(latest, log)), _passed_after_all(latest, log, case, today)
     if not late and not passed:
         return Origin(latest)
     told = [f"{', '.join(sorted(late))}: done after all"] if late else []
@@ -129,11 +129,16 @@ def held_after_all(latest: Programme, log: Log) -> tuple[str, ...]:
     )
 
 
-def _passed_after_all(latest: Programme, log: Log) -> frozenset[str]:
-    """Check-ins whose gate a revision took as shut, and of which the log says now that they were passed."""
-    shut = (check.id for check in latest.check_ins if check.passed is False)
+def _passed_after_all(latest: Programme, log: Log, case: Case, today: dt.date) -> frozenset[str]:
+    """Check-ins whose gate a revision took as shut, and of which the log says now that they were passed.
+
+    One that stayed shut whatever was said of it (rule D3) is none of them.
+    """
+    shut = [check.id for check in latest.check_ins if check.passed is False]
     said = {name: [e.passed for e in log.at_check_in(name) if e.passed is not None] for name in shut}
-    return frozenset(name for name, answers in said.items() if answers and answers[-1])
+    told = {name for name, answers in said.items() if answers and answers[-1]}
+    passed = state_of(latest, log, case, today).passed if told else {}
+    return frozenset(name for name in told if passed.get(name))
 
 
 def _struck(found: Programme, latest: Programme, today: dt.date) -> Programme:
@@ -151,14 +156,12 @@ def _cancelled(programme: Programme) -> frozenset[str]:
 
 
 def _trained(latest: Programme, log: Log, today: dt.date) -> tuple[Session, ...]:
-    """What was trained by a revision, so that the past is what it says."""
-    since = latest.planned_from or latest.starts
+    """What has been trained so far, as it was planned last."""
     accounts = lived(latest, log, today)
     return tuple(
         session
         for session in latest.sessions
         if session.kind is SessionKind.TRAINING
-        and session.start.date() >= since
         and session.slot in accounts
         and accounts[session.slot].done is not Attendance.MISSED
     )

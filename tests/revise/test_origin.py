@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.programme import Status
+from planner.domain.programme import SessionKind, Status
 from planner.revise.difference import difference
 from planner.store import read_programme
 from tests.commands import gradus
@@ -95,4 +95,20 @@ def test_a_hold_that_is_over_goes_on_with_what_was_planned(out: Path) -> None:
     friday = next(session for session in made.sessions if session.slot == "w01-s3")
     assert friday.status is Status.CANCELLED
     assert "Nothing is new" in gradus("replan", str(out), "--today", "2026-12-10").output
+    gradus("verify", str(out))
+
+
+def test_a_gate_that_stayed_shut_whatever_was_said_was_not_passed_after_all(tmp_path: Path) -> None:
+    """Rule D3: symptoms reached the calf.  The plan went back to the one before, and its past with it."""
+    out = tmp_path / "out"
+    shutil.copytree(planned_folder("b_nerve_root"), out)
+    for session in [one for one in read_programme(out).sessions if one.week <= 3 and one.kind is SessionKind.TRAINING]:
+        sites = ("--site", "calf,calf,calf", "--side", "right")
+        gradus("log", str(out), session.slot, "--done", "--pain", "3,3,3,3", *sites, "--today", "2026-12-20")
+    gradus("log", str(out), "--check-in", "5", "--passed", "--by", "R", "--today", "2026-12-21")
+    gradus("replan", str(out), "--today", "2026-12-21")
+    shut = read_programme(out)
+    assert any(change.because and "whatever was passed" in change.because for change in shut.changes)
+    told = " ".join(gradus("replan", str(out), "--today", "2026-12-22").output.split())
+    assert "passed after all" not in told
     gradus("verify", str(out))
