@@ -831,7 +831,9 @@ class _Revising:
             case, prepared.gate, prepared.table, solution.ladders, solution, daily, prepared.warm_up_minutes, past
         )
         self.gate = prepared.gate
-        return assemble(parts, self.provenance, self.notes, self.old.warnings)
+        programme = assemble(parts, self.provenance, self.notes, self.old.warnings)
+        known = sorted((*programme.ladders, *ready.closed), key=lambda record: record.key)
+        return programme.model_copy(update={"ladders": tuple(known)})
 
     def _contact(self) -> dt.datetime | None:
         """Noon of the day after, where somebody has to be called within 48 hours, until a check-in has answered."""

@@ -35,6 +35,7 @@ from planner.domain.programme import (
 from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
+from planner.rules.envelope import fell_below
 from planner.rules.lifting import lifted_kg
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
@@ -727,14 +728,16 @@ class _Reader:
         if burden is None or burden.activity:
             return
         directions = set(self.programme.week(session.week).envelope) | {h.direction for h in self.halts if h.direction}
-        mine = self.shown.setdefault(item.ladder, {})
+        mine, day = self.shown.setdefault(item.ladder, {}), session.start.date()
         for direction in directions:
             needed = burden.stage(direction)
             for stage in range((MAX_STAGE if needed is None else needed) + 1):
                 if needed is None:
                     break
+                if fell_below(self.halts, direction, stage, day + dt.timedelta(days=1)) == day:
+                    break  # a session that closed it shows nothing of it
                 mine[direction, stage] = mine.get((direction, stage), 0) + 1
-                self.days.setdefault((direction, stage), set()).add(session.start.date())
+                self.days.setdefault((direction, stage), set()).add(day)
 
     # ---------------------------------------------------------------- flare-ups and symptoms that travel
     def _flare(self, day: dt.date) -> None:

@@ -82,12 +82,17 @@ class Lived:
 
 @dataclass(frozen=True)
 class Resumed:
-    """A case ready to be solved from a week on, what stands before that week, and the stages that were planned."""
+    """A case ready to be solved from a week on, what stands before that week, and the stages that were planned.
+
+    ``closed`` are ladders of which nothing is open any more: where a clinician allows it again, the line of work goes
+    on with them, from no more than was done of it.
+    """
 
     prepared: Prepared
     columns: Mapping[str, Mapping[int, Column]]
     contracts: Mapping[str, Mapping[int, Contract]]
     planned: Mapping[int, Mapping[Direction, int]]
+    closed: tuple[LadderRecord, ...] = ()
 
     def joined(self, solution: Solution, terms: Terms) -> Solution:
         """A solution with the weeks before it."""
@@ -154,12 +159,13 @@ def resumed(
     warm_up = int(value(case, E2, "warm_up_minutes"))
     ladders: list[Ladder] = []
     rebuilt: frozenset[str] = frozenset()
+    closed: tuple[LadderRecord, ...] = ()
     if table.occasions:
         builder = ladder_builder(case, gate, table, plans)
         for name, shown_kg in lived.too_heavy.values():
             builder.show(name, shown_kg)
         builder.too_hard = lived.too_hard
-        ladders, rebuilt = _ladders(case, old, plans, builder, exchange, lived)
+        ladders, rebuilt, closed = _ladders(case, old, plans, builder, exchange, lived)
     over = {
         lad.plan.key: start
         for lad in ladders
@@ -196,7 +202,9 @@ def resumed(
     # what a clinician has allowed again opens as it is earned, whatever was planned while it was closed
     allowed = {halt.direction for halt in lived.lifted}
     planned = {row.number: {w: s for w, s in row.envelope.items() if w not in allowed} for row in old.weeks}
-    return Resumed(prepared, rest.columns, rest.contracts(), planned)
+    there = {lad.plan.key for lad in fit}
+    closed = tuple(record for record in closed if record.key not in there)
+    return Resumed(prepared, rest.columns, rest.contracts(), planned, closed)
 
 
 def _ladders(
@@ -206,13 +214,15 @@ def _ladders(
     builder: LadderBuilder,
     exchange: Mapping[str, tuple[str, str]],
     lived: Lived,
-) -> tuple[list[Ladder], frozenset[str]]:
+) -> tuple[list[Ladder], frozenset[str], tuple[LadderRecord, ...]]:
     """Ladders as they were built; new ones where there was none, or where nothing of it is open any more.
 
-    With them the lines of work whose ladder needs what no place has any more, so that they climb another one.
+    With them the lines of work whose ladder needs what no place has any more, so that they climb another one, and
+    ladders of which nothing is open any more.
     """
     records = {record.key: record for record in old.ladders}
     out: dict[str, Ladder] = {}
+    closed: list[LadderRecord] = []
     lacking: set[str] = set()
     other: set[str] = set()
     for plan in plans:
@@ -236,6 +246,8 @@ def _ladders(
             if start is not None and start.shown and start.trail:
                 kept = builder.raised(kept, start.trail[-1], start.rung, start.shown)
             out[plan.key] = kept
+        elif case.from_week <= plan.last_week:
+            closed.append(record)
     for plan in plans:
         if plan.key in out or case.from_week > case.weeks:
             continue
@@ -248,7 +260,8 @@ def _ladders(
             if kept is not None:
                 out[plan.key] = kept
     found = [out[plan.key] for plan in plans if plan.key in out]
-    return found, frozenset(ladder.plan.key for ladder in found if not ladder.kept) & lacking
+    rebuilt = frozenset(ladder.plan.key for ladder in found if not ladder.kept) & lacking
+    return found, rebuilt, tuple(closed)
 
 
 def _begins_again(case: Case, ladder: Ladder) -> bool:
