@@ -271,7 +271,7 @@ def _goals(programme: Programme) -> Iterator[str]:
 
 
 def _phases(programme: Programme) -> Iterator[str]:
-    opened = {check.gate.split("->")[-1].strip(): check for check in programme.check_ins if check.gate}
+    opened = {check.gate.split("->")[-1].strip(): check for check in standing(programme.check_ins) if check.gate}
     yield "## Phases"
     yield ""
     yield "A forecast: each phase waits for its check-in."
@@ -402,7 +402,7 @@ def _check_ins(programme: Programme) -> Iterator[str]:
     if not programme.check_ins:
         return
     yield "## Check-ins"
-    for check in programme.check_ins:
+    for check in standing(programme.check_ins):
         yield ""
         yield from _check_in(programme, check)
 

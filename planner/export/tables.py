@@ -11,7 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from rich.box import SIMPLE, SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -59,6 +59,8 @@ if TYPE_CHECKING:
     from planner.domain.protocol import Protocol
     from planner.domain.standard import ClinicProtocol
     from planner.whatif import Choice
+
+Entry = TypeVar("Entry", Session, CheckIn)
 
 WIDTH: Final = 100
 #: Days beside each other in a table of a week.
@@ -237,7 +239,7 @@ def envelope_text(week: Week) -> str:
 
 def _check_ins(programme: Programme) -> RenderableType:
     table = _table("Check-in", "When", "Opens", "Decides")
-    for check in programme.check_ins:
+    for check in standing(programme.check_ins):
         when = f"week {check.week}, {moment_text(check.start)}"
         table.add_row(*_cells(gate_text(check.id).removeprefix("check-in "), when, check.gate, check.decides))
     return table
@@ -373,7 +375,7 @@ def week_table(programme: Programme, number: int) -> RenderableType:
         parts += [_title(f"Until {gate_text(gate)} is passed"), *(_bullet(line) for line in lines)]
         if earlier := earlier_gates_text(programme, gate):
             parts.append(_bullet(earlier))
-    checks = [check for check in programme.check_ins if check.week == number]
+    checks = [check for check in standing(programme.check_ins) if check.week == number]
     if checks:
         parts.append(_title("Check-ins"))
         parts += [part for check in checks for part in _check_in_lines(check)]
@@ -486,9 +488,9 @@ def training_numbers(programme: Programme) -> dict[str, int]:
     return {session.slot: number for number, session in enumerate(training, start=1)}
 
 
-def standing(sessions: Iterable[Session]) -> tuple[Session, ...]:
-    """Sessions without those that were cancelled."""
-    return tuple(session for session in sessions if session.status is not Status.CANCELLED)
+def standing(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Sessions or check-ins without those that were cancelled."""
+    return tuple(entry for entry in entries if entry.status is not Status.CANCELLED)
 
 
 def find_session(programme: Programme, key: str) -> Session:

@@ -238,7 +238,7 @@ def _gated(case: Case, programme: Programme, openings: list[int]) -> Iterator[Vi
     """Every phase after the first has a gate; items behind it name it and carry a fallback."""
     gate_of: dict[int, str] = {}
     for first in openings:
-        found = [c for c in programme.check_ins if c.gate and c.week == first]
+        found = [c for c in programme.check_ins if c.gate and c.week == first and c.status is not Status.CANCELLED]
         if not found:
             yield Violation("PH", f"week {first}", "a phase opens without a gate at a check-in")
             continue

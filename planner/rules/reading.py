@@ -112,7 +112,8 @@ def variants(programme: Programme, kind: SessionKind | None = None) -> Iterator[
 
 def week_before_gate(programme: Programme, week: int) -> int | None:
     """The week before the latest gate that stands open in a forecast only; None before the first gate."""
-    gates = [c.week for c in programme.check_ins if c.gate and c.status is not Status.DONE and 1 < c.week <= week]
+    ahead = (Status.CONFIRMED, Status.TENTATIVE)
+    gates = [c.week for c in programme.check_ins if c.gate and c.status in ahead and 1 < c.week <= week]
     return max(gates) - 1 if gates else None
 
 

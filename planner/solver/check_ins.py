@@ -155,7 +155,7 @@ def _start(case: Case, table: WeekTable, week: int, daily: Mapping[int, dt.datet
 # -------------------------------------------------------------------- names
 def _names(moments: Sequence[_Moment], before: Before) -> list[tuple[str, str]]:
     """Id and slot of each check-in: those that the revision before gave it, else new ones, in order of time."""
-    known = sorted((c for c in before.ahead if c.status is not Status.CANCELLED), key=lambda c: c.start)
+    known = sorted(before.ahead, key=lambda c: c.start)
     same = _continued(moments, known)
     taken = {check.id for check in (*before.held, *before.ahead)}
     last = max((check.id for check in before.held), key=_order, default="check-in-0")
@@ -175,17 +175,21 @@ def _names(moments: Sequence[_Moment], before: Before) -> list[tuple[str, str]]:
 def _continued(moments: Sequence[_Moment], known: Sequence[CheckIn]) -> dict[int, int]:
     """Which check-in of the revision before each one is: of the same moment, of its week, of its gate, in this order.
 
-    The order of time is kept, so that a higher number is never the earlier one.
+    The order of time is kept, so that a higher number is never the earlier one.  One that was cancelled comes back for
+    the same moment only.
     """
     same: dict[int, int] = {}
+
+    def cancelled(old: int) -> bool:
+        return known[old].status is Status.CANCELLED
 
     def fits(n: int, old: int) -> bool:
         return old not in same.values() and all((a < n) == (b < old) for a, b in same.items())
 
     alikes: tuple[Callable[[_Moment, CheckIn], bool], ...] = (
         lambda one, was: one.start == was.start,
-        lambda one, was: one.week == was.week,
-        lambda one, was: bool(one.gate) and one.gate == was.gate,
+        lambda one, was: one.week == was.week and was.status is not Status.CANCELLED,
+        lambda one, was: bool(one.gate) and one.gate == was.gate and was.status is not Status.CANCELLED,
     )
     for alike in alikes:
         for n, one in enumerate(moments):
@@ -193,7 +197,7 @@ def _continued(moments: Sequence[_Moment], known: Sequence[CheckIn]) -> dict[int
                 continue
             found = [old for old, was in enumerate(known) if alike(one, was) and fits(n, old)]
             if found:
-                same[n] = min(found, key=lambda old: abs(known[old].start - one.start))
+                same[n] = min(found, key=lambda old: (abs(known[old].start - one.start), cancelled(old)))
     return same
 
 

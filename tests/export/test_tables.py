@@ -10,7 +10,7 @@ from builder import alternative, holds, item, kg, minutes, repetitions
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, SetRow
 from planner.domain.exercise import Implement, Track
-from planner.domain.programme import GoalOutcome, Programme, SessionKind, TierReport
+from planner.domain.programme import GoalOutcome, Programme, SessionKind, Status, TierReport
 from planner.errors import InvalidInput
 from planner.export import tables
 from tests.revise.replans import revised, without
@@ -269,3 +269,11 @@ def test_a_hold_stands_on_every_page() -> None:
     pages = (tables.overview(plan), tables.week_table(plan, 1), tables.session_table(plan, plan.sessions[0]))
     for page in pages:
         assert "Please do nothing of the plan" in tables.plain(page)
+
+
+def test_a_check_in_that_was_cancelled_is_no_check_in(programme: Programme) -> None:
+    check = programme.check_ins[0].model_copy(update={"status": Status.CANCELLED})
+    plan = programme.model_copy(update={"check_ins": (check,)})
+    week = tables.week_table(plan, check.week)
+    assert "Check-ins" in tables.plain(tables.week_table(programme, check.week))
+    assert "Check-ins" not in tables.plain(week)
