@@ -39,15 +39,16 @@ def difference(
     Returns
     -------
     tuple of Change
-        A change that ``new.changes`` has already is that one.  Else ``because`` is the reason that
+        A change that ``new.changes`` or ``said`` has already is that one.  Else ``because`` is the reason that
         ``new.changes`` or ``said`` gives for the same slot, track and kind; else for the same slot and
         track; else for the track in all slots (slot ``""``); else the last new decision about the
         exercise or the track; else what is evident.  A newer revision's reason goes before an older one's; where
         ``between`` has none for the very slot, it is that of the nearest of the same line of work, or of the slot.
         Empty when there is none.
     """
+    said = tuple(said)
     reasons = _Reasons(old, new, said, between)
-    told = {_bare(change): change for change in new.changes}
+    told = {_bare(change): change for change in (*said, *new.changes)}
     found = [*_whole(old, new), *_entries(old, new)]
     return tuple(told.get(change) or change.model_copy(update={"because": reasons.of(change)}) for change in found)
 
@@ -62,14 +63,22 @@ def _whole(old: Programme, new: Programme) -> Iterator[Change]:
         yield Change(kind="signed", before=approval_text(old), after=approval_text(new))
     if old.frozen != new.frozen:
         yield Change(kind="status", before=_hold_text(old), after=_hold_text(new))
+    yield from (change for _, change in changed_weeks(old, new))
+
+
+def changed_weeks(old: Programme, new: Programme) -> Iterator[tuple[list[int], Change]]:
+    """Weeks ahead that are of another phase, or have more or less open, those with the same change together."""
     for (before, after), weeks in groupby(_phases(old, new), key=lambda row: row[1:]):
         numbers = [number for number, _, _ in weeks]
         if before != after:
             span = f"weeks {numbers[0]}-{numbers[-1]}" if len(numbers) > 1 else f"week {numbers[0]}"
-            yield Change(
-                kind="phase",
-                before=f"{span}: {before}" if before else "",
-                after=f"{span}: {after}" if after else "",
+            yield (
+                numbers,
+                Change(
+                    kind="phase",
+                    before=f"{span}: {before}" if before else "",
+                    after=f"{span}: {after}" if after else "",
+                ),
             )
 
 

@@ -41,6 +41,7 @@ from planner.plan import Plan, screened
 from planner.progression.loads import owned
 from planner.revise.carry import carried
 from planner.revise.changed_file import clashes, other_goals, other_work, same_clinic, same_demands, what_changed
+from planner.revise.difference import changed_weeks
 from planner.revise.so_far import back_to, course_after, gone_back, inside, shown_days, with_account
 from planner.revise.state import State, rung_of, state_of
 from planner.revise.totals import recounted, resized
@@ -325,6 +326,10 @@ class _Revising:
         asked = "" if self.by_hand else self.asked
         before = {s.slot: s for s in self.old.sessions}
         if whole:
+            since = programme.model_copy(update={"planned_from": self.state.today})
+            for numbers, change in changed_weeks(self.old, since):
+                because = self._why_weeks(programme, numbers[0], fresh, shut)
+                yield change.model_copy(update={"because": because[:300]})
             yield Change(kind="phase", because=shut[:300])
             slots = [s.slot for p in (self.old, programme) for s in p.sessions]
             slots += [c.slot for p in (self.old, programme) for c in p.check_ins]
@@ -350,12 +355,11 @@ class _Revising:
                     own = asked  # whatever else was said of the line
                 elif asked and own and self.other_work:
                     own = f"{own}; {asked}"
-                opened = self._opened(programme, session.week, one, item)
+                opened = self._opened(programme, session.week, one, item, fresh, shut)
                 # little and often goes by the phase, other lines by where they stand
                 moved = shut if not some.ladder and some.track is not Track.AEROBIC else whole
                 moved = moved if turned else ""
-                words = own or (f"{opened}: {shut}" if opened and shut else opened or moved)
-                words = (words or _AROUND)[:300]
+                words = (own or opened or moved or _AROUND)[:300]
                 found.add(words)
                 kind = "dropped" if item is None else "added" if one is None else "dose"
                 yield Change.model_validate({"slot": session.slot, "track": some.track, "kind": kind, "because": words})
@@ -391,9 +395,13 @@ class _Revising:
         return "; ".join(words for words in (self.asked, told) if words)
 
     def _wide(self, fresh: list[Decision]) -> Decision | None:
-        """The newest decision that is about more than a line of work."""
-        wide = {"programme", *(check.id for check in self.old.check_ins), *Direction}
-        return next((d for d in reversed(fresh) if d.rule in _WIDE and d.about in wide), None)
+        """The newest decision that is about more than a line of work; of a day, what is about most.
+
+        A flare-up cancels days and a gate moves phases, whatever direction was closed or allowed again with them.
+        """
+        reach = {str(way): 0 for way in Direction} | {check.id: 1 for check in self.old.check_ins} | {"programme": 2}
+        found = [d for d in reversed(fresh) if d.rule in _WIDE and d.about in reach]
+        return max(found, key=lambda d: (d.on, reach[d.about]), default=None)
 
     def _turned(self, programme: Programme, fresh: list[Decision]) -> bool:
         """Whether what moved the whole could move a line of work: a gate that was passed as planned does not."""
@@ -410,23 +418,57 @@ class _Revising:
         found = [d for d in fresh if self.state.passed.get(d.about) is False]
         return f"{gate_text(found[-1].about)}: {found[-1].words} (rule {found[-1].rule})" if found else ""
 
-    def _opened(self, programme: Programme, number: int, was: Item | None, now: Item | None) -> str:
-        """What is open in a week that is less than a line asked for, or that it asks for now and was not open."""
+    def _why_weeks(self, programme: Programme, number: int, fresh: list[Decision], moved: str) -> str:
+        """Why a week is of another phase, or has more or less open: each direction has a reason of its own."""
+        if number > min(len(self.old.weeks), len(programme.weeks)):
+            return moved
+        was, now = self.old.week(number), programme.week(number)
+        words = [] if (was.phase, was.deload) == (now.phase, now.deload) else [moved]
+        for way in {**was.envelope, **now.envelope}:
+            if was.envelope.get(way) != now.envelope.get(way):
+                words.append(self._why_open(way, was, now, fresh, moved))
+        return "; ".join(dict.fromkeys(words))
+
+    def _why_open(self, way: Direction, was: Week, now: Week, fresh: list[Decision], moved: str) -> str:
+        """Why more or less of a direction is open in a week than was planned."""
+        if self.state.frozen or self.by_hand:
+            return moved
+        own = next((d for d in reversed(fresh) if d.about == way), None)
+        if own is not None:
+            return f"{own.words} (rule {own.rule})"
+        wide = self._wide(fresh)
+        aside = wide is not None and (wide.about in {*Direction} or self.state.passed.get(wide.about) is True)
+        if aside and not self.asked and not self._shut(fresh) and was.phase is now.phase:
+            return f"{way.plain} opens with the sessions that show it (rule D1)"
+        return moved
+
+    def _opened(
+        self,
+        programme: Programme,
+        number: int,
+        was: Item | None,
+        now: Item | None,
+        fresh: list[Decision],
+        moved: str,
+    ) -> str:
+        """What is open in a week that is less than a line asked for, or that it asks for now and was not open; why."""
         from planner.rules.reading import asks_of
 
         if number > min(len(self.old.weeks), len(programme.weeks)):
             return ""
-        before, after = self.old.week(number).envelope, programme.week(number).envelope
-        words = []
-        for word, item, there, here in (("less", was, before, after), ("more", now, after, before)):
+        before, after = self.old.week(number), programme.week(number)
+        words: dict[str, list[str]] = {}
+        sides = (("less", was, before.envelope, after.envelope), ("more", now, after.envelope, before.envelope))
+        for word, item, there, here in sides:
             burden = None if item is None else asks_of(self.case, item)
             for way, stage in here.items():
                 if burden is None or burden.activity or stage >= there.get(way, MAX_STAGE):
                     continue
                 asked = burden.stage(way)
                 if asked is None or asked > stage:
-                    words.append(f"{word} of {way.plain} is open")
-        return ", ".join(words)
+                    why = self._why_open(way, before, after, fresh, moved)
+                    words.setdefault(why, []).append(f"{word} of {way.plain} is open")
+        return "; ".join(f"{', '.join(found)}: {why}" if why else ", ".join(found) for why, found in words.items())
 
     # ---------------------------------------------------------------- nothing may be done
     def frozen(self) -> Programme:
