@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from planner.intake.new import Question
     from planner.plan import Plan
     from planner.revise.hand import Line, Refused
+    from planner.revise.replan import Revision
     from planner.rules.stops import Stop
     from planner.store import ProtocolInputs
 
@@ -738,7 +739,8 @@ def replan(
     clears it.
     """
     from planner import store
-    from planner.revise.origin import explained, origin
+    from planner.errors import PlannerError
+    from planner.revise.origin import Origin, explained, origin
     from planner.revise.replan import finished, news, stamp_of
     from planner.revise.replan import replan as planned_anew
 
@@ -762,20 +764,29 @@ def replan(
     hashes = store.provenance(case)
     files = hashes.patient_sha256, hashes.clinic_sha256
     begin = origin(old, earlier, lambda number: store.read_programme(out, number), log, case, files, against.today)
-    made = planned_anew(
-        begin.programme,
-        case,
-        log,
-        against.today,
-        provenance=hashes,
-        before=case if begin.because and not old.frozen else before,
-        seconds=seconds,
-    )
-    if begin.because:
-        made = replace(made, plan=explained(made.plan, old, begin.because))
-    plan, case = finished(old, made.plan, made.case, stamp_of(against.today, old.revision + 1))
+
+    def revised(begin: Origin) -> tuple[Revision, Plan, Case]:
+        made = planned_anew(
+            begin.programme,
+            case,
+            log,
+            against.today,
+            provenance=hashes,
+            before=case if begin.because and not old.frozen else before,
+            seconds=seconds,
+        )
+        if begin.because:
+            made = replace(made, plan=explained(made.plan, old, begin.because))
+        return made, *finished(old, made.plan, made.case, stamp_of(against.today, old.revision + 1))
+
+    try:
+        made, plan, planned = revised(begin)
+    except PlannerError:
+        if not begin.because or old.frozen:
+            raise
+        made, plan, planned = revised(Origin(old))  # from an older one there is no way on: from the last
     if news(old, plan.programme):
-        _write_revision(out, old, plan, case, neutral_titles=neutral_titles)
+        _write_revision(out, old, plan, planned, neutral_titles=neutral_titles)
     programme = plan.programme if news(old, plan.programme) else old
     _say_over(programme, against.today)
     _replanned(out, old, programme, as_json=as_json, so_far=made.state.words, asked=made.asked)

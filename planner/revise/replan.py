@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.domain.case import Case
 from planner.domain.course import course_of
 from planner.domain.directions import Direction
+from planner.domain.dose import Dose
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.log import Log
 from planner.domain.patient import Answer, Goal, Patient, Place
 from planner.domain.programme import (
+    Alternative,
     Change,
     CheckIn,
     Decision,
@@ -47,7 +49,9 @@ from planner.revise.state import State, rung_of, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation
 from planner.rules.content import goal_name
+from planner.rules.overload import O6
 from planner.rules.phases import first_phase, forecast
+from planner.rules.practical import CAL, calibration_effort
 from planner.rules.stops import Stop, standing_stops
 
 if TYPE_CHECKING:
@@ -63,6 +67,11 @@ _WISHED: Final = "it is wished for from now on, no longer demanded"
 _AROUND: Final = "planned around the other changes"
 #: How often lines that break a rule are asked for less of, before a revision is given up.
 _ROUNDS_OF_LESS: Final = 6
+#: What is left where no revision can be written.
+_UNTIL_THEN: Final = (
+    "The revision before knows nothing of what was logged since: until a clinician has looked, nothing more than was "
+    "tolerated last. `gradus plan` with the findings of today makes a new programme."
+)
 #: Days of the flare card after a flare-up. [D]
 FLARE_DAYS = 2
 
@@ -196,11 +205,15 @@ def finished(old: Programme, plan: Plan, case: Case, stamp: dt.datetime) -> tupl
     case = replace(case, course=course_of(programme))
     broken = verify(case, programme)
     if broken and not programme.frozen:  # nothing keeps a stop from being written
-        raise PlannerError(
-            "The revision was not written, because the independent verifier found:\n"
-            + "\n".join(f"  {violation}" for violation in broken[:20])
-        )
+        raise _refusal(broken)
     return Plan(programme, plan.solver_report), case
+
+
+def _refusal(broken: Sequence[Violation]) -> PlannerError:
+    """Why a revision is not written, and what can be done without it."""
+    found = "\n".join(f"  {violation}" for violation in broken[:20])
+    because = "The revision was not written, because the independent verifier found:"
+    return PlannerError(f"{because}\n{found}\n{_UNTIL_THEN}")
 
 
 def news(old: Programme, new: Programme) -> bool:
@@ -677,10 +690,7 @@ class _Revising:
         if self.asked:
             raise NoProgramme(clashes(self.asked, problems))
         if problems:
-            raise PlannerError(
-                "The revision was not written, because the independent verifier found:\n"
-                + "\n".join(f"  {problem}" for problem in problems[:20])
-            )
+            raise _refusal(problems)
         raise NoProgramme(["With what is left of the programme the hard rules cannot all be kept together."])
 
     def _as_far_as_it_may_stay(self, programme: Programme, case: Case) -> Programme:
@@ -715,8 +725,9 @@ class _Revising:
         lived = {session.slot for session in self._past()[0]}
         told: dict[tuple[str, str], Decision] = {}
         for _ in range(_ROUNDS_OF_LESS):
-            found = {_line_of(one): one for one in broken}
-            if any(line is None or line[0] in lived for line in found):
+            lines = [(_line_of(one, programme), one) for one in broken]
+            found = {line: one for line, one in lines if line is not None and line[0] not in lived}
+            if not all(line in found for line, _ in lines):
                 return None
             sessions = []
             before: dict[str, Item] = {}  # by line of work, what is asked for last
@@ -725,9 +736,13 @@ class _Revising:
                 for item in session.items:
                     kept: Item | None = item
                     if (one := found.get((session.slot, item.exercise))) is not None:
-                        kept = _as_before(item, before.get(item.ladder))
+                        kept = self._less(item, before.get(item.ladder), one)
                         about = item.ladder or item.exercise
                         became = "is left out" if kept is None else f"stays {kept.name} as before"
+                        if kept is not None and one.rule == O6.id:
+                            became = "is a set less"
+                        if kept is not None and one.rule == CAL.id:
+                            became = "is a first contact" if kept.calibration else "is no first contact"
                         words = f"{item.name} {became} in {session.slot}: {one.problem}"[:300]
                         said = Decision(on=self.state.today, rule=one.rule, about=about, words=words)
                         told.setdefault((about, one.rule), said)
@@ -745,6 +760,14 @@ class _Revising:
                 self.state = replace(self.state, decisions=(*self.state.decisions, *told.values()))
                 return programme
         return None
+
+    def _less(self, item: Item, last: Item | None, broken: Violation) -> Item | None:
+        """What an item that breaks a rule is asked for instead; None where it is left out."""
+        if broken.rule == CAL.id:
+            return _first_contact(self.case, item, first=not item.calibration or "again" not in broken.problem)
+        if broken.rule == O6.id and len(item.dose.working_sets) > self.case.exercises[item.exercise].bounds.sets[0]:
+            return item.model_copy(update={"dose": item.dose.model_copy(update={"sets": item.dose.sets[:-1]})})
+        return None if broken.rule == O6.id else _as_before(item, last)
 
     def _release(self, case: Case) -> None:
         """Plans on with a case; must goals that it no longer demands are said."""
@@ -925,10 +948,38 @@ class _Revising:
         )
 
 
-def _line_of(violation: Violation) -> tuple[str, str] | None:
-    """Slot and exercise of the line that breaks a rule; None where it is about more than a line."""
+def _line_of(violation: Violation, programme: Programme) -> tuple[str, str] | None:
+    """Slot and exercise of the line that breaks a rule; None where it is about more than a line.
+
+    Where a line of work has too many sets in a week (rule O6), that of them which has most, the last of several.
+    """
     parts = violation.where.partition(" (")[0].split(", ")
+    if violation.rule == O6.id and len(parts) == 2:
+        ahead = sorted((s for s in programme.live if f"week {s.week}" == parts[0]), key=lambda s: s.start)
+        here = [(s.slot, item) for s in ahead for item in s.items if item.track.value == parts[1]]
+        if not here:
+            return None
+        most = max(len(item.dose.working_sets) for _, item in here)
+        return [(slot, item.exercise) for slot, item in here if len(item.dose.working_sets) == most][-1]
     return (parts[1], parts[2]) if len(parts) == 3 else None
+
+
+def _first_contact(case: Case, item: Item, *, first: bool) -> Item:
+    """An item as a first contact with an unknown capacity, or no longer as one (rule CAL)."""
+    most = calibration_effort(case)
+
+    def calm(dose: Dose) -> Dose:
+        rows = (
+            row if row.effort is None else row.model_copy(update={"effort": min(row.effort, most)}) for row in dose.sets
+        )
+        return dose.model_copy(update={"sets": tuple(rows), "load_is_forecast": dose.top_load is not None})
+
+    made = item.model_copy(update={"calibration": first, "dose": calm(item.dose)})
+    for name in ("easier", "fallback"):
+        other: Alternative | None = getattr(item, name)
+        if other is not None and other.exercise == item.exercise:
+            made = made.model_copy(update={name: other.model_copy(update={"dose": calm(other.dose)})})
+    return made
 
 
 def _as_before(item: Item, last: Item | None) -> Item | None:
