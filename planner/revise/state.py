@@ -267,6 +267,7 @@ class _Reader:
         self.passed: dict[str, bool] = {}
         self.red_walks: set[dt.date] = set()
         self.unsettled = False
+        self.last: dict[str, tuple[dt.date, Item]] = {}  # by line of work, what was done of it last
 
     def state(self) -> State:
         """Every session in order of time, then what the whole says."""
@@ -537,6 +538,7 @@ class _Reader:
         if at is None:
             return
         before = self.standings[item.ladder]
+        self.last[item.ladder] = session.start.date(), item
         name = item.ladder.replace("_", " ")
         sets = {**before.sets, session.week: self.planned.get((item.ladder, session.week), 0)}
         logged = account.item(item.exercise)
@@ -914,8 +916,21 @@ class _Reader:
                     known = halt.since <= date and self.halted[n] <= entry.written
                     if halt.until is None and known and name in (halt.exercise, halt.direction):
                         self.halts[n] = halt.model_copy(update={"until": date})
+                        self._from_below(halt, date)
                         words = f"{name.replace('_', ' ')} is allowed again by {entry.by or 'the clinician'}"
                         self.decisions.append(Decision(on=date, rule="C1", about=name, words=words[:300]))
+
+    def _from_below(self, halt: Halt, allowed: dt.date) -> None:
+        """A line that a halt had closed where it was left begins again from its lowest step."""
+        from planner.rules.reading import asks_of
+
+        for key, (day, item) in self.last.items():
+            burden = asks_of(self.case, item)
+            stage = None if halt.direction is None or burden is None else burden.stage(halt.direction)
+            closed = item.exercise == halt.exercise or (stage is not None and stage > (halt.stage or 0))
+            if closed and day <= allowed:
+                lowest = replace(self.standings[key], rung=0, trail=(), stood=0, ambers=0, shown=0)
+                self.standings[key] = lowest
 
     def _unanswered(self) -> dt.date | None:
         """Since when somebody must be called, where nothing has been written at a check-in or cleared since."""

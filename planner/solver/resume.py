@@ -221,6 +221,7 @@ def _ladders(
     ladders of which nothing is open any more.
     """
     records = {record.key: record for record in old.ladders}
+    ahead = {i.ladder for s in old.sessions if s.slot not in lived.slots for i in s.items}
     out: dict[str, Ladder] = {}
     closed: list[LadderRecord] = []
     lacking: set[str] = set()
@@ -242,6 +243,12 @@ def _ladders(
         if plan.key in lacking or (lived.places and builder.may_go_on(record, lived.places)):
             other.add(plan.key)
             continue
+        if lived.lifted and start is not None and plan.key not in ahead:
+            # one for the weeks that are left, where that begins no higher than it was left
+            built = builder.build(replace(plan, first_week=max(plan.first_week, case.from_week)))
+            if built is not None and _no_higher(built, record, start):
+                out[plan.key] = built
+                continue
         if (kept := builder.keep(plan, record, begun=plan.key in lived.starts)) is not None:
             if start is not None and start.shown and start.trail:
                 kept = builder.raised(kept, start.trail[-1], start.rung, start.shown)
@@ -262,6 +269,12 @@ def _ladders(
     found = [out[plan.key] for plan in plans if plan.key in out]
     rebuilt = frozenset(ladder.plan.key for ladder in found if not ladder.kept) & lacking
     return found, rebuilt, tuple(closed)
+
+
+def _no_higher(ladder: Ladder, record: LadderRecord, start: Start) -> bool:
+    """Whether a ladder begins with the exercise on which a track stands, and asks for no more of it."""
+    first, stands = ladder.rungs[0], record.rungs[start.rung]
+    return first.exercise.id == stands.exercise and not asks_more(asked_by_rung(first.state), asked_by_rung(stands))
 
 
 def _begins_again(case: Case, ladder: Ladder) -> bool:
