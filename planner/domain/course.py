@@ -43,9 +43,10 @@ class Course:
     windows: dict[int, Window] = field(default_factory=dict)
     released: tuple[str, ...] = ()
     walks_behind: int = 0
-    walked: float = 0.0
-    walk_bouts: int = 1
+    walked: dict[int, tuple[float, int]] = field(default_factory=dict)
     walks: dict[int, tuple[float, int]] = field(default_factory=dict)
+    trained: frozenset[dt.date] = frozenset()
+    efforts: dict[int, float] = field(default_factory=dict)
 
 
 def first_whole_week(programme: Programme, planned_from: dt.date) -> int:
@@ -76,6 +77,8 @@ def course_of(programme: Programme) -> Course | None:
         windows=dict(programme.windows),
         released=programme.released,
         walks_behind=programme.walks_behind,
+        trained=days_trained(programme),
+        efforts=efforts_lived(programme),
         **walked_before(programme, week),
     )
 
@@ -90,16 +93,31 @@ def idle_weeks(programme: Programme, before: int) -> frozenset[int]:
     )
 
 
-class Walked(TypedDict):
-    """How far and how often a day somebody walks, and was to walk in each week."""
+def days_trained(programme: Programme) -> frozenset[dt.date]:
+    """The days on which a training session was held."""
+    return frozenset(s.start.date() for s in programme.sessions if s.kind is SessionKind.TRAINING and s.held)
 
-    walked: float
-    walk_bouts: int
+
+def efforts_lived(programme: Programme) -> dict[int, float]:
+    """The highest effort that was planned of what was done of lines of work, by week."""
+    out: dict[int, float] = {}
+    for session in programme.sessions:
+        if session.kind is SessionKind.TRAINING and session.held:
+            done = (item for item in session.items if session.account is None or session.account.did(item.exercise))
+            efforts = [item.dose.effort for item in done if item.ladder]
+            out[session.week] = max([out.get(session.week, 0.0), *efforts])
+    return {week: effort for week, effort in out.items() if effort}
+
+
+class Walked(TypedDict):
+    """How far and how often a day somebody walked, and was to walk in each week."""
+
+    walked: dict[int, tuple[float, int]]
     walks: dict[int, tuple[float, int]]
 
 
 def walked_before(programme: Programme, week: int) -> Walked:
-    """The walk of the last week before another in which one was done or still stands, 0 without; and the plan."""
+    """The walk of each week before another in which one was done or still stands; and the plan."""
     walks: dict[int, tuple[float, int]] = {}
     done: dict[int, tuple[float, int]] = {}
     for session in programme.live:
@@ -110,8 +128,7 @@ def walked_before(programme: Programme, week: int) -> Walked:
             walks[session.week] = max(walks.get(session.week, asked), asked)
             if session.week < week and (session.account is None or session.account.did(item.exercise)):
                 done[session.week] = max(done.get(session.week, asked), asked)
-    minutes, bouts = done[max(done)] if done else (0.0, 1)
-    return Walked(walked=minutes, walk_bouts=bouts, walks=walks)
+    return Walked(walked=done, walks=walks)
 
 
 def blocks_of(programme: Programme) -> tuple[tuple[int, ...], ...]:

@@ -49,6 +49,7 @@ from planner.revise.state import State, rung_of, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation
 from planner.rules.content import goal_name
+from planner.rules.gaps import weeks_back
 from planner.rules.overload import O6
 from planner.rules.phases import first_phase, forecast
 from planner.rules.practical import CAL, calibration_effort
@@ -586,7 +587,17 @@ class _Revising:
         )
 
     def _first_new(self) -> int:
-        """The first week in which a line may begin: after symptoms travelled, or a flare-up, a session comes first."""
+        """The first week in which a line may begin: after symptoms travelled, or a flare-up, a session comes first.
+
+        After an absence the first week back comes first (rule R1).
+        """
+        now = (self.state.today - self.old.starts).days // 7 + 1
+        back = [week for week in weeks_back(self.case) if now <= week <= self.course.week + 1]
+        after_absence = max(back, default=0) + 1
+        return max(after_absence, self._first_settled())
+
+    def _first_settled(self) -> int:
+        """The first week in which a line may begin as far as symptoms and flare-ups go."""
         if not self.state.unsettled:
             return 1
         rest = self._resting()

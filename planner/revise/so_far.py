@@ -6,13 +6,22 @@ import datetime as dt
 from dataclasses import replace
 
 from planner.domain.case import Case
-from planner.domain.course import Course, blocks_of, first_whole_week, idle_weeks, walked_before
+from planner.domain.course import (
+    Course,
+    blocks_of,
+    days_trained,
+    efforts_lived,
+    first_whole_week,
+    idle_weeks,
+    walked_before,
+)
 from planner.domain.directions import Direction
 from planner.domain.log import Attendance
 from planner.domain.programme import Phase, Programme, Session, Status
 from planner.revise.state import State, phase_after
 from planner.rules.base import value
 from planner.rules.envelope import D1, fell_below, highest_stage
+from planner.rules.gaps import absences, weeks_absent, weeks_back
 from planner.rules.phases import first_phase
 
 
@@ -20,8 +29,11 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
     """What has been lived, for rules and solver."""
     lived = _with_accounts(old, state)
     week = first_whole_week(lived, state.today)
-    phases = tuple(phase_after(old, state, week))
-    envelopes = _envelopes(old, state, case, week)
+    trained = days_trained(lived)
+    gaps = absences(case, trained, state.today)
+    still = frozenset(weeks_absent(case, gaps)) | (weeks_back(case, gaps).keys() - efforts_lived(lived).keys())
+    phases = tuple(phase_after(old, state, week, still))
+    envelopes = _envelopes(old, state, case, week, still)
     stages = dict(envelopes[-1]) if envelopes else dict(old.weeks[0].envelope)
     halts = state.halts
     for halt in halts:
@@ -40,6 +52,8 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
         windows=dict(old.windows),
         released=old.released,
         walks_behind=state.walks_behind,
+        trained=trained,
+        efforts=efforts_lived(lived),
         **walked_before(lived, week),
     )
 
@@ -87,8 +101,10 @@ def with_account(session: Session, state: State) -> Session:
     return session.model_copy(update={"account": account, "status": status})
 
 
-def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict[Direction, int]]:
-    """The envelope of every week before one as it was really earned (rule D1)."""
+def _envelopes(
+    old: Programme, state: State, case: Case, week: int, still: frozenset[int]
+) -> list[dict[Direction, int]]:
+    """The envelope of every week before one as it was really earned (rule D1); in ``still`` weeks nothing opens."""
     out: list[dict[Direction, int]] = []
     needed = value(case, D1, "sessions_at_a_stage")
     for row in old.weeks[: week - 1]:
@@ -96,7 +112,7 @@ def _envelopes(old: Programme, state: State, case: Case, week: int) -> list[dict
         for way, stage in row.envelope.items():
             before = out[-1].get(way, stage) if out else stage
             reached = min(before, stage)
-            while reached < stage:
+            while reached < stage and not (out and row.number in still):
                 shown = shown_days(state, way, reached, row.starts)
                 if reached > 0 and len(shown) < needed:
                     break

@@ -36,13 +36,13 @@ from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.envelope import fell_below
+from planner.rules.gaps import R1, absences, weeks_absent, weeks_back
 from planner.rules.lifting import lifted_kg
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
 from planner.rules.response import (
     P1,
     P2,
-    R1,
     Light,
     light,
     pain_light,
@@ -335,7 +335,7 @@ class _Reader:
             flared=self.flared,
             unsettled=self.unsettled,
             gap_days=gap,
-            walks_behind=self._walks(past, gap),
+            walks_behind=self._walks(past),
             held=held,
             missed=missed,
             green_streak=0 if frozen else streak,
@@ -1033,8 +1033,8 @@ class _Reader:
             self.standings[key] = lower
         return days
 
-    def _walks(self, past: list[Session], gap: int) -> int:
-        """Weeks by which walking is behind: not done, held by a gate, without any session; each red one costs one."""
+    def _walks(self, past: list[Session]) -> int:
+        """Weeks by which walking is behind: not done, or held by a gate; each red one costs one."""
         weeks: dict[int, list[bool]] = {}
         logged = self.log.accounts()
         for session in past:
@@ -1042,12 +1042,21 @@ class _Reader:
                 for item in session.items:
                     if item.track is Track.AEROBIC:
                         weeks.setdefault(session.week, []).append(self.accounts[session.slot].did(item.exercise))
-        still = {week for week, found in weeks.items() if not any(found)}
-        still |= {check.week for check in self.programme.check_ins if self.passed.get(check.id) is False}
-        if gap >= value(self.case, R1, "days_lower"):
-            last = (self.today - self.programme.starts).days // 7 + 1
-            still |= set(range(max(1, last - gap // 7), last))
-        return len(still) + len(self.red_walks)
+        behind = {week for week, found in weeks.items() if not any(found)}
+        behind |= {check.week for check in self.programme.check_ins if self.passed.get(check.id) is False}
+        # weeks of absence, and the first back, add nothing anyway (rule R1)
+        found = absences(self.case, self._trained(past), self.today)
+        behind -= weeks_absent(self.case, found) | weeks_back(self.case, found).keys()
+        return len(behind) + len(self.red_walks)
+
+    @staticmethod
+    def _trained(past: list[Session]) -> frozenset[dt.date]:
+        """The days on which a training session was held."""
+        return frozenset(
+            s.start.date()
+            for s in past
+            if s.kind is SessionKind.TRAINING and s.account is not None and s.account.done is not Attendance.MISSED
+        )
 
 
 # -------------------------------------------------------------------- ladders
@@ -1095,8 +1104,11 @@ def rung_text(case: Case, record: LadderRecord, rung: int, sets: int = 0) -> str
     return f"{text} with a {row.band.replace('_', ' ')} band" if row.band else text
 
 
-def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
-    """Phases of the weeks up to one: as lived, a gate that was not passed leaving the phase before it."""
+def phase_after(programme: Programme, state: State, week: int, still: frozenset[int] = frozenset()) -> list[Phase]:
+    """Phases of the weeks up to one: as lived, a gate that was not passed leaving the phase before it.
+
+    ``still`` are weeks of absence, and of the days back, that were not lived: they begin no phase (rule R1).
+    """
     shut = {check.week for check in programme.check_ins if state.passed.get(check.id) is False}
     order = list(Phase)
     out: list[Phase] = []
@@ -1105,13 +1117,13 @@ def phase_after(programme: Programme, state: State, week: int) -> list[Phase]:
             out.append(row.phase)
             continue
         now = out[-1]
-        begins = row.phase.rank > programme.weeks[row.number - 2].phase.rank
+        begins = row.number - 1 in still or row.phase.rank > programme.weeks[row.number - 2].phase.rank
         if row.phase.rank < now.rank:
             out.append(row.phase)  # gone back to, when the back became more irritable
             continue
         # behind a gate that stayed shut only the week that is planned anew tries again
-        onward = row.phase.rank > now.rank and row.number not in shut and (begins or row.number == week)
-        out.append(order[now.rank + 1] if onward else now)
+        may = row.number not in shut | still and (begins or row.number == week)
+        out.append(order[now.rank + 1] if row.phase.rank > now.rank and may else now)
     return out
 
 

@@ -10,6 +10,7 @@ from planner.domain.exercise import Exercise, Track
 from planner.domain.patient import Site
 from planner.domain.programme import Phase, Programme, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, is_off, value
+from planner.rules.gaps import weeks_absent
 from planner.rules.limits import Forbid, Limit, Link
 from planner.rules.phases import weeks_in
 from planner.rules.reading import Variant, exercise_of, variants
@@ -194,6 +195,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """One direction, as tested, tapering; its opposite only after settle and closed with the preferred one."""
     direction = preference(case)
     bouts: dict[int, int] = {}
+    absent = weeks_absent(case)  # little and often was left off in them, or nobody knows of it
     for variant in variants(programme):
         yield from _too_early(case, programme, variant)
         found = exercise_of(case, variant.exercise)
@@ -202,7 +204,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         if variant.line.item.track is not Track.DIRECTIONAL:
             continue
         yield from _as_tested(case, variant)
-        if variant.role == "item" and direction is not None and variant.line.session.kind is SessionKind.DAILY:
+        daily = variant.line.session.kind is SessionKind.DAILY and variant.line.week not in absent
+        if variant.role == "item" and direction is not None and daily:
             bouts[variant.line.week] = max(bouts.get(variant.line.week, 0), variant.dose.bouts_per_day)
     for week in sorted(bouts)[1:]:
         back = programme.week(week).phase.rank < programme.week(max(1, week - 1)).phase.rank

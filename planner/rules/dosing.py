@@ -8,8 +8,9 @@ from planner.domain.case import Case
 from planner.domain.patient import Irritability, TrainingStatus
 from planner.domain.programme import Phase, Programme, Session, SessionKind, Week
 from planner.rules.base import D, F, Force, Parameter, Rule, Scope, Violation, is_off, value
+from planner.rules.gaps import weeks_back
 from planner.rules.limits import CountCap, Limit, Per
-from planner.rules.phases import forecast, stretch
+from planner.rules.phases import forecast, stretch, weeks_into
 from planner.rules.reading import standing, variants
 
 O2 = Rule(
@@ -82,7 +83,15 @@ def sessions_a_week(case: Case) -> int:
 
 
 def planned_effort(case: Case, week: int) -> float:
-    """Planned effort of loaded work in a week, CR10/RPE, before caps."""
+    """Planned effort of loaded work in a week, CR10/RPE, before caps; after an absence no more than before (R1)."""
+    last = weeks_back(case).get(week)
+    if last is None:
+        return _effort_of_phase(case, week)
+    lived = {} if case.course is None else case.course.efforts
+    return min(_effort_of_phase(case, week), lived.get(last, _effort_of_phase(case, last)))
+
+
+def _effort_of_phase(case: Case, week: int) -> float:
     phases = forecast(case)
     phase = phases[week - 1]
     entered = case.patient.findings.irritability
@@ -93,7 +102,7 @@ def planned_effort(case: Case, week: int) -> float:
         return value(case, O2, "effort_restore")
     if phase is Phase.BUILD:
         of_build = stretch(case, week)
-        early = week - of_build[0] < max(2, len(of_build) / 2)
+        early = weeks_into(case, week) < max(2, len(of_build) / 2)
         return value(case, O2, "effort_build" if early else "effort_build_late")
     return value(case, O2, "effort_perform_low" if calm else "effort_perform")
 

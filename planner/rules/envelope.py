@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator
 
 from planner.domain.case import Case
@@ -11,6 +12,7 @@ from planner.domain.envelope import MAX_STAGE
 from planner.domain.patient import Aim, Intolerance, Irritability
 from planner.domain.programme import Halt, Phase, Programme, Week
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
+from planner.rules.gaps import weeks_still
 from planner.rules.limits import Limit, Open
 from planner.rules.phases import forecast
 from planner.rules.reading import asks, variants
@@ -113,8 +115,9 @@ def limits(case: Case) -> Iterator[Limit]:
                 first, because = min(first, halted), "log: symptoms that travelled down"
             elif i >= len(case.patient.findings.intolerances):
                 because = "log: symptoms that travelled down"
+            still = list(itertools.takewhile(weeks_still(case).__contains__, range(case.course.week, case.weeks + 1)))
             highest = tuple(
-                first if halted is not None or week < case.course.week else max(first, stage)
+                first if halted is not None or week < case.course.week or week in still else max(first, stage)
                 for week, stage in enumerate(highest, start=1)
             )
         yield Open(

@@ -10,6 +10,7 @@ from planner.domain.case import Case
 from planner.domain.patient import Irritability, Site
 from planner.domain.programme import Phase, Programme, SessionKind, Status
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
+from planner.rules.gaps import weeks_absent, weeks_back
 from planner.rules.reading import Line, asks_of, lines
 
 PH = Rule(
@@ -65,19 +66,22 @@ def first_phase(case: Case) -> Phase:
 
 
 def forecast(case: Case) -> tuple[Phase, ...]:
-    """The phase of every week, first to last: as lived, then as forecast."""
+    """The phase of every week, first to last: as lived, then as forecast.
+
+    Weeks of absence are no weeks of a phase, and none begins in the first week back (rule R1).
+    """
     planned = _stays(case)
-    if case.course is None:
-        weeks = [phase for phase, stay in planned for _ in range(stay)]
-        return tuple(weeks[: case.weeks])
-    lived = list(case.course.phases)
+    absent = weeks_absent(case)
+    waits = absent | set(weeks_back(case))
+    lived = [planned[0][0]] if case.course is None else list(case.course.phases)
     stays = dict(planned)
-    now = lived[-1]
-    here = len(list(itertools.takewhile(lambda phase: phase is now, reversed(lived))))
-    lived += [now] * max(0, stays.get(now, 0) - here)
-    for phase, stay in planned:
-        if phase.rank > now.rank:
-            lived += [phase] * stay
+    for week in range(len(lived) + 1, case.weeks + 1):
+        now = lived[-1]
+        run = next((n for n, phase in enumerate(reversed(lived)) if phase is not now), len(lived))
+        stayed = sum(w not in absent for w in range(week - run, week))
+        nexts = (phase for phase, _ in planned if phase.rank > now.rank)
+        over = stayed >= stays.get(now, 0) and week not in waits
+        lived.append(next(nexts, now) if over else now)
     return tuple(lived[: case.weeks])
 
 
@@ -107,12 +111,20 @@ def weeks_in(case: Case, *phases: Phase) -> frozenset[int]:
 
 
 def stretch(case: Case, week: int) -> tuple[int, ...]:
-    """The weeks of the phase that a week lies in, without a break: a phase may be climbed to twice."""
+    """The weeks of the phase that a week lies in, without a break: a phase may be climbed to twice.
+
+    Weeks of absence are none of them (rule R1).
+    """
     phases = forecast(case)
-    now = phases[week - 1]
+    now, absent = phases[week - 1], weeks_absent(case)
     before = list(itertools.takewhile(lambda w: phases[w - 1] is now, range(week - 1, 0, -1)))
     after = itertools.takewhile(lambda w: phases[w - 1] is now, range(week, case.weeks + 1))
-    return (*reversed(before), *after)
+    return tuple(w for w in (*reversed(before), *after) if w not in absent)
+
+
+def weeks_into(case: Case, week: int) -> int:
+    """How many weeks of its phase lie before a week."""
+    return sum(w < week for w in stretch(case, week))
 
 
 def climb_begins(case: Case) -> int:
@@ -174,12 +186,14 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         if two.rank != one.rank + 1 and not (back and two.rank < one.rank and two.rank <= Phase.RESTORE.rank):
             yield Violation("PH", f"week {first}", f"{two.value} follows {one.value}")
     name = findings.irritability.value
+    absent = weeks_absent(case)
     for phase, first, last in runs[:-1]:
+        lived = sum(w not in absent or last + 1 < case.from_week for w in range(first, last + 1))
         key = f"{phase.value}_weeks_{name}"
         known = {parameter.name for parameter in PH.parameters}
         stay = int(value(case, PH, key)) if key in known and name != "low" else 2
-        if last - first + 1 < stay:
-            yield Violation("PH", f"week {first}", f"{phase.value} lasts {last - first + 1} weeks, at least {stay}")
+        if lived < stay:
+            yield Violation("PH", f"week {first}", f"{phase.value} lasts {lived} weeks, at least {stay}")
     for week in weeks:
         if week.irritability is not irritability_in(case, week.phase):
             yield Violation(
@@ -204,13 +218,16 @@ def pause(case: Case, phase: Phase) -> int:
 def _contacts(case: Case, programme: Programme) -> Iterator[Violation]:
     """Check-ins often enough for the phase."""
     seen = sorted({check.week for check in programme.check_ins})
+    absent = weeks_absent(case)
     if not seen:
         yield Violation("PH", "programme", "there is no check-in")
         return
     last = 1
     for week in programme.weeks:
         most = pause(case, week.phase)
-        if week.number in seen:
+        if week.number in absent:
+            last = max(last, week.number + 1 - most)  # the first week back begins with one
+        elif week.number in seen:
             last = week.number
         elif week.number - last > most:
             yield Violation("PH", f"week {week.number}", f"no check-in for more than {most} weeks")

@@ -1,4 +1,4 @@
-"""C1, C2, P1-P3, R1: how the response to a session is judged, and what may follow it.
+"""C1, C2, P1-P3: how the response to a session is judged, and what may follow it.
 
 They shape the printed instructions, the gates and the fallbacks; once there is a log they decide
 what a later revision may ask (``check``, and ``planner.revise.state``, written apart from it).
@@ -13,7 +13,7 @@ from functools import partial
 
 from planner.domain.case import Case
 from planner.domain.exercise import SECTION_OF, Section
-from planner.domain.log import Account, Attendance, LoggedItem, Response
+from planner.domain.log import Account, LoggedItem, Response
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Forbid, Limit
@@ -83,27 +83,7 @@ P3 = Rule(
     source="clinical practice",
     mark=D,
 )
-R1 = Rule(
-    id="R1",
-    title="Return after a gap",
-    statement=(
-        "A missed session adds nothing: what it held comes next time. After a week without a session the last dose "
-        "is repeated, after two weeks the next dose is one step lower, after four weeks two steps lower and no load "
-        "is above three quarters of the last; then the climb goes on. From two weeks on days away that were planned "
-        "count too, once they are over."
-    ),
-    force=Force.HARD,
-    scope=Scope.SESSION,
-    source="strength lasts about three weeks: Bosquet 2013, Scand J Med Sci Sports 23:e140 [K]; steps are defaults",
-    mark=D,
-    parameters=(
-        Parameter("days_repeat", 7, 5, 14, "days without a session after which the last dose is repeated"),
-        Parameter("days_lower", 14, 10, 28, "days without a session after which the next dose is one step lower"),
-        Parameter("days_restart", 28, 21, 84, "days without a session after which it is two steps lower"),
-        Parameter("share_restart", 0.75, 0.5, 0.9, "largest share of the last load after so long a gap"),
-    ),
-)
-RULES = (C1, C2, P1, P2, P3, R1)
+RULES = (C1, C2, P1, P2, P3)
 
 
 class Light(IntEnum):
@@ -224,7 +204,6 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     yield from _halts(programme)
     yield from _next(case, programme)
     yield from _new_too_soon(programme)
-    yield from _gap(case, programme)
     if programme.frozen:
         for session in programme.live:
             if session.start.date() >= programme.planned_from and session.account is None:
@@ -344,34 +323,3 @@ def _same_or_more(line: Line, before: Line) -> bool:
     # one step down may hold as many repetitions in fewer sets
     below = one.rung is not None and two.rung is not None and two.rung < one.rung
     return not below and not heavier(one.dose, two.dose)
-
-
-def _gap(case: Case, programme: Programme) -> Iterator[Violation]:
-    """After days without a session the first dose of each line of work is no more, or less (rule R1)."""
-    assert programme.planned_from is not None
-    trained = [s for s in programme.live if s.kind is SessionKind.TRAINING]
-    held = [s for s in trained if s.account is not None]
-    missed = [s for s in programme.sessions if s.account is not None and s.account.done is Attendance.MISSED]
-    if not held:
-        return
-    days = (programme.planned_from - held[-1].start.date()).days
-    since = any(s.start > held[-1].start for s in missed)
-    if days < value(case, R1, "days_repeat" if since else "days_lower"):
-        return
-    seen: dict[str, Item] = {}
-    back: set[str] = set()
-    for line in lines(programme, SessionKind.TRAINING):
-        if line.session.account is not None:
-            seen[line.item.exercise] = line.item
-            continue
-        before = None if line.item.ladder in back else seen.get(line.item.exercise)
-        back.add(line.item.ladder)
-        if before is None or before.deload or line.item.pinned:
-            continue
-        if heavier(line.item.dose, before.dose):
-            yield Violation("R1", line.where, f"more than before a gap of {days} days")
-        top, old = line.item.dose.top_load, before.dose.top_load
-        if days >= value(case, R1, "days_restart") and top is not None and old is not None:
-            lightest = line.item.rung == 0
-            if top.kg > old.kg * value(case, R1, "share_restart") + 1e-6 and not lightest:
-                yield Violation("R1", line.where, f"{top.text} after {days} days without a session")

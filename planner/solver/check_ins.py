@@ -18,6 +18,7 @@ from planner.domain.case import Case
 from planner.domain.patient import Irritability
 from planner.domain.programme import CheckIn, Phase, Status
 from planner.rules.directional import QUESTIONS_BEFORE_EXTENSION, TRIAL_OF_EXTENSION, lateral_first, preference
+from planner.rules.gaps import weeks_absent
 from planner.rules.neural import nerve_found
 from planner.rules.phases import GATE_CRITERIA, climb_begins, forecast, gates, pause
 from planner.solver.daily import slots
@@ -100,9 +101,13 @@ def _moments(
     case: Case, table: WeekTable, opens: Mapping[int, Phase], daily: Mapping[int, dt.datetime]
 ) -> list[_Moment]:
     phases = forecast(case)
-    weeks = set(opens)
+    # nobody is seen in an absence, but before the first session after it (rule R1)
+    absent = weeks_absent(case)
+    weeks = set(opens) | {week + 1 for week in absent if week < case.weeks and week + 1 not in absent}
     since = 1
     for week in range(2, case.weeks + 1):
+        if week in absent:
+            continue
         if week in weeks or week - since >= pause(case, phases[week - 1]):
             weeks.add(week)
             since = week

@@ -104,7 +104,7 @@ class Conditions:
     loses of its sessions; where that is None, any may be lost, so no step is taken and none counts as stood.
     ``growth`` are ratio and absolute number of rule O6 (None where it is off) and ``looked_back`` the weeks it
     looks back, ``sets_of(rung, week)`` the working sets of a rung.  The frequency of a track changes only where
-    ``block_of(week)`` does.
+    ``block_of(week)`` does.  In weeks that are ``careful`` no track begins, and none takes a step (rule R1).
     """
 
     block_of: Callable[[int], int]
@@ -114,6 +114,7 @@ class Conditions:
     sets_of: Callable[[Rung, int], int]
     looked_back: int = 0
     gone: Callable[[int, int], frozenset[int] | None] = lambda week, frequency: None
+    careful: Callable[[int], bool] = lambda week: False
 
     def lost(self, week: int, frequency: int) -> frozenset[int] | None:
         """Places of a track's sessions of a week that are lost, None where some are and nobody knows which."""
@@ -141,7 +142,7 @@ def enumerate_columns(
         new_block = week > 1 and conditions.block_of(week) != conditions.block_of(week - 1)
         for state in sorted(reachable.get(week, ())):
             if state == NOT_BEGUN:
-                if week < last - 1 or week == ladder.first_week:
+                if not conditions.careful(week) and (week < last - 1 or week == ladder.first_week):
                     full = sum(not short(later) for later in range(week, last + 1))
                     for column in _begin(ladder, week, conditions, frequencies):
                         sets = sum(conditions.sets_of(ladder.rungs[r], week) for r in column.rungs)
@@ -159,7 +160,8 @@ def enumerate_columns(
             allowed = frequencies if new_block or begins else (state.frequency,)
             for frequency in allowed:
                 lost = conditions.lost(week, frequency)
-                still, gone = conditions.deload(week) or lost is None, lost or frozenset()
+                light = conditions.deload(week) or lost is None
+                still, gone = light or conditions.careful(week), lost or frozenset()
                 for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still, gone):
                     shown = state.stood if lost is None else stood
                     # where it stood before it has been seen already
@@ -169,7 +171,7 @@ def enumerate_columns(
                     if growth is not None and sets > grown(state.sets, *growth):
                         continue
                     base = sets
-                    if still or len(gone) == frequency:
+                    if light or len(gone) == frequency:
                         base = state.sets
                     elif gone:  # a week that loses sessions counts as a whole one
                         base = min(state.sets, sets * frequency // (frequency - len(gone)))

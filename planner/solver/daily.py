@@ -24,9 +24,10 @@ from planner.rules.bone import B1, fragile, needs_balance
 from planner.rules.content import goal_name
 from planner.rules.directional import D2, lateral_first, preference
 from planner.rules.endurance import W1, walks_in_intervals
+from planner.rules.gaps import weeks_still
 from planner.rules.limits import Forbid, Link
 from planner.rules.neural import N2, nerve_found
-from planner.rules.phases import climb_begins, first_week_in, forecast, irritability_in, stretch
+from planner.rules.phases import climb_begins, first_week_in, forecast, irritability_in, weeks_into
 from planner.solver.gate import Gate
 
 #: Used when the patient file names no daily slot; said among the assumptions. [D]
@@ -87,17 +88,19 @@ def walking_slot(case: Case) -> DailySlot | None:
 def daily_items(
     case: Case, gate: Gate, training_days: frozenset[int], stages: Stages
 ) -> dict[int, tuple[DailyItem, ...]]:
-    """The daily work of every week, inside the envelope as it was solved."""
+    """The daily work of every week, inside the envelope as it was solved; after an absence as before it (rule R1)."""
     out: dict[int, tuple[DailyItem, ...]] = {}
     walks = walk_minutes(case)
+    still = weeks_still(case)
     for week in range(1, case.weeks + 1):
+        like = still.get(week, week)
         items = [
             item
             for item in (
-                _relief(case, gate, stages, week),
-                _directional(case, gate, stages, week),
-                *_neural(case, gate, stages, week),
-                _balance(case, gate, stages, week),
+                _relief(case, gate, stages, like),
+                _directional(case, gate, stages, like),
+                *_neural(case, gate, stages, like),
+                _balance(case, gate, stages, like),
                 walk(case, gate, week, walks, training_days),
             )
             if item is not None
@@ -250,7 +253,7 @@ def _bouts(case: Case, week: int) -> int:
         return 1 if little else int(value(case, D2, "bouts_restore"))
     if little:
         return 0
-    into = week - stretch(case, week)[0]
+    into = weeks_into(case, week)
     if into < 2:
         return int(value(case, D2, "bouts_build"))
     from_start = phases[0] is Phase.BUILD
@@ -321,7 +324,7 @@ def _neural(case: Case, gate: Gate, stages: Stages, week: int) -> list[DailyItem
     phase = phases[week - 1]
     if phase is Phase.PERFORM or (week == case.weeks and case.weeks > 2):
         return []
-    into_build = week - stretch(case, week)[0] if phase is Phase.BUILD else 0
+    into_build = weeks_into(case, week) if phase is Phase.BUILD else 0
     if into_build >= 3:
         return []
     high = irritability_in(case, phase) is Irritability.HIGH
@@ -444,14 +447,22 @@ def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, week
     It is off where the length of the programme, or the goal, is another one.
     """
     course, week = case.course, case.from_week
+    still = weeks_still(case)
+
+    def walking_weeks(first: int, number: int) -> int:
+        """How many weeks from one to another, the first left out, add something to walking."""
+        return sum(w not in still for w in range(first + 1, number + 1))
+
     if course is None or week < 2:
-        return profile
+        return {number: profile[1 + walking_weeks(1, number)] for number in profile}
     behind = course.walks_behind
     # the days left of a week that has begun are behind like those that follow, and nothing falls back to more
-    late = {number: profile[max(1, max(number, week - 1) - behind)] for number in profile}
+    late = {number: profile[max(1, 1 + walking_weeks(1, max(number, week - 1)) - behind)] for number in profile}
     late = {number: min(minutes, profile[number]) for number, minutes in late.items()}
-    if not course.walked or week > case.weeks:
+    last = _last_walk(case)
+    if last is None or week > case.weeks:
         return late
+    walked, bouts = last
     slot = walking_slot(case)
     assert slot is not None
 
@@ -459,21 +470,31 @@ def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, week
         rounds, work, _ = _intervals(minutes, slot)
         return rounds * work / 60 if walks_in_intervals(case) and not case.patient.healthy else minutes
 
-    stands = max((m for m in range(1, 61) if alike(m) <= course.walked + 1e-9), default=1)
+    stands = max((m for m in range(1, 61) if alike(m) <= walked + 1e-9), default=1)
     irritable = not case.patient.healthy and case.patient.findings.irritability is Irritability.HIGH
-    if irritable and _walks_a_day(stands) > course.walk_bouts:
+    if irritable and _walks_a_day(stands) > bouts:
         # no more in a day than before, in shorter walks
-        day = stands * course.walk_bouts
+        day = stands * bouts
         stands = max(m for m in range(1, stands + 1) if m == 1 or m * _walks_a_day(m) <= day)
-    fell_back = behind > 0 and stands <= profile[week - 1]
-    if late[week] <= _next_walk(case, stands) and (min(stands, target) <= late[week] or fell_back):
+    onset = profile[max(1, 1 + walking_weeks(1, week - 1))]
+    fell_back = behind > 0 and stands <= onset
+    allowed = stands if week in still else _next_walk(case, stands)
+    if late[week] <= allowed and (min(stands, target) <= late[week] or fell_back):
         return late
     first = min(stands, target)
     left = max(1, weeks - (week - 2))
     ratio = min(1 + value(case, W1, "percent") / 100, (target / first) ** (1 / left))
     onward = _rising(case, week - 1, float(first), ratio, target, weeks)
     before = {number: min(minutes, first) for number, minutes in late.items() if number < week}
-    return {**before, **{number: minutes for number, minutes in onward.items() if number >= week}}
+    after = {number: onward[week - 1 + walking_weeks(week - 1, number)] for number in onward if number >= week}
+    return {**before, **after}
+
+
+def _last_walk(case: Case) -> tuple[float, int] | None:
+    """Minutes of the longest walk of the last week with one that adds something, and how often a day."""
+    still = weeks_still(case)
+    done = {} if case.course is None else {w: one for w, one in case.course.walked.items() if w not in still}
+    return done[max(done)] if done else None
 
 
 def _intervals(total: int, slot: DailySlot) -> tuple[int, int, int]:
@@ -493,11 +514,12 @@ def _walks_a_day(minutes: int) -> int:
 
 def _walks_in(case: Case, week: int, minutes: int) -> int:
     """Walks a day in a week: shorter ones than before are no more in a day than was done, nor than was planned."""
-    walks, course = _walks_a_day(minutes), case.course
-    if course is None or not course.walked:
+    walks, course, last = _walks_a_day(minutes), case.course, _last_walk(case)
+    if course is None or last is None:
         return walks
-    if walks > course.walk_bouts:
-        walks = max(course.walk_bouts, min(walks, int(course.walked * course.walk_bouts / minutes)))
+    walked, bouts = last
+    if walks > bouts:
+        walks = max(bouts, min(walks, int(walked * bouts / minutes)))
     planned, times = course.walks.get(week, (0.0, 0))
     return min(walks, int(planned * times / minutes)) if minutes <= planned else walks
 

@@ -21,6 +21,7 @@ from planner.domain.programme import Halt, Item, LadderRecord, Programme, Sessio
 from planner.rules.base import value
 from planner.rules.content import TrackPlan, tracks
 from planner.rules.envelope import D1
+from planner.rules.gaps import weeks_still
 from planner.rules.limits import Link
 from planner.rules.overload import O6
 from planner.rules.phases import climb_begins
@@ -341,6 +342,7 @@ class _Rest:
         assert case.course is not None
         self.case, self.course, self.old, self.lived = case, case.course, old, lived
         self.gate, self.table, self.ladders = gate, table, ladders
+        self.careful = weeks_still(case)
         self.index = {slot.number: slot.index for slot in table.slots}
         self.records = {record.key: record for record in old.ladders}
         self.now = {key: start for key, one in lived.starts.items() if (start := self._on_ladder(key, one)) is not None}
@@ -466,7 +468,7 @@ class _Rest:
         if start.shown and planned < here and slot not in ladder.rungs[here].slots:
             return self._fit(ladder, planned, week, came)  # the load that was shown is not there
         may = (planned <= here and not start.shown) or (
-            start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts
+            week not in self.careful and start.stood >= ladder.rungs[here].needs and planned in ladder.rungs[here].nexts
         )
         at = self._fit(ladder, planned if may else here, week, came if planned == here or not may else (*came, here))
         if at is not None and not (start.shown and at < here):

@@ -17,6 +17,7 @@ from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import SECTION_OF, Muscle, Section
 from planner.rules.dosing import deload_weeks
+from planner.rules.gaps import weeks_still
 from planner.rules.lifting import lifted_kg
 from planner.rules.limits import Cover, Gap, Growth, Link, NewInWeek, Precede
 from planner.rules.practical import unsure
@@ -155,6 +156,7 @@ class Terms:
         self.warm_up_minutes = warm_up_minutes
         self.block_of = {week: b for b, weeks in enumerate(blocks) for week in weeks}
         self.deloads = deload_weeks(case)
+        self.careful = weeks_still(case)
         self.short_weeks = {w for w in range(1, case.weeks + 1) if table.lost(w)}
         self.growth = next((g for g in gate.limits if isinstance(g, Growth) and g.what == "hard_sets"), None)
         self.covers = [limit for limit in gate.limits if isinstance(limit, Cover) and limit.track is None]
@@ -224,6 +226,7 @@ class Terms:
             deload=self.deloads.__contains__,
             short=lambda week: len(self.table.lost(week)),
             gone=lambda week, frequency: self.gone(ladder, week, frequency),
+            careful=self.careful.__contains__,
             growth=None if self.growth is None else (self.growth.ratio, self.growth.absolute),
             looked_back=0 if self.growth is None else self.growth.weeks,
             sets_of=self.sets,

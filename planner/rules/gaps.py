@@ -1,0 +1,194 @@
+"""R1: what follows days without a session.
+
+A gap of two weeks or more is an absence: its weeks are no weeks of a phase, nothing is earned in them, and the
+first week back asks for no more than the last week before it.  It is told by what was held and by the days
+away, so that a holiday that is known beforehand is planned as the gap that it will be.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from planner.domain.case import Case
+from planner.domain.dose import aerobic_minutes
+from planner.domain.exercise import Track
+from planner.domain.log import Attendance
+from planner.domain.programme import Item, LadderRecord, Programme, SessionKind
+from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
+from planner.rules.reading import Line, heavier, lines
+
+R1 = Rule(
+    id="R1",
+    title="Return after a gap",
+    statement=(
+        "A missed session adds nothing: what it held comes next time. After a week without a session the last dose "
+        "is repeated, after two weeks the next dose is one step lower, after four weeks two steps lower and no load "
+        "is above three quarters of the last; then the climb goes on. From two weeks on days away that were planned "
+        "count too, and in the first week back no line of work begins, effort and walks are no more than in the last "
+        "week before, and the phase is the one that was lived: weeks of absence are no weeks of a phase."
+    ),
+    force=Force.HARD,
+    scope=Scope.SESSION,
+    source="strength lasts about three weeks: Bosquet 2013, Scand J Med Sci Sports 23:e140 [K]; steps are defaults",
+    mark=D,
+    parameters=(
+        Parameter("days_repeat", 7, 5, 14, "days without a session after which the last dose is repeated"),
+        Parameter("days_lower", 14, 10, 28, "days without a session after which the next dose is one step lower"),
+        Parameter("days_restart", 28, 21, 84, "days without a session after which it is two steps lower"),
+        Parameter("share_restart", 0.75, 0.5, 0.9, "largest share of the last load after so long a gap"),
+        Parameter("days_careful", 7, 7, 14, "days from the first session back in which nothing begins"),
+    ),
+)
+RULES = (R1,)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A gap of two weeks or more: the last day of training before it, and the first on which it may go on."""
+
+    last: dt.date
+    back: dt.date
+
+
+def absences(case: Case, trained: Iterable[dt.date] | None = None, since: dt.date | None = None) -> tuple[Absence, ...]:
+    """The absences of a case, in order of time: those that have been, and those that days away bring.
+
+    ``trained`` are the days of sessions held and ``since`` the day from which the rest is planned; without them they
+    are those of the course.
+    """
+    course = case.course
+    if trained is None:
+        trained = () if course is None else course.trained
+    if since is None:
+        since = case.week_start(1) if course is None else course.planned_from
+    days = (*sorted(set(trained)), *_days_ahead(case, since))
+    least = value(case, R1, "days_lower")
+    return tuple(Absence(one, two) for one, two in itertools.pairwise(days) if (two - one).days >= least)
+
+
+def _days_ahead(case: Case, since: dt.date) -> Iterator[dt.date]:
+    """Days from one on, to the end, on which there may be a session."""
+    availability = case.patient.availability
+    weekdays = {window.day.number for window in availability.windows}
+    for n in range((case.week_start(case.weeks + 1) - since).days):
+        day = since + dt.timedelta(days=n)
+        if day.weekday() in weekdays and not availability.is_away(day):
+            yield day
+
+
+def week_of(case: Case, day: dt.date) -> int:
+    """The week in which a day lies, 1-based."""
+    return (day - case.week_start(1)).days // 7 + 1
+
+
+def weeks_absent(case: Case, found: Iterable[Absence] | None = None) -> frozenset[int]:
+    """Weeks between the last session before an absence and the first after it."""
+    every = absences(case) if found is None else found
+    return frozenset(w for one in every for w in range(week_of(case, one.last) + 1, week_of(case, one.back)))
+
+
+def weeks_back(case: Case, found: Iterable[Absence] | None = None) -> dict[int, int]:
+    """Weeks with a session of the first days back, each with the last week of training before the absence."""
+    out: dict[int, int] = {}
+    for one in absences(case) if found is None else found:
+        first, careful = week_of(case, one.back), value(case, R1, "days_careful")
+        ahead = (day for day in _days_ahead(case, one.back) if (day - one.back).days < careful)
+        last = max((week_of(case, day) for day in ahead), default=first)
+        out |= dict.fromkeys(range(first, min(last, case.weeks) + 1), week_of(case, one.last))
+    return out
+
+
+def weeks_still(case: Case) -> dict[int, int]:
+    """Weeks of absence and the first back, each with the last week of training before, to which it adds nothing."""
+    found = absences(case)
+    out = weeks_back(case, found)
+    for one in found:
+        last = week_of(case, one.last)
+        out |= dict.fromkeys(range(last + 1, min(week_of(case, one.back), case.weeks + 1)), last)
+    return out
+
+
+def check(case: Case, programme: Programme) -> Iterator[Violation]:
+    """What follows days without a session is no more, or less."""
+    if programme.planned_from is not None:
+        yield from _first_dose(case, programme)
+    for one in absences(case):
+        if programme.planned_from is None or one.back >= programme.planned_from:
+            yield from _first_week(case, programme, one)
+
+
+def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[Violation]:
+    """In the first days back nothing begins, and effort, doses and walks are no more than before the absence."""
+    until = absence.back + dt.timedelta(days=value(case, R1, "days_careful"))
+    before: dict[str, Line] = {}
+    efforts: dict[int, float] = {}
+    walks: dict[int, float] = {}
+    records = {record.key: record for record in programme.ladders}
+    for line in lines(programme):
+        day, item = line.session.start.date(), line.item
+        training = line.session.kind is SessionKind.TRAINING
+        walk = aerobic_minutes(item.dose) if item.track is Track.AEROBIC else 0.0
+        if day <= absence.last:
+            if training and item.ladder:
+                before[item.ladder] = line
+                efforts[line.week] = max(efforts.get(line.week, 0.0), item.dose.effort)
+            elif walk:
+                walks[line.week] = max(walks.get(line.week, 0.0), walk)
+        elif not absence.back <= day < until or line.session.account is not None or item.pinned:
+            continue
+        elif walk and walks and walk > walks[max(walks)] + 1e-6:
+            problem = f"{walk:g} minutes after an absence, {walks[max(walks)]:g} before it"
+            yield Violation("R1", line.where, problem)
+        elif training and item.ladder and efforts:
+            last = before.get(item.ladder)
+            if last is None:
+                yield Violation("R1", line.where, f"begins in the first week back after {absence.last:%a %d %b}")
+            elif _more(records.get(item.ladder), item, last.item):
+                yield Violation("R1", line.where, f"more than in {last.session.slot}, before an absence")
+            if item.dose.effort > efforts[max(efforts)] + 1e-6:
+                problem = f"effort {item.dose.effort:g} after an absence, {efforts[max(efforts)]:g} before it"
+                yield Violation("R1", line.where, problem)
+
+
+def _more(record: LadderRecord | None, item: Item, last: Item) -> bool:
+    """Whether an item asks for more than one before it of the same line of work."""
+    if item.exercise == last.exercise:
+        return not last.deload and heavier(item.dose, last.dose)
+    names = [] if record is None else [rung.exercise for rung in record.rungs]
+    if item.exercise not in names or last.exercise not in names:
+        return False
+    return names.index(item.exercise) > names.index(last.exercise)
+
+
+def _first_dose(case: Case, programme: Programme) -> Iterator[Violation]:
+    """After days without a session the first dose of each line of work is no more, or less."""
+    assert programme.planned_from is not None
+    trained = [s for s in programme.live if s.kind is SessionKind.TRAINING]
+    held = [s for s in trained if s.account is not None]
+    missed = [s for s in programme.sessions if s.account is not None and s.account.done is Attendance.MISSED]
+    if not held:
+        return
+    days = (programme.planned_from - held[-1].start.date()).days
+    since = any(s.start > held[-1].start for s in missed)
+    if days < value(case, R1, "days_repeat" if since else "days_lower"):
+        return
+    seen: dict[str, Item] = {}
+    back: set[str] = set()
+    for line in lines(programme, SessionKind.TRAINING):
+        if line.session.account is not None:
+            seen[line.item.exercise] = line.item
+            continue
+        before = None if line.item.ladder in back else seen.get(line.item.exercise)
+        back.add(line.item.ladder)
+        if before is None or before.deload or line.item.pinned:
+            continue
+        if heavier(line.item.dose, before.dose):
+            yield Violation("R1", line.where, f"more than before a gap of {days} days")
+        top, old = line.item.dose.top_load, before.dose.top_load
+        if days >= value(case, R1, "days_restart") and top is not None and old is not None:
+            lightest = line.item.rung == 0
+            if top.kg > old.kg * value(case, R1, "share_restart") + 1e-6 and not lightest:
+                yield Violation("R1", line.where, f"{top.text} after {days} days without a session")

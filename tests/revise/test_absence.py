@@ -1,0 +1,80 @@
+"""Two weeks or more without a session: the first week back is no more than the last before (rule R1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import gradus, programme
+from tests.plans import EXAMPLES, planned_folder
+
+A = "a_flexion_intolerant"
+AWAY = "2026-12-28..2027-01-17"
+BACK = "2027-01-18"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Example a in a folder of its own, its first four weeks held and its gates passed."""
+    shutil.copy(EXAMPLES / f"{A}.yaml", tmp_path / f"{A}.yaml")
+    shutil.copytree(planned_folder(A), tmp_path / A)
+    monkeypatch.chdir(tmp_path)
+    for one in programme(A)["sessions"]:
+        if one["kind"] == "training" and one["week"] <= 4:
+            after = dt.date.fromisoformat(one["start"][:10]) + dt.timedelta(days=1)
+            gradus("log", A, one["slot"], "--done", "--pain", "2,2,2,2", "--today", str(after))
+    for check, day in ((2, "2026-12-14"), (3, "2026-12-27")):
+        gradus("log", A, "--check-in", str(check), "--passed", "--today", day)
+
+
+def week(number: int, kind: str = "training") -> list[dict[str, Any]]:
+    """The sessions of a week that were held or stand."""
+    return [
+        one
+        for one in programme(A)["sessions"]
+        if one["week"] == number and one["kind"] == kind and one.get("status") not in ("cancelled", "missed")
+    ]
+
+
+def efforts(sessions: list[dict[str, Any]]) -> set[float]:
+    """Efforts that are planned of lines of work."""
+    return {row.get("effort", 0) for one in sessions for i in one["items"] if i.get("ladder") for row in i["dose"]["sets"]}
+
+
+def walk(number: int) -> int:
+    """Minutes of a walk in a week."""
+    rows = [item["dose"]["sets"][0] for one in week(number, "daily") for item in one["items"] if item["track"] == "aerobic"]
+    return max(row["seconds"] for row in rows) // 60
+
+
+def begun(until: int) -> set[str]:
+    """Lines of work that were held up to a week."""
+    return {item["ladder"] for n in range(1, until + 1) for one in week(n) for item in one["items"] if item.get("ladder")}
+
+
+def test_after_three_weeks_away_the_first_week_is_no_more_than_the_last_before() -> None:
+    planned = week(8)
+    gradus("replan", A, "--away", AWAY, "--today", BACK)
+    weeks = {row["number"]: row for row in programme(A)["weeks"]}
+    assert weeks[8]["phase"] == weeks[4]["phase"] == "restore"
+    assert weeks[8]["envelope"] == weeks[4]["envelope"]
+    assert max(efforts(week(8))) <= max(efforts(week(4)))
+    assert {item["ladder"] for one in week(8) for item in one["items"] if item.get("ladder")} <= begun(4)
+    assert walk(8) <= walk(4)
+    assert any(one["start"].startswith(BACK) and one.get("status") != "done" for one in programme(A)["check_ins"])
+    gradus("verify", A)
+    assert "Nothing is new" in gradus("replan", A, "--today", BACK).output
+    # put back as it was, the verifier sees it
+    written = programme(A)
+    for one in written["sessions"]:
+        if (was := next((old for old in planned if old["slot"] == one["slot"]), None)) is not None:
+            one["items"] = was["items"]
+    Path(A, "programme.json").write_text(json.dumps(written), encoding="utf-8")
+    told = gradus("verify", A, code=2).output
+    assert "begins in the first week back" in told
+    assert "effort 7 after an absence" in told
