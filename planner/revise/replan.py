@@ -47,9 +47,9 @@ from planner.revise.difference import changed_weeks
 from planner.revise.so_far import back_to, course_after, gone_back, inside, shown_days, with_account
 from planner.revise.state import State, rung_of, state_of
 from planner.revise.totals import recounted, resized
-from planner.rules.base import Violation
+from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
-from planner.rules.gaps import weeks_back
+from planner.rules.gaps import R1, weeks_back
 from planner.rules.overload import O6
 from planner.rules.phases import first_phase, forecast
 from planner.rules.practical import CAL, calibration_effort
@@ -914,7 +914,25 @@ class _Revising:
     def _contact(self) -> dt.datetime | None:
         """Noon of the day after, where somebody has to be called within 48 hours, until a check-in has answered."""
         fresh = self.state.contact is not None or self._resting() is not None
-        return dt.datetime.combine(self.state.today + dt.timedelta(days=1), dt.time(12)) if fresh else None
+        if fresh:
+            return dt.datetime.combine(self.state.today + dt.timedelta(days=1), dt.time(12))
+        return self._before_the_return()
+
+    def _before_the_return(self) -> dt.datetime | None:
+        """Today, before any session: after an absence that ends within a week there is a check-in first (rule R1).
+
+        One that ends with a week has its check-in as that week begins.
+        """
+        today, old = self.state.today, self.old
+        now = (today - old.starts).days // 7 + 1
+        if self.state.gap_days < value(self.case, R1, "days_lower") or self.course.week == now:
+            return None
+        here = [check for check in old.check_ins if check.week == now and check.status is not Status.CANCELLED]
+        if any(check.start.date() < today for check in here):
+            return None
+        first = min(window.start for window in self.case.patient.availability.windows)
+        quarter = dt.timedelta(minutes=15)
+        return min(dt.datetime.combine(today, first) - quarter, dt.datetime.combine(today, dt.time(12)))
 
     def _resting(self) -> dt.datetime | None:
         """End of the flare card's days, None when there is no fresh flare-up."""

@@ -18,11 +18,11 @@ from planner.domain.course import (
 from planner.domain.directions import Direction
 from planner.domain.log import Attendance
 from planner.domain.programme import Phase, Programme, Session, Status
-from planner.revise.state import State, phase_after
+from planner.revise.state import Away, State, phase_after
 from planner.rules.base import value
 from planner.rules.envelope import D1, fell_below, highest_stage
 from planner.rules.gaps import absences, weeks_absent, weeks_back
-from planner.rules.phases import first_phase
+from planner.rules.phases import first_phase, stays
 
 
 def course_after(old: Programme, state: State, case: Case) -> Course:
@@ -31,8 +31,9 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
     week = first_whole_week(lived, state.today)
     trained = days_trained(lived)
     gaps = absences(case, trained, state.today)
-    still = frozenset(weeks_absent(case, gaps)) | (weeks_back(case, gaps).keys() - efforts_lived(lived).keys())
-    phases = tuple(phase_after(old, state, week, still))
+    absent = weeks_absent(case, gaps)
+    still = absent | (weeks_back(case, gaps).keys() - efforts_lived(lived).keys())
+    phases = tuple(phase_after(old, state, week, Away(absent, still, stays(case))))
     envelopes = _envelopes(old, state, case, week, still)
     stages = dict(envelopes[-1]) if envelopes else dict(old.weeks[0].envelope)
     halts = state.halts

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,7 @@ from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.envelope import fell_below
-from planner.rules.gaps import R1, absences, weeks_absent, weeks_back
+from planner.rules.gaps import R1, absences, light_enough, steps_lower, weeks_absent, weeks_back
 from planner.rules.lifting import lifted_kg
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
@@ -68,6 +69,10 @@ SAID_OF_STRAIN = 3
 
 #: Sessions more that a step is stood on where a gate stayed shut, or after a red besides the plan. [D]
 HELD = -1
+
+
+#: What follows a gap, by the steps that it costs (rule R1).
+_STEPS = ("the last dose is repeated", "one step lower", "two steps lower")
 
 
 #: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
@@ -314,6 +319,7 @@ class _Reader:
         self._cleared()
         self._held_back()
         gap = self._gap(training)
+        self._foreseen(past)
         return State(
             today=self.today,
             accounts=self.accounts,
@@ -1011,13 +1017,11 @@ class _Reader:
         # what a plan leaves free it repeats afterwards by itself; from two weeks on that is too much
         if days < value(self.case, R1, "days_repeat" if missed else "days_lower"):
             return 0
-        steps, words = 0, "the last dose is repeated"
-        if days >= value(self.case, R1, "days_restart"):
-            steps, words = 2, "two steps lower"
-        elif days >= value(self.case, R1, "days_lower"):
-            steps, words = 1, "one step lower"
+        steps = steps_lower(self.case, days)
         self.decisions.append(
-            Decision(on=self.today, rule="R1", about="programme", words=f"{days} days without a session: {words}")
+            Decision(
+                on=self.today, rule="R1", about="programme", words=f"{days} days without a session: {_STEPS[steps]}"
+            )
         )
         share = value(self.case, R1, "share_restart")
         for key, now in self.standings.items():
@@ -1029,9 +1033,21 @@ class _Reader:
                 lower = lower.down(record)
             assert lower.rung is not None
             if steps == 2:
-                lower = lower.at(_below_share(record, now.rung, lower.rung, share))
+                rows = [(rung.exercise, None if rung.load is None else rung.load.kg) for rung in record.rungs]
+                lower = lower.at(light_enough(rows, now.rung, lower.rung, share))
             self.standings[key] = lower
         return days
+
+    def _foreseen(self, past: list[Session]) -> None:
+        """Days away that will be a gap of two weeks or more, and are planned as the one that they will be (rule R1)."""
+        for one in absences(self.case, self._trained(past), self.today):
+            steps, ahead = steps_lower(self.case, one.days), range(max(0, (one.back - self.today).days))
+            away = any(self.case.patient.availability.is_away(self.today + dt.timedelta(days=n)) for n in ahead)
+            if self.over or not steps or not away:
+                continue
+            words = f"{one.days} days without a session until {one.back:%a %d %b}: {_STEPS[steps]} then"
+            first = one.last + dt.timedelta(days=1)
+            self.decisions.append(Decision(on=first, rule="R1", about="programme", words=words))
 
     def _walks(self, past: list[Session]) -> int:
         """Weeks by which walking is behind: not done, or held by a gate; each red one costs one."""
@@ -1077,22 +1093,6 @@ def rung_of(record: LadderRecord, item: Item) -> int | None:
     return max((n for n in same if not asks_more(asked_by_rung(record.rungs[n]), done)), default=same[0])
 
 
-def _below_share(record: LadderRecord, before: int, rung: int, share: float) -> int:
-    """A rung low enough that its load is at most a share of what was lifted before.
-
-    Where even the lightest of the exercise is more than that, it is how the easier one begins.
-    """
-    old, exercise = record.rungs[before].load, record.rungs[before].exercise
-    while rung > 0 and old is not None:
-        here = record.rungs[rung]
-        if here.load is None or here.exercise != exercise or here.load.kg <= old.kg * share + 1e-6:
-            break
-        rung -= 1
-    if record.rungs[rung].exercise != exercise:
-        return next(n for n, row in enumerate(record.rungs) if row.exercise == record.rungs[rung].exercise)
-    return rung
-
-
 def rung_text(case: Case, record: LadderRecord, rung: int, sets: int = 0) -> str:
     """A rung in words: ``Goblet squat 3x8 at 10 kg``; ``sets`` are another number than its own, 0 for its own."""
     row = record.rungs[rung]
@@ -1104,11 +1104,28 @@ def rung_text(case: Case, record: LadderRecord, rung: int, sets: int = 0) -> str
     return f"{text} with a {row.band.replace('_', ' ')} band" if row.band else text
 
 
-def phase_after(programme: Programme, state: State, week: int, still: frozenset[int] = frozenset()) -> list[Phase]:
-    """Phases of the weeks up to one: as lived, a gate that was not passed leaving the phase before it.
+@dataclass(frozen=True)
+class Away:
+    """What absences mean for phases (rule R1).
 
-    ``still`` are weeks of absence, and of the days back, that were not lived: they begin no phase (rule R1).
+    ``absent`` are their weeks and ``still`` these and the first weeks back of which nothing was lived: none begins a
+    phase.  ``stays`` are the weeks that a phase lasts at least; those of absence are none of them.
     """
+
+    absent: frozenset[int]
+    still: frozenset[int]
+    stays: Mapping[Phase, int]
+
+    def may_go_on(self, phases: list[Phase]) -> bool:
+        """Whether the week after these may begin another phase."""
+        week = len(phases) + 1
+        run = {week - n for n, _ in enumerate(takewhile(lambda one: one is phases[-1], reversed(phases)), start=1)}
+        enough = not run & self.absent or len(run - self.absent) >= self.stays.get(phases[-1], 0)
+        return enough and week not in self.still
+
+
+def phase_after(programme: Programme, state: State, week: int, away: Away) -> list[Phase]:
+    """Phases of the weeks up to one: as lived, a gate that was not passed leaving the phase before it."""
     shut = {check.week for check in programme.check_ins if state.passed.get(check.id) is False}
     order = list(Phase)
     out: list[Phase] = []
@@ -1117,12 +1134,12 @@ def phase_after(programme: Programme, state: State, week: int, still: frozenset[
             out.append(row.phase)
             continue
         now = out[-1]
-        begins = row.number - 1 in still or row.phase.rank > programme.weeks[row.number - 2].phase.rank
+        begins = row.number - 1 in away.still or row.phase.rank > programme.weeks[row.number - 2].phase.rank
         if row.phase.rank < now.rank:
             out.append(row.phase)  # gone back to, when the back became more irritable
             continue
         # behind a gate that stayed shut only the week that is planned anew tries again
-        may = row.number not in shut | still and (begins or row.number == week)
+        may = row.number not in shut and (begins or row.number == week) and away.may_go_on(out)
         out.append(order[now.rank + 1] if row.phase.rank > now.rank and may else now)
     return out
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from planner.domain.case import Case
@@ -39,7 +39,7 @@ R1 = Rule(
         Parameter("days_lower", 14, 10, 28, "days without a session after which the next dose is one step lower"),
         Parameter("days_restart", 28, 21, 84, "days without a session after which it is two steps lower"),
         Parameter("share_restart", 0.75, 0.5, 0.9, "largest share of the last load after so long a gap"),
-        Parameter("days_careful", 7, 7, 14, "days from the first session back in which nothing begins"),
+        Parameter("sessions_back", 2, 1, 4, "sessions that make a first week back; with fewer the next is one too"),
     ),
 )
 RULES = (R1,)
@@ -51,6 +51,33 @@ class Absence:
 
     last: dt.date
     back: dt.date
+
+    @property
+    def days(self) -> int:
+        """Days without a session, as they are counted on the day back."""
+        return (self.back - self.last).days
+
+
+def steps_lower(case: Case, days: int) -> int:
+    """By how many steps the next dose is lower after so many days without a session."""
+    return (days >= value(case, R1, "days_lower")) + (days >= value(case, R1, "days_restart"))
+
+
+def light_enough(rows: Sequence[tuple[str, float | None]], before: int, rung: int, share: float) -> int:
+    """A rung low enough that its load is at most a share of what was lifted before.
+
+    ``rows`` are exercise and load in kg of each rung of a ladder.  Where even the lightest of the exercise is more
+    than that, it is how the easier one begins.
+    """
+    exercise, old = rows[before]
+    while rung > 0 and old is not None:
+        name, kg = rows[rung]
+        if kg is None or name != exercise or kg <= old * share + 1e-6:
+            break
+        rung -= 1
+    if rows[rung][0] != exercise:
+        return next(n for n, (name, _) in enumerate(rows) if name == rows[rung][0])
+    return rung
 
 
 def absences(case: Case, trained: Iterable[dt.date] | None = None, since: dt.date | None = None) -> tuple[Absence, ...]:
@@ -91,12 +118,15 @@ def weeks_absent(case: Case, found: Iterable[Absence] | None = None) -> frozense
 
 
 def weeks_back(case: Case, found: Iterable[Absence] | None = None) -> dict[int, int]:
-    """Weeks with a session of the first days back, each with the last week of training before the absence."""
+    """First weeks back, each with the last week of training before the absence.
+
+    Where what is left of the week of the return leaves too few sessions, the next is one too.
+    """
     out: dict[int, int] = {}
     for one in absences(case) if found is None else found:
-        first, careful = week_of(case, one.back), value(case, R1, "days_careful")
-        ahead = (day for day in _days_ahead(case, one.back) if (day - one.back).days < careful)
-        last = max((week_of(case, day) for day in ahead), default=first)
+        first = week_of(case, one.back)
+        left = sum(week_of(case, day) == first for day in _days_ahead(case, one.back))
+        last = first + (left < value(case, R1, "sessions_back"))
         out |= dict.fromkeys(range(first, min(last, case.weeks) + 1), week_of(case, one.last))
     return out
 
@@ -111,6 +141,23 @@ def weeks_still(case: Case) -> dict[int, int]:
     return out
 
 
+def steps_ahead(case: Case) -> dict[int, int]:
+    """First weeks back from an absence that lies ahead, each with the steps by which the next dose will be lower.
+
+    What days without a session have cost so far is no longer ahead: every line of work stands lower by it already.
+    """
+    course = case.course
+    out: dict[int, int] = {}
+    for one in absences(case):
+        week = week_of(case, one.back)
+        lived = course is not None and one.last in course.trained
+        so_far = (course.planned_from - one.last).days if course is not None and lived else 0
+        steps = steps_lower(case, one.days) - steps_lower(case, so_far)
+        if steps > 0 and week >= case.from_week:
+            out[week] = steps
+    return out
+
+
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """What follows days without a session is no more, or less."""
     if programme.planned_from is not None:
@@ -121,8 +168,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
 
 
 def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[Violation]:
-    """In the first days back nothing begins, and effort, doses and walks are no more than before the absence."""
-    until = absence.back + dt.timedelta(days=value(case, R1, "days_careful"))
+    """In the first week back nothing begins, and effort, doses and walks are no more than before the absence."""
+    weeks = weeks_back(case, (absence,))
     before: dict[str, Line] = {}
     efforts: dict[int, float] = {}
     walks: dict[int, float] = {}
@@ -137,7 +184,7 @@ def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[
                 efforts[line.week] = max(efforts.get(line.week, 0.0), item.dose.effort)
             elif walk:
                 walks[line.week] = max(walks.get(line.week, 0.0), walk)
-        elif not absence.back <= day < until or line.session.account is not None or item.pinned:
+        elif day < absence.back or line.week not in weeks or line.session.account is not None or item.pinned:
             continue
         elif walk and walks and walk > walks[max(walks)] + 1e-6:
             problem = f"{walk:g} minutes after an absence, {walks[max(walks)]:g} before it"

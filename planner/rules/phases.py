@@ -70,39 +70,44 @@ def forecast(case: Case) -> tuple[Phase, ...]:
 
     Weeks of absence are no weeks of a phase, and none begins in the first week back (rule R1).
     """
-    planned = _stays(case)
+    planned = _planned(case)
     absent = weeks_absent(case)
     waits = absent | set(weeks_back(case))
     lived = [planned[0][0]] if case.course is None else list(case.course.phases)
-    stays = dict(planned)
+    least = stays(case)
     for week in range(len(lived) + 1, case.weeks + 1):
         now = lived[-1]
         run = next((n for n, phase in enumerate(reversed(lived)) if phase is not now), len(lived))
         stayed = sum(w not in absent for w in range(week - run, week))
         nexts = (phase for phase, _ in planned if phase.rank > now.rank)
-        over = stayed >= stays.get(now, 0) and week not in waits
+        over = stayed >= least.get(now, 0) and week not in waits
         lived.append(next(nexts, now) if over else now)
     return tuple(lived[: case.weeks])
 
 
-def _stays(case: Case) -> list[tuple[Phase, int]]:
+def stays(case: Case) -> dict[Phase, int]:
+    """The weeks that each phase is to last."""
+    return dict(_planned(case))
+
+
+def _planned(case: Case) -> list[tuple[Phase, int]]:
     """How many weeks each phase is to last; the last one lasts to the end."""
     start = first_phase(case)
     name = case.patient.findings.irritability.value
     if start is Phase.BUILD and case.course is not None and case.course.phases[0].rank < start.rank:
         # calmer than it was: settle still leads to build by way of restore, and nothing lasts longer for it
         start, name = Phase.RESTORE, Irritability.MODERATE.value
-    stays: list[tuple[Phase, int]] = []
+    out: list[tuple[Phase, int]] = []
     if start is Phase.SETTLE:
-        stays.append((Phase.SETTLE, int(value(case, PH, f"settle_weeks_{name}"))))
+        out.append((Phase.SETTLE, int(value(case, PH, f"settle_weeks_{name}"))))
     if start.rank <= Phase.RESTORE.rank:
-        stays.append((Phase.RESTORE, int(value(case, PH, f"restore_weeks_{name}"))))
-        stays.append((Phase.BUILD, int(value(case, PH, f"build_weeks_{name}"))))
+        out.append((Phase.RESTORE, int(value(case, PH, f"restore_weeks_{name}"))))
+        out.append((Phase.BUILD, int(value(case, PH, f"build_weeks_{name}"))))
     else:
         # a short programme still ends in perform: two thirds of it build
         build = int(value(case, PH, "build_weeks_low"))
-        stays.append((Phase.BUILD, min(build, math.ceil(case.weeks * 2 / 3))))
-    return [*stays, (Phase.PERFORM, case.weeks)]
+        out.append((Phase.BUILD, min(build, math.ceil(case.weeks * 2 / 3))))
+    return [*out, (Phase.PERFORM, case.weeks)]
 
 
 def weeks_in(case: Case, *phases: Phase) -> frozenset[int]:
@@ -188,12 +193,14 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     name = findings.irritability.value
     absent = weeks_absent(case)
     for phase, first, last in runs[:-1]:
-        lived = sum(w not in absent or last + 1 < case.from_week for w in range(first, last + 1))
+        lived = len({*range(first, last + 1)} - absent)
         key = f"{phase.value}_weeks_{name}"
         known = {parameter.name for parameter in PH.parameters}
         stay = int(value(case, PH, key)) if key in known and name != "low" else 2
         if lived < stay:
-            yield Violation("PH", f"week {first}", f"{phase.value} lasts {lived} weeks, at least {stay}")
+            # what begins too soon after an absence is judged by the week that begins
+            where = f"week {first if lived > last - first else last + 1}"
+            yield Violation("PH", where, f"{phase.value} lasts {lived} weeks, at least {stay}")
     for week in weeks:
         if week.irritability is not irritability_in(case, week.phase):
             yield Violation(

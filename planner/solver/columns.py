@@ -104,7 +104,8 @@ class Conditions:
     loses of its sessions; where that is None, any may be lost, so no step is taken and none counts as stood.
     ``growth`` are ratio and absolute number of rule O6 (None where it is off) and ``looked_back`` the weeks it
     looks back, ``sets_of(rung, week)`` the working sets of a rung.  The frequency of a track changes only where
-    ``block_of(week)`` does.  In weeks that are ``careful`` no track begins, and none takes a step (rule R1).
+    ``block_of(week)`` does.  In weeks that are ``careful`` no track begins, and none takes a step; in
+    the first week back from an absence one goes on at ``lower(rung, week)``, which is None in other weeks (rule R1).
     """
 
     block_of: Callable[[int], int]
@@ -115,6 +116,7 @@ class Conditions:
     looked_back: int = 0
     gone: Callable[[int, int], frozenset[int] | None] = lambda week, frequency: None
     careful: Callable[[int], bool] = lambda week: False
+    lower: Callable[[int, int], int | None] = lambda rung, week: None
 
     def lost(self, week: int, frequency: int) -> frozenset[int] | None:
         """Places of a track's sessions of a week that are lost, None where some are and nobody knows which."""
@@ -162,7 +164,11 @@ def enumerate_columns(
                 lost = conditions.lost(week, frequency)
                 light = conditions.deload(week) or lost is None
                 still, gone = light or conditions.careful(week), lost or frozenset()
-                for done, at, stood in paths(ladder, state.rung, state.stood, frequency, week, still, gone):
+                low, stands = conditions.lower(state.rung, week), state.stood
+                if low is not None:
+                    stands = 0
+                found = paths(ladder, state.rung if low is None else low, stands, frequency, week, still, gone)
+                for done, at, stood in found or paths(ladder, state.rung, stands, frequency, week, still, gone):
                     shown = state.stood if lost is None else stood
                     # where it stood before it has been seen already
                     if _astray(ladder, week, at) or (week == last and at != start.rung and _once(ladder, at, shown)):

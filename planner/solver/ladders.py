@@ -105,6 +105,16 @@ class Ladder:
             return self.renumbered.get(rung)
         return rung if rung < len(self.rungs) else None
 
+    def under(self, rung: int) -> int:
+        """One step down: the lowest that leads up to a rung, else how the easier exercise begins; the first stays."""
+        came = [n for n, one in enumerate(self.rungs[:rung]) if rung in one.nexts]
+        if came:
+            return came[0]
+        below = self.rungs[max(0, rung - 1)].exercise.id
+        if below == self.rungs[rung].exercise.id:
+            return max(0, rung - 1)
+        return next(n for n, one in enumerate(self.rungs) if one.exercise.id == below)
+
     def active(self, week: int) -> bool:
         """Whether the track may run in a week."""
         return self.first_week <= week <= self.last_week

@@ -16,8 +16,9 @@ from types import MappingProxyType
 from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.exercise import SECTION_OF, Muscle, Section
+from planner.rules.base import value
 from planner.rules.dosing import deload_weeks
-from planner.rules.gaps import weeks_still
+from planner.rules.gaps import R1, light_enough, steps_ahead, weeks_still
 from planner.rules.lifting import lifted_kg
 from planner.rules.limits import Cover, Gap, Growth, Link, NewInWeek, Precede
 from planner.rules.practical import unsure
@@ -157,6 +158,7 @@ class Terms:
         self.block_of = {week: b for b, weeks in enumerate(blocks) for week in weeks}
         self.deloads = deload_weeks(case)
         self.careful = weeks_still(case)
+        self.steps_ahead = steps_ahead(case)
         self.short_weeks = {w for w in range(1, case.weeks + 1) if table.lost(w)}
         self.growth = next((g for g in gate.limits if isinstance(g, Growth) and g.what == "hard_sets"), None)
         self.covers = [limit for limit in gate.limits if isinstance(limit, Cover) and limit.track is None]
@@ -227,10 +229,24 @@ class Terms:
             short=lambda week: len(self.table.lost(week)),
             gone=lambda week, frequency: self.gone(ladder, week, frequency),
             careful=self.careful.__contains__,
+            lower=lambda rung, week: self.lower(ladder, rung, week),
             growth=None if self.growth is None else (self.growth.ratio, self.growth.absolute),
             looked_back=0 if self.growth is None else self.growth.weeks,
             sets_of=self.sets,
         )
+
+    def lower(self, ladder: Ladder, rung: int, week: int) -> int | None:
+        """Where a track goes on after an absence that lies ahead; None in weeks that are no first week back (R1)."""
+        steps = self.steps_ahead.get(week, 0)
+        if not steps:
+            return None
+        low = rung
+        for _ in range(steps):
+            low = ladder.under(low)
+        if steps < 2:
+            return low
+        rows = [(one.exercise.id, None if one.state.load is None else one.state.load.kg) for one in ladder.rungs]
+        return light_enough(rows, rung, low, value(self.case, R1, "share_restart"))
 
     def gone(self, ladder: Ladder, week: int, frequency: int) -> frozenset[int] | None:
         """Places, from 0, of the sessions of a track that are lost in a week; None where its days are not known.

@@ -83,3 +83,29 @@ def test_after_three_weeks_away_the_first_week_is_no_more_than_the_last_before()
     told = gradus("verify", A, code=2).output
     assert "begins in the first week back" in told
     assert "effort 7 after an absence" in told
+
+
+def test_days_away_told_beforehand_are_planned_as_the_gap_that_they_will_be() -> None:
+    told = gradus("replan", A, "--away", AWAY, "--today", "2026-12-28").output
+    assert "24 days without a session until Mon 18 Jan: one step lower then (rule R1)" in " ".join(told.split())
+    assert "Nothing is new" in gradus("replan", A, "--today", "2026-12-28").output
+    hinge = {n: [item["dose"] for item in lines(week(n)) if item["ladder"] == "hinge"] for n in (4, 8)}
+    assert len(hinge[8][0]["sets"]) < len(hinge[4][-1]["sets"])
+    assert max(efforts(week(8))) <= max(efforts(week(4)))
+    assert walk(8) <= walk(4)
+    gradus("verify", A)
+    assert "Nothing that lies ahead changes" in gradus("replan", A, "--today", BACK).output
+
+
+def test_after_a_hold_no_more_is_open_than_when_it_began() -> None:
+    gradus("log", A, "--flag", "bladder=yes", "--today", "2026-12-28")
+    gradus("replan", A, "--today", "2026-12-28", code=4)
+    gradus("log", A, "--cleared", "programme", "--by", "Dr A", "--today", BACK)
+    gradus("replan", A, "--today", BACK)
+    weeks = {row["number"]: row for row in programme(A)["weeks"]}
+    assert weeks[8]["envelope"] == weeks[4]["envelope"]
+    assert max(efforts(week(8))) <= max(efforts(week(4)))
+    assert {item["ladder"] for item in lines(week(8))} <= begun(4)
+    assert walk(8) <= walk(4)
+    assert any(one["start"].startswith(BACK) and one.get("status") != "done" for one in programme(A)["check_ins"])
+    gradus("verify", A)

@@ -9,10 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from planner.domain.dose import Load, LoadUnit
-from planner.domain.exercise import Track
-from planner.domain.programme import LadderRecord, RungRecord
-from planner.revise.state import _below_share
+from planner.rules.gaps import light_enough
 from tests.commands import gradus, programme
 from tests.plans import EXAMPLES, planned_folder
 
@@ -128,22 +125,17 @@ def test_a_back_that_becomes_more_irritable_does_not_walk_more_in_a_day() -> Non
 
 
 def test_after_a_month_the_lightest_that_is_owned_may_be_too_heavy() -> None:
-    rows: list[tuple[str, float, tuple[int, ...]]] = [
-        ("box_goblet_squat", 5.0, (8, 8)),
-        ("box_goblet_squat", 10.0, (12, 12, 12)),
-        ("goblet_squat", 7.5, (8, 8)),
-        ("goblet_squat", 7.5, (12, 12, 12)),
-        ("goblet_squat", 15.0, (8, 8, 8)),
+    rows = [
+        ("box_goblet_squat", 5.0),
+        ("box_goblet_squat", 10.0),
+        ("goblet_squat", 7.5),
+        ("goblet_squat", 7.5),
+        ("goblet_squat", 15.0),
     ]
-    rungs = tuple(
-        RungRecord(exercise=name, counts=counts, load=Load(amount=int(kg * 1000), unit=LoadUnit.GRAM), needs=1)
-        for name, kg, counts in rows
-    )
-    record = LadderRecord(key="squat", track=Track.SQUAT, first_week=1, last_week=12, rungs=rungs)
     # 15 kg before: 7.5 kg is less than three quarters of it
-    assert _below_share(record, 4, 4, 0.75) == 3
+    assert light_enough(rows, 4, 4, 0.75) == 3
     # 7.5 kg before: nothing of the exercise is light enough, and the easier one begins anew, not at its heaviest
-    assert _below_share(record, 3, 3, 0.75) == 0
+    assert light_enough(rows, 3, 3, 0.75) == 0
 
 
 @pytest.mark.parametrize(
