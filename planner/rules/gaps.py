@@ -57,6 +57,10 @@ class Absence:
         """Days without a session, as they are counted on the day back."""
         return (self.back - self.last).days
 
+    def holds(self, day: dt.date) -> bool:
+        """Whether a day lies in it: what stands there as done was not told, and counts for nothing."""
+        return self.last < day < self.back
+
 
 def steps_lower(case: Case, days: int) -> int:
     """By how many steps the next dose is lower after so many days without a session."""

@@ -34,6 +34,7 @@ from planner.rules.base import value
 from planner.rules.content import goal_name
 from planner.rules.directional import preference
 from planner.rules.dosing import LIGHTER, deload_weeks, sets_a_session
+from planner.rules.gaps import absences
 from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Growth, Link
 from planner.rules.phases import forecast, irritability_in
@@ -109,6 +110,7 @@ class _Assembly:
         self.deloads = deload_weeks(self.case)
         self.block_of = {week: n for n, weeks in enumerate(blocks(self.case)) for week in weeks}
         self.gate_weeks = gate_weeks(self.case)
+        self.absences = absences(self.case)
         self.past = parts.past
         before = None if self.past is None else self.past.check_ins
         self.check_ins = check_ins(self.case, parts.table, before, self._first_daily())
@@ -140,6 +142,7 @@ class _Assembly:
         every = (*(() if self.past is None else self.past.sessions), *sessions)
         everything = sorted(every, key=lambda s: (s.start, s.slot))
         standing = [s for s in everything if s.status not in (Status.MISSED, Status.CANCELLED)]
+        present = [s for s in standing if not self._absent(s)]
         weeks = self._lightened([self._week(week, standing) for week in range(1, case.weeks + 1)], standing)
         solution = self.parts.solution
         return Programme(
@@ -156,7 +159,7 @@ class _Assembly:
             weeks=weeks,
             sessions=tuple(everything),
             check_ins=self.check_ins,
-            goals=tuple(self._goal(i, standing) for i in range(len(case.patient.goals))),
+            goals=tuple(self._goal(i, present) for i in range(len(case.patient.goals))),
             rules=records(case),
             excluded=excluded(case, self.parts.gate, self.parts.table),
             assumptions=(*self._assumptions(), *self._held_back(standing)),
@@ -679,6 +682,10 @@ class _Assembly:
             easier=self._alternative(item.exercise, item.side, reduced(item)),
         )
 
+    def _absent(self, session: Session) -> bool:
+        """Whether a session lies in an absence: nobody was there, whatever is not known of it (rule R1)."""
+        return any(one.holds(session.start.date()) for one in self.absences)
+
     def _lived_daily(self, track: Track, week: int) -> Alternative | None:
         """The work of a daily track as it was last done before a gate by a week that has been lived; None without any.
 
@@ -690,6 +697,8 @@ class _Assembly:
         found: list[Item | Alternative] = []
         for session in sorted(self.past.sessions, key=lambda s: s.start):
             if session.week > week or session.kind is not SessionKind.DAILY or session.status is Status.CANCELLED:
+                continue
+            if self._absent(session):
                 continue
             for item in session.items:
                 if session.account is not None and not session.account.did(item.exercise):

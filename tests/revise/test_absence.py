@@ -109,3 +109,20 @@ def test_after_a_hold_no_more_is_open_than_when_it_began() -> None:
     assert walk(8) <= walk(4)
     assert any(one["start"].startswith(BACK) and one.get("status") != "done" for one in programme(A)["check_ins"])
     gradus("verify", A)
+
+
+def test_a_goal_is_not_reached_in_a_week_in_which_nobody_was_there() -> None:
+    reached = {one["goal"]: one.get("reached_week") for one in programme(A)["goals"]}
+    assert reached["goal 2"] == 10
+    gradus("replan", A, "--away", "2026-12-28..2027-02-07", "--today", "2027-02-08")
+    reached = {one["goal"]: one.get("reached_week") for one in programme(A)["goals"]}
+    assert reached["goal 2"] is None
+    # and what stands in for a gate is what was walked before the absence
+    instead = [
+        item["fallback"]["dose"]["sets"][0]["seconds"] // 60
+        for n in (11, 12)
+        for one in week(n, "daily")
+        for item in one["items"]
+        if item["track"] == "aerobic" and item.get("fallback")
+    ]
+    assert instead and max(instead) <= walk(4)
