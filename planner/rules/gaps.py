@@ -95,7 +95,9 @@ def absences(case: Case, trained: Iterable[dt.date] | None = None, since: dt.dat
         trained = () if course is None else course.trained
     if since is None:
         since = case.week_start(1) if course is None else course.planned_from
-    days = (*sorted(set(trained)), *_days_ahead(case, since))
+    # without days away there is a day for training every week
+    ahead = itertools.islice(_days_ahead(case, since), None if case.patient.availability.away else 1)
+    days = (*sorted(set(trained)), *ahead)
     least = value(case, R1, "days_lower")
     return tuple(Absence(one, two) for one, two in itertools.pairwise(days) if (two - one).days >= least)
 
