@@ -49,7 +49,7 @@ from planner.revise.state import State, rung_of, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
-from planner.rules.gaps import R1, weeks_back
+from planner.rules.gaps import R1, absences, weeks_back
 from planner.rules.overload import O6
 from planner.rules.phases import first_phase, forecast
 from planner.rules.practical import CAL, calibration_effort
@@ -927,9 +927,12 @@ class _Revising:
         now = (today - old.starts).days // 7 + 1
         if self.state.gap_days < value(self.case, R1, "days_lower") or self.course.week == now:
             return None
-        here = [check for check in old.check_ins if check.week == now and check.status is not Status.CANCELLED]
-        if any(check.start.date() < today for check in here):
+        here = [c.start for c in old.check_ins if c.week == now and c.status is not Status.CANCELLED]
+        if any(start.date() < today for start in here):
             return None
+        back = next((one.back for one in absences(self.case) if one.back >= today), today)
+        if agreed := [start for start in here if start.date() <= back]:
+            return min(agreed)
         first = min(window.start for window in self.case.patient.availability.windows)
         quarter = dt.timedelta(minutes=15)
         return min(dt.datetime.combine(today, first) - quarter, dt.datetime.combine(today, dt.time(12)))

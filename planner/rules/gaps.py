@@ -27,8 +27,8 @@ R1 = Rule(
         "A missed session adds nothing: what it held comes next time. After a week without a session the last dose "
         "is repeated, after two weeks the next dose is one step lower, after four weeks two steps lower and no load "
         "is above three quarters of the last; then the climb goes on. From two weeks on days away that were planned "
-        "count too, and in the first week back no line of work begins, effort and walks are no more than in the last "
-        "week before, and the phase is the one that was lived: weeks of absence are no weeks of a phase."
+        "count too, and in the first week back no line of work begins, no stage opens, effort and walks are no more "
+        "than in the last week before, and the phase is the one that was lived: weeks of absence are none of a phase."
     ),
     force=Force.HARD,
     scope=Scope.SESSION,
@@ -176,6 +176,14 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
 def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[Violation]:
     """In the first week back nothing begins, and effort, doses and walks are no more than before the absence."""
     weeks = weeks_back(case, (absence,))
+    for number, last_week in weeks.items():
+        row, before_it = programme.week(number), programme.week(last_week)
+        if row.phase.rank > before_it.phase.rank:
+            problem = f"{row.phase.value} after an absence, {before_it.phase.value} before it"
+            yield Violation("R1", f"week {number}", problem)
+        for way, stage in row.envelope.items():
+            if stage > (was := before_it.envelope.get(way, stage)):
+                yield Violation("R1", f"week {number}", f"{way.value} {stage} open after an absence, {was} before it")
     before: dict[str, Line] = {}
     efforts: dict[int, float] = {}
     walks: dict[int, float] = {}

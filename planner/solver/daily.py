@@ -480,7 +480,7 @@ def _from_where_it_stands(case: Case, profile: dict[int, int], target: int, week
     fell_back = behind > 0 and stands <= onset
     allowed = stands if week in still else _next_walk(case, stands)
     if late[week] <= allowed and (min(stands, target) <= late[week] or fell_back):
-        return late
+        return {**late, **{n: min(late[n], stands) for n in (week - 1, week) if n in still}}
     first = min(stands, target)
     left = max(1, weeks - (week - 2))
     ratio = min(1 + value(case, W1, "percent") / 100, (target / first) ** (1 / left))

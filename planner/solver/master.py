@@ -101,8 +101,11 @@ class Master:
                         continue
                     self.openings[name] = (direction, week, stage)
                     before = f"open.{direction.value}.{week - 1}.{stage}"
+                    most = 0.0 if week in terms.careful else math.inf
                     if opens(terms, direction, week - 1, stage):
-                        self._row(("stays", direction, week, stage), 0.0, math.inf, **{name: 1.0, before: -1.0})
+                        self._row(("stays", direction, week, stage), 0.0, most, **{name: 1.0, before: -1.0})
+                    elif week in terms.careful:
+                        self._row(("stays", direction, week, stage), 0.0, 0.0, **{name: 1.0})
                     lower = max(limit.first, stage - limit.a_week)
                     if lower > limit.first:
                         below = f"open.{direction.value}.{week - 1}.{lower}"
@@ -375,7 +378,7 @@ def earned_stages(terms: Terms, chosen: dict[str, Climb]) -> dict[Direction, tup
         stages = [limit.first]
         for week in range(2, terms.case.weeks + 1):
             now = stages[-1]
-            reach = min(limit.highest[week - 1], now + limit.a_week)
+            reach = min(limit.highest[week - 1], now + (0 if week in terms.careful else limit.a_week))
             while now < reach and (now <= 0 or _shown(terms, chosen, direction, now, week, limit.sessions)):
                 now += 1
             stages.append(now)

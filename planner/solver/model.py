@@ -193,6 +193,8 @@ class WholeModel:
                 if isinstance(here, int):
                     continue
                 model.add(here >= self.open[direction, week - 1, stage])
+                if week in terms.careful:
+                    model.add(here <= self.open[direction, week - 1, stage])
                 model.add(here <= self.open[direction, week - 1, max(limit.first, stage - limit.a_week)])
                 if stage - 1 > limit.first:
                     model.add(here <= self.open[direction, week, stage - 1])

@@ -128,7 +128,8 @@ class Resumed:
             ]
             wanted = max([self.planned.get(week, {}).get(way, stage), *used])
             before = out[-1] if week > course.week and out else 0
-            out.append(min(stage, max(wanted, before)))
+            most = min(stage, before) if week in terms.careful and before else stage
+            out.append(min(most, max(wanted, before)))
         return tuple(out)
 
 
