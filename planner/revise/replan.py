@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.domain.case import Case
-from planner.domain.course import course_of
+from planner.domain.course import Course, course_of
 from planner.domain.directions import Direction
 from planner.domain.dose import Dose
 from planner.domain.envelope import MAX_STAGE
@@ -28,6 +28,7 @@ from planner.domain.programme import (
     Decision,
     Halt,
     Item,
+    Phase,
     Programme,
     Provenance,
     Session,
@@ -135,6 +136,7 @@ def replan(
         frozen = _with_the_file(state.frozen, f"T1: {stops}", case.patient, told)
         state = replace(state, frozen=frozen, decisions=(*state.decisions, decision))
     course = course_after(old, state, case)
+    state = _retested_while_settling(state, old, course)
     back = None if before is None else gone_back(before, case, course)
     state = replace(state, decisions=(*state.decisions, *_said_before(old)))
     if course.week == 1:
@@ -173,6 +175,14 @@ def replan(
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False, asked=other)
     programme, case = made.solved()
     return Revision(Plan(programme, made.report(begun)), case, made.state, solved=True, asked=other)
+
+
+def _retested_while_settling(state: State, old: Programme, course: Course) -> State:
+    """The preferred direction is tested again only in a week that is one of settling (rule D6)."""
+    week = (state.today - old.starts).days // 7 + 1
+    if week <= len(course.phases) and course.phases[max(1, week) - 1] is Phase.SETTLE:
+        return state
+    return replace(state, decisions=tuple(one for one in state.decisions if one.rule != "D6"))
 
 
 def _screened(case: Case) -> tuple[tuple[str, ...], str]:

@@ -885,10 +885,11 @@ class _Reader:
 
     # ---------------------------------------------------------------- the whole
     def _retest(self, training: list[Session]) -> None:
-        """Preferred-direction work that has changed nothing after five days or more is re-tested (rule D6)."""
-        week = (self.today - self.programme.starts).days // 7 + 1
-        settling = week <= len(self.programme.weeks) and self.programme.week(max(1, week)).phase is Phase.SETTLE
-        if preference(self.case) is None or not settling:
+        """Preferred-direction work that has changed nothing after five days or more is re-tested (rule D6).
+
+        Whether the back is settling is said by the course, which knows what a gate or an absence has left behind.
+        """
+        if preference(self.case) is None:
             return
         told = [
             s.account.response for s in training if s.account is not None and s.account.response.pain_before is not None

@@ -126,3 +126,15 @@ def test_a_goal_is_not_reached_in_a_week_in_which_nobody_was_there() -> None:
         if item["track"] == "aerobic" and item.get("fallback")
     ]
     assert instead and max(instead) <= walk(4)
+
+
+def test_a_back_that_settles_again_is_tested_again_once() -> None:
+    """Rule D6: the week was no longer one of settling in the revision before, and is one after the absence."""
+    b = "b_nerve_root"
+    shutil.copytree(planned_folder(b), b)
+    for one in [one for one in programme(b)["sessions"] if one["kind"] == "training"][:3]:
+        after = dt.date.fromisoformat(one["start"][:10]) + dt.timedelta(days=1)
+        gradus("log", b, one["slot"], "--done", "--pain", "3,3,3,3", "--today", str(after))
+    gradus("replan", b, "--today", "2027-01-20")
+    assert "D6" in {one["rule"] for one in programme(b)["decisions"]}
+    assert "Nothing is new" in gradus("replan", b, "--today", "2027-01-20").output
