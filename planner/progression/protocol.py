@@ -645,6 +645,7 @@ class _Machine:
         self.notes.clear()
         self.steps.clear()
         self._lowest.clear()
+        self._beyond.clear()
 
     # ---------------------------------------------------------------- values
     def _begin(self, line: str, name: str) -> Value:
