@@ -733,9 +733,7 @@ class LadderBuilder:
                 if rung is None:
                     break
                 rungs.append(rung)
-                # a task is practised up to its own load, its easier forms too
-                asked = plan.goal if plan.goal is not None and plan.goal.kind is GoalKind.TASK else goal
-                if goal_rung == len(rungs) - 1 or (asked is not None and _does(asked, state)):
+                if goal_rung == len(rungs) - 1 or (goal is not None and _does(goal, state)):
                     break
             if len(rungs) > begin:
                 spans.append((begin, len(rungs)))
