@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from planner.domain.clinic import Clinic
 from planner.domain.course import Course
@@ -29,6 +30,8 @@ class Case:
     clinic: Clinic = field(default_factory=Clinic)
     busy: tuple[Busy, ...] = ()
     course: Course | None = None
+    #: what rules have worked out of it, by name
+    known: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def from_week(self) -> int:

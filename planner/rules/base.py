@@ -7,14 +7,18 @@ separately: nothing in a check may use a limit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from planner.domain.case import Case
 from planner.domain.exercise import EvidenceMark
 from planner.domain.patient import Override
 from planner.domain.programme import Phase
+
+_T = TypeVar("_T")
 
 F = EvidenceMark.FOUND
 K = EvidenceMark.KNOWLEDGE
@@ -99,6 +103,20 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.where}: {self.problem}"
+
+
+def once_a_case(found: Callable[[Case], _T]) -> Callable[[Case], _T]:
+    """What depends on a case alone is worked out once for it: the answer is shared, and nobody may change it."""
+    name = f"{found.__module__}.{found.__qualname__}"
+
+    @functools.wraps(found)
+    def known(case: Case) -> _T:
+        if name not in case.known:
+            case.known[name] = found(case)
+        out: _T = case.known[name]
+        return out
+
+    return known
 
 
 def signed_override(case: Case, rule: Rule) -> Override | None:

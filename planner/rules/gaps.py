@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.domain.case import Case
@@ -17,7 +17,7 @@ from planner.domain.dose import aerobic_minutes
 from planner.domain.exercise import Track
 from planner.domain.log import Attendance
 from planner.domain.programme import Item, LadderRecord, Programme, SessionKind
-from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
+from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, once_a_case, value
 from planner.rules.reading import Line, heavier, lines
 
 R1 = Rule(
@@ -90,6 +90,8 @@ def absences(case: Case, trained: Iterable[dt.date] | None = None, since: dt.dat
     ``trained`` are the days of sessions held and ``since`` the day from which the rest is planned; without them they
     are those of the course.
     """
+    if trained is None and since is None:
+        return _absences_of(case)
     course = case.course
     if trained is None:
         trained = () if course is None else course.trained
@@ -100,6 +102,12 @@ def absences(case: Case, trained: Iterable[dt.date] | None = None, since: dt.dat
     days = (*sorted(set(trained)), *ahead)
     least = value(case, R1, "days_lower")
     return tuple(Absence(one, two) for one, two in itertools.pairwise(days) if (two - one).days >= least)
+
+
+@once_a_case
+def _absences_of(case: Case) -> tuple[Absence, ...]:
+    course = case.course
+    return absences(case, () if course is None else course.trained)
 
 
 def _days_ahead(case: Case, since: dt.date) -> Iterator[dt.date]:
@@ -119,17 +127,25 @@ def week_of(case: Case, day: dt.date) -> int:
 
 def weeks_absent(case: Case, found: Iterable[Absence] | None = None) -> frozenset[int]:
     """Weeks between the last session before an absence and the first after it."""
-    every = absences(case) if found is None else found
-    return frozenset(w for one in every for w in range(week_of(case, one.last) + 1, week_of(case, one.back)))
+    if found is None:
+        return _weeks_absent_of(case)
+    return frozenset(w for one in found for w in range(week_of(case, one.last) + 1, week_of(case, one.back)))
 
 
-def weeks_back(case: Case, found: Iterable[Absence] | None = None) -> dict[int, int]:
+@once_a_case
+def _weeks_absent_of(case: Case) -> frozenset[int]:
+    return weeks_absent(case, absences(case))
+
+
+def weeks_back(case: Case, found: Iterable[Absence] | None = None) -> Mapping[int, int]:
     """First weeks back, each with the last week of training before the absence.
 
     Where what is left of the week of the return leaves too few sessions, the next is one too.
     """
+    if found is None:
+        return _weeks_back_of(case)
     out: dict[int, int] = {}
-    for one in absences(case) if found is None else found:
+    for one in found:
         first = week_of(case, one.back)
         left = sum(week_of(case, day) == first for day in _days_ahead(case, one.back))
         last = first + (left < value(case, R1, "sessions_back"))
@@ -137,10 +153,16 @@ def weeks_back(case: Case, found: Iterable[Absence] | None = None) -> dict[int, 
     return out
 
 
-def weeks_still(case: Case) -> dict[int, int]:
+@once_a_case
+def _weeks_back_of(case: Case) -> Mapping[int, int]:
+    return weeks_back(case, absences(case))
+
+
+@once_a_case
+def weeks_still(case: Case) -> Mapping[int, int]:
     """Weeks of absence and the first back, each with the last week of training before, to which it adds nothing."""
     found = absences(case)
-    out = weeks_back(case, found)
+    out = dict(weeks_back(case, found))
     for one in found:
         last = week_of(case, one.last)
         out |= dict.fromkeys(range(last + 1, min(week_of(case, one.back), case.weeks + 1)), last)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from planner.domain.case import Case
 from planner.domain.patient import Irritability, Site
 from planner.domain.programme import Phase, Programme, SessionKind, Status
-from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
+from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, once_a_case, value
 from planner.rules.gaps import weeks_absent, weeks_back
 from planner.rules.reading import Line, asks_of, lines
 
@@ -65,6 +65,7 @@ def first_phase(case: Case) -> Phase:
     return Phase.RESTORE if calm else Phase.SETTLE
 
 
+@once_a_case
 def forecast(case: Case) -> tuple[Phase, ...]:
     """The phase of every week, first to last: as lived, then as forecast.
 

@@ -106,6 +106,7 @@ class TinyTerms(Terms):
         self.blocks = blocks
         self.block_of = {week: b for b, group in enumerate(blocks) for week in group}
         self.deloads = frozenset()
+        self.careful, self.steps_ahead = {}, {}
         self.short_weeks = {w for w in range(1, weeks + 1) if self.table.lost(w)}
         self.growth = SimpleNamespace(ratio=growth[0], absolute=growth[1], weeks=4)  # type: ignore[assignment]
         self.covers = []
