@@ -24,6 +24,12 @@ from planner.solver.reasons import wish_obstacle
 from planner.verify import verify
 from tests.plans import FEASIBLE, NO_PROVENANCE, case_of, planned, programme_of
 
+#: Those that take longest to plan wait for the slow suite.
+SOME = [
+    pytest.param(name, marks=pytest.mark.slow if name in ("h_returning_lifter", "g_time_poor") else ())
+    for name in FEASIBLE
+]
+
 
 def report_of(name: str) -> dict[str, Any]:
     return planned(name)[1].solver_report
@@ -34,13 +40,7 @@ def not_so(name: str, **asked: Any) -> Instead:
     return why_not(programme, report_of(name), case, Question(negative=True, **asked), seconds=60)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.slow if name in ("h_returning_lifter", "g_time_poor") else ())
-        for name in FEASIBLE
-    ],
-)
+@pytest.mark.parametrize("name", SOME)
 def test_every_item_says_in_short_why_it_is_there(name: str) -> None:
     _, programme = programme_of(name)
     known = {*RULES, *(goal.goal for goal in programme.goals)}
@@ -88,7 +88,7 @@ def test_a_day_without_a_window_breaks_the_week() -> None:
     assert found.serves
 
 
-@pytest.mark.parametrize("name", FEASIBLE)
+@pytest.mark.parametrize("name", SOME)
 def test_every_line_has_an_answer(name: str) -> None:
     case, programme = programme_of(name)
     terms = prepare(case).terms()

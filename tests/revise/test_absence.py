@@ -128,6 +128,7 @@ def test_a_goal_is_not_reached_in_a_week_in_which_nobody_was_there() -> None:
     assert instead and max(instead) <= walk(4)
 
 
+@pytest.mark.slow
 def test_a_back_that_settles_again_is_tested_again_once() -> None:
     """Rule D6: the week was no longer one of settling in the revision before, and is one after the absence."""
     b = "b_nerve_root"
