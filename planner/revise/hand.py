@@ -9,7 +9,7 @@ is marked so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
@@ -39,6 +39,7 @@ from planner.revise.state import state_of
 from planner.revise.totals import recounted, resized
 from planner.rules import RULES
 from planner.rules.base import OverrideBy, Violation, value
+from planner.rules.lifting import lifted_kg
 from planner.rules.overload import O1
 from planner.rules.practical import no_way_down
 from planner.rules.response import Light, light
@@ -260,17 +261,14 @@ def _far_above(session: Session, item: Item, made: Dose, light_kg: float) -> lis
         for words, planned, count in counts
         if 0 < FAR_ABOVE * planned < count
     ]
-    total, all_in = _lifted(rows), _lifted(new)
+    total, all_in = (
+        sum((r.repetitions or 0) * lifted_kg(r.load, item.implement) for r in each) for each in (rows, new)
+    )
     if not found and 0 < FAR_ABOVE * total < all_in:
         found.append(("O6", f"{all_in:g} kg lifted in all, more than twice the {total:g} kg"))
     where = f"week {session.week}, {session.slot}, {item.exercise}"
     ask = "if it is meant, sign for it with --why REASON"
     return [Violation(rule, where, f"{asked} planned; {ask}") for rule, asked in found]
-
-
-def _lifted(rows: Sequence[SetRow]) -> float:
-    """Repetitions times load of all sets, in kg; 0 without loads."""
-    return sum((row.repetitions or 0) * row.load.kg for row in rows if row.load is not None)
 
 
 #: What a set counts, in words.
