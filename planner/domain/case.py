@@ -47,6 +47,10 @@ class Case:
         """First day of a week, 1-based.  Weeks run seven days from the start date."""
         return self.patient.episode.start + dt.timedelta(days=7 * (week - 1))
 
+    def week_of(self, day: dt.date) -> int:
+        """The week in which a day lies, 1-based; 0 or less before the first."""
+        return (day - self.week_start(1)).days // 7 + 1
+
     def date_in_week(self, week: int, weekday: int) -> dt.date:
         """The date of a weekday (0 Monday) within a week."""
         first = self.week_start(week)

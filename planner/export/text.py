@@ -16,6 +16,7 @@ from typing import Final, Literal
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, DoseKind, Load, SetRow
 from planner.domain.exercise import Implement, Track
+from planner.domain.notation import runs
 from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status
 from planner.progression.protocol_words import effort_words, turns
 
@@ -185,8 +186,7 @@ def whole_miles(metres: int) -> bool:
 
 def spans_text(numbers: Sequence[int]) -> str:
     """``1-4, 6`` for numbers in order."""
-    spans = [list(span) for _, span in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])]
-    return ", ".join(f"{s[0][1]}-{s[-1][1]}" if len(s) > 1 else str(s[0][1]) for s in spans)
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs(numbers))
 
 
 def band_text(band: str) -> str:

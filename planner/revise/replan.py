@@ -601,7 +601,7 @@ class _Revising:
 
         After an absence the first week back comes first (rule R1).
         """
-        now = (self.state.today - self.old.starts).days // 7 + 1
+        now = self.case.week_of(self.state.today)
         back = [week for week in weeks_back(self.case) if now <= week <= self.course.week + 1]
         after_absence = max(back, default=0) + 1
         return max(after_absence, self._first_settled())
@@ -934,7 +934,7 @@ class _Revising:
         One that ends with a week has its check-in as that week begins.
         """
         today, old = self.state.today, self.old
-        now = (today - old.starts).days // 7 + 1
+        now = self.case.week_of(today)
         if self.state.gap_days < value(self.case, R1, "days_lower") or self.course.week == now:
             return None
         here = [c.start for c in old.check_ins if c.week == now and c.status is not Status.CANCELLED]

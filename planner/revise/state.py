@@ -8,7 +8,7 @@ nothing.  Each decision is listed with its rule.  The order in which entries arr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
@@ -37,7 +37,7 @@ from planner.export.text import gate_text
 from planner.rules.base import value
 from planner.rules.directional import lateral_first, preference
 from planner.rules.envelope import fell_below
-from planner.rules.gaps import R1, absences, light_enough, steps_lower, weeks_absent, weeks_back
+from planner.rules.gaps import R1, Absence, absences, light_enough, steps_lower, weeks_absent, weeks_back
 from planner.rules.lifting import lifted_kg
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
@@ -319,7 +319,9 @@ class _Reader:
         self._cleared()
         self._held_back()
         gap = self._gap(training)
-        self._foreseen(past)
+        held_on = [s.start.date() for s in training if self.accounts[s.slot].done is not Attendance.MISSED]
+        away = absences(self.case, held_on, self.today)
+        self._foreseen(away)
         return State(
             today=self.today,
             accounts=self.accounts,
@@ -341,7 +343,7 @@ class _Reader:
             flared=self.flared,
             unsettled=self.unsettled,
             gap_days=gap,
-            walks_behind=self._walks(past),
+            walks_behind=self._walks(past, away),
             held=held,
             missed=missed,
             green_streak=0 if frozen else streak,
@@ -1039,9 +1041,9 @@ class _Reader:
             self.standings[key] = lower
         return days
 
-    def _foreseen(self, past: list[Session]) -> None:
+    def _foreseen(self, found: Sequence[Absence]) -> None:
         """Days away that will be a gap of two weeks or more, and are planned as the one that they will be (rule R1)."""
-        for one in absences(self.case, self._trained(past), self.today):
+        for one in found:
             steps, ahead = steps_lower(self.case, one.days), range(max(0, (one.back - self.today).days))
             away = any(self.case.patient.availability.is_away(self.today + dt.timedelta(days=n)) for n in ahead)
             if self.over or not steps or not away:
@@ -1050,7 +1052,7 @@ class _Reader:
             first = one.last + dt.timedelta(days=1)
             self.decisions.append(Decision(on=first, rule="R1", about="programme", words=words))
 
-    def _walks(self, past: list[Session]) -> int:
+    def _walks(self, past: list[Session], found: Sequence[Absence]) -> int:
         """Weeks by which walking is behind: not done, or held by a gate; each red one costs one."""
         weeks: dict[int, list[bool]] = {}
         logged = self.log.accounts()
@@ -1059,21 +1061,11 @@ class _Reader:
                 for item in session.items:
                     if item.track is Track.AEROBIC:
                         weeks.setdefault(session.week, []).append(self.accounts[session.slot].did(item.exercise))
-        behind = {week for week, found in weeks.items() if not any(found)}
+        behind = {week for week, walked in weeks.items() if not any(walked)}
         behind |= {check.week for check in self.programme.check_ins if self.passed.get(check.id) is False}
         # weeks of absence, and the first back, add nothing anyway (rule R1)
-        found = absences(self.case, self._trained(past), self.today)
         behind -= weeks_absent(self.case, found) | weeks_back(self.case, found).keys()
         return len(behind) + len(self.red_walks)
-
-    @staticmethod
-    def _trained(past: list[Session]) -> frozenset[dt.date]:
-        """The days on which a training session was held."""
-        return frozenset(
-            s.start.date()
-            for s in past
-            if s.kind is SessionKind.TRAINING and s.account is not None and s.account.done is not Attendance.MISSED
-        )
 
 
 # -------------------------------------------------------------------- ladders

@@ -120,16 +120,11 @@ def _days_ahead(case: Case, since: dt.date) -> Iterator[dt.date]:
             yield day
 
 
-def week_of(case: Case, day: dt.date) -> int:
-    """The week in which a day lies, 1-based."""
-    return (day - case.week_start(1)).days // 7 + 1
-
-
 def weeks_absent(case: Case, found: Iterable[Absence] | None = None) -> frozenset[int]:
     """Weeks between the last session before an absence and the first after it."""
     if found is None:
         return _weeks_absent_of(case)
-    return frozenset(w for one in found for w in range(week_of(case, one.last) + 1, week_of(case, one.back)))
+    return frozenset(w for one in found for w in range(case.week_of(one.last) + 1, case.week_of(one.back)))
 
 
 @once_a_case
@@ -146,10 +141,10 @@ def weeks_back(case: Case, found: Iterable[Absence] | None = None) -> Mapping[in
         return _weeks_back_of(case)
     out: dict[int, int] = {}
     for one in found:
-        first = week_of(case, one.back)
-        left = sum(week_of(case, day) == first for day in _days_ahead(case, one.back))
+        first = case.week_of(one.back)
+        left = sum(case.week_of(day) == first for day in _days_ahead(case, one.back))
         last = first + (left < value(case, R1, "sessions_back"))
-        out |= dict.fromkeys(range(first, min(last, case.weeks) + 1), week_of(case, one.last))
+        out |= dict.fromkeys(range(first, min(last, case.weeks) + 1), case.week_of(one.last))
     return out
 
 
@@ -164,8 +159,8 @@ def weeks_still(case: Case) -> Mapping[int, int]:
     found = absences(case)
     out = dict(weeks_back(case, found))
     for one in found:
-        last = week_of(case, one.last)
-        out |= dict.fromkeys(range(last + 1, min(week_of(case, one.back), case.weeks + 1)), last)
+        last = case.week_of(one.last)
+        out |= dict.fromkeys(range(last + 1, min(case.week_of(one.back), case.weeks + 1)), last)
     return out
 
 
@@ -177,7 +172,7 @@ def steps_ahead(case: Case) -> dict[int, int]:
     course = case.course
     out: dict[int, int] = {}
     for one in absences(case):
-        week = week_of(case, one.back)
+        week = case.week_of(one.back)
         lived = course is not None and one.last in course.trained
         so_far = (course.planned_from - one.last).days if course is not None and lived else 0
         steps = steps_lower(case, one.days) - steps_lower(case, so_far)

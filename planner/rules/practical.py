@@ -304,7 +304,7 @@ def _time(case: Case, programme: Programme) -> Iterator[Violation]:
         if session.slot in slots:
             yield Violation("E2", where, "the slot id is used twice")
         slots.add(session.slot)
-        if not case.week_start(1) <= date < last or (date - case.week_start(1)).days // 7 + 1 != session.week:
+        if not case.week_start(1) <= date < last or case.week_of(date) != session.week:
             yield Violation("E2", where, f"{date} is not in week {session.week}")
         if session.end <= session.start:
             yield Violation("E2", where, "ends before it starts")

@@ -192,7 +192,7 @@ def limits(case: Case) -> Iterator[Limit]:
     closed = {h.exercise for h in case.course.halts if h.exercise is not None and h.until is None}
     if closed:
         # of a week that has begun too: what is left of it
-        begun = (case.course.planned_from - case.week_start(1)).days // 7 + 1
+        begun = case.week_of(case.course.planned_from)
         weeks = frozenset(range(max(1, begun), case.weeks + 1))
         yield Forbid(rule="C1", because="log: symptoms that travelled down", exercises=frozenset(closed), weeks=weeks)
 

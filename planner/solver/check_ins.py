@@ -140,7 +140,7 @@ def _contact(case: Case, ahead: Sequence[CheckIn], by: dt.datetime) -> _Moment:
 
 def _week_of(case: Case, start: dt.datetime, least: int) -> int:
     """The week of a moment: three days on it may be the next one."""
-    return min(case.weeks, max(least, (start.date() - case.week_start(1)).days // 7 + 1))
+    return min(case.weeks, max(least, case.week_of(start.date())))
 
 
 def _start(case: Case, table: WeekTable, week: int, daily: Mapping[int, dt.datetime], *, last: bool) -> dt.datetime:
