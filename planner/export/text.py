@@ -7,6 +7,7 @@ on a screen.  ``brief`` gives the shorter of two wordings where room is short; b
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
@@ -88,6 +89,11 @@ def dose_text(dose: Dose, *, implement: Implement = Implement.NONE, exercise: st
     brief
         Leave out what the effort means.
     """
+    return _dose_text(dose, implement, exercise, brief)
+
+
+@functools.lru_cache(maxsize=4096)  # a calendar says the same doses many times over
+def _dose_text(dose: Dose, implement: Implement, exercise: str, brief: bool) -> str:
     parts = [_sets_text(dose, implement, exercise)]
     working = dose.working_sets or dose.sets
     if len({(row.effort, row.effort_from) for row in working}) == 1:
