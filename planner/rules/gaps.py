@@ -16,9 +16,9 @@ from planner.domain.case import Case
 from planner.domain.dose import aerobic_minutes
 from planner.domain.exercise import Track
 from planner.domain.log import Attendance
-from planner.domain.programme import Item, LadderRecord, Programme, SessionKind
+from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, once_a_case, value
-from planner.rules.reading import Line, heavier, lines
+from planner.rules.reading import Line, heavier, lines, onward
 
 R1 = Rule(
     id="R1",
@@ -204,7 +204,6 @@ def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[
     before: dict[str, Line] = {}
     efforts: dict[int, float] = {}
     walks: dict[int, float] = {}
-    records = {record.key: record for record in programme.ladders}
     for line in lines(programme):
         day, item = line.session.start.date(), line.item
         training = line.session.kind is SessionKind.TRAINING
@@ -224,21 +223,11 @@ def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[
             last = before.get(item.ladder)
             if last is None:
                 yield Violation("R1", line.where, f"begins in the first week back after {absence.last:%a %d %b}")
-            elif _more(records.get(item.ladder), item, last.item):
+            elif onward(programme, last.item, item):
                 yield Violation("R1", line.where, f"more than in {last.session.slot}, before an absence")
             if item.dose.effort > efforts[max(efforts)] + 1e-6:
                 problem = f"effort {item.dose.effort:g} after an absence, {efforts[max(efforts)]:g} before it"
                 yield Violation("R1", line.where, problem)
-
-
-def _more(record: LadderRecord | None, item: Item, last: Item) -> bool:
-    """Whether an item asks for more than one before it of the same line of work."""
-    if item.exercise == last.exercise:
-        return not last.deload and heavier(item.dose, last.dose)
-    names = [] if record is None else [rung.exercise for rung in record.rungs]
-    if item.exercise not in names or last.exercise not in names:
-        return False
-    return names.index(item.exercise) > names.index(last.exercise)
 
 
 def _first_dose(case: Case, programme: Programme) -> Iterator[Violation]:

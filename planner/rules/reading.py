@@ -204,6 +204,20 @@ def heavier(one: Dose, other: Dose) -> bool:
     return asks_more(asked_by_dose(one), asked_by_dose(other))
 
 
+def onward(programme: Programme, before: Item, item: Item) -> bool:
+    """Whether an item asks for more than one before it of the same line of work.
+
+    That is a heavier dose of the same exercise, or a harder one of its ladder.
+    """
+    if item.exercise == before.exercise:
+        return not before.deload and heavier(item.dose, before.dose)
+    rungs = next((record.rungs for record in programme.ladders if record.key == item.ladder), ())
+    places = [n for n, rung in enumerate(rungs) if rung.exercise == before.exercise]
+    if item.rung is None or not places:
+        return False
+    return item.rung > (before.rung if before.rung in places else places[0])
+
+
 def load_kg(dose: Dose) -> float:
     """The heaviest load of a dose in kg, 0 without one."""
     return 0.0 if dose.top_load is None else dose.top_load.kg

@@ -19,7 +19,7 @@ from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, v
 from planner.rules.limits import Forbid, Limit
 from planner.rules.neural import nerve_found
 from planner.rules.overload import O1, met, too_hard
-from planner.rules.reading import Line, asks_of, heavier, lines
+from planner.rules.reading import Line, asks_of, heavier, lines, onward
 
 C1 = Rule(
     id="C1",
@@ -254,7 +254,7 @@ def _new_too_soon(programme: Programme) -> Iterator[Violation]:
             if line.session is ahead[0]:
                 words = f"begins right after {held[-1].slot}, where symptoms had to settle first"
                 yield Violation("C1", line.where, words)
-        elif _onward(programme, line, before[key]):
+        elif onward(programme, before[key].item, line.item):
             yield Violation("C1", line.where, f"more than in {before[key].session.slot}, before symptoms had to settle")
 
 
@@ -262,15 +262,6 @@ def _flare_ups(programme: Programme) -> Iterator[dt.date]:
     """Days of flare-ups, told of a session or of none."""
     yield from (s.start.date() for s in programme.sessions if s.account is not None and s.account.flare)
     yield from (d.on for d in programme.decisions if d.rule == P2.id and d.about == "programme")
-
-
-def _onward(programme: Programme, line: Line, before: Line) -> bool:
-    """Whether a line asks for more than one before it: of the same exercise, or a harder one of its ladder."""
-    one, two = before.item, line.item
-    if one.exercise == two.exercise:
-        return not one.deload and heavier(two.dose, one.dose)
-    rungs = next((record.rungs for record in programme.ladders if record.key == two.ladder), ())
-    return two.rung is not None and any(rung.exercise == one.exercise for rung in rungs[: two.rung])
 
 
 def _next(case: Case, programme: Programme) -> Iterator[Violation]:
