@@ -32,7 +32,9 @@ def verify(case: Case, programme: Programme) -> list[Violation]:
         except Exception as error:  # a check that cannot run proves nothing
             rule = module.RULES[0].id
             found.add(Violation(rule, "verifier", f"the check could not run: {type(error).__name__}: {error}"))
-    return sorted(v for v in found if not _lived(case, programme, v) and not _signed(programme, v))
+    return sorted(
+        v for v in found if not _lived(case, programme, v) and not _struck(programme, v) and not _signed(programme, v)
+    )
 
 
 _WEEK = re.compile(r"^week (\d+)(?:, ([a-z0-9-]+))?")
@@ -50,6 +52,12 @@ def _lived(case: Case, programme: Programme, violation: Violation) -> bool:
         return session.account is not None or session.start.date() < course.planned_from
     # a week that has begun is judged by its sessions, since some of it has been lived
     return week < course.week
+
+
+def _struck(programme: Programme, violation: Violation) -> bool:
+    """Whether a break lies in a week of which a hold has left nothing: nobody is asked to do any of it."""
+    place = _WEEK.match(violation.where)
+    return bool(programme.frozen) and place is not None and not programme.sessions_of(int(place[1]))
 
 
 def _signed(programme: Programme, violation: Violation) -> bool:

@@ -371,9 +371,12 @@ def flare_text(programme: Programme, *, healthy: bool) -> tuple[tuple[str, ...],
     lasting = _parameter(programme, "C1", "minutes")
     what = "Sore days happen, and they pass." if healthy else "Flare-ups are common and usually ease in a few days."
     travels = f", or if symptoms move further down the leg and are still there {lasting:g} minutes later"
+    balances = any(item.track is Track.BALANCE for session in programme.live for item in session.items)
+    goes_on = " (the balance practice goes on)" if balances else ""
     before = (
         f"{what} You have not lost what you have built.",
-        "For 48 hours leave the sessions and the daily work out, and do this instead, in small doses through the day:",
+        f"For 48 hours leave out the sessions and the daily work{goes_on}, and do this instead, in small doses "
+        "through the day:",
     )
     after = (
         "Besides, keep up easy everyday things, and change position often rather than resting for long.",

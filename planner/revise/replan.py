@@ -534,7 +534,7 @@ class _Revising:
         state, old = self.state, self.old
         if state.flared is not None and self._resting() is not None:
             return None
-        if state.too_heavy or self._begins_too_soon():
+        if state.too_heavy or self._begins_too_soon() or self._not_kept():
             return None
         if old.frozen or self.course.halts != old.halts or state.walks_behind != old.walks_behind:
             return None

@@ -19,7 +19,7 @@ from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, v
 from planner.rules.limits import Forbid, Limit
 from planner.rules.neural import nerve_found
 from planner.rules.overload import O1, met, too_hard
-from planner.rules.reading import Line, asks_of, heavier, lines, onward
+from planner.rules.reading import Line, asked_by_dose, asked_by_rung, asks_more, asks_of, heavier, lines, onward
 
 C1 = Rule(
     id="C1",
@@ -287,10 +287,10 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
         found = light(case, before.session, before.item)
         allowed = found is Light.GREEN and met(case, before.session, before.item)
         allowed = allowed or (found is Light.AMBER and ambers[key] >= 2 and before.session.account is not None)
-        if found is Light.RED and not before.item.deload and _same_or_more(line, before):
+        if found is Light.RED and not before.item.deload and _same_or_more(programme, line, before):
             rule = "P1"
             yield Violation(rule, line.where, f"as much as in {before.session.slot}, which was red")
-        elif hard[key] >= most and not before.item.deload and _same_or_more(line, before):
+        elif hard[key] >= most and not before.item.deload and _same_or_more(programme, line, before):
             yield Violation("O1", line.where, f"as much as in {before.session.slot}, which was too hard again")
         elif not allowed and found is not None and _more(line, before):
             yield Violation("P1", line.where, f"more than in {before.session.slot}, which is to be repeated")
@@ -303,10 +303,13 @@ def _more(line: Line, before: Line) -> bool:
     return heavier(two.dose, one.dose)
 
 
-def _same_or_more(line: Line, before: Line) -> bool:
+def _same_or_more(programme: Programme, line: Line, before: Line) -> bool:
     one, two = before.item, line.item
     if one.rung is not None and two.rung is not None and one.rung == 0 and two.rung == 0:
-        return False  # there is nothing lower on this ladder
+        lowest = next((record.rungs[0] for record in programme.ladders if record.key == two.ladder), None)
+        once = asked_by_dose(two.dose.model_copy(update={"bouts_per_day": 1}))
+        if lowest is None or not asks_more(once, asked_by_rung(lowest)):
+            return False  # there is nothing lower on this ladder
     if one.exercise != two.exercise:
         return one.rung is not None and two.rung is not None and two.rung >= one.rung
     if heavier(two.dose, one.dose):

@@ -186,12 +186,14 @@ class _Assembly:
         for session in sessions:
             if self._lived(session.slot, session.start):
                 continue
-            rests = past.rest_until is not None and session.start < past.rest_until
-            # balance work goes on (rule B1); the card has the rest of what is done little and often
-            if rests and not any(item.track is Track.BALANCE for item in session.items):
-                out.append(session.model_copy(update={"status": Status.CANCELLED}))
-            else:
+            if past.rest_until is None or session.start >= past.rest_until:
                 out.append(session)
+            # balance work goes on (rule B1); the card has the rest of what is done little and often
+            elif balance := tuple(item for item in session.items if item.track is Track.BALANCE):
+                minutes = session.warm_up_minutes + sum(item.dose.seconds_in_session() for item in balance) / 60
+                out.append(session.model_copy(update={"items": balance, "estimated_minutes": round(minutes, 1)}))
+            else:
+                out.append(session.model_copy(update={"status": Status.CANCELLED}))
         return out
 
     def _week(self, week: int, sessions: list[Session]) -> Week:

@@ -91,3 +91,15 @@ def test_a_side_glide_goes_on_where_extension_is_closed_and_clearing_brings_it_b
     assert "press_up" in {exercise for _, exercise in used("directional")}
     assert used("push")[0][1] == "wall_push_up"
     gradus("verify", "out")
+
+
+def test_in_the_first_days_of_a_flare_up_the_calendar_says_what_the_card_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy_of("c_stenosis_osteoporosis", tmp_path, monkeypatch)
+    gradus("log", "out", "w01-s1", "--done", "--flare", "--pain", "4,8,7,7", "--today", "2026-12-01")
+    gradus("replan", "out", "--today", "2026-12-01")
+    rest = [one for one in programme()["sessions"] if one["start"][:10] in ("2026-12-01", "2026-12-02")]
+    assert {item["track"] for one in rest for item in one["items"]} == {"balance"}
+    card = "leave out the sessions and the daily work (the balance practice goes on)"
+    assert card in Path("out/summary.md").read_text(encoding="utf-8")

@@ -215,3 +215,14 @@ def test_a_check_in_is_decided_once_and_corrected_else() -> None:
     assert "check-in 2 was told in e0001, which says not passed; to replace it: --correct e0001" in refused.stderr
     gradus("log", A, "--check-in", "2", "--not-passed", "--words", "again", "--today", "2026-12-14")
     gradus("log", A, "--check-in", "2", "--passed", "--correct", "e0001", "--today", "2026-12-14")
+
+
+def test_a_hold_before_a_holiday_that_became_an_absence_leaves_nothing_to_break() -> None:
+    shutil.copytree(planned_folder("c_stenosis_osteoporosis"), "out")
+    for slot, day in (("w01-s1", "2026-11-30"), ("w01-s2", "2026-12-02"), ("w01-s3", "2026-12-04")):
+        gradus("log", "out", slot, "--done", "--pain", "2,2,2", "--today", day)
+    gradus("replan", "out", "--today", "2026-12-07", "--away", "2026-12-10..2026-12-20")
+    gradus("log", "out", "w02-s1", "--done", "--pain", "2,2,2", "--today", "2026-12-07")
+    gradus("log", "out", "--flag", "infection=yes", "--today", "2026-12-12")
+    gradus("replan", "out", "--today", "2026-12-12", code=4)
+    gradus("verify", "out")

@@ -190,3 +190,18 @@ def test_what_was_kept_is_named_when_the_response_speaks_against_it(out: Path) -
     told = " ".join(gradus("replan", "out", "--today", TUESDAY).output.split())
     assert f"{name}, kept by A B, is not kept: the response speaks against it" in told
     gradus("verify", "out")
+
+
+def test_a_dose_set_above_the_lowest_step_goes_back_to_it_after_a_red(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(planned_folder("a_flexion_intolerant"), "out")
+    name = squat(Path("out"), 1)
+    first = reps(Path("out"), 1)
+    by_hand(f"{name} week 1", "--reps", str(first + 4), today="2026-11-30")
+    assert reps(Path("out"), 1) == first + 4
+    gradus("log", "out", "w01-s1", "--done", "--pain", "2,7,6,6", "--today", "2026-12-01")
+    told = " ".join(gradus("replan", "out", "--today", "2026-12-01").output.split())
+    assert f"{name}, kept by A B, is not kept" in told
+    assert f"squat: {name}: 2 × {first + 4} → 2 × {first}" in told
