@@ -45,6 +45,7 @@ def test_a_short_programme_is_verified_or_refused(seed: int) -> None:
     check(seed, (4,))
 
 
+@pytest.mark.slow
 def test_most_are_planned() -> None:
     outcomes = [check(seed, (4,)) for seed in range(12, 24)]
     assert outcomes.count("planned") >= 7

@@ -358,6 +358,7 @@ def test_neutral_mode_says_nothing_about_health() -> None:
 
 
 # -------------------------------------------------------------------- size
+@pytest.mark.slow
 def test_a_year_of_six_sessions_a_week_stays_below_a_megabyte() -> None:
     plan = builder.large_programme()
     assert sum(s.kind is SessionKind.TRAINING for s in plan.sessions) == 52 * 6

@@ -208,6 +208,7 @@ def test_what_differs_is_listed_with_its_cause() -> None:
     assert any(one.kind == "dose" and one.rule == "E1" and one.because.startswith("places") for one in found)
 
 
+@pytest.mark.slow
 def test_a_rule_that_leaves_an_exercise_out_is_named() -> None:
     case = case_of("a_flexion_intolerant")
     data = {**case.patient.model_dump(), "restrictions": [{"joint": "wrist", "reason": "an old fracture"}]}
@@ -247,6 +248,7 @@ def gradus(*arguments: str) -> Result:
     return result
 
 
+@pytest.mark.slow
 def test_the_file_may_be_silent_and_the_differences_are_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,7 @@ def walks() -> dict[int, int]:
 HIGH = ("irritability: moderate", "irritability: high")
 
 
+@pytest.mark.slow
 def test_a_back_that_becomes_irritable_goes_back_to_settle(
     six_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +135,7 @@ def test_before_anything_is_lived_a_programme_starts_as_the_findings_say(
     gradus("verify", "out")
 
 
+@pytest.mark.slow
 def test_a_calmer_back_still_goes_to_build_by_way_of_restore(
     fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +209,7 @@ def test_other_changes_are_planned_around(
     gradus("verify", "out")
 
 
+@pytest.mark.slow
 def test_a_session_that_is_left_holds_no_more_than_an_irritable_back_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,7 @@ def test_a_hand_between_the_two_is_not_undone(out: Path) -> None:
     gradus("verify", str(out))
 
 
+@pytest.mark.slow
 def test_a_hold_that_is_over_goes_on_with_what_was_planned(out: Path) -> None:
     planned = read_programme(out)
     gradus("log", str(out), "--flag", "bladder=yes", "--today", THURSDAY)
@@ -98,6 +99,7 @@ def test_a_hold_that_is_over_goes_on_with_what_was_planned(out: Path) -> None:
     gradus("verify", str(out))
 
 
+@pytest.mark.slow
 def test_a_gate_that_stayed_shut_whatever_was_said_was_not_passed_after_all(tmp_path: Path) -> None:
     """Rule D3: symptoms reached the calf.  The plan went back to the one before, and its past with it."""
     out = tmp_path / "out"

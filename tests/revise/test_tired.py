@@ -147,6 +147,7 @@ def test_after_the_end_there_is_nothing_to_plan(out: Path) -> None:
     assert not standing(out, "2027-03-01")
 
 
+@pytest.mark.slow
 def test_what_was_red_does_not_come_back_by_an_exchange(out: Path) -> None:
     squats = [
         (one["slot"], one["start"][:10], i["name"])
@@ -350,6 +351,7 @@ def test_symptoms_further_down_than_in_the_patient_file_are_no_green(b: Path) ->
     gradus("verify", "b")
 
 
+@pytest.mark.slow
 def test_what_a_clinician_has_looked_at_is_what_later_sessions_are_compared_with(b: Path) -> None:
     told("w01-s1", "foot", "2026-12-01")
     gradus("log", "b", "--cleared", "flexion", "--by", "Dr A", "--today", "2026-12-02")
@@ -358,6 +360,7 @@ def test_what_a_clinician_has_looked_at_is_what_later_sessions_are_compared_with
     assert [day for day, _ in further(b)] == ["2026-11-30"]
 
 
+@pytest.mark.slow
 def test_symptoms_that_came_back_down_are_compared_with_the_best_of_them(b: Path) -> None:
     """Calf in the file, thigh, then calf again and again: further than on 30 Nov both times."""
     for name, site, day in (("w01-s1", "thigh", "1"), ("w01-s2", "calf", "3"), ("w01-s3", "calf", "5")):
@@ -411,6 +414,7 @@ def test_a_direction_that_stopped_twice_is_said_first(out: Path) -> None:
     assert "Call within 48 hours" in (out / "summary.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_what_was_stopped_is_named_with_what_brings_it_back(out: Path) -> None:
     """Twice on one day's log, told once: two exercises, and the direction that both asked most of."""
     down = ("--site", "buttock left,calf left,calf left", "--pain", "3,3,3")
@@ -479,6 +483,7 @@ def test_a_red_besides_the_plan_takes_its_line_down_too(out: Path) -> None:
     gradus("verify", "out")
 
 
+@pytest.mark.slow
 def test_a_long_planned_holiday_starts_one_step_lower_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rule R1: three weeks away, planned from the start as the gap that they will be."""
     monkeypatch.chdir(tmp_path)

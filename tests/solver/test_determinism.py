@@ -8,6 +8,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from planner.plan import make_programme
 from tests.plans import NO_PROVENANCE, case_of
 
@@ -34,6 +36,7 @@ def digest(name: str, seed: int) -> str:
     return run.stdout.strip()
 
 
+@pytest.mark.slow
 def test_the_same_bytes_in_any_process_and_beside_any_other() -> None:
     names = ["f_healthy_novice", "f_healthy_novice", "g_time_poor"]
     with ThreadPoolExecutor(3) as pool:
