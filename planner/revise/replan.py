@@ -167,14 +167,29 @@ def replan(
     )
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False, asked=other)
-    # other hours, days away or likes may leave it all as it is
-    same = before is None or same_demands(before.patient, case.patient)
+    # other hours, days away or likes may leave it all as it is, unless time that was taken is free again
+    same = before is None or (same_demands(before.patient, case.patient) and not _freed(before, case, today))
     asked = wish is not None or bool(exchange)
     kept = made.kept() if same and not asked and same_clinic(before, case) else None
     if kept is not None:
         return Revision(Plan(kept, made.report(begun)), case, state, solved=False, asked=other)
     programme, case = made.solved()
     return Revision(Plan(programme, made.report(begun)), case, made.state, solved=True, asked=other)
+
+
+def _freed(before: Case, case: Case, today: dt.date) -> bool:
+    """Whether a session, or a day of daily work, that found no time before finds some now."""
+    from planner.solver.prepare import open_gate
+    from planner.solver.week import week_table
+
+    was, now = before.patient.availability, case.patient.availability
+    if was == now and before.busy == case.busy:
+        return False
+    if any(away.last >= today for away in set(was.away) - set(now.away)):
+        return True
+    quiet = open_gate(case).quiet_until
+    found, known = week_table(case, quiet).occasions, week_table(before, quiet).occasions
+    return any(key not in known and there.start.date() >= today for key, there in found.items())
 
 
 def _retested_while_settling(state: State, old: Programme, course: Course) -> State:

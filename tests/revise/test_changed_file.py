@@ -269,3 +269,33 @@ def test_a_stop_is_the_reason_of_what_it_cancels_whatever_else_has_changed(
     gradus("replan", "out", "--patient", "p.yaml", "--today", TODAY, code=4)
     because = {one["because"] for one in programme()["changes"] if one["kind"] == "cancelled"}
     assert all(reason.startswith("T1") for reason in because)
+
+
+def busy(name: str, *days: str) -> str:
+    """A calendar that is busy on some evenings."""
+    hours = (
+        f"BEGIN:VEVENT\nUID:{day}\nDTSTAMP:20261101T000000Z\nDTSTART;TZID=Australia/Sydney:{day}T173000\n"
+        f"DTEND;TZID=Australia/Sydney:{day}T190000\nEND:VEVENT\n"
+        for day in days
+    )
+    Path(name).write_text(
+        f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//x//x//EN\n{''.join(hours)}END:VCALENDAR\n", encoding="utf-8"
+    )
+    return name
+
+
+def test_a_session_comes_back_when_its_time_is_free_again(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here(fresh, tmp_path, monkeypatch)
+    training = [one for one in programme()["sessions"] if one["kind"] == "training"]
+    wednesday = next(one["slot"] for one in training if one["start"][:10] == "2026-12-09")
+
+    def status() -> str:
+        return str(next(one["status"] for one in programme()["sessions"] if one["slot"] == wednesday))
+
+    gradus("replan", "out", "--busy", busy("one.ics", "20261209"), "--today", "2026-11-30")
+    assert status() == "cancelled"
+    gradus("replan", "out", "--busy", busy("two.ics", "20261213"), "--today", "2026-11-30")
+    assert status() != "cancelled"
+    assert "Nothing is new" in gradus("replan", "out", "--today", "2026-11-30").output
