@@ -591,7 +591,9 @@ def _verify_protocol(out: Path, revision: int | None) -> None:
 @click.option("--words", default="", metavar="TEXT", help="Notes.")
 @click.option("--by", default="", metavar="NAME", help="Who writes this.")
 @click.option("--sure", is_flag=True, help="A load or a count is meant, though it surprises.")
-@click.option("--correct", metavar="ENTRY", help="Replace this entry; with --words alone, take it back.")
+@click.option(
+    "--correct", metavar="ENTRY", help="Replace this entry, about the same; with --words alone, take it back."
+)
 @click.option("--import", "table", type=_FOLDER, metavar="FILE", help="Add the sessions of a .csv or log.yaml.")
 @click.option("--list", "listed", is_flag=True, help="Show all entries and the trends of outcome scores.")
 @click.option("--json", "as_json", is_flag=True, help="Print entries as JSON.")
@@ -649,11 +651,11 @@ def log(
 
 
 def _say_what_stands(out: Path, added: Iterable[LogEntry]) -> None:
-    """Say what stops a programme, where entries told of it, answered to it or cleared some of it."""
+    """Say what stops a programme, where entries told of it, answered to it, cleared some of it or corrected any."""
     from planner.rules.stops import stops_text
 
     added = tuple(added)
-    if not any(entry.flags or entry.cleared or entry.motor or entry.bilateral_signs for entry in added):
+    if not any(one.flags or one.cleared or one.motor or one.bilateral_signs or one.corrects for one in added):
         return
     if stops := _stops_in_log(out):
         flags = {stop.flag.id for stop in stops if stop.answered}

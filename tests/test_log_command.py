@@ -425,9 +425,116 @@ def test_a_correction_replaces_the_whole_entry(run: Run, out: Path) -> None:
     assert said(run("--correct", "e0001", "--partly", "--pain", "2,4")) == (
         "e0002: w01-s1, Mon 16 Mar: instead of e0001; partly; pain 2 before, 4 during"
     )
-    assert said(run("w01-s2", "--correct", "e0002", "--done")) == "e0003: w01-s2, Wed 18 Mar: instead of e0002; done"
-    assert list(log_of(out).accounts()) == ["w01-s2"]
-    assert len(log_of(out).entries) == 3
+    assert list(log_of(out).accounts()) == ["w01-s1"]
+    assert len(log_of(out).entries) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "other"),
+    [
+        (("w01-s2", "--done"), "w01-s2"),
+        (("--check-in", "1", "--passed"), "check-in-1"),
+        (("--outcome", "odi=34"), "no session"),
+    ],
+)
+def test_a_correction_is_about_what_it_corrects(run: Run, out: Path, given: tuple[str, ...], other: str) -> None:
+    run("w01-s1", "--done", "--pain", "2,7")
+    refused = run(*given, "--correct", "e0001", today="2026-03-23")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"--correct: e0001 is about w01-s1, and this is about {other}: take it back")
+    assert len(log_of(out).entries) == 1
+
+
+def test_answers_of_a_check_in_are_corrected_at_it(run: Run, out: Path) -> None:
+    run("--check-in", "1", "--flag", "bladder=no", today="2026-03-23")
+    run("--correct", "e0001", "--flag", "bladder=no", "--answer", "confidence=7", today="2026-03-23")
+    assert log_of(out).standing()[0].check_in == "check-in-1"
+
+
+TOLD_WRONGLY = ("--by", "Dr Roe", "--words", "asked again: told wrongly")
+
+
+@pytest.mark.parametrize(
+    ("told", "softer", "flag"),
+    [
+        (
+            ("w01-s1", "--done", "--pain", "3,4", "--flag", "saddle=yes"),
+            ("--done", "--pain", "3,5"),
+            "cauda_equina=yes",
+        ),
+        (("--flag", "saddle=yes"), ("--words", "typo"), "cauda_equina=yes"),
+        (("--flag", "saddle=yes"), ("--flag", "saddle=no"), "cauda_equina=yes"),
+        (("--flag", "saddle=yes"), ("--flag", "saddle=unknown"), "cauda_equina=yes"),
+        (("--flag", "saddle=unknown"), ("--words", "typo"), "cauda_equina=unknown"),
+        (("--words", "fell off my bike", "--flag", "fracture=yes"), ("--words", "typo"), "fracture=yes"),
+        (
+            ("w01-s1", "--done", "--motor", "S1 right 3"),
+            ("--done", "--motor", "S1 right 5"),
+            "progressive_weakness=yes",
+        ),
+        (("w01-s1", "--done", "--both-legs"), ("--done",), "new_bilateral_leg_symptoms=yes"),
+    ],
+)
+def test_a_correction_lifts_no_stop_by_silence(
+    run: Run, out: Path, told: tuple[str, ...], softer: tuple[str, ...], flag: str
+) -> None:
+    assert run(*told).exit_code == 0
+    refused = run("--correct", "e0001", *softer)
+    assert refused.exit_code == 2
+    assert f"say it again: --flag {flag}; where it was told wrongly" in refused.stderr
+    assert len(log_of(out).entries) == 1
+    denied = ("--flag", f"{flag.partition('=')[0]}=no", *TOLD_WRONGLY)
+    own = () if softer[0] in ("--words", "--flag") else softer
+    lifted = run("--correct", "e0001", *own, *denied)
+    assert lifted.exit_code == 0
+    assert "STOP" not in lifted.stderr
+
+
+def test_a_correction_that_says_the_red_flag_again_stops_still(run: Run) -> None:
+    run("w01-s1", "--done", "--pain", "3,4", "--flag", "saddle=yes")
+    assert "STOP" in run("--correct", "e0001", "--done", "--pain", "3,5", "--flag", "saddle=yes").stderr
+
+
+def test_what_a_clinician_has_cleared_need_not_be_said_again(run: Run) -> None:
+    run("w01-s1", "--done", "--pain", "3,4", "--flag", "saddle=yes")
+    run("--cleared", "programme", "--by", "Dr Roe")
+    assert run("--correct", "e0001", "--done", "--pain", "3,5").exit_code == 0
+    # that was somebody else's back: what it ended stands again
+    assert "STOP" in run("--correct", "e0002", "--words", "not my patient").stderr
+
+
+def test_files_are_corrected_no_other_way(run: Run, out: Path) -> None:
+    run("w01-s1", "--done", "--pain", "3,4", "--flag", "saddle=yes")
+    row = "corrects: e0001, session: 1, done: yes, pain_during: 5"
+    (out.parent / "log.yaml").write_text(f"entries: [{{{row}}}]")
+    refused = run("--import", "log.yaml")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("log.yaml:1: entries[0].corrects: e0001 tells of a red flag")
+    assert "flags: {cauda_equina: no}, by and words" in refused.stderr
+    denied = "flags: {cauda_equina: no}, by: Dr Roe, words: told wrongly"
+    (out.parent / "log.yaml").write_text(f"entries: [{{{row}, {denied}}}]")
+    assert run("--import", "log.yaml").exit_code == 0
+
+
+def test_a_flare_up_that_is_corrected_away_is_remarked_on(run: Run) -> None:
+    run("w01-s1", "--done", "--flare")
+    assert "the flare-up that e0001 tells of is no longer told" in run("--correct", "e0001", "--done").stderr
+
+
+@pytest.mark.parametrize(
+    "by", ["{pseudonym}", "the patient", "me", "Patient", "self", "{pseudonym} (patient)", "I myself"]
+)
+def test_no_patient_clears(run: Run, out: Path, by: str) -> None:
+    name = by.format(pseudonym=store.read_programme(out).patient)
+    run("--flag", "saddle=yes")
+    wanted = "a clinician clears: give the name of who examined"
+    assert f"--by: {wanted}" in run("--cleared", "programme", "--by", name).stderr
+    (out.parent / "log.yaml").write_text(f"entries: [{{cleared: [programme], by: '{name}'}}]")
+    assert f"log.yaml:1: entries[0].by: {wanted}" in run("--import", "log.yaml").stderr
+    assert "--by: give the name of who asked again" in (
+        run("--correct", "e0001", "--flag", "saddle=no", "--by", name, "--words", "a typo").stderr
+    )
+    assert len(log_of(out).entries) == 1
 
 
 def test_a_session_partly_done_without_a_name_is_asked_about(run: Run) -> None:

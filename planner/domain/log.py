@@ -163,6 +163,17 @@ class LogEntry(Model):
         return self.model_dump(mode="json", exclude_defaults=True, exclude={"id", "written"})
 
     @property
+    def takes_back(self) -> bool:
+        """Whether it says nothing but that the entry which it corrects was wrong."""
+        told_anew = set(self.said) - {"corrects", "by", "words", "flags"}
+        return self.corrects is not None and not told_anew and set(self.flags.values()) <= {Answer.NO}
+
+    def denies(self, flag: str) -> bool:
+        """Whether somebody says by name, and with words, that a safety question was answered wrongly before."""
+        named = bool(self.by.strip() and self.words.strip())
+        return self.corrects is not None and named and self.flags.get(flag) is Answer.NO
+
+    @property
     def imported(self) -> bool:
         """Whether its id was made from what it says: it came from a file that gave it none."""
         return _HASHED.fullmatch(self.id) is not None
@@ -246,6 +257,16 @@ class Log(Model):
     def entry(self, name: str) -> LogEntry | None:
         """The entry of that id, None when there is none."""
         return next((entry for entry in self.entries if entry.id == name), None)
+
+    def replaced_by(self, entry: LogEntry) -> tuple[LogEntry, ...]:
+        """What a correction replaces: the entry that it names, the one that this had corrected, and so on."""
+        found: list[LogEntry] = []
+        if entry.corrects is None:
+            return ()
+        known = {one.id: one for one in self.entries}
+        while (held := known.get(entry.corrects or "")) is not None:
+            found.append(entry := held)
+        return tuple(found)
 
     def news(self, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
         """What some entries, those of one file for instance, add to the log, with the ids that they get.

@@ -31,12 +31,7 @@ def entry_text(entry: LogEntry, programme: Programme) -> str:
     """An entry on one line: ``e0003: w03-s2, Wed 16 Dec: partly; goblet squat 3×8 at 12 kg, RPE 7``."""
     said = [*_facts(entry, programme)]
     if entry.corrects is not None:
-        said.insert(
-            0,
-            f"instead of {entry.corrects}"
-            if set(entry.said) - {"corrects", "by", "words"}
-            else f"takes {entry.corrects} back",
-        )
+        said.insert(0, f"takes {entry.corrects} back" if entry.takes_back else f"instead of {entry.corrects}")
     return one_line(f"{entry.id}: {_about(entry, programme)}{'; '.join(said)}")
 
 

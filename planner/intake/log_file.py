@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -57,7 +57,7 @@ from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.validate import check, did_you_mean, dig
 from planner.intake.yamlfile import Document, ValuePath, read_yaml
-from planner.rules.stops import PROGRAMME, standing_stops
+from planner.rules.stops import PROGRAMME, Stop, standing_stops
 
 T = TypeVar("T")
 
@@ -409,9 +409,56 @@ def read_entries(document: Document, against: Reading) -> tuple[tuple[LogEntry, 
         faults.append(
             document.fault(("entries",), str(error.errors(include_url=False)[0]["msg"]).partition("entries: ")[2])
         )
+    faults += [document.fault(at, problem) for at, problem in _wrong_corrections(made, entries, against)]
     if faults:
         raise refused(document, faults)
     return tuple(entries.values()), [str(warning) for warning in sorted(warnings)]
+
+
+# -------------------------------------------------------------------- corrections
+def _wrong_corrections(
+    made: LogFile, entries: Mapping[str, LogEntry], against: Reading
+) -> Iterator[tuple[ValuePath, str]]:
+    """Corrections that are about something else, or silent on what stops the programme, and what to write instead."""
+    log, motor = against.log, () if against.findings is None else against.findings.neurology.motor
+    fresh = [entry for entry in entries.values() if log.entry(entry.id) is None]
+    try:
+        after = Log(programme=log.programme, entries=(*log.entries, *fresh))
+    except ValidationError:
+        return  # told already
+    stops = standing_stops(after, motor) if any(entry.corrects for entry in fresh) else ()
+    rows = {line.corrects: number for number, line in enumerate(made.entries)}
+    for entry in fresh:
+        held = after.entry(entry.corrects or "")
+        if held is None:
+            continue
+        at: ValuePath = ("entries", rows[entry.corrects], "corrects")
+        if not entry.takes_back and (entry.slot, entry.check_in) != (held.slot, held.check_in):
+            words = f"{held.id} is about {_about(held)}, and this is about {_about(entry)}"
+            back = f"--correct {held.id} --words TEXT" if entry.id == NEXT_ID else f"corrects: {held.id}, words: TEXT"
+            yield at, f"{words}: take it back ({back}), and tell the other in an entry of its own"
+        told = {one.id for one in after.replaced_by(entry)}
+        for stop in (stop for stop in stops if stop.entry.id in told):
+            yield at, _unsaid(stop, entry)
+
+
+def _about(entry: LogEntry) -> str:
+    return entry.slot or entry.check_in or "no session"
+
+
+def _unsaid(stop: Stop, entry: LogEntry) -> str:
+    """What a correction has to say of a stop that the entries before it told of."""
+    name, told = stop.flag.id, "yes" if stop.known else "unknown"
+    problem = (
+        f"{stop.entry.id} tells of a red flag ({name.replace('_', ' ')}: {stop.words.rstrip('.')}), and a correction "
+        "that no longer does ends no stop"
+    )
+    if entry.id == NEXT_ID:
+        right, wrong = f"--flag {name}={told}", f"--flag {name}=no{' --by NAME --words TEXT' if stop.known else ''}"
+    else:
+        right, wrong = f"flags: {{{name}: {told}}}", f"flags: {{{name}: no}}{', by and words' if stop.known else ''}"
+    who = "somebody who asked again says so by name" if stop.known else "say so"
+    return f"{problem}. Where it is so, say it again: {right}; where it was told wrongly, {who}: {wrong}"
 
 
 # -------------------------------------------------------------------- what cannot be, and what surprises
@@ -446,6 +493,8 @@ class _Plausible:
         self._sides()
         self._screened()
         self._clearing()
+        self._named()
+        self._flare()
         self._told_before()
         self._decided_before()
         return self.faults, self.warnings
@@ -585,6 +634,23 @@ class _Plausible:
                 f"Where each was looked at: cleared: [{', '.join(each)}]; where it is not so: flags: {{NAME: no}}"
             )
         self.fault(("cleared", entry.cleared.index(PROGRAMME)), problem)
+
+    def _named(self) -> None:
+        """No patient ends a stop: who clears it, or says that it was told wrongly, is named."""
+        entry, log = self.entry, self.against.log
+        if log.entry(entry.id) is not None or not spoken.names_nobody(entry.by, self.against.programme.patient):
+            return
+        if entry.cleared:
+            self.fault(("by",), "a clinician clears: give the name of who examined", entry.by)
+        elif any(entry.denies(flag) for flag in entry.flags):
+            self.fault(("by",), "give the name of who asked again, and found that it was told wrongly", entry.by)
+
+    def _flare(self) -> None:
+        """A flare-up that a correction says nothing of is no longer told."""
+        held = self.against.log.entry(self.entry.corrects or "")
+        if held is not None and held.flare and not self.entry.flare and not self.entry.takes_back:
+            problem = f"the flare-up that {held.id} tells of is no longer told; say it again where there was one"
+            self.warnings.append(self.document.fault((*self.at, "corrects"), problem))
 
     def _answered(self, flag: str) -> bool:
         """Whether a safety question is answered where it is told of: what was answered earlier says nothing of it.

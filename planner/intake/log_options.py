@@ -59,6 +59,11 @@ class Said:
         return bool(self.attendance or self.pain or self.site or self.items) or self.morning is not None
 
     @property
+    def only_words(self) -> bool:
+        """Whether nothing is said that an entry could hold instead of the one that it corrects."""
+        return self == Said(words=self.words, by=self.by, correct=self.correct, sure=self.sure)
+
+    @property
     def of_a_morning(self) -> bool:
         """Whether only the morning after a session is told."""
         return self.morning is not None and not (self.attendance or self.pain or self.site or self.items)
@@ -175,7 +180,7 @@ class _Options:
                 raise InvalidInput([Fault("--correct", 0, "", f"there is no entry {said.correct!r}{hint}")])
             if held.slot is not None and (said.of_a_session or said.flare):
                 return {"session": held.slot}
-            return {"check_in": held.check_in} if held.check_in is not None and said.passed is not None else {}
+            return {"check_in": held.check_in} if held.check_in is not None and not said.only_words else {}
         if not said.of_a_session:
             return {}
         try:

@@ -56,6 +56,8 @@ _OUTCOMES: Final = {
 }
 #: Words for red flags that their questions do not use.
 _FLAGS: Final = {"saddle": "cauda_equina", "saddle_numbness": "cauda_equina"}
+#: Words with which patients name themselves.
+_PATIENT: Final = ("the", "a", "patient", "client", "i", "me", "myself", "self", "himself", "herself", "themselves")
 _BANDS: Final = ("very_light", "very_heavy", "light", "medium", "heavy")
 _ISO: Final = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -180,6 +182,12 @@ def outcome(text: str) -> str:
         hint = did_you_mean(word, known) or f"; they are {', '.join(Outcomes.model_fields)}"
         raise ValueError(f"is not an outcome score{hint}")
     return word
+
+
+def names_nobody(text: str, patient: str) -> bool:
+    """Whether the name of who writes names nobody else than the patient: the pseudonym, or a word such as "me"."""
+    words = f"_{folded(text)}_".replace(f"_{folded(patient)}_", "_").strip("_").split("_")
+    return all(word in _PATIENT for word in words if word)
 
 
 # -------------------------------------------------------------------- numbers

@@ -21,6 +21,7 @@ from planner.domain.programme import Change, Programme, Session, SessionKind, St
 from planner.export.text import gate_text
 from planner.plan import Plan
 from planner.revise.state import lived, state_of, stopped
+from planner.rules.stops import how_it_ended
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,15 @@ def origin(
         Hashes of the patient and the clinic from now on.
     """
     if latest.frozen:
-        if stopped(log, case.patient.findings.neurology.motor, latest.timezone)[0]:
+        motor = case.patient.findings.neurology.motor
+        if stopped(log, motor, latest.timezone)[0]:
             return Origin(latest)
         older = (read(number) for number in reversed(earlier))
         found = next((one for one in older if not one.frozen), None)
         if found is None:
             return Origin(latest)
-        return Origin(_struck(found, latest, today), "it is allowed again, and goes on from where it was")
+        ended = how_it_ended(log, motor) or "nothing stops it any more"
+        return Origin(_struck(found, latest, today), f"{ended}, and the plan goes on from where it was"[:300])
     trained = _trained(latest, log, today)
     if files != _files(latest):
         return _as_before(latest, (read(number) for number in reversed(earlier)), files, trained)

@@ -53,7 +53,7 @@ from planner.rules.response import (
     retreated,
     settled,
 )
-from planner.rules.stops import standing_stops, stops_text, told_stops
+from planner.rules.stops import standing_stops, stops_text, told_stops, told_wrongly, wrongly_text
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -239,6 +239,10 @@ def stopped(log: Log, motor: Iterable[MotorFinding], timezone: str) -> tuple[str
     decisions = [
         Decision(on=day_of(stop.entry, timezone), rule=stop.rule, about="programme", words=stop.words[:300])
         for stop in told_stops(log, motor)
+    ]
+    decisions += [
+        Decision(on=day_of(entry, timezone), rule=stop.rule, about="programme", words=wrongly_text(stop, entry)[:300])
+        for stop, entry in told_wrongly(log, motor)
     ]
     return stops_text(standing_stops(log, motor)), decisions
 

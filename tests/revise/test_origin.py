@@ -82,7 +82,7 @@ def test_a_hold_that_is_over_goes_on_with_what_was_planned(out: Path) -> None:
     assert [goal.forecast for goal in read_programme(out).goals] == ["on hold."] * 2
     gradus("log", str(out), "--cleared", "programme", "--by", "Dr A", "--today", "2026-12-09")
     told = " ".join(gradus("replan", str(out), "--today", "2026-12-10").output.split())
-    assert "it is allowed again, and goes on from where it was" in told
+    assert "it is allowed again, and the plan goes on from where it was" in told
     # Monday was held and Wednesday missed; Friday, Monday and Wednesday were cancelled, which nobody misses
     assert "1 of 2 sessions held" in told
     assert "missed: what it held" not in told
