@@ -39,6 +39,7 @@ from planner.rules.directional import lateral_first, preference
 from planner.rules.envelope import fell_below
 from planner.rules.gaps import R1, Absence, absences, light_enough, steps_lower, weeks_absent, weeks_back
 from planner.rules.lifting import lifted_kg
+from planner.rules.outcomes import MEASURES, Trend, change
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
 from planner.rules.response import (
@@ -893,6 +894,9 @@ class _Reader:
     def _retest(self, training: list[Session]) -> None:
         """Preferred-direction work that has changed nothing after five days or more is re-tested (rule D6).
 
+        Pain is compared with what was found when the direction was, in the patient file, and with the first that was
+        told; where there is none left, there is nothing to settle.
+
         Whether the back is settling is said by the course, which knows what a gate or an absence has left behind.
         """
         if preference(self.case) is None:
@@ -905,13 +909,19 @@ class _Reader:
             return
         first, last = told[0], told[-1]
         assert first.pain_before is not None and last.pain_before is not None
-        pain, was = last.pain_before, first.pain_before
+        findings = self.case.patient.findings
+        # where the file has pain of a leg too, the one that is told may be either; legs are judged by spread (rule P3)
+        known = findings.back_pain if not findings.leg_pain else None
+        pain = last.pain_before
+        worse = change(MEASURES["nprs"], first.pain_before, pain) is Trend.WORSE
+        was = first.pain_before if known is None or worse else known
         site, now = first.site_before, last.site_before
         found = self._found()
         least = found if site is None else max(Site.BACK, min(site.site, found, key=_rank), key=_rank)
         further = now is not None and now.site.rank > least.rank
         retreats = site is not None and now is not None and now.site.rank < site.site.rank
-        if not further and (pain < was or retreats):
+        none_left = pain == 0 and (now is None or now.site.rank <= Site.BACK.rank)
+        if not further and (none_left or pain < max(was, first.pain_before) or retreats):
             return
         words = "pain is as it was" if pain == was else f"pain went from {was} to {pain}"
         if now is not None and now.site.rank >= Site.BACK.rank:

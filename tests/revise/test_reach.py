@@ -77,3 +77,37 @@ def test_a_back_that_centralises_with_the_exercise_is_no_reason_for_a_call(
 )
 def test_a_march_down_from_session_to_session_asks_for_a_call(sessions: tuple[str, ...], said: list[str]) -> None:
     assert told(NERVE_ROOT, *sessions) == said
+
+
+@pytest.mark.parametrize(
+    ("pains", "words"),
+    [
+        # the file says 5
+        ((0, 0, 0), ""),
+        ((3, 3, 3), ""),
+        ((0, 0, 1), ""),
+        ((6, 5, 5), ""),
+        ((5, 5, 5), "pain is as it was"),
+        ((6, 6, 6), "pain went from 5 to 6"),
+        # worse by as much as means something, though better than in the file
+        ((1, 1, 4), "pain went from 1 to 4"),
+    ],
+)
+def test_a_direction_is_tested_again_where_pain_is_no_less_than_was_found(pains: tuple[int, ...], words: str) -> None:
+    """Rule D6: what has changed since the direction was found is no reason to reclassify."""
+    case, programme = programme_of(BACK)
+    held = [one for one in programme.sessions if one.kind is SessionKind.TRAINING][: len(pains)]
+    entries = (
+        LogEntry(
+            id=session.slot,
+            written=session.end.replace(tzinfo=dt.UTC),
+            slot=session.slot,
+            done=Attendance.DONE,
+            response=Response(pain_before=pain),
+        )
+        for session, pain in zip(held, pains, strict=True)
+    )
+    log = Log(programme=programme.id, entries=tuple(entries))
+    state = state_of(programme, log, case, programme.starts + dt.timedelta(days=7))
+    said = [one.words.partition(":")[0] for one in state.decisions if one.rule == "D6"]
+    assert said == ([words] if words else [])
