@@ -94,8 +94,10 @@ def _with_accounts(old: Programme, state: State) -> Programme:
 
 
 def with_account(session: Session, state: State) -> Session:
-    """A session with what is known of it: held or missed, and how."""
+    """A session with what is known of it: held, missed or forbidden, and how."""
     account = state.accounts.get(session.slot)
+    if session.slot in state.forbidden:
+        return session.model_copy(update={"status": Status.CANCELLED, "account": None})
     if account is None:
         return session
     status = Status.MISSED if account.done is Attendance.MISSED else Status.DONE

@@ -54,7 +54,14 @@ from planner.rules.response import (
     retreated,
     settled,
 )
-from planner.rules.stops import standing_stops, stops_text, told_stops, told_wrongly, wrongly_text
+from planner.rules.stops import (
+    standing_stops,
+    stops_over_time,
+    stops_text,
+    told_stops,
+    told_wrongly,
+    wrongly_text,
+)
 
 #: An effort this far below the plan says that a calibration was too light. [D]
 EASY = 2.0
@@ -134,8 +141,8 @@ class _Reach:
 class State:
     """Where the patient is on a day.
 
-    ``frozen`` says why nothing may be done; ``contact`` since when somebody must be called within two days, None once
-    a check-in or a clinician has answered;
+    ``frozen`` says why nothing may be done; ``forbidden`` are sessions that were not done while a stop held;
+    ``contact`` since when somebody must be called within two days, None once a check-in or a clinician has answered;
     ``unsettled`` when symptoms travelled in the last session held, or a flare-up came after it;
     ``gap_days`` counts days since the last session that was held, where others were missed since or it is long ago;
     ``too_heavy`` are ladders whose first load was too much, with the exercise and the one-repetition maximum in kg to
@@ -157,6 +164,7 @@ class State:
     done: Mapping[str, tuple[tuple[int, float], ...]]
     one_rep_maxima: Mapping[str, float]
     frozen: str = ""
+    forbidden: frozenset[str] = frozenset()
     contact: dt.date | None = None
     too_heavy: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     too_hard: frozenset[str] = frozenset()
@@ -248,6 +256,22 @@ def stopped(log: Log, motor: Iterable[MotorFinding], timezone: str) -> tuple[str
     return stops_text(standing_stops(log, motor)), decisions
 
 
+def on_hold(
+    log: Log, motor: Iterable[MotorFinding], timezone: str, today: dt.date
+) -> Iterator[tuple[dt.date, dt.date]]:
+    """First and last days of every time at which something stopped a programme, up to today."""
+    since: dt.date | None = None
+    for entry, stops in stops_over_time(log, motor):
+        day = day_of(entry, timezone)
+        if since is None and stops:
+            since = day
+        elif since is not None and not stops:
+            yield since, max(since, day)
+            since = None
+    if since is not None:
+        yield since, max(since, today)
+
+
 class _Reader:
     def __init__(self, programme: Programme, log: Log, case: Case, today: dt.date) -> None:
         self.programme = programme
@@ -255,7 +279,11 @@ class _Reader:
         self.case = case
         self.today = today
         self.over = today >= case.week_start(case.weeks + 1)  # nothing comes any more, so nothing comes again
+        self.motor = case.patient.findings.neurology.motor
         self.accounts = lived(programme, log, today)
+        self.forbidden = self._forbidden()
+        for slot in self.forbidden:
+            self.accounts.pop(slot, None)
         self.records = {record.key: record for record in programme.ladders}
         self.standings: dict[str, Standing] = {key: Standing() for key in self.records}
         self.decisions: list[Decision] = []
@@ -288,11 +316,11 @@ class _Reader:
         self._planned_sets(training)
         self.passed = self._gates(training)
         told = self.log.accounts()
-        # flare-ups that belong to no session
+        # flare-ups that belong to no session that was lived
         loose = sorted(
             day_of(entry, self.programme.timezone)
             for entry in self.log.standing()
-            if entry.flare and entry.slot is None
+            if entry.flare and entry.slot not in self.accounts
         )
         for session in past:
             while loose and loose[0] < session.start.date():
@@ -317,8 +345,7 @@ class _Reader:
         for day in loose:
             if day <= self.today:
                 self._flare(day)
-        motor = self.case.patient.findings.neurology.motor
-        frozen, stops = stopped(self.log, motor, self.programme.timezone)
+        frozen, stops = stopped(self.log, self.motor, self.programme.timezone)
         self.decisions += stops
         self._retest(training)
         self._cleared()
@@ -342,6 +369,7 @@ class _Reader:
             done=self.done,
             one_rep_maxima=self.maxima,
             frozen=frozen,
+            forbidden=self.forbidden,
             contact=self._unanswered(),
             too_heavy=self.too_heavy,
             too_hard=frozenset(self.too_hard),
@@ -354,6 +382,18 @@ class _Reader:
             green_streak=0 if frozen else streak,
             strain=strain,
             pain_trend=_trend([s.account.response.pain_before for s in training if s.account is not None]),
+        )
+
+    def _forbidden(self) -> frozenset[str]:
+        """Slots of what was not done, or not told of, on days on which a stop held: nobody missed that."""
+        told = self.log.accounts()
+        stops = list(on_hold(self.log, self.motor, self.programme.timezone, self.today))
+        return frozenset(
+            session.slot
+            for session in self.programme.sessions
+            if (account := self.accounts.get(session.slot)) is not None
+            and (account.done is Attendance.MISSED or session.slot not in told)
+            and any(first <= session.start.date() <= last for first, last in stops)
         )
 
     def _planned_sets(self, training: list[Session]) -> None:

@@ -10,9 +10,14 @@ from typing import Any
 import pytest
 
 from planner.domain.log import Log, LogEntry
+from planner.domain.programme import SessionKind, Status
+from planner.revise.so_far import with_account
+from planner.revise.state import State, state_of
 from planner.rules.stops import how_it_ended, standing_stops
+from tests.plans import programme_of
 
 BEGIN = dt.datetime(2026, 12, 1, 8, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
 WEAK = {"myotome": "L5", "side": "left", "grade": 4}
 
 
@@ -134,3 +139,53 @@ def test_a_correction_ends_no_stop_by_silence(entries: list[dict[str, Any]], exp
 )
 def test_only_what_somebody_allowed_is_allowed_again(entries: list[dict[str, Any]], words: str) -> None:
     assert how_it_ended(Log(programme="P", entries=made(*entries)), ()) == words
+
+
+# -------------------------------------------------------------------- what was not done while a stop held
+FRIDAY = dt.date(2026, 12, 4)  # of the first week: its third session
+NOT_KNOWN, SO_IT_IS_NOT = flags(cauda_equina="unknown"), flags(cauda_equina="no")
+
+
+def state_on(today: dt.date, *told: tuple[dt.date, dict[str, Any]]) -> State:
+    """The state where the first two sessions were held, and some more was told."""
+    case, programme = programme_of("a_flexion_intolerant")
+    first, second, third = [one for one in programme.sessions if one.kind is SessionKind.TRAINING][:3]
+    assert third.start.date() == FRIDAY
+    held = [(one.start.date(), {"slot": one.slot, "done": "done"}) for one in (first, second)]
+    entries = tuple(
+        LogEntry(id=f"e{n:04d}", written=dt.datetime.combine(day, dt.time(n), dt.UTC), **said)
+        for n, (day, said) in enumerate([*held, *told])
+    )
+    return state_of(programme, Log(programme=programme.id, entries=entries), case, today)
+
+
+@pytest.mark.parametrize(
+    ("told", "missed"),
+    [
+        ([], 1),
+        ([(FRIDAY, NOT_KNOWN), (FRIDAY + DAY, SO_IT_IS_NOT)], 0),
+        ([(FRIDAY - DAY, NOT_KNOWN), (FRIDAY, SO_IT_IS_NOT)], 0),
+        ([(FRIDAY - DAY, flags(fracture="yes"))], 0),
+        ([(FRIDAY, NOT_KNOWN), (FRIDAY, {"slot": "w01-s3", "done": "missed"})], 0),
+        # before it and after it nothing stood
+        ([(FRIDAY - 2 * DAY, NOT_KNOWN), (FRIDAY - DAY, SO_IT_IS_NOT)], 1),
+        ([(FRIDAY + DAY, NOT_KNOWN)], 1),
+    ],
+)
+def test_nobody_missed_what_a_stop_forbade(told: list[tuple[dt.date, dict[str, Any]]], missed: int) -> None:
+    _, programme = programme_of("a_flexion_intolerant")
+    state = state_on(FRIDAY + 2 * DAY, *told)
+    assert (state.held, state.missed) == (2, missed)
+    assert ("w01-s3" in {one.about for one in state.decisions}) == bool(missed)
+    third = next(one for one in programme.sessions if one.slot == "w01-s3")
+    assert with_account(third, state).status is (Status.MISSED if missed else Status.CANCELLED)
+
+
+def test_what_was_done_all_the_same_was_done() -> None:
+    state = state_on(FRIDAY + DAY, (FRIDAY, NOT_KNOWN), (FRIDAY, {"slot": "w01-s3", "done": "done"}))
+    assert (state.held, state.missed) == (3, 0)
+
+
+def test_a_flare_up_told_of_what_a_stop_forbade_is_one() -> None:
+    told = {"slot": "w01-s3", "done": "missed", "flare": True}
+    assert state_on(FRIDAY + DAY, (FRIDAY, NOT_KNOWN), (FRIDAY, told)).flared == FRIDAY
