@@ -306,6 +306,7 @@ class _Revising:
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
+        self.next_week = 0  # of the first session that a try has left standing, 0 before one
         self.gate: Gate
         assert case.course is not None
         self.course = case.course
@@ -631,7 +632,8 @@ class _Revising:
             for session in self._ahead()
             if session.kind is SessionKind.TRAINING and (rest is None or session.start >= rest)
         ]
-        return self.course.week + (bool(ahead) and ahead[0] >= self.course.week)
+        next_week = max(self.next_week, ahead[0] if ahead else 0)
+        return self.course.week + (next_week >= self.course.week)
 
     def _begins_too_soon(self) -> bool:
         """Whether a line that has not begun is planned before it may."""
@@ -711,7 +713,7 @@ class _Revising:
             tries += [(without, True), (without, False)]
         problems: list[Violation] = []
         for case, keep_days in tries:
-            programme = self._try(case, keep_days=keep_days)
+            programme = self._settled(case, keep_days=keep_days)
             if programme is None:
                 continue
             self._release(case)
@@ -885,6 +887,18 @@ class _Revising:
         if found.course is not None and programme.planned_from is None:
             programme = replace_marks(self._marked(programme), found)
         return verify(found, programme)
+
+    def _settled(self, case: Case, *, keep_days: bool) -> Programme | None:
+        """A try in which no line begins before symptoms have settled, whichever sessions it leaves standing (rule C1).
+
+        Of a session before that may hold nothing but what is stopped now, or would have begun in it, nothing is left.
+        """
+        programme, first_new = self._try(case, keep_days=keep_days), self._first_new()
+        if programme is None or not self.state.unsettled:
+            return programme
+        ahead = (s for s in programme.live if s.kind is SessionKind.TRAINING and s.account is None)
+        self.next_week = min((s.week for s in ahead), default=0)
+        return programme if self._first_new() == first_new else self._try(case, keep_days=keep_days)
 
     def _try(self, case: Case, *, keep_days: bool) -> Programme | None:
         from planner.solver.assemble import Parts, Past, assemble

@@ -103,3 +103,16 @@ def test_in_the_first_days_of_a_flare_up_the_calendar_says_what_the_card_says(
     assert {item["track"] for one in rest for item in one["items"]} == {"balance"}
     card = "leave out the sessions and the daily work (the balance practice goes on)"
     assert card in Path("out/summary.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("attendance", ["--done", "--partly"])
+def test_the_next_session_is_the_next_that_holds_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attendance: str
+) -> None:
+    """Rule C1: Friday held only what is stopped now and a line of the Monday missed, so that Monday is the next one."""
+    copy_of("b_nerve_root", tmp_path, monkeypatch)
+    sites = ("--site", "thigh,calf,calf", "--side", "right", "--item", "wall push-up: 2x8 rpe 3 down the leg")
+    gradus("log", "out", "w01-s2", attendance, "--pain", "4,4,4,4", *sites, "--today", "2026-12-03")
+    gradus("replan", "out", "--today", "2026-12-03")
+    gradus("verify", "out")
+    begun = {"calf"} if attendance == "--done" else set()
+    assert {item.get("ladder") for item in ahead("2026-12-03")[0]["items"]} == begun
+    assert "wall_push_up" not in {item["exercise"] for one in ahead("2026-12-03") for item in one["items"]}
