@@ -78,12 +78,13 @@ Measured = Literal["time", "distance"]
 class Range:
     """Numbers from ``low`` to ``high``, both included; no end when ``high`` is None.
 
-    Times are in seconds, distances in metres; ``measure`` says which of them it is, if any.
+    Times are in seconds, distances in metres; ``measure`` says which of them it is, if any, ``unit`` that of a load.
     """
 
     low: Fraction
     high: Fraction | None
     measure: Measured | None = None
+    unit: LoadUnit | None = None
 
     def __contains__(self, number: object) -> bool:
         return isinstance(number, int | Fraction) and self.low <= number and (self.high is None or number <= self.high)
@@ -227,7 +228,8 @@ def _ranges(value: Number, *, whole: bool, problem: str) -> tuple[Range, ...]:
         measure: Measured | None = "time" if unit in SECONDS else "distance" if unit in METRES else None
         times = {**SECONDS, **METRES}.get(unit or "", Fraction(1))
         low, high = _ends(found)
-        out.append(Range(low * times, None if found["open"] or found["close"] else high * times, measure))
+        end = None if found["open"] or found["close"] else high * times
+        out.append(Range(low * times, end, measure, LOADS.get(unit or "")))
     return tuple(out)
 
 

@@ -699,10 +699,12 @@ class Protocol(Model):
     def measures(self) -> dict[tuple[str, str], notation.Measured]:
         """Which values of lines are times and distances: by their use in rows, by their unit, and by one another."""
         found: dict[tuple[str, str], notation.Measured] = {}
+        counted = {key for key, use in self.uses().items() if use != "length"}
         for at, stages, rows in self._rows():
             for name, measure in _measured(stages, [each for row in rows for each in (row, *row.of)]):
                 owner, _, own = name.rpartition(".")
-                found.setdefault((owner or at, own), measure)
+                if (owner or at, own) not in counted:
+                    found.setdefault((owner or at, own), measure)
         before = -1
         while before != len(found):
             before = len(found)
@@ -715,7 +717,7 @@ class Protocol(Model):
                     for term in terms if kind is not None else ():
                         if term.name not in (None, "unknown") and kind is not None:
                             found.setdefault((term.line or key, str(term.name)), kind)
-        return {**dict.fromkeys(self._until_values(), "time"), **found}
+        return {**{key: "time" for key in self._until_values() if key not in counted}, **found}
 
     def uses(self) -> dict[tuple[str, str], Use]:
         """What rows use the values of lines for; of a sum only the value that it begins with.

@@ -32,6 +32,7 @@ from planner.domain.protocol import (
     until_value,
 )
 from planner.errors import Fault, InvalidInput
+from planner.intake.protocol_kinds import WORDS, Kind, Kinds
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
 
@@ -266,7 +267,42 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             yield from _phase_rule(("phases", name, "after", n), rule, protocol)
     yield from _rotation(protocol, known)
     yield from _uses(protocol)
-    yield from dict.fromkeys(_todays(protocol))
+    kinds = _kinds(protocol)
+    rules = [(line, at, rule) for line, key in _schemes_done(protocol) for at, rule in _rules(protocol) if at[1] == key]
+    rules += [("", ("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
+    yield from dict.fromkeys(kinds.mixed(rules))
+    yield from dict.fromkeys(_todays(protocol, kinds))
+
+
+def _schemes_done(protocol: Protocol) -> Iterator[tuple[str, str]]:
+    """Lines of sessions, each with a scheme that it is done with."""
+    items = [item for entry in protocol.rotation for item in entry.do if item.line in protocol.lines]
+    yield from dict.fromkeys((one.line, _scheme(protocol, one.line, one.scheme)) for one in items if not one.sets)
+
+
+def _kinds(protocol: Protocol) -> Kinds:
+    """What kind of number each value is, by what lines do in sessions."""
+    rows = [
+        (item.line, place.where, place.row)
+        for i, entry in enumerate(protocol.rotation)
+        for k, item in enumerate(entry.do)
+        for place in _places(protocol, i, k)
+        if item.line in protocol.lines
+    ]
+    rests = [
+        (line, (*at, "rest"), stage.rest)
+        for line, key in _schemes_done(protocol)
+        for at, stage in _stages_of(protocol, key)
+        if stage.rest is not None
+    ]
+    return Kinds(protocol, rows, rests)
+
+
+def _stages_of(protocol: Protocol, key: str) -> Iterator[tuple[ValuePath, Stage]]:
+    """A scheme and its stages, each with its place."""
+    if (scheme := protocol.schemes.get(key)) is not None:
+        yield ("schemes", key), scheme
+        yield from ((("schemes", key, "stages", name), stage) for name, stage in scheme.stages.items())
 
 
 def doubts(protocol: Protocol) -> Iterator[Objection]:
@@ -461,10 +497,8 @@ def _creeping(protocol: Protocol) -> Iterator[Objection]:
 
 def _rules(protocol: Protocol) -> Iterator[tuple[ValuePath, Rule]]:
     """Every rule of a scheme, with its place."""
-    for key, scheme in protocol.schemes.items():
-        places: list[tuple[ValuePath, Stage]] = [(("schemes", key), scheme)]
-        places += [(("schemes", key, "stages", name), stage) for name, stage in scheme.stages.items()]
-        for at, stage in places:
+    for key in protocol.schemes:
+        for at, stage in _stages_of(protocol, key):
             yield from (((*at, "after", n), rule) for n, rule in enumerate(stage.after))
 
 
@@ -614,7 +648,7 @@ def _places(protocol: Protocol, entry: int, item: int) -> Iterator[_Place]:
                     yield _Place(item, name, n, (*at, "sets", n, "of", m), each, (session, one, row, inner))
 
 
-def _todays(protocol: Protocol) -> Iterator[Objection]:
+def _todays(protocol: Protocol, kinds: Kinds) -> Iterator[Objection]:
     """What is a share of a set of today, which that session does not have, or not before it, or without a load."""
     together = _named_sets(protocol)
     for i, entry in enumerate(protocol.rotation):
@@ -628,10 +662,12 @@ def _todays(protocol: Protocol) -> Iterator[Objection]:
                         yield (*place.where, *key), problem
             for k, item in enumerate(entry.do):
                 if item.line == line and not item.sets:
-                    yield from _todays_of_rules(protocol, entry, k, rows)
+                    yield from _todays_of_rules(protocol, entry, k, rows, kinds)
 
 
-def _todays_of_rules(protocol: Protocol, entry: SessionPlan, k: int, rows: Sequence[_Place]) -> Iterator[Objection]:
+def _todays_of_rules(
+    protocol: Protocol, entry: SessionPlan, k: int, rows: Sequence[_Place], kinds: Kinds
+) -> Iterator[Objection]:
     key = _scheme(protocol, entry.do[k].line, entry.do[k].scheme)
     for at, rule in _rules(protocol):
         if at[1] != key:
@@ -650,21 +686,24 @@ def _todays_of_rules(protocol: Protocol, entry: SessionPlan, k: int, rows: Seque
                         problem = _not_today(
                             protocol, entry.name, str(term.name), found, weeks, loaded=loaded, some=True
                         )
-                        problem = problem or _other_measure(protocol, entry.do[k].line, value, found)
+                        problem = problem or _other_kind(kinds, entry.do[k].line, value, found)
                         if problem:
                             yield (*at, "do", value), problem
 
 
-def _other_measure(protocol: Protocol, line: str, value: str, found: Sequence[_Place]) -> str:
-    """What is wrong where a value becomes what was done of a set: a time is no distance and no number."""
-    rows = [one.row for one in found if one.row.load is None]
-    timed = any(row.time is not None or row.hold is not None for row in rows)
-    given = "time" if timed else "distance" if any(row.distance is not None for row in rows) else None
-    measure = protocol.measures().get((line, value))
-    if not rows or given == measure:
-        return ""
-    name, words = rows[0].name, {"time": "a time", "distance": "a distance", None: "a number"}
-    return f"{value} is {words[measure]}, and what is done of set {name!r} is {words[given]}"
+def _other_kind(kinds: Kinds, line: str, value: str, found: Sequence[_Place]) -> str:
+    """What is wrong where a value becomes what was done of a set: a load is no number, a time no distance."""
+    kind = kinds.of(line, value)
+    for row in (one.row for one in found):
+        timed = row.time is not None or row.hold is not None
+        given: Kind = "time" if timed else "distance" if row.distance is not None else "count"
+        given = "load" if row.load is not None else given
+        if given != (kind or ("count" if given in ("time", "distance") else given)):
+            is_what = f"today.{row.name} is the load of that set"
+            if given != "load":
+                is_what = f"what is done of set {row.name!r} is {WORDS[given]}"
+            return f"{value} is {WORDS[kind or 'count']}, and {is_what}"
+    return ""
 
 
 def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, bool]]:

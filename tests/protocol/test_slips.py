@@ -53,7 +53,8 @@ def test_a_turn_that_never_comes_is_a_warning() -> None:
 
 
 def test_pounds_and_kilograms_may_be_many() -> None:
-    assert not faults(FILE.replace("ROW", "{reps: 5, load: 60 kgs}").replace("n: +1", "n: +10 lbs"))
+    both = FILE.replace("n: 5}", "n: 5, w: 60 kgs}").replace("ROW", "{reps: 5, load: w}")
+    assert not faults(both.replace("n: +1", "w: +10 lbs"))
 
 
 LOADED = FILE.replace("{reps: n}, ROW", "{reps: n, load: 60}").replace("push_up", "barbell_back_squat")

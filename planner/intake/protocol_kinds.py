@@ -1,0 +1,179 @@
+"""What kind of number each value of a protocol is: none is a load in one place and a count in another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Literal
+
+from planner.domain import notation
+from planner.domain.protocol import Protocol, Row, Rule, until_value
+from planner.intake.yamlfile import ValuePath, path_text
+
+Kind = Literal["load", "count", "time", "distance"]
+#: A value, by its line and its name.
+_Key = tuple[str, str]
+#: An amount of a line, where it is written, and what it is used as; a time or a distance where that is None.
+_Used = tuple[str, ValuePath, notation.Amount, Kind | None]
+
+WORDS: Final[Mapping[Kind, str]] = {
+    "load": "a load",
+    "count": "a number of sets or repetitions",
+    "time": "a time",
+    "distance": "a distance",
+}
+#: What a rule changes that is no value.
+_MOVES: Final = ("stage", "exercise", "phase")
+#: Values that are counts by their names.
+_COUNTS: Final = ("reps", "repetitions", "sets", "rounds")
+
+
+class Kinds:
+    """The kinds of the values of lines, by their units, their names, their use in rows, and by one another.
+
+    ``rows`` and ``rests`` are those that each line does, with their places.
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        rows: Iterable[tuple[str, ValuePath, Row]],
+        rests: Iterable[tuple[str, ValuePath, Any]] = (),
+    ) -> None:
+        asked: list[tuple[str, ValuePath, notation.Amount | None, Kind | None]] = [
+            (line, at, notation.rest(stated).of, "time") for line, at, stated in rests
+        ]
+        asked += [(line, *one) for line, at, row in rows for one in _in_row(at, row)]
+        self.used: list[_Used] = [(line, at, of, kind) for line, at, of, kind in asked if of is not None]
+        self.stated = [
+            (key, name, amount)
+            for key, line in protocol.lines.items()
+            for name, said in line.state.items()
+            for amount in _amounts(said)
+        ]
+        self._found: dict[_Key, tuple[Kind, ValuePath]] = {}
+        for line, name, amount in self.stated:
+            for term in amount.terms:
+                if (kind := _unit_kind(term)) is not None:
+                    self._found.setdefault((line, name), (kind, ("lines", line, "state", name)))
+        for key, one in protocol.lines.items():
+            for name in (*one.state, *one.needs):
+                at: ValuePath = ("lines", key, "state" if name in one.state else "needs", name)
+                if name in _COUNTS or name in protocol.rounded:
+                    self._found.setdefault((key, name), ("count" if name in _COUNTS else "load", at))
+        for line, at, amount, used_as in self.used:
+            if used_as is not None:
+                for value in _names(line, amount):
+                    self._found.setdefault(value, (used_as, at))
+        self._by_one_another()
+
+    def _by_one_another(self) -> None:
+        """What is a share or a sum of another value is of its kind."""
+        before = -1
+        while before != len(self._found):
+            before = len(self._found)
+            for line, name, amount in self.stated:
+                at = ("lines", line, "state", name)
+                for key in _names(line, amount):
+                    for one, other in (((line, name), key), (key, (line, name))):
+                        if one in self._found:
+                            self._found.setdefault(other, (self._found[one][0], at))
+
+    def of(self, line: str, name: str) -> Kind | None:
+        """What kind of number a value is; None where nothing says it."""
+        found = self._found.get((line, name))
+        return None if found is None else found[0]
+
+    def mixed(self, rules: Iterable[tuple[str, ValuePath, Rule]]) -> Iterator[tuple[ValuePath, str]]:
+        """Values that are of two kinds, and changes and conditions that do not fit the kind of their value."""
+        for line, name, amount in self.stated:
+            if (kind := self.of(line, name)) is not None:
+                yield from self._unfit(line, ("lines", line, "state", name), amount, kind)
+        for line, at, amount, used_as in self.used:
+            yield from self._unfit(line, at, amount, used_as)
+        for line, at, rule in rules:
+            for said, wanted in rule.state.items():
+                owner, _, name = said.rpartition(".")
+                kind = self.of(owner or line, name)
+                units = {_unit_kind(one) for one in notation.ranges(wanted)} - {None, kind}
+                if kind in ("load", "count") and units:
+                    yield (*at, "state", said), f"{said} is {WORDS[kind]}, not {WORDS[units.pop()]}"  # type: ignore[index]
+            for name, change in rule.do.items():
+                if name not in _MOVES and (kind := self.of(line, name)) is not None:
+                    yield from self._changes((*at, "do", name), line, name, change, kind)
+
+    def _changes(self, at: ValuePath, line: str, name: str, change: Any, kind: Kind) -> Iterator[tuple[ValuePath, str]]:
+        for each in change if isinstance(change, tuple) else (change,):
+            said = notation.change(each)
+            for term in () if said.relative else said.amount.terms:
+                unit = _unit_kind(term) if kind in ("load", "count") else None  # others are told how to write theirs
+                other = unit or next((self.of(*key) for key in _names(line, term)), None)
+                if other not in (None, kind):
+                    what = each if unit is not None else term.name
+                    yield at, f"{name} is {WORDS[kind]}, and {what} is {WORDS[other]}"
+
+    def _unfit(
+        self, line: str, at: ValuePath, amount: notation.Amount, wanted: Kind | None
+    ) -> Iterator[tuple[ValuePath, str]]:
+        """What is wrong with an amount where a kind is wanted."""
+        fitting = ("time", "distance") if wanted is None else (wanted,)
+        here = "a time or a distance" if wanted is None else WORDS[wanted]
+        for term in amount.terms:
+            unit = _unit_kind(term)
+            if unit is not None and unit not in fitting:
+                yield at, f"is {here} here, and has the unit of {WORDS[unit]}"
+            for key in _names(line, term):
+                kind, where = self._found.get(key, (None, ()))
+                if kind is not None and kind not in fitting:
+                    yield at, f"{key[1]} is {WORDS[kind]} ({path_text(where)}), and here it would be {here}"
+
+
+def _unit_kind(one: notation.Amount | notation.Range) -> Kind | None:
+    """The kind that a unit says."""
+    return one.measure or ("load" if one.unit is not None else None)
+
+
+def _names(line: str, amount: notation.Amount) -> Iterator[_Key]:
+    """The values that an amount is made of."""
+    for term in amount.terms:
+        if term.name not in (None, "unknown") and term.line != "today":
+            yield term.owner(line), str(term.name)
+
+
+def _amounts(stated: Any) -> Iterator[notation.Amount]:
+    """The amounts of a value at the start; of one for each unit of load, that it is one."""
+    for each in stated if isinstance(stated, tuple) else (stated,):
+        if isinstance(each, dict):
+            yield from (notation.amount(f"{number} {unit}") for unit, number in each.items())
+        elif each is not None:
+            yield notation.amount(each)
+
+
+def _in_row(at: ValuePath, row: Row) -> Iterator[tuple[ValuePath, notation.Amount | None, Kind | None]]:
+    """The amounts of a row, with their places and what they are used as."""
+    for key in ("load", "guess"):
+        if (stated := getattr(row, key)) not in (None, "find"):
+            yield (*at, key), notation.amount(stated), "load"
+    if row.sets is not None:
+        yield (*at, "sets"), notation.sets(row.sets).amount, "count"
+    if row.repeat is not None:
+        yield (*at, "repeat"), notation.amount(row.repeat), "count"
+    if row.reps is not None:
+        yield (*at, "reps"), notation.repetitions(row.reps).of, "count"
+    for key, parse in (
+        ("hold", notation.time),
+        ("time", notation.time),
+        ("rest", notation.rest),
+        ("every", notation.rest),
+    ):
+        if (stated := getattr(row, key)) is not None:
+            yield (*at, key), parse(stated).of, "time"
+    if row.distance is not None:
+        yield (*at, "distance"), notation.distance(row.distance).of, "distance"
+    if row.until is not None:
+        yield (*at, "until"), until_value(row.until), None
+    if row.adjust is not None:
+        for band, change in row.adjust.bands.items():
+            for each in change if isinstance(change, tuple) else (change,):
+                said = notation.change(each)
+                if not said.relative:
+                    yield (*at, "adjust", "bands", band), said.amount, "load"
