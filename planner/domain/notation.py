@@ -7,7 +7,7 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
 sets                  ``3``, ``3-5``, ``0-2`` (may be left out), or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or an amount of a name:
-                      ``reps``, ``reps+``, ``60% best``, ``best - 2``
+                      ``reps``, ``reps+``, ``60% best``, ``best - 2``, ``50% today.top`` (of the repetitions of a set)
 effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
 time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``30 s+`` (as long as possible, at least 30 s),
                       ``max``, or an amount of a name (``minutes``, ``50% best``); never a number alone
@@ -294,7 +294,7 @@ def repetitions(value: Number) -> Repetitions:
     if text.lower() in _AS_MANY:
         raise ValueError("as many as possible are written max, or 5+ for at least five")
     found = _REPETITIONS.fullmatch(text)
-    if found is None and (of := _named(text.removesuffix("+"))) is not None:
+    if found is None and (of := _named(text.removesuffix("+"), today=True)) is not None:
         return Repetitions(0, 0, text.endswith("+"), of)
     if re.fullmatch(r"[0-9]+(-[0-9]+){2,}", text):
         raise ValueError(f"a number for each set is a list: write [{text.replace('-', ', ')}]")
@@ -307,19 +307,19 @@ def repetitions(value: Number) -> Repetitions:
     return Repetitions(low, high, bool(found[3]))
 
 
-def _named(text: str) -> Amount | None:
+def _named(text: str, *, today: bool = False) -> Amount | None:
     """An amount of a named value, as a row may have it; None of anything else.
 
     Raises
     ------
     ValueError
-        When it is of what is done on the same day: only loads can wait for that.
+        When it is of what is done on the same day: only loads and repetitions (``today``) can wait for that.
     """
     try:
         found = amount(text)
     except ValueError:
         return None
-    if any(term.line == "today" for term in found.terms):
+    if not today and any(term.line == "today" for term in found.terms):
         raise ValueError(f"cannot be what is done today; keep it for the next time: a rule with do: {{value: {text}}}")
     return None if found.name in (None, "unknown") else found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from planner.domain import notation
 from planner.domain.dose import LEAST_SECONDS, MOST_ROUNDS
@@ -604,6 +604,10 @@ def _named_sets(protocol: Protocol) -> dict[str, set[str]]:
     return together
 
 
+#: What a set of today has to have where something goes by it.
+_Needed = Literal["load", "reps", ""]
+
+
 @dataclass(frozen=True)
 class _Place:
     """A row in a session: its item, stage and number there, where it is written, and all that says when it holds."""
@@ -655,9 +659,9 @@ def _todays(protocol: Protocol, kinds: Kinds) -> Iterator[Objection]:
         for line in dict.fromkeys(item.line for item in entry.do):
             rows = [place for k, item in enumerate(entry.do) if item.line == line for place in _places(protocol, i, k)]
             for place in rows:
-                for key, name, loaded in _sets_meant(place.row):
+                for key, name, needed in _sets_meant(place.row):
                     before = [one for one in rows if one.row.name == name and _is_before(one, place)]
-                    problem = _not_today(protocol, entry.name, name, before, place.weeks(protocol), loaded=loaded)
+                    problem = _not_today(protocol, entry.name, name, before, place.weeks(protocol), needed=needed)
                     if problem and name in together[line]:  # else it is a fault already
                         yield (*place.where, *key), problem
             for k, item in enumerate(entry.do):
@@ -682,9 +686,9 @@ def _todays_of_rules(
                 for term in notation.change(each).amount.terms:
                     found = [one for one in here if one.row.name == term.name]
                     if term.line == "today" and found:
-                        loaded = any(one.row.load is not None for one in found)
+                        needed: _Needed = "load" if any(one.row.load is not None for one in found) else ""
                         problem = _not_today(
-                            protocol, entry.name, str(term.name), found, weeks, loaded=loaded, some=True
+                            protocol, entry.name, str(term.name), found, weeks, needed=needed, some=True
                         )
                         problem = problem or _other_kind(kinds, entry.do[k].line, value, found)
                         if problem:
@@ -702,19 +706,26 @@ def _other_kind(kinds: Kinds, line: str, value: str, found: Sequence[_Place]) ->
             is_what = f"today.{row.name} is the load of that set"
             if given != "load":
                 is_what = f"what is done of set {row.name!r} is {WORDS[given]}"
-            return f"{value} is {WORDS[kind or 'count']}, and {is_what}"
+            instead = (
+                f"; for its repetitions a row says reps: today.{row.name}" if (given, kind) == ("load", "count") else ""
+            )
+            return f"{value} is {WORDS[kind or 'count']}, and {is_what}{instead}"
     return ""
 
 
-def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, bool]]:
-    """Keys of a row that speak of another set of today, its name, and whether its load is meant."""
+def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, _Needed]]:
+    """Keys of a row that speak of another set of today, its name, and what is meant of it."""
     for key in ("load", "guess"):
         stated = getattr(row, key)
         for term in notation.amount(stated).terms if stated not in (None, "find") else ():
             if term.line == "today":
-                yield (key,), str(term.name), True
+                yield (key,), str(term.name), "load"
+    counted = None if row.reps is None else notation.repetitions(row.reps).of
+    for term in () if counted is None else counted.terms:
+        if term.line == "today":
+            yield ("reps",), str(term.name), "reps"
     if row.adjust is not None:
-        yield ("adjust", "by"), row.adjust.by, False
+        yield ("adjust", "by"), row.adjust.by, ""
 
 
 def _is_before(one: _Place, other: _Place) -> bool:
@@ -731,7 +742,7 @@ def _not_today(
     found: Sequence[_Place],
     weeks: set[int],
     *,
-    loaded: bool,
+    needed: _Needed,
     some: bool = False,
 ) -> str:
     """What is wrong with a set of today that something goes by; nothing if it is there whenever it is needed.
@@ -740,10 +751,11 @@ def _not_today(
     """
     if not found:
         return f"no set before it in session {session!r} is named {name!r}"
-    if loaded:
-        found = [one for one in found if one.row.load is not None]
+    if needed:
+        found = [one for one in found if getattr(one.row, needed) is not None]
         if not found:
-            return f"today.{name} is the load of that set, and set {name!r} has none"
+            what = "load" if needed == "load" else "number of repetitions"
+            return f"today.{name} is the {what} of that set, and set {name!r} has none"
     there = set().union(*(one.weeks(protocol) for one in found))
     if weeks - there and not (some and weeks & there):
         return f"no set of session {session!r} is named {name!r} in week {min(weeks - there)}"
@@ -806,7 +818,10 @@ def _row(
     ):
         stated = getattr(row, key)
         if stated is not None and stated != "find":
-            yield from _value((*where, key), parse(stated), protocol, line, names, named)
+            amount = parse(stated)
+            if key in ("sets", "repeat") and any(term.line == "today" for term in amount.terms):
+                yield (*where, key), "cannot be what is done today: how many sets there are is known before"
+            yield from _value((*where, key), amount, protocol, line, names, named)
     measures: tuple[tuple[str, Any], ...] = (
         ("reps", notation.repetitions),
         ("hold", notation.time),

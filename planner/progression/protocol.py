@@ -502,6 +502,7 @@ class _Set:
     metres: Fraction | None = None
     used: Fraction | None = None
     told: bool = False
+    counted: bool = False
     lighter: bool = False
 
     @property
@@ -693,20 +694,26 @@ class _Machine:
     def _exercise(self, line: str) -> str:
         return self.protocol.lines[line].ladder[self.lines[line].rung]
 
-    def _amount(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
-        """What an amount comes to now, not below 0; None when something in it is not known."""
-        value = self._term(line, amount, today)
+    def _amount(self, line: str, amount: notation.Amount, today: Sequence[_Set], *, reps: bool = False) -> Value:
+        """What an amount comes to now, not below 0; None when something in it is not known.
+
+        ``reps``: of a set of today its repetitions are meant, whatever was lifted.
+        """
+        value = self._term(line, amount, today, reps=reps)
         for sign, term in amount.more:
-            value = _sum(value, sign, self._term(line, term, today))
+            value = _sum(value, sign, self._term(line, term, today, reps=reps))
         return value
 
-    def _term(self, line: str, amount: notation.Amount, today: Sequence[_Set]) -> Value:
+    def _term(self, line: str, amount: notation.Amount, today: Sequence[_Set], *, reps: bool = False) -> Value:
         """What one amount of a sum comes to."""
         if amount.name is None or amount.name == "unknown":
             return amount.number
         if amount.line == "today":
             found = next((one for one in today if one.plan.name == amount.name), None)
             done = None if found is None else found.lifted if found.row.load is not None else found.amount
+            if found is not None and reps:
+                count = found.expected if found.reps is None else found.reps
+                done = None if count is None else Fraction(count)
             return None if done is None else amount.share * done
         if amount.line == "start":
             return _share(amount, self.lines[line].start.get(amount.name))
@@ -867,8 +874,8 @@ class _Machine:
             rows = _unrolled(self, line, one.stage, one.stage.sets, one.now, one.progress.done + 1)
             counted = 0
             for row, element, turn in _with_rests(rows):
-                number = sum(len(other.sets) for other in items) + 1
-                plan = replace(self._bare(line, one.stage, row, number, element), round=turn)
+                earlier = [each for other in items for each in other.sets]
+                plan = replace(self._bare(line, one.stage, row, element, earlier), round=turn)
                 counted += turn <= 1 and not plan.stretch
                 if counted > MOST_SETS:
                     self._note_beyond(line, "", f"it comes to more than {MOST_SETS} sets, the most of an exercise")
@@ -881,36 +888,56 @@ class _Machine:
                 _told([(one, each) for each in one.sets], own)
         before: list[_Set] = []
         for one, each in everything:
+            self._count(line, one, each, before)
             self._weigh(line, one, each, before)
             before.append(each)
 
-    def _bare(self, line: str, stage: Stage, row: Row, number: int, element: int) -> PlannedSet:
+    def _repetitions(
+        self, line: str, row: Row, element: int, before: Sequence[_Set]
+    ) -> tuple[tuple[int, int] | None, int]:
+        """The repetitions of a set, from the least to the most, and those that a forecast takes."""
+        if row.reps is None:
+            return None, 0
+        stated = notation.repetitions(row.reps)
+        reps = (stated.low, stated.high)
+        if stated.of is not None:
+            value = _element(self._amount(line, stated.of, before, reps=True), element)
+            count = 1 if value is None else self._kept(line, "reps", stated.of, int(value), element)
+            reps = (count, count)
+        said = None if row.expect is None or _open_length(row) else int(row.expect)
+        return reps, said if said is not None else reps[0] if stated.open else reps[1]
+
+    def _count(self, line: str, one: _Today, each: _Set, before: Sequence[_Set]) -> None:
+        """The repetitions of a set that go by those of an earlier one, now that these are known."""
+        of = None if each.row.reps is None else notation.repetitions(each.row.reps).of
+        if of is None or all(term.line != "today" for term in of.terms):
+            return
+        was = each.expected
+        reps, expect = self._repetitions(line, each.row, each.element, before)
+        said = "" if one.outcome is not None else _today_words(of, before, "repetitions")
+        note = "; ".join(filter(None, (said, each.plan.note)))
+        each.plan = replace(each.plan, repetitions=reps, expect=expect, note=note)
+        if not each.counted and each.reps == was:
+            each.reps = each.expected
+
+    def _bare(self, line: str, stage: Stage, row: Row, element: int, before: Sequence[_Set]) -> PlannedSet:
         """A set without its load."""
-        reps = None
-        opened = most = False
-        if row.reps is not None:
-            stated = notation.repetitions(row.reps)
-            opened, most = stated.open, stated.most
-            reps = (stated.low, stated.high)
-            if stated.of is not None:
-                value = _element(self._amount(line, stated.of, ()), element)
-                count = 1 if value is None else self._kept(line, "reps", stated.of, int(value), element)
-                reps = (count, count)
+        stated = None if row.reps is None else notation.repetitions(row.reps)
+        reps, expect = self._repetitions(line, row, element, before)
         lasting = _open_length(row)
-        expect = None if row.expect is None or lasting else int(row.expect)
         rest = None if row.every is not None else row.rest if row.rest is not None else stage.rest
         easiest, effort = _effort_of(row) or _effort_of(stage) or (None, None)
         return PlannedSet(
-            number=number,
+            number=len(before) + 1,
             of_row=element,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
             kind=row.kind,
             found=row.load == "find",
             name=row.name,
             repetitions=reps,
-            open=opened,
-            most=most or (lasting is not None and lasting.most),
-            expect=0 if reps is None else expect if expect is not None else reps[0] if opened else reps[1],
+            open=stated is not None and stated.open,
+            most=(stated is not None and stated.most) or (lasting is not None and lasting.most),
+            expect=expect,
             lasting=lasting is not None,
             expect_length=None if row.expect is None or lasting is None else _expected_length(row),
             hold=self._measure(line, row.hold, "hold", element),
@@ -1634,7 +1661,7 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         one.outcome = _together(outcomes)
     covered: set[int] = set()
     for each, count in zip(counted, reps, strict=False):
-        each.reps = count
+        each.reps, each.counted = count, True
         covered.add(id(each))
     for each, length in zip(timed, seconds, strict=False):
         each.seconds = notation.exact(length)
@@ -1741,18 +1768,18 @@ def _maximal(plan: PlannedSet) -> bool:
     return plan.effort is None or (plan.effort >= 10 and plan.effort_from is None)
 
 
-def _today_words(amount: notation.Amount, before: Sequence[_Set]) -> str:
+def _today_words(amount: notation.Amount, before: Sequence[_Set], what: Literal["load", "repetitions"] = "load") -> str:
     """``85 % of today's 6RM`` or ``the load of the top set``, and what is added to it."""
     if amount.more:
         signs = ["", *(" + " if sign > 0 else " - " for sign, _ in amount.more)]
         terms = [replace(amount, more=()), *(term for _, term in amount.more)]
-        said = [_today_words(t, before) if t.line == "today" else percent_words(_term_text(t)) for t in terms]
+        said = [_today_words(t, before, what) if t.line == "today" else percent_words(_term_text(t)) for t in terms]
         return "".join(map("".join, zip(signs, said, strict=True)))
     share = f"{float(amount.share * 100):g} % of " if amount.share != 1 else ""
     found = next((one.plan for one in before if one.plan.name == amount.name), None)
-    if found is not None and found.found and found.repetitions is not None and _maximal(found):
+    if what == "load" and found is not None and found.found and found.repetitions is not None and _maximal(found):
         return f"{share or 'the load of '}today's {found.repetitions[0]}RM"
-    return f"{share}the load of {_set_words(str(amount.name), before)}"
+    return f"{share}the {what} of {_set_words(str(amount.name), before)}"
 
 
 def _set_words(name: str, before: Sequence[_Set]) -> str:

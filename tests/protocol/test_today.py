@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.protocol.own_file import HEAD, build, gradus, own_folder, sessions
+from catalog.loader import load_catalogue
+from planner.domain.dose import LoadUnit
+from planner.domain.protocol import Outcome
+from planner.intake.protocol_file import protocol_of
+from planner.intake.yamlfile import parse_yaml
+from planner.progression.protocol import OwnedLoads, run
+from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
 
 __all__ = ["own_folder"]
 
@@ -181,3 +188,54 @@ def test_a_row_of_rest_between_holds_is_their_rest() -> None:
     (item,) = sessions()[0]["items"]
     assert [row["seconds"] for row in item["dose"]["sets"]] == [30, 30, 30]
     assert item["dose"]["rest_seconds"] == 180
+
+
+HALF = f"""{HEAD}days_a_week: 1
+lines: {{sq: {{exercise: barbell_back_squat, state: {{load: 90, half: 2}}}}}}
+schemes:
+  s:
+    sets:
+      - {{name: top, reps: 3-6, load: load}}
+      - {{sets: 2, reps: 50% today.top, load: load}}
+    after: [{{set: top, reps: 6+, do: {{load: +2.5}}}}]
+rotation: [{{name: A, do: [{{line: sq, scheme: s}}]}}]
+"""
+
+
+def counts(number: int) -> list[int]:
+    return [row["repetitions"] for row in sessions()[number]["items"][0]["dose"]["sets"]]
+
+
+def test_repetitions_go_by_those_of_an_earlier_set() -> None:
+    build(HALF)
+    assert counts(0) == [3, 3, 3]  # of the top of 3 to 6
+    assert "50 % of the repetitions of the top set" in shown(1)
+    protocol = protocol_of(parse_yaml(HALF, "own.yaml"), load_catalogue())
+    told = Outcome(session=1, exercise="sq", repetitions=(5, 2, 2))
+    found = run(protocol, {}, OwnedLoads(LoadUnit.GRAM, Fraction(1)), [told])
+    sets = found.sessions[0].items[0].sets
+    assert [each.repetitions for each in sets] == [(3, 6), (2, 2), (2, 2)]  # 2.5, and none is done in part
+    assert not found.steps[0].below
+    assert not any(each.note for each in sets)
+
+
+def test_what_is_told_of_such_a_set_is_taken() -> None:
+    rule = "after: [{set: back, reps: 3+, do: {load: +5}}, "
+    build(HALF.replace("{sets: 2,", "{name: back, sets: 2,").replace("after: [", rule))
+    gradus("log", "out", "1", "--done", "--item", "sq: 4 @ 90, 2x3 @ 90", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert top_load(1) == 95
+    gradus("verify", "out")
+
+
+def top_load(number: int) -> float:
+    return float(sessions()[number]["items"][0]["dose"]["sets"][0]["load"]["amount"] / 1000)
+
+
+def test_half_of_a_load_is_no_number_of_repetitions() -> None:
+    kept = HALF.replace("50% today.top", "half").replace("{load: +2.5}", "{load: +2.5, half: 50% today.top}")
+    said = "today.top is the load of that set; for its repetitions a row says reps: today.top"
+    assert any(said in one for one in faults(kept)), faults(kept)
+    timed = HALF.replace("{name: top, reps: 3-6, load: load}", "{name: top, time: 30 s}").split("    after")[0]
+    timed += "rotation: [{name: A, do: [{line: sq, scheme: s}]}]"
+    assert any("today.top is the number of repetitions of that set" in one for one in faults(timed)), faults(timed)
