@@ -114,7 +114,7 @@ class SetRow(Model):
         default=None, description="as many as possible, whatever their number; the number is what time is allowed for"
     )
     miles: Literal[True] | None = Field(default=None, description="the distance is written in miles")
-    note: str | None = Field(default=None, max_length=120, description="of this set, where not all have it")
+    note: str | None = Field(default=None, max_length=400, description="of this set, where not all have it")
     name: str | None = Field(default=None, description="as a published programme calls it")
     rest_after: tuple[int, int] | None = Field(
         default=None,

@@ -84,7 +84,7 @@ class Item(Model):
     dose: Dose
     implement: Implement = Field(default=Implement.NONE, description="what carries the load")
     cue: str
-    days_note: str = Field(default="", max_length=500, description="how often, for daily work")
+    days_note: str = Field(default="", max_length=900, description="how often, for daily work")
     serves: tuple[str, ...] = Field(min_length=1, description="goals (goal 1...) and rule ids it serves")
     shaped_by: tuple[str, ...] = Field(default=(), description="ids of the rules whose limits bind here")
     why: str = Field(default="", max_length=300, description="what it serves, and what holds the next step, in short")

@@ -262,7 +262,7 @@ class Adjust(Model):
 
 
 class Row(When):
-    """Sets that are alike, or (``of``) rows that are repeated in turn."""
+    """Sets that are alike, or (``of``) rows that are repeated in turn: their ``rest`` comes after each turn."""
 
     name: Name | None = Field(default=None, description="so that other rows and rules can speak of this set")
     kind: Name = Field(default="work", description="work, warmup, test, run, walk, or another word for intervals")
@@ -279,7 +279,9 @@ class Row(When):
     expect: Expected | None = Field(default=None, description="what a forecast takes for an open set: 8, 45 s or 40 m")
     rir: EachEffort | None = Field(default=None, description="repetitions in reserve")
     rpe: EachEffort | None = Field(default=None, description="effort 0-10")
-    rest: EachRest | None = Field(default=None, description="after each of these sets; none is no rest at all")
+    rest: EachRest | None = Field(
+        default=None, description="after each of these sets, or after each turn; none is no rest at all"
+    )
     every: Rest | None = Field(default=None, description="a set begins so often; what is left of it is rest")
     tempo: Tempo | None = Field(default=None, description="seconds, such as 3-0-3")
     side: Literal["left", "right", "each"] | None = None
@@ -316,9 +318,11 @@ class Row(When):
         return self
 
     def _wrong_in_turn(self) -> Iterator[str]:
-        for name in ("name", "sets", "reps", "hold", "time", "distance", "load", "adjust"):
-            if getattr(self, name) is not None:
+        for name in _OF_SETS:
+            if getattr(self, name) not in (None, "work"):
                 yield f"{name}: belongs inside 'of', to the rows that are done in turn"
+        if isinstance(self.rest, tuple):
+            yield "rest: is one rest after each turn; those between sets belong inside 'of'"
         if (self.repeat is None) == (self.until is None):
             yield "rows in turn ('of') need either repeat or until"
         elif self.until is not None:
@@ -383,6 +387,11 @@ class Row(When):
             yield f"expect: must be {wanted}, as what is open is"
 
 
+#: Keys of sets, which rows that are done in turn say themselves.
+_OF_SETS: Final = (
+    *("name", "kind", "sets", "reps", "hold", "time", "distance", "load", "guess", "adjust"),
+    *("expect", "rir", "rpe", "every", "tempo", "side"),
+)
 #: Keys of a row that may be lists, an entry for each set.
 _LISTS: Final = ("reps", "hold", "time", "distance", "load", "rir", "rpe", "rest")
 

@@ -1587,12 +1587,12 @@ def _unrolled(
 
 
 def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, turn: int) -> Iterator[_OneSet]:
+    once = list(_one_turn(row, _with_rests(_unrolled(machine, line, stage, row.of, now, turn))))
     if row.repeat is not None:
         for _ in range(machine.times(line, row.repeat)):
-            yield from _unrolled(machine, line, stage, row.of, now, turn)
+            yield from once
         return
     kind, end = machine.until(line, row)
-    once = list(_with_rests(_unrolled(machine, line, stage, row.of, now, turn)))
     if kind == "distance":
         # how often depends on speed: once in turn, until the distance is done
         miles = f"{float(end.high / notation.MILE):g} miles"
@@ -1618,6 +1618,15 @@ def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, tu
             cut = {"time": f"{float(left):g} s"} if each.time is not None and left < work else {}
             yield each.model_copy(update=cut), element, 0
             left -= work + rest
+
+
+def _one_turn(row: Row, sets: Iterable[_OneSet]) -> Iterator[_OneSet]:
+    """The sets of one turn with the note of the row that repeats them, the last with its rest."""
+    found = list(sets)
+    for n, (each, element, number) in enumerate(found):
+        rests = {"rest": row.rest, "every": None} if row.rest is not None and n + 1 == len(found) else {}
+        note = "; ".join(filter(None, (each.note, row.note))) or None
+        yield each.model_copy(update={"note": note, **rests}), element, number
 
 
 def _rounds(once: Sequence[_OneSet], until: str) -> Iterator[_OneSet]:

@@ -149,3 +149,37 @@ def test_a_set_may_begin_every_minute() -> None:
     assert any(
         "every: says how often a set begins" in one for one in faults(text.replace("every:", "rest: 1 min, every:"))
     )
+
+
+def in_turn(row: str) -> str:
+    return LIFT.replace(LIFT[LIFT.index("      - {reps: 8") : LIFT.index("rotation")], f"      - {row}\n")
+
+
+@pytest.mark.parametrize(
+    ("row", "rests"),
+    [
+        ("{repeat: 2, rest: 3 min, of: [{sets: 2, reps: 2, load: load, rest: 20 s}]}", [20, 180, 20, 180]),
+        ("{repeat: 2, rest: 3 min, of: [{reps: 2, load: load}, {reps: 4, load: load, every: 1 min}]}", [120, 180] * 2),
+        ("{repeat: 2, of: [{sets: 2, reps: 2, load: load, rest: 20 s}, {kind: rest, time: 1 min}]}", [20, 60, 20, 60]),
+        ("{until: 3 min, rest: 40 s, of: [{time: 20 s, rest: none}, {time: 20 s, rest: none}]}", [0, 40] * 2 + [0]),
+    ],
+)
+def test_rows_in_turn_have_their_rests_and_another_after_each_turn(row: str, rests: list[int]) -> None:
+    build(in_turn(row))
+    assert [one["rest_after"][0] for one in sessions()[0]["items"][0]["dose"]["sets"]][: len(rests)] == rests
+
+
+def test_rows_in_turn_say_the_note_of_all() -> None:
+    build(in_turn("{repeat: 2, note: stay tight, of: [{reps: 2, load: load, note: fast}, {reps: 4, load: load}]}"))
+    assert "fast; stay tight" in gradus("show", "out", "--session", "1").stdout
+    build(in_turn("{repeat: 2, note: stay tight, of: [{reps: 2, load: load}]}"), "--force")
+    assert "stay tight" in gradus("show", "out", "--session", "1").stdout
+
+
+def test_what_belongs_to_rows_in_turn_is_said_by_them() -> None:
+    found = faults(in_turn("{repeat: 2, rest: [1 min, 2 min], rpe: 8, side: each, of: [{reps: 2, load: load}]}"))
+    assert [one.split("sets[0].")[1][:30] for one in found] == [
+        "rest: is one rest after each t",
+        "rpe: belongs inside 'of', to t",
+        "side: belongs inside 'of', to ",
+    ]
