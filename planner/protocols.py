@@ -88,9 +88,21 @@ USUAL_STEP: Final = {"kg": 2.5, "lb": 5.0}
 _STEPS: Final = tuple(map(Fraction, ("2.5", "2", "1.25", "1", "0.5", "0.25")))
 #: Kettlebells that are taken to be there where nobody says what is owned, kg; those of 2 kg between where named. [D]
 KETTLEBELLS: Final = range(4, 93, 4)
-#: Speed in m/s by which a distance in turns becomes minutes: 8 km/h running, 5.4 km/h walking. [D]
+#: Speed in m/s by which a distance becomes minutes: 8 km/h running, 5.4 km/h walking, 500 m in 2:20 rowing or on a
+#: ski ergometer, 100 m in 2:15 swimming, 20 km/h cycling. [D]
 RUNNING: Final = 8 / 3.6
 WALKING: Final = 1.5
+ROWING: Final = 500 / 140
+SWIMMING: Final = 100 / 135
+CYCLING: Final = 20 / 3.6
+#: The same by the words of kinds, and of exercises.
+SPEEDS: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("run", "running", "jog", "jogging", "sprint"), RUNNING),
+    **dict.fromkeys(("walk", "walking", "hike", "hiking"), WALKING),
+    **dict.fromkeys(("row", "rowing", "ski", "skierg", "skiing"), ROWING),
+    **dict.fromkeys(("swim", "swimming"), SWIMMING),
+    **dict.fromkeys(("cycle", "cycling", "bike", "biking", "ride"), CYCLING),
+}
 
 #: Seconds allowed for a rest that is not stated, with and without a load. [D]
 REST_LOADED: Final = 120
@@ -977,6 +989,7 @@ def items_of(
     track = declared.track if declared else judged.tracks[0] if judged and judged.tracks else Track.TASK
     name = declared.name if declared else judged.name if judged else one.exercise
     cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
+    paced = track is Track.AEROBIC and all(each.load is None and not each.percent for each in one.sets)
     together = f"in turn with the others of group {one.group}{', all in the same time' if joined else ''}"
     notes = [together] if one.group else []
     notes += [one.note] if one.note else []
@@ -997,6 +1010,7 @@ def items_of(
             side=side,
             dose=_dose(kind, chosen, one.bouts_a_day).model_copy(
                 update={
+                    "metres_per_second": _speed_of(one.exercise) if paced and kind is DoseKind.DISTANCE else None,
                     "until_seconds": chosen[0].until_seconds,
                     "until_shared": True if chosen[0].round and chosen[0].number not in heads else None,
                 }
@@ -1257,7 +1271,13 @@ def _length(each: PlannedSet) -> str:
 
 
 def _speed(kind: str) -> float:
-    return WALKING if kind in _EASY else RUNNING
+    """The speed of a kind that is named after how one gets on; of others that of running, or walking if easy."""
+    return _speed_of(kind) or (WALKING if kind in _EASY else RUNNING)
+
+
+def _speed_of(name: str) -> float | None:
+    """The speed that a word of a name stands for."""
+    return next((SPEEDS[word] for word in name.split("_") if word in SPEEDS), None)
 
 
 def _metres(metres: int, *, miles: bool = False) -> str:

@@ -167,6 +167,9 @@ class Dose(Model):
     until_shared: Literal[True] | None = Field(
         default=None, description="that time is the one of an item before it, with which it is done in turn"
     )
+    metres_per_second: Annotated[float, Field(gt=0, le=20)] | None = Field(
+        default=None, description="speed by which a distance is timed; without, that of carrying a load, about 1 m/s"
+    )
     load_is_forecast: bool = Field(
         default=False,
         description="the load follows from a calibration that has not been done yet",
@@ -256,8 +259,8 @@ class Dose(Model):
             return count * (middle(row.hold_seconds or 0, row.hold_up_to) + 2) * sides
         if self.kind is DoseKind.INTERVALS:
             return float((row.rounds or 0) * ((row.work_seconds or 0) + (row.rest_seconds or 0)))
-        # seconds; or loaded walking at about one metre a second
-        return count * sides
+        # seconds; or loaded walking at about one metre a second, where no speed is said
+        return count * sides / (self.metres_per_second or 1)
 
     def seconds_in_session(self) -> int:
         """Seconds that the item takes of a session: one bout and the change-over; none in the time of another."""

@@ -265,7 +265,7 @@ class Row(When):
     """Sets that are alike, or (``of``) rows that are repeated in turn: their ``rest`` comes after each turn."""
 
     name: Name | None = Field(default=None, description="so that other rows and rules can speak of this set")
-    kind: Name = Field(default="work", description="work, warmup, test, run, walk, or another word for intervals")
+    kind: Name = Field(default="work", description="work, warmup, test, run, walk, row, swim, bike, or another word")
     sets: SetCount | None = Field(
         default=None, description="how many, or a range such as 3-5; 1, or one for each entry of a list that it names"
     )
