@@ -113,7 +113,7 @@ def check_files(
                 report.sound.append(f"{path}: {kind.value}, no faults")
             elif kind is Kind.PROTOCOL:
                 protocol = protocol_of(document, shipped)
-                report.warnings += [str(document.fault(*one)) for one in doubts(protocol)]
+                report.warnings += [str(document.fault(*one)) for one in doubts(protocol, shipped)]
                 report.sound.append(f"{path}: {kind.value}, no faults")
             elif kind is Kind.STANDARD:
                 standard_of(document, shipped, protocol_files())

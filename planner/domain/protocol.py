@@ -192,7 +192,9 @@ def _changes(value: Any) -> Any:
         return tuple(_changes(one) for one in value)
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("must be a change such as +2.5, -10% or 85% tm, or a list of them")
-    notation.change(value)
+    found = notation.change(value)
+    if found.relative and found.sign < 0 and (found.amount.number or 0) > 1:
+        raise ValueError("takes away more than there is; -100% is all of it")
     return value
 
 
@@ -352,6 +354,8 @@ class Row(When):
         if self.hold is not None and self.reps is None:
             yield "hold: goes with reps; for one long hold write time"
         yield from self._wrong_in_open()
+        if str(self.sets) == "0":
+            yield "sets: 0 is none at all; sets that may be left out are 0-2"
         if self.rir is not None and self.rpe is not None:
             yield "give rir or rpe, not both"
         if self.sets is not None and notation.sets(self.sets).most and self.kind not in ("work", "test"):
@@ -363,6 +367,9 @@ class Row(When):
 
     def _wrong_in_lists(self, lists: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         count = self._counted(lists)
+        if self.sets is not None and notation.sets(self.sets).most:
+            yield "sets: is a range, which has no list; write a row for each set, with sets: 0-1 if it may be left out"
+            return
         if self.sets is not None and str(self.sets) != str(count):
             yield f"sets: {next(iter(lists))} has {count} entries, one for each set; leave sets away"
         for name, each in lists.items():
@@ -554,6 +561,12 @@ class Stage(Model):
     side: Literal["left", "right", "each"] | None = None
     bouts_a_day: int | None = Field(default=None, ge=1, le=12)
     note: str | None = Field(default=None, max_length=120)
+
+    @model_validator(mode="after")
+    def _one_effort(self) -> Stage:
+        if self.rir is not None and self.rpe is not None:
+            raise ValueError("give rir or rpe, not both")
+        return self
 
 
 class Scheme(Stage):
@@ -812,6 +825,13 @@ class Protocol(Model):
             if any(week in part for part in notation.spans(span)):
                 return days
         return max(self.days_a_week.items(), key=lambda one: _last_week(one[0]))[1]
+
+    def weeks_named_twice(self) -> list[int]:
+        """Weeks for which two spans say how many training days they have."""
+        if isinstance(self.days_a_week, int):
+            return []
+        spans = [notation.spans(span) for span in self.days_a_week]
+        return [week for week in range(1, 53) if sum(any(week in part for part in span) for span in spans) > 1]
 
     def weeks_left_out(self) -> list[int]:
         """Weeks before the last named one for which nobody says how many training days they have."""

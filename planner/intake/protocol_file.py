@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from planner.domain import notation
 from planner.domain.dose import LEAST_SECONDS, MOST_ROUNDS
-from planner.domain.exercise import Exercise
+from planner.domain.exercise import Exercise, Track
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
 from planner.domain.protocol import (
@@ -32,7 +32,7 @@ from planner.domain.protocol import (
     until_value,
 )
 from planner.errors import Fault, InvalidInput
-from planner.intake.protocol_kinds import WORDS, Kind, Kinds
+from planner.intake.protocol_kinds import WORDS, Kind, Kinds, named_values
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
 
@@ -41,6 +41,11 @@ _TYPO: Final = 0.92
 
 #: A value that a rule sets to so much of what it begins with, or less, was hardly meant to be set. [D]
 FAR_BELOW: Final = Fraction(1, 3)
+#: A load above so much of a maximum was hardly meant. [D]
+MOST_OF_MAXIMUM: Final = Fraction(3, 2)
+_MAXIMUM: Final = re.compile(r"one_rm|tm|rm[0-9]+")
+#: Words of endurance exercises that are done with a load too.
+_CARRYING: Final = frozenset({"walk", "walking", "hike", "hiking", "march", "ruck", "rucking"})
 _STEP: Final = re.compile(r"(^|_)(steps?|increments?|inc|jump|add)($|_)")
 
 Objection = tuple[ValuePath, str]
@@ -257,6 +262,8 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
                     yield from _value((*where, "state", value), notation.amount(each), protocol, name, names, ())
     if left_out := protocol.weeks_left_out():
         yield ("days_a_week",), f"says nothing of {_weeks_text(left_out)}; name every week up to the last that is named"
+    if twice := protocol.weeks_named_twice():
+        yield ("days_a_week",), f"says twice how many training days {_weeks_text(twice)} has"
     days = protocol.days_a_week
     most = days if isinstance(days, int) else max(days.values())
     if most * (protocol.rest_days + 1) > 7:
@@ -271,7 +278,34 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
     rules = [(line, at, rule) for line, key in _schemes_done(protocol) for at, rule in _rules(protocol) if at[1] == key]
     rules += [("", ("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
     yield from dict.fromkeys(kinds.mixed(rules))
+    yield from dict.fromkeys(kinds.units(protocol, rules))
+    yield from _circles(protocol)
     yield from dict.fromkeys(_todays(protocol, kinds))
+
+
+def _circles(protocol: Protocol) -> Iterator[Objection]:
+    """Values at the start that are worked out from themselves, directly or through others."""
+    made_of = {
+        (key, name): {
+            (term.owner(key), str(term.name))
+            for each in _bare_entries(stated)
+            for term in notation.amount(each).terms
+            if term.name is not None
+        }
+        for key, line in protocol.lines.items()
+        for name, stated in line.state.items()
+    }
+    for (key, name), parts in made_of.items():
+        reached, ahead = set(parts), list(parts)
+        while ahead:
+            new = made_of.get(ahead.pop(), set()) - reached
+            reached |= new
+            ahead += new
+        if (key, name) in reached:
+            yield (
+                ("lines", key, "state", name),
+                "is worked out from itself; write a number, or ask for it under 'needs'",
+            )
 
 
 def _schemes_done(protocol: Protocol) -> Iterator[tuple[str, str]]:
@@ -305,8 +339,13 @@ def _stages_of(protocol: Protocol, key: str) -> Iterator[tuple[ValuePath, Stage]
         yield from ((("schemes", key, "stages", name), stage) for name, stage in scheme.stages.items())
 
 
-def doubts(protocol: Protocol) -> Iterator[Objection]:
-    """What can be meant, and hardly is."""
+def doubts(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
+    """What can be meant, and hardly is; ``exercises`` is the catalogue by id."""
+    yield from dict.fromkeys(_loads_of_endurance(protocol, exercises))
+    yield from dict.fromkeys(_beyond_maxima(protocol))
+    yield from dict.fromkeys(_alike_names(protocol))
+    yield from _unused_needs(protocol)
+    yield from _deloads_that_never_come(protocol)
     yield from _creeping(protocol)
     yield from dict.fromkeys(_kept_loads(protocol))
     yield from dict.fromkeys(_set_for_added(protocol))
@@ -314,6 +353,75 @@ def doubts(protocol: Protocol) -> Iterator[Objection]:
     yield from _never_reached(protocol)
     yield from _empty_weeks(protocol)
     yield from dict.fromkeys(_late_turns(protocol))
+
+
+def _loads_of_endurance(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
+    """Loads of what is done with no load: watts and paces are none."""
+    for i, entry in enumerate(protocol.rotation):
+        for k, item in enumerate(entry.do):
+            name = item.exercise or protocol.lines[item.line].ladder[0]
+            declared, known = protocol.exercises.get(name), exercises.get(name)
+            track = declared.track if declared else known.tracks[0] if known and known.tracks else None
+            if track is not Track.AEROBIC or _CARRYING & set(name.split("_")):
+                continue
+            for place in _places(protocol, i, k):
+                if place.row.load is not None:
+                    yield (
+                        (*place.where, "load"),
+                        f"is in kg or lb, and {name} is done without; watts and paces go into note, effort into rpe",
+                    )
+
+
+def _beyond_maxima(protocol: Protocol) -> Iterator[Objection]:
+    """Loads far above the most that somebody lifts."""
+    stated = [(at, amount) for _, at, amount, kind in _kinds(protocol).used if kind == "load"]
+    for key, line in protocol.lines.items():
+        for name, said in line.state.items():
+            stated += [(("lines", key, "state", name), notation.amount(each)) for each in _bare_entries(said)]
+    for at, amount in stated:
+        for term in amount.terms:
+            if term.share > MOST_OF_MAXIMUM and term.name is not None and _MAXIMUM.fullmatch(term.name):
+                yield at, f"is {float(term.share * 100):g} % of {term.name}; was less meant?"
+
+
+def _alike_names(protocol: Protocol) -> Iterator[Objection]:
+    """Two sets of one stage and one day with the same name: rules and loads of today take one of them."""
+    for i, entry in enumerate(protocol.rotation):
+        for k in range(len(entry.do)):
+            named = [one for one in _places(protocol, i, k) if one.row.name]
+            for n, place in enumerate(named):
+                for before in named[:n]:
+                    alike = (before.stage, before.row.name) == (place.stage, place.row.name)
+                    if alike and before.where != place.where and before.meets(place, protocol):
+                        yield (*place.where, "name"), f"is the name of an earlier set too ({path_text(before.where)})"
+
+
+def _unused_needs(protocol: Protocol) -> Iterator[Objection]:
+    """Values that are asked for, and that nothing goes by."""
+    read = {key for line, _, amount, _ in _kinds(protocol).used for key in named_values(line, amount)}
+    for key, line in protocol.lines.items():
+        for stated in line.state.values():
+            read |= {one for each in _bare_entries(stated) for one in named_values(key, notation.amount(each))}
+    rules = [(line, rule) for line, key in _schemes_done(protocol) for at, rule in _rules(protocol) if at[1] == key]
+    rules += [("", rule) for phase in protocol.phases.values() for rule in phase.after]
+    for key, rule in rules:
+        read |= {(said.rpartition(".")[0] or key, said.rpartition(".")[2]) for said in rule.state}
+        for name, change in rule.do.items():
+            for each in _each(change) if name not in ("stage", "exercise", "phase") else ():
+                read |= set(named_values(key, notation.change(each).amount))
+    for key, line in protocol.lines.items():
+        for n, name in enumerate(line.needs):
+            if (key, name) not in read and name != "stage":
+                yield ("lines", key, "needs", n), f"{name} is asked for, and nothing goes by it"
+
+
+def _deloads_that_never_come(protocol: Protocol) -> Iterator[Objection]:
+    """Lighter weeks beyond the last one, of the programme or of its cycle."""
+    most = protocol.cycle or (None if protocol.open_ended else protocol.weeks)
+    for span in () if protocol.deload_weeks is None else notation.spans(protocol.deload_weeks):
+        if most is not None and span.low > most:
+            of = "the cycle" if protocol.cycle else "it"
+            yield ("deload_weeks",), f"week {span.low} never comes: {of} has weeks 1 to {most}"
 
 
 def _kept_loads(protocol: Protocol) -> Iterator[Objection]:
@@ -622,6 +730,12 @@ class _Place:
     def weeks(self, protocol: Protocol, *more: When) -> set[int]:
         """Weeks in which it holds."""
         return _weeks(protocol, *self.when, *more)
+
+    def meets(self, other: _Place, protocol: Protocol) -> bool:
+        """Whether both hold at the same time, so far as that is simple to say."""
+        keys = ("rounds", "days", "turns", "phase")
+        mine, others = ([[getattr(w, key) for key in keys] for w in one.when] for one in (self, other))
+        return mine == others and bool(self.weeks(protocol) & other.weeks(protocol))
 
 
 def _weeks(protocol: Protocol, *when: When) -> set[int]:

@@ -62,7 +62,7 @@ class Kinds:
                     self._found.setdefault((key, name), ("count" if name in _COUNTS else "load", at))
         for line, at, amount, used_as in self.used:
             if used_as is not None:
-                for value in _names(line, amount):
+                for value in named_values(line, amount):
                     self._found.setdefault(value, (used_as, at))
         self._by_one_another()
 
@@ -73,7 +73,7 @@ class Kinds:
             before = len(self._found)
             for line, name, amount in self.stated:
                 at = ("lines", line, "state", name)
-                for key in _names(line, amount):
+                for key in named_values(line, amount):
                     for one, other in (((line, name), key), (key, (line, name))):
                         if one in self._found:
                             self._found.setdefault(other, (self._found[one][0], at))
@@ -101,12 +101,34 @@ class Kinds:
                 if name not in _MOVES and (kind := self.of(line, name)) is not None:
                     yield from self._changes((*at, "do", name), line, name, change, kind)
 
+    def units(
+        self, protocol: Protocol, rules: Iterable[tuple[str, ValuePath, Rule]]
+    ) -> Iterator[tuple[ValuePath, str]]:
+        """Loads in kilograms beside loads in pounds, where each is written in one of them only."""
+        loads = [(at, amount) for _, at, amount, used_as in self.used if used_as == "load"]
+        for key, line in protocol.lines.items():
+            for name, stated in line.state.items():
+                plain = tuple(one for one in _each(stated) if not isinstance(one, dict))
+                if self.of(key, name) == "load":
+                    loads += [(("lines", key, "state", name), one) for one in _amounts(plain)]
+        for key, at, rule in rules:
+            for name, change in rule.do.items():
+                if name not in _MOVES and self.of(key, name) == "load":
+                    said = map(notation.change, _each(change))
+                    loads += [((*at, "do", name), one.amount) for one in said if not one.relative]
+        own = notation.LOADS[protocol.unit]
+        found = [(at, (term.unit or own) is own) for at, amount in loads for term in amount.terms if term.number]
+        if len({mine for _, mine in found}) == 2:
+            other = "kg" if protocol.unit == "lb" else "lb"
+            problem = f"is in {other}, and other loads are in {protocol.unit}: it could be built in neither"
+            yield from ((at, f"{problem}; write {{kg: 2.5, lb: 5}} under 'state'") for at, mine in found if not mine)
+
     def _changes(self, at: ValuePath, line: str, name: str, change: Any, kind: Kind) -> Iterator[tuple[ValuePath, str]]:
-        for each in change if isinstance(change, tuple) else (change,):
+        for each in _each(change):
             said = notation.change(each)
             for term in () if said.relative else said.amount.terms:
                 unit = _unit_kind(term) if kind in ("load", "count") else None  # others are told how to write theirs
-                other = unit or next((self.of(*key) for key in _names(line, term)), None)
+                other = unit or next((self.of(*key) for key in named_values(line, term)), None)
                 if other not in (None, kind):
                     what = each if unit is not None else term.name
                     yield at, f"{name} is {WORDS[kind]}, and {what} is {WORDS[other]}"
@@ -121,10 +143,15 @@ class Kinds:
             unit = _unit_kind(term)
             if unit is not None and unit not in fitting:
                 yield at, f"is {here} here, and has the unit of {WORDS[unit]}"
-            for key in _names(line, term):
+            for key in named_values(line, term):
                 kind, where = self._found.get(key, (None, ()))
                 if kind is not None and kind not in fitting:
                     yield at, f"{key[1]} is {WORDS[kind]} ({path_text(where)}), and here it would be {here}"
+
+
+def _each(said: Any) -> tuple[Any, ...]:
+    """The entries of a list; anything else alone."""
+    return said if isinstance(said, tuple) else (said,)
 
 
 def _unit_kind(one: notation.Amount | notation.Range) -> Kind | None:
@@ -132,7 +159,7 @@ def _unit_kind(one: notation.Amount | notation.Range) -> Kind | None:
     return one.measure or ("load" if one.unit is not None else None)
 
 
-def _names(line: str, amount: notation.Amount) -> Iterator[_Key]:
+def named_values(line: str, amount: notation.Amount) -> Iterator[_Key]:
     """The values that an amount is made of."""
     for term in amount.terms:
         if term.name not in (None, "unknown") and term.line != "today":
@@ -141,7 +168,7 @@ def _names(line: str, amount: notation.Amount) -> Iterator[_Key]:
 
 def _amounts(stated: Any) -> Iterator[notation.Amount]:
     """The amounts of a value at the start; of one for each unit of load, that it is one."""
-    for each in stated if isinstance(stated, tuple) else (stated,):
+    for each in _each(stated):
         if isinstance(each, dict):
             yield from (notation.amount(f"{number} {unit}") for unit, number in each.items())
         elif each is not None:
@@ -173,7 +200,7 @@ def _in_row(at: ValuePath, row: Row) -> Iterator[tuple[ValuePath, notation.Amoun
         yield (*at, "until"), until_value(row.until), None
     if row.adjust is not None:
         for band, change in row.adjust.bands.items():
-            for each in change if isinstance(change, tuple) else (change,):
+            for each in _each(change):
                 said = notation.change(each)
                 if not said.relative:
                     yield (*at, "adjust", "bands", band), said.amount, "load"

@@ -44,7 +44,7 @@ def told(text: str) -> list[str]:
         protocol = protocol_of(document, load_catalogue())
     except InvalidInput as error:
         return [str(fault) for fault in error.faults]
-    return [str(document.fault(*one)) for one in doubts(protocol)]
+    return [str(document.fault(*one)) for one in doubts(protocol, load_catalogue())]
 
 
 def test_it_is_sound() -> None:
@@ -139,7 +139,7 @@ def test_a_load_that_is_asked_for_is_not_set() -> None:
 
 @pytest.mark.parametrize("name", list(protocol_files()))
 def test_published_programmes_have_no_doubts(name: str) -> None:
-    assert list(doubts(load_protocol(name))) == []
+    assert list(doubts(load_protocol(name), load_catalogue())) == []
 
 
 def test_a_week_without_work_is_named() -> None:

@@ -53,8 +53,12 @@ def test_a_turn_that_never_comes_is_a_warning() -> None:
 
 
 def test_pounds_and_kilograms_may_be_many() -> None:
-    both = FILE.replace("n: 5}", "n: 5, w: 60 kgs}").replace("ROW", "{reps: 5, load: w}")
-    assert not faults(both.replace("n: +1", "w: +10 lbs"))
+    loaded = FILE.replace("n: 5}", "n: 5, w: 60 kgs}").replace("ROW", "{reps: 5, load: w}")
+    assert not faults(loaded.replace("n: +1", "w: +5 kgs"))
+    assert not faults(loaded.replace("n: +1", "w: +10 lbs").replace("60 kgs", "135 lbs"))
+    mixed = faults(loaded.replace("n: +1", "w: +10 lbs"))
+    assert len(mixed) == 1
+    assert "do.w: is in lb, and other loads are in kg" in mixed[0]
 
 
 LOADED = FILE.replace("{reps: n}, ROW", "{reps: n, load: 60}").replace("push_up", "barbell_back_squat")
