@@ -492,7 +492,9 @@ class Rule(When):
     done: Spans | None = Field(default=None, description="sessions in this stage: 3 is the third, 3+ any from it on")
     met: bool | None = Field(default=None, description="this session: yes on every target, no below one")
     set: Name | None = Field(
-        default=None, description="the set that reps, seconds, metres speak of; else the last open one"
+        default=None,
+        description="the set that reps, seconds, metres speak of, else the last open one; without these the set that "
+        "met, successes, failures, total are of, else all",
     )
     reps: Spans | None = Field(default=None, description="repetitions of that set")
     seconds: Seconds | None = Field(default=None, description="how long that set, or each of its holds, was done")
@@ -517,6 +519,11 @@ class Rule(When):
         return any(ask is not None for ask in (*counted, self.rpe, self.rir, self.symptoms, self.red)) or bool(
             self.limits_pain
         )
+
+    @property
+    def of_set(self) -> str | None:
+        """The set that met, successes, failures and total are of alone; None where they are of the whole session."""
+        return self.set if all(one is None for one in (self.reps, self.seconds, self.metres)) else None
 
     @property
     def limits_pain(self) -> frozenset[PainTold]:

@@ -48,6 +48,12 @@ _MAXIMUM: Final = re.compile(r"one_rm|tm|rm[0-9]+")
 _CARRYING: Final = frozenset({"walk", "walking", "hike", "hiking", "march", "ruck", "rucking"})
 _STEP: Final = re.compile(r"(^|_)(steps?|increments?|inc|jump|add)($|_)")
 
+#: Keys of a rule that can be of a single set, and those that are told of a line as a whole.
+_OF_A_SET: Final = ("met", "successes", "failures", "total", "reps", "seconds", "metres")
+_OF_ALL_SETS: Final = ("rpe", "rir", "symptoms", "red", "pain", "morning")
+#: What a rule changes that is no value.
+_NO_VALUES: Final = ("stage", "exercise", "phase")
+
 Objection = tuple[ValuePath, str]
 
 
@@ -493,7 +499,7 @@ def _steps(protocol: Protocol) -> set[str]:
     found = {name for line in protocol.lines.values() for name in (*line.state, *line.needs) if _STEP.search(name)}
     for _, rule in _rules(protocol):
         for name, change in rule.do.items():
-            if name not in ("stage", "exercise", "phase"):
+            if name not in _NO_VALUES:
                 said = [notation.change(each) for each in _each(change)]
                 found |= {str(one.amount.name) for one in said if one.sign and one.amount.name}
     return found
@@ -525,6 +531,8 @@ def _covers(earlier: Rule, later: Rule) -> bool:
     bad = (later.met is False, later.failures is not None, later.symptoms is True, later.red is True, later.limits_pain)
     if any(bad) and (earlier.met, earlier.failures, earlier.symptoms, earlier.red) == (None, None, None, None):
         return False  # a step up above it waits after symptoms
+    if earlier.set != later.set and any(getattr(earlier, key) is not None for key in _OF_A_SET):
+        return False
     for key in Rule.model_fields:
         mine, other = getattr(earlier, key), getattr(later, key)
         if key in ("do", "more") or mine in (None, other) or mine == {}:
@@ -624,9 +632,7 @@ def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Ob
             written = f"{lines[0] if lines else next(iter(protocol.lines))}.{name}"
             yield (*where, "state", name), f"of which line? A phase looks at whole sessions: write {written}"
     yield from _state(where, rule, protocol, "")
-    named = set().union(*_named_sets(protocol).values())
-    if rule.set is not None and rule.set not in named:
-        yield (*where, "set"), _no_set(rule.set, named)
+    yield from _set_of_rule(where, rule, set().union(*_named_sets(protocol).values()))
 
 
 def _unknown(what: str, name: str, options: Iterable[str]) -> str:
@@ -794,7 +800,7 @@ def _todays_of_rules(
         here = [one for one in rows if one.item != k or stage is None or one.stage == stage]
         weeks = _weeks(protocol, entry, entry.do[k], rule)
         for value, change in rule.do.items():
-            if value in ("stage", "exercise", "phase"):
+            if value in _NO_VALUES:
                 continue
             for each in _each(change):
                 for term in notation.change(each).amount.terms:
@@ -1038,8 +1044,7 @@ def _rule(
     stage: str | None,
 ) -> Iterator[Objection]:
     yield from _when(where, rule, protocol)
-    if rule.set is not None and rule.set not in named:
-        yield (*where, "set"), _no_set(rule.set, named)
+    yield from _set_of_rule(where, rule, named)
     measures = protocol.measures()
     yield from _state(where, rule, protocol, line)
     ladder = protocol.lines[line].ladder
@@ -1067,6 +1072,22 @@ def _rule(
             yield at, f"{name} is a {measure}; write its unit, such as {example}"
         else:
             yield from _change(at, change, protocol, line, names, named)
+
+
+def _set_of_rule(where: ValuePath, rule: Rule, named: set[str]) -> Iterator[Objection]:
+    """The set that a rule names: it is there, and something in the rule is of a single set."""
+    if rule.set is None:
+        return
+    if rule.set not in named:
+        yield (*where, "set"), _no_set(rule.set, named)
+    changes = [each for name, change in rule.do.items() if name not in _NO_VALUES for each in _each(change)]
+    counted = any(notation.change(each).per for each in changes)
+    if not counted and all(getattr(rule, key) is None for key in _OF_A_SET):
+        whole = [key for key in _OF_ALL_SETS if getattr(rule, key) is not None]
+        told = (
+            f"; {' and '.join(whole)} {'is' if len(whole) == 1 else 'are'} told of all sets together" if whole else ""
+        )
+        yield (*where, "set"), f"goes with {', '.join(_OF_A_SET[:-1])} or {_OF_A_SET[-1]} of that set{told}"
 
 
 def _state(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> Iterator[Objection]:

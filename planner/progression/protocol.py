@@ -10,6 +10,7 @@ outcome of that session resolves it.  An outcome never changes an earlier sessio
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -425,40 +426,78 @@ class _Now:
 
 # -------------------------------------------------------------------- state
 @dataclass
+class _Tally:
+    """How sessions went, the last one and in a row: of all sets that were asked for, or of those of one name."""
+
+    met: bool = False
+    below: bool = False
+    successes: int = 0
+    failures: int = 0
+    #: sessions in a row that were on target within limits of pain, by those of the rules
+    within: dict[tuple[Any, Any], int] = field(default_factory=dict)
+
+    def count(self, today: Sequence[_Today], sets: Sequence[_Set], limits: Iterable[tuple[Any, Any]]) -> None:
+        """Counts one session; what was beyond ``limits`` of pain does not count for rules that have them."""
+        self.met = all(each.reached for each in sets) and not _sore(today) and not _left_out(today)
+        self.below = any(each.short for each in sets)
+        self.successes = self.successes + 1 if self.met else 0
+        outcomes = [one.outcome for one in today if one.outcome is not None]
+        for pain, morning in limits:
+            fits = _pain_fits(pain, outcomes, "pain") and _pain_fits(morning, outcomes, "morning")
+            self.within[pain, morning] = self.within.get((pain, morning), 0) + 1 if self.met and fits else 0
+        self.failures = self.failures + 1 if self.below else 0
+
+    def streak(self, rule: Rule) -> int:
+        """Sessions in a row that were on target, of those within the pain that a rule allows, if it names any."""
+        return self.within.get((rule.pain, rule.morning), 0) if rule.limits_pain else self.successes
+
+    def succeed_anew(self) -> None:
+        """Successes count from here."""
+        self.successes = 0
+        self.within = {}
+
+
+@dataclass
 class _Progress:
     """Where a line stands in one scheme, or the protocol in its phases."""
 
     stage: str
-    successes: int = 0
-    failures: int = 0
     done: int = 0
-    met: bool = False
-    below: bool = False
     #: rules for this count of sessions that symptoms held up: they are still to come
     waiting: list[Rule] = field(default_factory=list)
-    #: sessions in a row that were on target within limits of pain, by those of the rules
-    within: dict[tuple[Any, Any], int] = field(default_factory=dict)
+    #: of the whole session under no name, of the sets of a name where a rule looks at these alone
+    tallies: defaultdict[str | None, _Tally] = field(default_factory=lambda: defaultdict(_Tally))
 
-    def count(self, today: Sequence[_Today], working: Sequence[_Set], rules: Iterable[Rule]) -> None:
-        """Counts one session; what was beyond the pain that a rule allows does not count for that rule."""
-        self.met = all(each.met for each in working) and not _sore(today) and not _left_out(today)
-        self.below = any(each.below for each in working)
-        self.successes = self.successes + 1 if self.met else 0
-        outcomes = [one.outcome for one in today if one.outcome is not None]
-        for pain, morning in {(rule.pain, rule.morning) for rule in rules if rule.limits_pain}:
-            fits = _pain_fits(pain, outcomes, "pain") and _pain_fits(morning, outcomes, "morning")
-            self.within[pain, morning] = self.within.get((pain, morning), 0) + 1 if self.met and fits else 0
-        self.failures = self.failures + 1 if self.below else 0
+    @property
+    def whole(self) -> _Tally:
+        """How whole sessions went."""
+        return self.tallies[None]
+
+    def count(self, today: Sequence[_Today], working: Sequence[_Set], rules: Sequence[Rule]) -> None:
+        """Counts one session; a set that is not done today keeps its streaks."""
+        everything = [each for one in today for each in one.sets]
+        for name in dict.fromkeys([None, *(rule.of_set for rule in rules)]):
+            tally = self.tallies[name]
+            sets = [each for each in working if not each.plan.optional] if name is None else _named(name, everything)
+            if name is not None and not sets:
+                tally.met = tally.below = False
+                continue
+            alike = [rule for rule in rules if rule.of_set == name and rule.limits_pain]
+            tally.count(today, sets, {(rule.pain, rule.morning) for rule in alike})
         self.done += 1
+
+    def leave_out(self) -> None:
+        """A session that was not done went neither well nor badly."""
+        for tally in self.tallies.values():
+            tally.met = tally.below = False
 
     def used(self, rule: Rule) -> None:
         """A rule that counts a streak starts it anew."""
         self.waiting = [one for one in self.waiting if one != rule]
         if rule.successes is not None:
-            self.successes = 0
-            self.within = {}
+            self.tallies[rule.of_set].succeed_anew()
         if rule.failures is not None:
-            self.failures = 0
+            self.tallies[rule.of_set].failures = 0
 
     def move(self, stage: str, names: Sequence[str]) -> None:
         """On to a stage by its name, or to the next or previous one."""
@@ -466,13 +505,11 @@ class _Progress:
             at = names.index(self.stage) + (1 if stage == "next" else -1)
             stage = names[at] if 0 <= at < len(names) else _END if at > 0 else self.stage
         self.stage = stage
-        self.successes = self.failures = self.done = 0
+        self.done = 0
         self.waiting = []
-        self.within = {}
-
-    def streak(self, rule: Rule) -> int:
-        """Sessions in a row that were on target, of those within the pain that a rule allows, if it names any."""
-        return self.within.get((rule.pain, rule.morning), 0) if rule.limits_pain else self.successes
+        for tally in self.tallies.values():
+            tally.succeed_anew()
+            tally.failures = 0
 
     def holds_up(self, rule: Rule) -> None:
         """A rule that would be applied, but for symptoms: one for this count of sessions alone comes later."""
@@ -530,10 +567,13 @@ class _Set:
 
     @property
     def met(self) -> bool:
+        """Whether the target was reached, as far as it was asked for."""
+        return self.plan.optional or self.reached
+
+    @property
+    def reached(self) -> bool:
         """Whether the target was reached: the top of a range, the minimum of an open set."""
         plan = self.plan
-        if plan.optional:
-            return True
         if self.lighter:
             return False
         if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0 if plan.open else 1]:
@@ -572,10 +612,13 @@ class _Set:
 
     @property
     def below(self) -> bool:
+        """Whether it was asked for, and fell short of the target's lower end."""
+        return not self.plan.optional and self.short
+
+    @property
+    def short(self) -> bool:
         """Whether it fell short of the target's lower end."""
         plan = self.plan
-        if plan.optional:
-            return False
         if plan.repetitions is not None and (self.reps or 0) < plan.repetitions[0]:
             return True
         return any(done < least for done, (least, _) in self._measured)
@@ -1124,7 +1167,7 @@ class _Machine:
         passed_over = left_out and not skipped and (for_good or self.protocol.missed == "skipped")
         working = [each for each in one.sets if each.counts]
         if left_out:
-            progress.met = progress.below = False
+            progress.leave_out()
             progress.done += passed_over
         else:
             self._learn(one, working)
@@ -1150,7 +1193,7 @@ class _Machine:
         if one.outcome is not None and one.outcome.red and not applied and not left_out:
             applied += self._step_back(one, now, working)
         if one.outcome is not None:
-            met, below = progress.met, progress.below
+            met, below = progress.whole.met, progress.whole.below
             painless = not one.outcome.pain and not one.outcome.morning
             expected = met and painless and not left_out and all(each.as_expected for each in one.sets)
             step = Step(ordinal, one.line, one.exercise, tuple(applied), met, below, expected, one.outcome, waits)
@@ -1258,13 +1301,18 @@ class _Machine:
                 values[amount.name] = self._rounded(one.line, amount.name, each.used)
 
     def _applies(self, rule: Rule, progress: _Progress, today: Sequence[_Today], working: Sequence[_Set]) -> bool:
-        if rule.successes is not None and progress.streak(rule) < rule.successes:
+        everything = [each for one in today for each in one.sets]
+        named = None if rule.set is None else _named(rule.set, everything)
+        if named == []:
+            return False  # that set is not done today
+        tally = progress.tallies[rule.of_set]
+        if rule.successes is not None and tally.streak(rule) < rule.successes:
             return False
-        if rule.failures is not None and progress.failures < rule.failures:
+        if rule.failures is not None and tally.failures < rule.failures:
             return False
         if rule.done is not None and not _in(rule.done, progress.done) and rule not in progress.waiting:
             return False
-        if rule.met is not None and not (progress.met if rule.met else progress.below):
+        if rule.met is not None and not (tally.met if rule.met else tally.below):
             return False
         outcomes = [one.outcome for one in today if one.outcome is not None]
         if rule.symptoms is not None and rule.symptoms != any(outcome.sore for outcome in outcomes):
@@ -1284,7 +1332,7 @@ class _Machine:
             if least is None or not _effort_fits(rule.rir, least, [one.rir for one in today[0].rules]):
                 return False
         if rule.reps is not None:
-            counted = _spoken(rule, [each for one in today for each in one.sets], working)
+            counted = _spoken(rule, everything, working)
             if counted is None or counted.reps is None or not _in(rule.reps, counted.reps):
                 return False
             if counted.lighter and not counted.below:
@@ -1292,12 +1340,14 @@ class _Machine:
         lengths: tuple[tuple[Any, notation.Measured], ...] = ((rule.seconds, "time"), (rule.metres, "distance"))
         for wanted, measure in lengths:
             if wanted is not None:
-                counted = _spoken(rule, [each for one in today for each in one.sets], working)
+                counted = _spoken(rule, everything, working)
                 length = None if counted is None or counted.lighter else counted.length(measure)
                 if length is None or not any(length in one for one in notation.ranges(wanted)):
                     return False
-        if rule.total is not None and not _in(rule.total, sum(each.reps or 0 for each in working)):
-            return False
+        if rule.total is not None:
+            summed = [each for each in everything if each.plan.name == rule.of_set] if rule.of_set else working
+            if not _in(rule.total, sum(each.reps or 0 for each in summed)):
+                return False
         for said, wanted in rule.state.items():
             line, _, name = said.rpartition(".")
             value = self.lines[line or today[0].line].values.get(name)
@@ -1481,12 +1531,17 @@ def _name_parts(today: Sequence[_Today]) -> None:
 
 def _spoken(rule: Rule, sets: Sequence[_Set], working: Sequence[_Set]) -> _Set | None:
     """The set whose repetitions a rule speaks of: the one it names, else the last open one, else the last."""
-    named = [each for each in sets if rule.set and each.plan.name == rule.set and not each.plan.optional]
-    named = named or [each for each in sets if rule.set and each.plan.name == rule.set and each.counts]
+    named = [] if rule.set is None else _named(rule.set, sets)
     if rule.set and not named:
         return None  # that set is not done today
     counted = named or [each for each in working if each.plan.open or each.plan.lasting] or working
     return counted[-1] if counted else None
+
+
+def _named(name: str, sets: Sequence[_Set]) -> list[_Set]:
+    """The sets of a name that were asked for; where none had to be, those that were done."""
+    named = [each for each in sets if each.plan.name == name]
+    return [each for each in named if not each.plan.optional] or [each for each in named if each.counts]
 
 
 def _sum(value: Value, sign: int, other: Value) -> Value:

@@ -28,12 +28,12 @@ def rule_words(rule: Rule) -> str:
     for key, one in (("weeks", "week"), ("rounds", "round"), ("days", "day"), ("turns", "turn")):
         if getattr(rule, key) is not None:
             when.append(f"in {one} {getattr(rule, key)}")
-    if rule.successes is not None:
-        when.append("on target" if rule.successes == 1 else f"{rule.successes} sessions on target in a row")
-    if rule.failures is not None:
-        when.append("below target" if rule.failures == 1 else f"{rule.failures} sessions below target in a row")
+    alone = "" if rule.of_set is None else f"{named_set(rule.of_set) or f'set {rule.of_set}'} "
+    for count, said in ((rule.successes, f"{alone}on target"), (rule.failures, f"{alone}below target")):
+        if count is not None:
+            when.append(said if count == 1 else f"{count} sessions {'with ' if alone else ''}{said} in a row")
     if rule.met is not None:
-        when.append("on target" if rule.met else "below target")
+        when.append(f"{alone}on target" if rule.met else f"{alone}below target")
     if rule.done is not None:
         when.append(f"done {rule.done} times")
     if rule.reps is not None:
@@ -43,7 +43,7 @@ def rule_words(rule: Rule) -> str:
             text = f"{length} {unit}" if str(length)[-1:] in "0123456789+" else f"{length}"
             when.append(f"{text} in {f'set {rule.set}' if rule.set else 'the last open set'}")
     if rule.total is not None:
-        when.append(f"{rule.total} repetitions in all")
+        when.append(f"{rule.total} repetitions in {f'set {rule.of_set} in ' if alone else ''}all")
     if rule.rpe is not None:
         when.append(f"effort {rule.rpe}")
     if rule.rir is not None:

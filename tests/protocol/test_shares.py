@@ -21,7 +21,7 @@ schemes:
       - {{weeks: 1, sets: 4, reps: 60% best, rest: 50% plank.longest}}
       - {{weeks: 2, reps: [50% best, best - 2, 40% best+]}}
       - {{weeks: 3-4, name: test, kind: test, reps: best+}}
-    after: [{{weeks: 3, set: test, do: {{best: 100% today.test}}}}]
+    after: [{{weeks: 3, do: {{best: 100% today.test}}}}]
   q: {{sets: [{{sets: 2, time: 50% longest}}, {{time: longest + 5 s}}]}}
   r:
     sets: [{{until: minutes, of: [{{kind: run, time: bit}}, {{kind: walk, time: 150% bit}}]}}]
