@@ -50,7 +50,7 @@ from planner.domain.programme import (
     Status,
     Week,
 )
-from planner.domain.protocol import Build, Outcome, PainTold, Protocol, Row, Rule
+from planner.domain.protocol import EASY_KINDS, Build, Outcome, PainTold, Protocol, Row, Rule
 from planner.errors import InvalidInput, NoProgramme
 from planner.export.text import distance_text, duration_text, effort_text, span_text
 from planner.intake.canonical import sha256
@@ -120,9 +120,7 @@ ASKED_START: Final = 300
 MOST_START: Final = 700
 
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
-#: Kinds of an interval that are not its work.
-_EASY: Final = ("walk", "rest", "sit", "easy")
-#: Those in which nobody gets any further.
+#: Kinds of an interval in which nobody gets any further.
 _STILL: Final = ("rest", "sit")
 #: Words of an exercise's id that say it is done on foot.
 _ON_FOOT: Final = ("run", "running", "jog", "jogging", "walk", "walking", "hike", "hiking")
@@ -1214,7 +1212,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
 
 def _rounds(stretches: Sequence[PlannedSet], *, apart: bool) -> list[_Round]:
     """Stretches of work, each with the easy ones behind it; where efforts are unlike, also what states its own."""
-    easy = _EASY if any(each.kind not in _EASY for each in stretches) else _STILL
+    easy = EASY_KINDS if any(each.kind not in EASY_KINDS for each in stretches) else _STILL
     rounds: list[_Round] = []
     before = 0
     for each in stretches:
@@ -1272,7 +1270,7 @@ def _length(each: PlannedSet) -> str:
 
 def _speed(kind: str) -> float:
     """The speed of a kind that is named after how one gets on; of others that of running, or walking if easy."""
-    return _speed_of(kind) or (WALKING if kind in _EASY else RUNNING)
+    return _speed_of(kind) or (WALKING if kind in EASY_KINDS else RUNNING)
 
 
 def _speed_of(name: str) -> float | None:

@@ -58,6 +58,9 @@ StageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$")
 #: Longest programme, sessions.
 MOST_SESSIONS: Final = 400
 
+#: Kinds of stretches that are easy, whatever else is done in turn with them.
+EASY_KINDS: Final = ("walk", "rest", "sit", "easy")
+
 #: Words that are not names of lines or values.
 RESERVED: Final = frozenset(
     {
@@ -762,6 +765,22 @@ class Protocol(Model):
                         if of is not None and of.name not in (None, "unknown") and of.line != "today":
                             found.setdefault((of.owner(at), str(of.name)), use)
         return found
+
+    def recoveries(self) -> set[tuple[str, str]]:
+        """Values that rows use for rest alone, or for what is easy between harder stretches: more is not more work."""
+        rests: set[tuple[str, str]] = set()
+        work: set[tuple[str, str]] = set()
+        for at, stages, rows in self._rows():
+            resting = [stage.rest for stage in stages if stage.rest is not None]
+            for row, others in ((each, one.of) for one in rows for each in (one, *one.of)):
+                easy = row.kind in EASY_KINDS and any(other.kind not in EASY_KINDS for other in others)
+                for each in row.spelled():
+                    resting += [stated for stated in (each.rest, each.every) if stated is not None]
+                    found = {(of.owner(at), str(of.name)) for _, of in _used(each, alone=False) if of is not None}
+                    (rests if easy else work).update(found)
+            for of in filter(None, (notation.rest(stated).of for stated in resting)):
+                rests.add((of.owner(at), str(of.name)))
+        return rests - work
 
     def loads(self) -> Iterator[tuple[str, notation.Amount]]:
         """The loads of rows as they are written, each with the line that is done with it."""

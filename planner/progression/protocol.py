@@ -491,6 +491,11 @@ class _Progress:
         for tally in self.tallies.values():
             tally.met = tally.below = False
 
+    def succeed_anew(self) -> None:
+        """Successes count from here, of whatever set."""
+        for tally in self.tallies.values():
+            tally.succeed_anew()
+
     def used(self, rule: Rule) -> None:
         """A rule that counts a streak starts it anew."""
         self.waiting = [one for one in self.waiting if one != rule]
@@ -507,8 +512,8 @@ class _Progress:
         self.stage = stage
         self.done = 0
         self.waiting = []
+        self.succeed_anew()
         for tally in self.tallies.values():
-            tally.succeed_anew()
             tally.failures = 0
 
     def holds_up(self, rule: Rule) -> None:
@@ -657,6 +662,7 @@ class _Machine:
         self.notes: list[str] = []
         self._measures = protocol.measures()
         self._uses = protocol.uses()
+        self._recoveries = protocol.recoveries()
         self._ordinal = 0
         #: values that a step down has led as low as they go
         self._lowest: set[tuple[str, str]] = set()
@@ -1186,6 +1192,8 @@ class _Machine:
                 progress.holds_up(rule)
                 continue
             progress.used(rule)
+            if _for_no_success(rule) and self._lowers(rule, one, working):
+                progress.succeed_anew()
             applied.append(rule)
             self._apply(rule, one, working)
             if not rule.more:
@@ -1217,8 +1225,7 @@ class _Machine:
         for rule in one.rules:
             if not now.holds(rule, one.progress.done) or not self._can(rule, one) or not _for_bad_days(rule):
                 continue
-            ups, downs = self._moves(rule, one, working)
-            if downs and not ups:
+            if self._lowers(rule, one, working):
                 one.progress.used(rule)
                 self._apply(rule, one, working)
                 return [rule]
@@ -1229,8 +1236,16 @@ class _Machine:
         ups, downs = self._moves(rule, one, working)
         return ups > 0 and downs == 0
 
+    def _lowers(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> bool:
+        """Whether a rule asks for less than before, and for more of nothing."""
+        ups, downs = self._moves(rule, one, working)
+        return downs > 0 and ups == 0
+
     def _moves(self, rule: Rule, one: _Today, working: Sequence[_Set]) -> tuple[int, int]:
-        """Of how many values, stages and exercises a rule asks for more than before, and of how many for less."""
+        """Of how many values, stages and exercises a rule asks for more than before, and of how many for less.
+
+        Longer rests, and longer walks between runs, are neither.
+        """
         state = self.lines[one.line]
         ups = downs = 0
         for name, change in rule.do.items():
@@ -1242,6 +1257,8 @@ class _Machine:
                 )
                 to = names.index(change) if change in names else at + {"next": 1, "end": 1}.get(str(change), -1)
                 ups, downs = ups + (to > at), downs + (to < at)
+                continue
+            if (one.line, name) in self._recoveries:
                 continue
             was = state.values.get(name)
             now = self._changed(one.line, was, change, one.sets, working, name, _spoken(rule, one.sets, working))
@@ -1502,6 +1519,11 @@ def _for_bad_days(rule: Rule) -> bool:
         and rule.symptoms is not False
         and all(ask is None for ask in measured)
     )
+
+
+def _for_no_success(rule: Rule) -> bool:
+    """Whether a rule looks at how a session went, and asks for no success: a step down by it ends what went well."""
+    return rule.looks and not rule.met and rule.successes is None
 
 
 def _left_out(today: Iterable[_Today]) -> bool:
