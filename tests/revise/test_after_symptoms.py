@@ -103,6 +103,8 @@ def test_in_the_first_days_of_a_flare_up_the_calendar_says_what_the_card_says(
     assert {item["track"] for one in rest for item in one["items"]} == {"balance"}
     card = "leave out the sessions and the daily work (the balance practice goes on)"
     assert card in Path("out/summary.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("attendance", ["--done", "--partly"])
 def test_the_next_session_is_the_next_that_holds_anything(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attendance: str
