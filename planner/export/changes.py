@@ -76,7 +76,10 @@ def in_short(programme: Programme) -> str:
     ):
         count = sum(change.kind == kind and change.track is None for change in changes)
         parts += [_count(count, words)] if count else []
-    certain = sum(change.kind == "status" and bool(change.slot) for change in changes)
+    settled = [change for change in changes if change.kind == "status" and change.slot]
+    after_all = sum(change.after == Status.DONE.value for change in settled)
+    parts += [f"{_count(after_all, 'session')} done after all"] if after_all else []
+    certain = len(settled) - after_all
     parts += [f"{_count(certain, 'session')} confirmed or provisional"] if certain else []
     return f"Since revision {programme.revision - 1}: {', '.join(parts) or 'nothing changed'}."
 
@@ -175,6 +178,8 @@ class _Telling:
         if first.kind == "added":
             return f"{who}: new in the plan." if several else f"New {self.nouns[first.slot]}: {first.after}."
         if first.kind == "status":
+            if first.after == Status.DONE.value:
+                return f"{who}: no longer cancelled."
             if first.after == Status.TENTATIVE.value:
                 return f"{who}: provisional, until your next check-in." if self.patient else f"{who}: provisional."
             return f"{who}: now certain." if self.patient else f"{who}: confirmed."
@@ -193,6 +198,8 @@ class _Telling:
         starts = [self.starts[slot] for slot in dict.fromkeys(change.slot for change in group)]
         dates = [date_text(start.date()) for start in starts]
         noun = self.nouns[group[0].slot]
+        if noun.startswith("day"):  # which may have daily work more than once
+            dates = list(dict.fromkeys(dates))
         if len(dates) > _DATES:
             plural = "days of daily work" if noun.startswith("day") else f"{noun}s"
             return f"{len(dates)} {plural}, {dates[0]} to {dates[-1]}"

@@ -2,7 +2,7 @@
 
 Two lines are the same when a patient does the same work (``Item.doses``): a new wording, a target
 effort or another cue is no change of the plan.  What is past is frozen and never differs, except that
-it was held or missed, which is no change either.
+it was held or missed, which is no change either; what was done though it had been cancelled is one.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from planner.domain.programme import Change, CheckIn, Decision, Item, Programme,
 from planner.export.text import approval_text, cut, gate_text, one_line, when_text, work_text
 
 _REASON_LENGTH: Final = 300
+#: Why a session or a check-in of the past is no longer cancelled.
+_AFTER_ALL: Final = "it was done after all"
 #: A reason that lies in a session that was missed, as far as was known.
 _MISSED: Final = re.compile(r"(\S+) missed: ")
 
@@ -50,7 +52,10 @@ def difference(
     reasons = _Reasons(old, new, said, between)
     told = {_bare(change): change for change in (*said, *new.changes)}
     found = [*_whole(old, new), *_entries(old, new)]
-    return tuple(told.get(change) or change.model_copy(update={"because": reasons.of(change)}) for change in found)
+    return tuple(
+        change if change.because else told.get(change) or change.model_copy(update={"because": reasons.of(change)})
+        for change in found
+    )
 
 
 def _bare(change: Change) -> Change:
@@ -126,6 +131,10 @@ def _entry(slot: str, was: Session | CheckIn | None, now: Session | CheckIn) -> 
     if now.status is Status.CANCELLED:
         if was is not None and not gone:
             yield Change(slot=slot, kind="cancelled", before=_entry_text(was))
+        return
+    if was is not None and gone and now.status is Status.DONE:
+        # what was done all the same is no news of the plan
+        yield Change(slot=slot, kind="status", before=was.status.value, after=now.status.value, because=_AFTER_ALL)
         return
     if was is None or gone:
         yield Change(slot=slot, kind="added", after=_entry_text(now))

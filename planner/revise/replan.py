@@ -39,7 +39,7 @@ from planner.domain.programme import (
 from planner.domain.red_flags import RED_FLAGS, Tier
 from planner.easier import still_easier
 from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
-from planner.export.text import gate_text
+from planner.export.text import date_text, gate_text
 from planner.plan import Plan, screened
 from planner.progression.loads import owned
 from planner.revise.carry import carried
@@ -67,6 +67,8 @@ _IRRITABILITY: Final = "irritability"
 _WISHED: Final = "it is wished for from now on, no longer demanded"
 #: The reason of a change that nothing but other changes asked for.
 _AROUND: Final = "planned around the other changes"
+#: What decisions say that ask for a check-in soon.
+_CALL: Final = "call within 48 hours"
 #: How often lines that break a rule are asked for less of, before a revision is given up.
 _ROUNDS_OF_LESS: Final = 6
 #: What is left where no revision can be written.
@@ -377,8 +379,18 @@ class _Revising:
             for slot in dict.fromkeys(slots):
                 # of its time, and with that of whatever else happens to it
                 yield Change(slot=slot, kind="time", because=(shut if slot in by_phase else whole)[:300])
+        elif words := self._why_called():
+            known = {check.id for check in self.old.check_ins}
+            for check in programme.check_ins:
+                if check.id not in known:
+                    yield Change(slot=check.slot, kind="time", because=words[:300])
         for session in programme.sessions:
             old = before.get(session.slot)
+            back = old is None or old.status is Status.CANCELLED
+            if back and not whole and session.account is None:
+                names = [name for item in session.items for name in (item.ladder, item.exercise)]
+                own = "; ".join(dict.fromkeys(said[name] for name in names if name in said))
+                yield Change(slot=session.slot, kind="time", because=(own or _AROUND)[:300])
             if old is None or session.account is not None:
                 continue
             was = {item.ladder or item.track.value: item for item in old.items}
@@ -442,6 +454,14 @@ class _Revising:
         reach = {str(way): 0 for way in Direction} | {check.id: 1 for check in self.old.check_ins} | {"programme": 2}
         found = [d for d in reversed(fresh) if d.rule in _WIDE and d.about in reach]
         return max(found, key=lambda d: (d.on, reach[d.about]), default=None)
+
+    def _why_called(self) -> str:
+        """What a check-in more is for: what asked for a call that nobody has answered, or a flare-up."""
+        asked = [d for d in self.state.decisions if d.on == self.state.contact and _CALL in d.words]
+        if self._resting() is not None:
+            asked += [d for d in self.state.decisions if d.on == self.state.flared and d.rule == "P2"]
+        last = asked[-1] if asked else None
+        return f"since {date_text(last.on)} nobody has answered: {last.words} (rule {last.rule})" if last else ""
 
     def _turned(self, programme: Programme, fresh: list[Decision]) -> bool:
         """Whether what moved the whole could move a line of work: a gate that was passed as planned does not."""

@@ -62,3 +62,30 @@ def test_a_gate_that_was_passed_is_no_reason_for_less(out: str) -> None:
     found = changes(out, "phase")
     assert found
     assert {change.because for change in found} == {"bending forward opens with the sessions that show it (rule D1)"}
+
+
+def test_what_was_done_though_cancelled_is_no_new_session(out: str) -> None:
+    gradus("log", out, "w01-s1", "--done", "--flare", "--today", "2026-11-30")
+    gradus("replan", out, "--today", "2026-12-01")
+    assert "w01-s2" in {change.slot for change in changes(out, "cancelled")}
+    gradus("log", out, "w01-s2", "--done", "--pain", "2,2,2", "--today", "2026-12-02")
+    told = " ".join(gradus("replan", out, "--today", "2026-12-03").stdout.split())
+    assert "Since revision 2: 1 session done after all, " in told
+    assert "Wed 2 Dec: no longer cancelled. Why: it was done after all." in told
+    assert not [change for change in changes(out, "added") if change.track is None]
+
+
+@pytest.mark.slow
+def test_a_check_in_more_says_which_call_nobody_has_answered(tmp_path: Path) -> None:
+    out = str(shutil.copytree(planned_folder("b_nerve_root"), tmp_path / "out"))
+    for slot, sites, day in (("w01-s1", "calf,calf,calf", 1), ("w01-s2", "thigh,calf,calf", 3)):
+        said = ("--done", "--pain", "4,4,4,4", "--site", sites, "--side", "right")
+        gradus("log", out, slot, *said, "--today", f"2026-12-0{day}")
+    said = ("--done", "--pain", "4,4,4,4", "--site", "thigh,calf,foot", "--side", "right")
+    gradus("log", out, "w01-s3", *said, "--today", "2026-12-05")
+    gradus("replan", out, "--today", "2026-12-05")
+    told = " ".join(gradus("replan", out, "--today", "2026-12-08").stdout.split())
+    new = next(change for change in changes(out, "added") if change.slot.startswith("c"))
+    assert new.because.startswith("since Fri 4 Dec nobody has answered: twice in a row: call within 48 hours")
+    # the two times of daily work on a day are one day of it
+    assert "Day of daily work, Tue 8 Dec and Wed 9 Dec: confirmed." in told
