@@ -521,6 +521,14 @@ def test_a_flare_up_that_is_corrected_away_is_remarked_on(run: Run) -> None:
     assert "the flare-up that e0001 tells of is no longer told" in run("--correct", "e0001", "--done").stderr
 
 
+def test_a_session_that_goes_with_a_red_flag_told_wrongly_is_remarked_on(run: Run, out: Path) -> None:
+    run("w01-s1", "--done", "--pain", "3,4", "--flag", "saddle=yes")
+    told = run("--correct", "e0001", "--flag", "saddle=no", *TOLD_WRONGLY)
+    assert "all that e0001 says of w01-s1 is taken back with it; tell of the session again" in told.stderr
+    assert "takes e0001 back; cauda equina: no" in said(told)
+    assert log_of(out).accounts() == {}
+
+
 @pytest.mark.parametrize(
     "by", ["{pseudonym}", "the patient", "me", "Patient", "self", "{pseudonym} (patient)", "I myself"]
 )

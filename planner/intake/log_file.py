@@ -494,7 +494,7 @@ class _Plausible:
         self._screened()
         self._clearing()
         self._named()
-        self._flare()
+        self._lost()
         self._told_before()
         self._decided_before()
         return self.faults, self.warnings
@@ -645,11 +645,17 @@ class _Plausible:
         elif any(entry.denies(flag) for flag in entry.flags):
             self.fault(("by",), "give the name of who asked again, and found that it was told wrongly", entry.by)
 
-    def _flare(self) -> None:
-        """A flare-up that a correction says nothing of is no longer told."""
-        held = self.against.log.entry(self.entry.corrects or "")
-        if held is not None and held.flare and not self.entry.flare and not self.entry.takes_back:
+    def _lost(self) -> None:
+        """What a correction is silent on is no longer told: a flare-up, or a session beside a question denied."""
+        entry, held = self.entry, self.against.log.entry(self.entry.corrects or "")
+        if held is None or self.against.log.entry(entry.id) is not None:
+            return
+        problem = ""
+        if entry.takes_back and entry.flags and held.slot is not None:
+            problem = f"all that {held.id} says of {held.slot} is taken back with it; tell of the session again"
+        elif held.flare and not entry.flare and not entry.takes_back:
             problem = f"the flare-up that {held.id} tells of is no longer told; say it again where there was one"
+        if problem:
             self.warnings.append(self.document.fault((*self.at, "corrects"), problem))
 
     def _answered(self, flag: str) -> bool:
