@@ -742,7 +742,7 @@ def replan(
     """
     from planner import store
     from planner.errors import PlannerError
-    from planner.revise.origin import Origin, explained, origin
+    from planner.revise.origin import Origin, explained, held_though_cancelled, origin
     from planner.revise.replan import finished, news, stamp_of
     from planner.revise.replan import replan as planned_anew
 
@@ -765,7 +765,12 @@ def replan(
     earlier = [number for number in store.revisions(out) if number < old.revision]
     hashes = store.provenance(case)
     files = hashes.patient_sha256, hashes.clinic_sha256
-    begin = origin(old, earlier, lambda number: store.read_programme(out, number), log, case, files, against.today)
+
+    def read(number: int) -> Programme:
+        return store.read_programme(out, number)
+
+    latest = held_though_cancelled(old, earlier, read, log)
+    begin = origin(latest, earlier, read, log, case, files, against.today)
 
     def revised(begin: Origin) -> tuple[Revision, Plan, Case]:
         made = planned_anew(
@@ -784,7 +789,7 @@ def replan(
     try:
         made, plan, planned = revised(begin)
     except PlannerError:
-        if not begin.because or old.frozen:
+        if begin == Origin(old) or old.frozen:
             raise
         made, plan, planned = revised(Origin(old))  # from an older one there is no way on: from the last
     if news(old, plan.programme):

@@ -119,6 +119,38 @@ def explained(plan: Plan, latest: Programme, because: str) -> Plan:
     return replace(plan, programme=plan.programme.model_copy(update={"sessions": sessions, "changes": changes}))
 
 
+def held_though_cancelled(
+    latest: Programme, earlier: Sequence[int], read: Callable[[int], Programme], log: Log
+) -> Programme:
+    """The latest revision with what was planned for sessions that it has cancelled and that were held all the same.
+
+    ``earlier`` are numbers of older revisions, the oldest first, and ``read`` reads one of them.
+    """
+    known = log.accounts()
+    bare = {
+        session.slot
+        for session in latest.sessions
+        if session.status is Status.CANCELLED
+        and not session.items
+        and (account := known.get(session.slot)) is not None
+        and account.done is not Attendance.MISSED
+    }
+    planned: dict[str, Session] = {}
+    for found in map(read, reversed(earlier)):
+        if not bare - planned.keys():
+            break
+        here = {s.slot: s for s in found.sessions if s.slot in bare and s.items}
+        planned = here | planned
+    kept = ("items", "short", "warm_up", "warm_up_minutes", "estimated_minutes")
+    sessions = tuple(
+        session.model_copy(update={name: getattr(planned[session.slot], name) for name in kept})
+        if session.slot in planned
+        else session
+        for session in latest.sessions
+    )
+    return latest.model_copy(update={"sessions": sessions}) if planned else latest
+
+
 def held_after_all(latest: Programme, log: Log) -> tuple[str, ...]:
     """Slots of training sessions that a revision took as missed, and of which the log says now that they were held."""
     known = log.accounts()

@@ -53,6 +53,7 @@ from planner.rules.response import (
     peripheralised,
     retreated,
     settled,
+    whole_light,
 )
 from planner.rules.stops import (
     standing_stops,
@@ -416,7 +417,7 @@ class _Reader:
     # ---------------------------------------------------------------- one session
     def _session(self, session: Session) -> Light:
         account = self.accounts[session.slot]
-        worst = Light.GREEN
+        worst: Light | None = None
         travelled = self._travelled(session, account)
         further = self._further_than_before(session, account)
         for planned in session.items:
@@ -433,7 +434,7 @@ class _Reader:
             held = further or bool(travelled)
             if held and found is Light.GREEN:
                 found, why = Light.AMBER, "symptoms reach further down"  # nothing goes on from such a session
-            worst = max(worst, found)
+            worst = found if worst is None else max(worst, found)
             if found is Light.GREEN:
                 counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
                 kg = lifted_kg(item.dose.top_load, item.implement)
@@ -443,14 +444,25 @@ class _Reader:
                 self._show(session, item)
             if item.ladder in self.records:
                 self._climb(session, account, item, found, why, held=held)
-        worst = max(worst, self._besides(session, account))
-        self.unsettled = bool(travelled or further)
-        if self.unsettled:
+        whole = self._as_a_whole(session, account) if worst is None else Light.GREEN
+        worst = max(worst or Light.GREEN, whole, self._besides(session, account))
+        self.unsettled = bool(travelled or further or peripheralised(account.response))
+        if self.unsettled or whole is Light.RED:
             for key in self.standings:
                 self._earned_anew(key)
         if account.flare:
             self._flare(session.start.date())
         return worst
+
+    def _as_a_whole(self, session: Session, account: Account) -> Light:
+        """The light of a session of which no line is known; after a red one nothing goes on, and somebody is called."""
+        found = whole_light(self.case, account.response)
+        if found is Light.RED:
+            rule = "C1" if peripheralised(account.response) else "P1"
+            words = f"{session.slot} was red ({_pain_words(self.case, account)}), and nobody said what was done in it"
+            self._say(session, rule, "programme", f"{words}: everything repeats, and call within 48 hours")
+            self.contact = session
+        return found
 
     def _as_allowed(self, account: Account, item: Item) -> Item | None:
         """What was done of an item whose gate stayed shut: what stood in for it, unless its sets say otherwise.
@@ -857,7 +869,7 @@ class _Reader:
                 ways.add(way)
                 least = max(0, (MAX_STAGE if stage is None else stage) - 1)
                 self._close(session, way, least, contact=False)
-        if named:
+        if named or peripheralised(account.response):
             before = self.travelled[-1][1] if self.travelled else ()
             twice = self._consecutive(session)
             self.travelled.append((session.start.date(), tuple(sorted(ways))))
@@ -1053,7 +1065,8 @@ class _Reader:
             return False, "no session was held before it, so its gate stays shut for a week"
         for session in held:
             assert session.account is not None
-            lights = [light(self.case, session, item) for item in session.items]
+            found = [light(self.case, session, item) for item in session.items]
+            lights = [one for one in found if one is not None] or [whole_light(self.case, session.account.response)]
             if Light.RED in lights:
                 return False, f"{session.slot} was red, so its gate stays shut for a week"
             if peripheralised(session.account.response):
@@ -1206,9 +1219,10 @@ def _reached(one: _Reach) -> int:
     return one.site.rank
 
 
-def _pain_words(case: Case, account: Account, item: Item) -> str:
-    """How an item went; a level that is too much whatever it was before is named (rules P1, P2)."""
-    response, (during, _) = account.response, pain_of(account, item.exercise, item.part)
+def _pain_words(case: Case, account: Account, item: Item | None = None) -> str:
+    """How an item, or a session, went; a level that is too much whatever it was before is named (rules P1, P2)."""
+    response = account.response
+    during = response.pain_during if item is None else pain_of(account, item.exercise, item.part)[0]
     words = []
     if during is not None and during > value(case, P1, "ceiling"):
         words.append(f"pain {during} of 10 during")

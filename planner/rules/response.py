@@ -175,14 +175,27 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     spinal = trunk or burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
     if not own and not spinal:
         return Light.GREEN
-    found_light = pain_light(pain_limits(case), during, response.pain_before)
+    return _response_light(case, response, during, settles=spinal)
+
+
+def whole_light(case: Case, response: Response) -> Light:
+    """The light of a session of which no line is known, by how it went on the whole (rules P1, P2).
+
+    Symptoms that stayed further down make it red (rule C1).
+    """
+    if peripheralised(response):
+        return Light.RED
+    return _response_light(case, response, response.pain_during, settles=True)
+
+
+def _response_light(case: Case, response: Response, during: int | None, *, settles: bool) -> Light:
+    """The light of pain during something; with ``settles`` one more where it had not settled by the next morning."""
+    found = pain_light(pain_limits(case), during, response.pain_before)
     legs = nerve_found(case) is not None
     if legs and retreated(response) and (during is None or during <= value(case, P1, "ceiling")):
         # the back may hurt more while the leg gets better (rules C2, P3)
         return Light.GREEN
-    if spinal and not settled(case, response):
-        found_light = Light(min(Light.RED, found_light + 1))
-    return found_light
+    return Light(min(Light.RED, found + 1)) if settles and not settled(case, response) else found
 
 
 def limits(case: Case) -> Iterator[Limit]:

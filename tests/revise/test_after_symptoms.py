@@ -118,3 +118,30 @@ def test_the_next_session_is_the_next_that_holds_anything(
     begun = {"calf"} if attendance == "--done" else set()
     assert {item.get("ladder") for item in ahead("2026-12-03")[0]["items"]} == begun
     assert "wall_push_up" not in {item["exercise"] for one in ahead("2026-12-03") for item in one["items"]}
+
+
+@pytest.mark.parametrize("attendance", ["--done", "--partly"])
+@pytest.mark.parametrize("sites", [(), ("--site", "back,calf,calf", "--side", "left")])
+def test_a_bad_session_on_a_day_that_was_cancelled_is_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attendance: str, sites: tuple[str, ...]
+) -> None:
+    """Rules P1, P2, C1: by what was planned before it was cancelled, else on the whole; it counted as green."""
+    copy_of("c_stenosis_osteoporosis", tmp_path, monkeypatch)
+    planned = next(one["items"] for one in programme()["sessions"] if one["slot"] == "w01-s2")
+    gradus("replan", "out", "--today", "2026-11-30", "--away", "2026-12-02..2026-12-03")
+    gradus("log", "out", "w01-s1", "--done", "--pain", "2,2,2", "--today", "2026-11-30")
+    gradus("log", "out", "w01-s2", attendance, "--pain", "2,9,9,9", *sites, "--today", "2026-12-04")
+    told = gradus("replan", "out", "--today", "2026-12-04").output
+    held = next(one for one in programme()["sessions"] if one["slot"] == "w01-s2")
+    assert held["status"] == "done"
+    assert [item["exercise"] for item in held["items"]] == [item["exercise"] for item in planned]
+    assert "green in a row" not in told
+    if attendance == "--done":
+        assert "red (pain 9 of 10 during" in told
+        assert bool(programme()["halts"]) == bool(sites)
+    else:
+        assert "Call within 48 hours: w01-s2 was red" in told
+        done = {item["ladder"] for item in ahead("2026-11-30")[0]["items"]}
+        following = {item["ladder"] for item in ahead("2026-12-04")[0]["items"]}
+        assert following <= done or not sites
+    gradus("verify", "out")
