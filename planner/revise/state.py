@@ -19,7 +19,7 @@ from planner.domain.directions import Direction
 from planner.domain.dose import DoseKind, epley_one_rep_max, one_rep_max_at
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
-from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedItem
+from planner.domain.log import Account, Attendance, Log, LogEntry, LoggedItem, Response
 from planner.domain.patient import MotorFinding, Site
 from planner.domain.programme import (
     CheckIn,
@@ -295,7 +295,7 @@ class _Reader:
         self.done: dict[str, tuple[tuple[int, float], ...]] = {}
         self.maxima: dict[str, float] = {}
         self.planned: dict[tuple[str, int], int] = {}
-        self.travelled: list[tuple[dt.date, tuple[Direction, ...]]] = []
+        self.travelled: list[tuple[str, tuple[Direction, ...]]] = []  # by slot
         self.flared: dt.date | None = None
         self.contact: Session | None = None  # the last that asks for a call
         self.too_heavy: dict[str, tuple[str, float]] = {}
@@ -872,7 +872,7 @@ class _Reader:
         if named or peripheralised(account.response):
             before = self.travelled[-1][1] if self.travelled else ()
             twice = self._consecutive(session)
-            self.travelled.append((session.start.date(), tuple(sorted(ways))))
+            self.travelled.append((session.slot, tuple(sorted(ways))))
             if twice:
                 self.contact = session
                 for way in sorted(ways | set(before)):
@@ -889,16 +889,17 @@ class _Reader:
         return self.case.patient.findings.irritability.rank == 2 and not self.case.patient.healthy
 
     def _consecutive(self, session: Session) -> bool:
-        """Whether the training session held before this one had travelling symptoms too."""
-        held = [
+        """Whether symptoms travelled, too, when they were last told of before, in a session or in daily work."""
+        told = [
             s
-            for s in sorted(self.programme.sessions, key=lambda s: s.start)
-            if s.kind is SessionKind.TRAINING
-            and s.start < session.start
-            and s.slot in self.accounts
-            and self.accounts[s.slot].done is not Attendance.MISSED
+            for s in self.programme.sessions
+            if (s.start, s.slot) < (session.start, session.slot)
+            and (account := self.accounts.get(s.slot)) is not None
+            and account.done is not Attendance.MISSED
+            and _tells_of_symptoms(account)
         ]
-        return bool(held and self.travelled) and held[-1].start.date() == self.travelled[-1][0]
+        last = max(told, key=lambda s: (s.start, s.slot), default=None)
+        return last is not None and bool(self.travelled) and last.slot == self.travelled[-1][0]
 
     def _halt(self, session: Session, **halt: Any) -> None:
         self.halts.append(Halt(since=session.start.date(), **halt))
@@ -1213,6 +1214,12 @@ def _how_it_went(account: Account) -> object:
     items = tuple((one.exercise, one.part, one.done, one.pain_during, one.peripheralised) for one in account.items)
     response = account.response.model_copy(update={"pain_next_morning": None, "usual_morning": None})
     return items, response, account.flare
+
+
+def _tells_of_symptoms(account: Account) -> bool:
+    """Whether anything was said of pain or of how far symptoms reached."""
+    said = account.response != Response() or account.flare
+    return said or any(one.pain_during is not None or one.peripheralised is not None for one in account.items)
 
 
 def _reached(one: _Reach) -> int:

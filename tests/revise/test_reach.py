@@ -111,3 +111,28 @@ def test_a_direction_is_tested_again_where_pain_is_no_less_than_was_found(pains:
     state = state_of(programme, log, case, programme.starts + dt.timedelta(days=7))
     said = [one.words.partition(":")[0] for one in state.decisions if one.rule == "D6"]
     assert said == ([words] if words else [])
+def spread(kinds: tuple[SessionKind, ...], *, calm: int | None = None) -> list[str]:
+    """What C1 says of the whole where symptoms travel in the first session of each kind, but for one that went well."""
+    case, programme = programme_of(BACK)
+    entries, day = [], programme.starts
+    for n, kind in enumerate(kinds):
+        session = next(one for one in programme.sessions if one.kind is kind and one.start.date() >= day)
+        day = session.start.date() + dt.timedelta(days=1)
+        before, later = reach("buttock", "left"), reach("buttock" if n == calm else "calf", "left")
+        response = Response(site_before=before, site_after=later, site_after_30_minutes=later)
+        written = session.end.replace(tzinfo=dt.UTC)
+        entries.append(
+            LogEntry(id=session.slot, written=written, slot=session.slot, done=Attendance.DONE, response=response)
+        )
+    state = state_of(programme, Log(programme=programme.id, entries=tuple(entries)), case, day)
+    return [one.words for one in state.decisions if "twice in a row" in one.words and one.about == "programme"]
+
+
+@pytest.mark.parametrize("first", [SessionKind.TRAINING, SessionKind.DAILY])
+@pytest.mark.parametrize("second", [SessionKind.TRAINING, SessionKind.DAILY])
+def test_symptoms_that_travel_twice_in_a_row_ask_for_a_call_in_whatever_work(
+    first: SessionKind, second: SessionKind
+) -> None:
+    """Rule C1: where the first was daily work nobody was called."""
+    assert len(spread((first, second))) == 1
+    assert not spread((first, SessionKind.DAILY, second), calm=1)
