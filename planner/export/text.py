@@ -421,21 +421,30 @@ def stopped_notice(programme: Programme, out: str = "OUT") -> str:
     """What the response stopped, and how a clinician allows it again (rule C1); empty where nothing is stopped."""
     names = {item.exercise: item.name for session in programme.sessions for item in session.items}
     stopped: dict[str, str] = {}
+    of_one_side = sorted(halt.exercise or "" for halt in programme.halts if halt.until is None and halt.rule == "N1")
+    moved = ""
+    if of_one_side:
+        word = next((name for name in of_one_side if name in names), of_one_side[0])
+        moved = (
+            "Stopped, since symptoms moved to the other leg: neural work and side glides. A clinician who has examined "
+            f"it again brings them back: `gradus log {out} --cleared {word} --by NAME`, then `gradus replan {out}`."
+        )
     for halt in programme.halts:
-        if halt.until is not None:
+        if halt.until is not None or halt.rule == "N1":
             continue
         if halt.direction is not None:
             stopped[halt.direction.value] = halt.direction.plain
         elif halt.exercise is not None:
             stopped[halt.exercise] = names.get(halt.exercise, halt.exercise.replace("_", " "))
     if not stopped:
-        return ""
+        return moved
     listed = ", ".join(f"{one_line(name)} (--cleared {word})" for word, name in sorted(stopped.items()))
     first = "flexion" if "flexion" in stopped else min(stopped)
-    return (
+    further = (
         f"Stopped, since symptoms went further down: {listed}. A clinician brings each back: "
         f"`gradus log {out} --cleared {first} --by NAME`, then `gradus replan {out}`."
     )
+    return " ".join(words for words in (further, moved) if words)
 
 
 def over_notice(programme: Programme, today: dt.date) -> str:

@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     from planner.solver.prepare import Wish
 
 #: Rules whose decisions move more than one line of work.
-_WIDE: Final = ("PH", "D3", "R1", "P2", "C1", "T1", "T3")
+_WIDE: Final = ("PH", "D3", "N1", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
 _IRRITABILITY: Final = "irritability"
 _WISHED: Final = "it is wished for from now on, no longer demanded"

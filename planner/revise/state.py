@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from planner.domain.case import Case
-from planner.domain.directions import Direction
+from planner.domain.directions import Direction, Side
 from planner.domain.dose import DoseKind, epley_one_rep_max, one_rep_max_at
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
@@ -39,6 +39,7 @@ from planner.rules.directional import lateral_first, preference
 from planner.rules.envelope import fell_below
 from planner.rules.gaps import R1, Absence, absences, light_enough, steps_lower, weeks_absent, weeks_back
 from planner.rules.lifting import lifted_kg
+from planner.rules.neural import nerve_found
 from planner.rules.outcomes import MEASURES, Trend, change
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
@@ -86,6 +87,8 @@ _STEPS = ("the last dose is repeated", "one step lower", "two steps lower")
 
 #: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
 SHARE_AFTER_RED = 0.9
+
+_ONE_LEG = (Side.LEFT, Side.RIGHT)
 
 #: What becomes of a line that cannot go down.
 _BOTTOM = "stays at the bottom of its ladder"
@@ -303,6 +306,7 @@ class _Reader:
         self.reach: tuple[_Reach | None, _Reach | None] = None, None  # before and after the last that told of it
         self.best = _Reach(self._found())  # before a session
         self.further_since: Session | None = None
+        self.other_leg_since: Session | None = None
         self.passed: dict[str, bool] = {}
         self.red_walks: set[dt.date] = set()
         self.unsettled = False
@@ -420,6 +424,7 @@ class _Reader:
         worst: Light | None = None
         travelled = self._travelled(session, account)
         further = self._further_than_before(session, account)
+        moved = self._moved_over(session, account)
         for planned in session.items:
             if not account.did(planned.exercise):
                 if planned.ladder:
@@ -431,9 +436,10 @@ class _Reader:
             found = Light.RED if item.exercise in travelled else light(self.case, session, item)
             found = Light.GREEN if found is None else found
             why = "symptoms went further down" if item.exercise in travelled else _pain_words(self.case, account, item)
-            held = further or bool(travelled)
-            if held and found is Light.GREEN:
-                found, why = Light.AMBER, "symptoms reach further down"  # nothing goes on from such a session
+            held = further or bool(travelled) or moved
+            if held and found is Light.GREEN:  # nothing goes on from such a session
+                found = Light.AMBER
+                why = "symptoms reach further down" if further or travelled else "symptoms are of the other leg"
             worst = found if worst is None else max(worst, found)
             if found is Light.GREEN:
                 counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
@@ -552,6 +558,36 @@ class _Reader:
             return True
         return False
 
+    def _moved_over(self, session: Session, account: Account) -> bool:
+        """Whether symptoms are of the other leg than was examined, until a clinician has looked.
+
+        The side of neural work and of a side glide is that of the findings: neither goes on before (rules N1, D3).
+        """
+        findings, response = self.case.patient.findings, account.response
+        examined = next((s for s in (findings.most_distal.side, findings.neurology.side) if s in _ONE_LEG), None)
+        told = (response.site_before, response.site_after, response.site_after_30_minutes)
+        sides = {one.side for one in told if one is not None and one.site.rank >= Site.BUTTOCK.rank}
+        if examined is None or not sides & {examined.mirrored, Side.BOTH}:
+            return False
+        if self.other_leg_since is not None:
+            return not self._looked_at(self.other_leg_since, session.start.date())
+        self.other_leg_since = self.contact = session
+        for name in self._of_one_side():
+            shown = self.case.exercises[name].name
+            because = f"{shown} on {session.start:%d %b}: symptoms of the other leg than was examined"
+            self._halt(session, exercise=name, because=because, rule="N1")
+        words = "symptoms have moved to the other leg: re-examine before the neural work and the side glide go on"
+        self._say(session, "N1", "programme", f"{words}, and call within 48 hours")
+        return True
+
+    def _of_one_side(self) -> list[str]:
+        """Exercises whose side is that of the findings: for the nerve found, and side glides where any is planned."""
+        planned = {item.exercise for session in self.programme.sessions for item in session.items}
+        every, nerve = self.case.exercises.values(), nerve_found(self.case)
+        neural = {one.id for one in every if nerve is not None and one.neural is not None and one.neural.nerve is nerve}
+        glides = {one.id for one in every if one.lateral_shift}
+        return sorted(neural | (glides if glides & planned else set()))
+
     def _looked_at(self, since: Session, until: dt.date) -> bool:
         """Whether a clinician wrote at a check-in, or cleared something, after a session was told and up to a day."""
         zone = ZoneInfo(self.programme.timezone)
@@ -585,6 +621,7 @@ class _Reader:
     def _daily(self, session: Session, account: Account) -> None:
         """What was told of work little and often: symptoms that travel stop it, red asks for a call."""
         travelled = self._travelled(session, account)
+        self._moved_over(session, account)
         for item in session.items:
             if item.exercise not in travelled and light(self.case, session, item) is Light.RED:
                 if item.track is Track.AEROBIC:
@@ -987,14 +1024,17 @@ class _Reader:
         """What a clinician allowed again, of what had been told by then."""
         for entry in self.log.standing():
             date = day_of(entry, self.programme.timezone)
+            of_one_side = {halt.exercise for halt in self.halts if halt.rule == "N1"}
             for name in entry.cleared:
                 for n, halt in enumerate(self.halts):
                     known = halt.since <= date and self.halted[n] <= entry.written
-                    if halt.until is None and known and name in (halt.exercise, halt.direction):
+                    # whoever has examined the other leg has seen to all that waits for it
+                    examined = halt.rule == "N1" and name in of_one_side
+                    if halt.until is None and known and (examined or name in (halt.exercise, halt.direction)):
                         self.halts[n] = halt.model_copy(update={"until": date})
                         self._from_below(halt, date)
                         words = f"{name.replace('_', ' ')} is allowed again by {entry.by or 'the clinician'}"
-                        self.decisions.append(Decision(on=date, rule="C1", about=name, words=words[:300]))
+                        self.decisions.append(Decision(on=date, rule=halt.rule, about=name, words=words[:300]))
 
     def _from_below(self, halt: Halt, allowed: dt.date) -> None:
         """A line that a halt had closed where it was left begins again from its lowest step."""

@@ -19,7 +19,8 @@ N1 = Rule(
     title="Neural work",
     statement=(
         "Only with nerve-root findings, on the nerve found. Sliders before tensioners; the other leg first while "
-        "irritability is high; tensioners only at low irritability. Sliders taper out."
+        "irritability is high; tensioners only at low irritability. Sliders taper out. Symptoms of the other leg than "
+        "was examined stop it, and side glides, until a clinician has looked."
     ),
     force=Force.HARD,
     scope=Scope.ITEM,

@@ -202,12 +202,13 @@ def limits(case: Case) -> Iterator[Limit]:
     """What the response has closed stays out."""
     if case.course is None:
         return
-    closed = {h.exercise for h in case.course.halts if h.exercise is not None and h.until is None}
-    if closed:
-        # of a week that has begun too: what is left of it
-        begun = case.week_of(case.course.planned_from)
-        weeks = frozenset(range(max(1, begun), case.weeks + 1))
-        yield Forbid(rule="C1", because="log: symptoms that travelled down", exercises=frozenset(closed), weeks=weeks)
+    # of a week that has begun too: what is left of it
+    begun = case.week_of(case.course.planned_from)
+    weeks = frozenset(range(max(1, begun), case.weeks + 1))
+    for rule, because in (("C1", "log: symptoms that travelled down"), ("N1", "log: symptoms of the other leg")):
+        halts = (h for h in case.course.halts if h.rule == rule and h.until is None)
+        if closed := frozenset(h.exercise for h in halts if h.exercise is not None):
+            yield Forbid(rule=rule, because=because, exercises=closed, weeks=weeks)
 
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
@@ -240,7 +241,7 @@ def _halts(programme: Programme) -> Iterator[Violation]:
                 continue
             date = line.session.start.date()
             if date > halt.since and (halt.until is None or date < halt.until):
-                yield Violation("C1", line.where, "halted by the response and not allowed again")
+                yield Violation(halt.rule, line.where, "halted by the response and not allowed again")
 
 
 def _new_too_soon(programme: Programme) -> Iterator[Violation]:

@@ -27,7 +27,8 @@ def told(name: str, *sessions: str) -> list[str]:
     held = [one for one in programme.sessions if one.kind is SessionKind.TRAINING][: len(sessions)]
     entries = []
     for session, text in zip(held, sessions, strict=True):
-        before, after, later = (reach(one, "left") for one in text.split(","))
+        side = case.patient.findings.most_distal.side
+        before, after, later = (reach(one, side) for one in text.split(","))
         response = Response(site_before=before, site_after=after, site_after_30_minutes=later, pain_before=3)
         written = session.end.replace(tzinfo=dt.UTC)
         entries.append(
@@ -136,3 +137,27 @@ def test_symptoms_that_travel_twice_in_a_row_ask_for_a_call_in_whatever_work(
     """Rule C1: where the first was daily work nobody was called."""
     assert len(spread((first, second))) == 1
     assert not spread((first, SessionKind.DAILY, second), calm=1)
+
+
+def test_pain_that_moves_to_the_other_leg_stops_what_has_a_side_until_somebody_has_looked() -> None:
+    """Rules N1, D3: the sliders went on, on the leg that hurt now, and the sessions counted as green."""
+    case, programme = programme_of(NERVE_ROOT)
+    held = [one for one in programme.sessions if one.kind is SessionKind.TRAINING][:3]
+    entries = []
+    for session, side in zip(held, ("right", "left", "left"), strict=True):
+        response = Response(site_before=reach("calf", side), site_after_30_minutes=reach("calf", side), pain_before=3)
+        written = session.end.replace(tzinfo=dt.UTC)
+        entries.append(
+            LogEntry(id=session.slot, written=written, slot=session.slot, done=Attendance.DONE, response=response)
+        )
+    today = held[-1].start.date() + dt.timedelta(days=1)
+    log = Log(programme=programme.id, entries=tuple(entries))
+    state = state_of(programme, log, case, today)
+    assert (state.green_streak, state.contact) == (0, held[1].start.date())
+    assert [one.on for one in state.decisions if one.words.startswith("symptoms have moved")] == [state.contact]
+    used = {item.exercise for one in programme.sessions for item in one.items}
+    of_one_side = {name for name in used if case.exercises[name].neural or case.exercises[name].lateral_shift}
+    assert of_one_side and of_one_side <= {halt.exercise for halt in state.halts if halt.until is None}
+    looked = LogEntry(id="looked", written=entries[-1].written, cleared=(min(of_one_side),), by="R")
+    seen = state_of(programme, Log(programme=programme.id, entries=(*entries, looked)), case, today)
+    assert seen.contact is None and all(halt.until is not None for halt in seen.halts)
