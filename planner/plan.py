@@ -39,20 +39,21 @@ class Plan:
 
 
 def screened(case: Case) -> tuple[str, ...]:
-    """The notes of the safety screen, printed in any case.
+    """The notes of the safety screen, and on falls, printed in any case.
 
     Raises
     ------
     NotPlanned
         A referral or a hold.
     """
+    from planner.rules import bone
     from planner.rules.base import values
     from planner.rules.red_flags import BP, Decision, screen
 
     verdict = screen(case.patient, dict(values(case, BP)))
     if verdict.decision is not Decision.PLAN:
         raise NotPlanned(verdict.decision.value, verdict.reasons)
-    return verdict.notes
+    return (*verdict.notes, *bone.notes(case))
 
 
 def make_programme(

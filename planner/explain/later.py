@@ -37,8 +37,9 @@ def forced(programme: Programme, case: Case, log: Log, wish: Wish, seconds: floa
     for halt in programme.halts:
         if halt.exercise == wish.exercise and halt.until is None:
             return False, (
-                f"It is stopped since {date_text(halt.since)}: {one_line(halt.because)} (rule {halt.rule}). A clinician brings "
-                f"it back: `gradus log OUT --cleared {halt.exercise} --by NAME`, then `gradus replan OUT`."
+                f"It is stopped since {date_text(halt.since)}: {one_line(halt.because)} (rule {halt.rule}). "
+                f"A clinician brings it back: `gradus log OUT --cleared {halt.exercise} --by NAME`, then "
+                "`gradus replan OUT`."
             )
     try:
         made = replan(

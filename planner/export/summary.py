@@ -244,6 +244,8 @@ def _basis(patient: Patient) -> Iterator[str]:
     named = [f"{name} not known" if there is None else name for name, there in known.items() if there or there is None]
     if named:
         yield f"- Conditions: {', '.join(named)}"
+    if conditions.falls_last_year:
+        yield f"- Falls in the last year: {conditions.falls_last_year}"
     if conditions.surgery is not None:
         surgery = conditions.surgery
         yield (

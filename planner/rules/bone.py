@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 
 from planner.domain.case import Case
-from planner.domain.exercise import Track
+from planner.domain.exercise import Exercise, Track
 from planner.domain.programme import Programme
 from planner.rules.base import F, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
-from planner.rules.limits import Cap, Cover, Limit, Quantity
+from planner.rules.limits import Cap, Cover, Forbid, Limit, Quantity
 from planner.rules.reading import exercise_of, lines, variants
 
 B1 = Rule(
@@ -17,7 +17,8 @@ B1 = Rule(
     title="Balance and impact",
     statement=(
         "With osteoporosis, or from 65 years, balance work on most days; impact only with vertebral fracture excluded, "
-        "and with osteoporosis stamps and heel drops rather than jumps."
+        "and with osteoporosis stamps and heel drops rather than jumps. After a fall in the last year no exercise but "
+        "balance work, at a counter, asks for more than a little balance."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -27,6 +28,8 @@ B1 = Rule(
         Parameter("age", 65, 60, 75, "years from which balance work is added"),
         Parameter("days", 5, 3, 7, "days a week of balance work"),
         Parameter("impact_grade", 2, 1, 3, "highest grade of impact with osteoporosis; a default"),
+        Parameter("falls", 1, 1, 5, "falls in the last year after which balance is spared; a default"),
+        Parameter("balance_grade", 1, 0, 3, "highest demand on balance then, beside balance work; a default"),
     ),
 )
 OP = Rule(
@@ -65,9 +68,34 @@ def impact_allowed(case: Case) -> bool:
     )
 
 
+def unsteady(case: Case) -> bool:
+    """Whether falls in the last year close what asks for more than a little balance."""
+    return not is_off(case, B1) and (case.patient.conditions.falls_last_year or 0) >= value(case, B1, "falls")
+
+
+def notes(case: Case) -> tuple[str, ...]:
+    """What a clinician is told of falls, printed in any case."""
+    if not unsteady(case):
+        return ()
+    falls = case.patient.conditions.falls_last_year
+    words = (
+        f"B1: falls in the last year: {falls}. Find out why; training keeps to exercises that ask for little balance, "
+        "and somebody nearby, or a counter, is advised."
+    )
+    return (words,)
+
+
+def _asks_for_balance(case: Case, exercise: Exercise) -> bool:
+    """Whether an exercise asks for more balance than falls leave open; balance work stands at a counter."""
+    return (exercise.balance_demand or 0) > value(case, B1, "balance_grade") and Track.BALANCE not in exercise.tracks
+
+
 def limits(case: Case) -> Iterator[Limit]:
-    """Caps on motion, impact and the cover of balance."""
+    """Caps on motion, impact and balance, and the cover of balance."""
     weeks = frozenset(range(1, case.weeks + 1))
+    if unsteady(case):
+        closed = frozenset(one.id for one in case.exercises.values() if _asks_for_balance(case, one))
+        yield Forbid(rule="B1", because="conditions.falls_last_year", exercises=closed)
     if fragile(case):
         for quantity in (Quantity.FLEXION_MOTION, Quantity.ROTATION_MOTION, Quantity.THORACIC_FLEXION):
             yield Cap(rule="OP", because="conditions.osteoporosis", quantity=quantity, at_most=1, weeks=weeks)
@@ -96,6 +124,8 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         worst = max(exercise.motion.flexion, exercise.motion.rotation, exercise.thoracic_flexion or 0)
         if careful and worst > 1:
             yield Violation("OP", variant.where, f"bending or twisting of grade {worst} with fragile bones")
+        if unsteady(case) and _asks_for_balance(case, exercise) and variant.line.session.account is None:
+            yield Violation("B1", variant.where, f"balance of grade {exercise.balance_demand} after falls")
         if (exercise.impact or 0) > 0 and not impact_allowed(case):
             yield Violation("B1", variant.where, "impact without a vertebral fracture excluded")
         elif (exercise.impact or 0) > value(case, B1, "impact_grade") and case.patient.conditions.osteoporosis is True:
