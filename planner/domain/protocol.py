@@ -572,12 +572,6 @@ class Stage(Model):
     bouts_a_day: int | None = Field(default=None, ge=1, le=12)
     note: str | None = Field(default=None, max_length=120)
 
-    @model_validator(mode="after")
-    def _one_effort(self) -> Stage:
-        if self.rir is not None and self.rpe is not None:
-            raise ValueError("give rir or rpe, not both")
-        return self
-
 
 class Scheme(Stage):
     """One stage, or several that follow one another by the rules; ``after`` here holds in every stage."""

@@ -907,6 +907,8 @@ def _stages(
     for at, stage in ((where, scheme), *(((*where, "stages", name), stage) for name, stage in scheme.stages.items())):
         if stage.rest is not None and (rest := notation.rest(stage.rest).of) is not None:
             yield from _value((*at, "rest"), rest, protocol, line, names, ())
+        if stage.rir is not None and stage.rpe is not None:
+            yield (*at, "rir"), "give rir or rpe, not both"
     for n, row in enumerate(scheme.sets):
         yield from _row((*where, "sets", n), row, protocol, line, names, named)
     for n, rule in enumerate(scheme.after):

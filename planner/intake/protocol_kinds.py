@@ -106,16 +106,18 @@ class Kinds:
     ) -> Iterator[tuple[ValuePath, str]]:
         """Loads in kilograms beside loads in pounds, where each is written in one of them only."""
         loads = [(at, amount) for _, at, amount, used_as in self.used if used_as == "load"]
-        for key, line in protocol.lines.items():
-            for name, stated in line.state.items():
-                plain = tuple(one for one in _each(stated) if not isinstance(one, dict))
-                if self.of(key, name) == "load":
-                    loads += [(("lines", key, "state", name), one) for one in _amounts(plain)]
+        steps: set[_Key] = set()
         for key, at, rule in rules:
             for name, change in rule.do.items():
                 if name not in _MOVES and self.of(key, name) == "load":
-                    said = map(notation.change, _each(change))
-                    loads += [((*at, "do", name), one.amount) for one in said if not one.relative]
+                    said = [one.amount for one in map(notation.change, _each(change)) if not one.relative]
+                    loads += [((*at, "do", name), one) for one in said]
+                    steps |= {step for one in said for step in named_values(key, one)}
+        for key, line in protocol.lines.items():
+            for name, stated in line.state.items():
+                if self.of(key, name) == "load" or (key, name) in steps:
+                    plain = tuple(one for one in _each(stated) if not isinstance(one, dict))
+                    loads += [(("lines", key, "state", name), one) for one in _amounts(plain)]
         own = notation.LOADS[protocol.unit]
         found = [(at, (term.unit or own) is own) for at, amount in loads for term in amount.terms if term.number]
         if len({mine for _, mine in found}) == 2:
