@@ -933,11 +933,18 @@ def _items(protocol: Protocol, planned: Sequence[PlannedItem], exercises: Mappin
     begun: set[str] = set()
     for one in planned:
         joined = one.group in shared
-        for item in items_of(protocol, one, exercises, joined=joined):
+        others = [_asked(other) for other in planned if other.group == one.group and other is not one]
+        alone = max(0, _asked(one) - max(others)) if one.group and others and not joined else 0
+        for item in items_of(protocol, one, exercises, joined=joined, alone=alone):
             within = joined and one.group in begun and item.dose.until_seconds is not None
             dose = item.dose.model_copy(update={"until_shared": True}) if within else item.dose
             yield item.model_copy(update={"dose": dose})
         begun.add(one.group)
+
+
+def _asked(item: PlannedItem) -> int:
+    """How many working sets are asked for."""
+    return sum(each.working and not each.optional for each in item.sets)
 
 
 def _heads(sets: Sequence[PlannedSet]) -> list[PlannedSet]:
@@ -976,11 +983,11 @@ def _unstated_rest(dose: Dose) -> int:
 
 
 def items_of(
-    protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise], *, joined: bool = False
+    protocol: Protocol, one: PlannedItem, exercises: Mapping[str, Exercise], *, joined: bool = False, alone: int = 0
 ) -> Iterator[Item]:
     """The items of one line in a session: one for each run of sets that are counted alike.
 
-    ``joined``: its group has one time for all of them.
+    ``joined``: its group has one time for all of them; ``alone``: how many sets it has more than the others of it.
     """
     judged = judged_as(protocol, one.exercise, exercises)
     declared = protocol.exercises.get(one.exercise)
@@ -988,7 +995,8 @@ def items_of(
     name = declared.name if declared else judged.name if judged else one.exercise
     cue = (declared.cue if declared else "") or (judged.cue.text if judged else _SHOWN)
     paced = track is Track.AEROBIC and all(each.load is None and not each.percent for each in one.sets)
-    together = f"in turn with the others of group {one.group}{', all in the same time' if joined else ''}"
+    last = f", the last {f'{alone} sets' if alone > 1 else 'set'} alone" if alone else ""
+    together = f"in turn with the others of group {one.group}{', all in the same time' if joined else last}"
     notes = [together] if one.group else []
     notes += [one.note] if one.note else []
     heads = [each.number for each in _heads(one.sets)]

@@ -183,3 +183,17 @@ def test_what_belongs_to_rows_in_turn_is_said_by_them() -> None:
         "rpe: belongs inside 'of', to t",
         "side: belongs inside 'of', to ",
     ]
+
+
+GROUP = f"""{HEAD}days_a_week: 1
+lines: {{a: {{exercise: push_up, scheme: s}}, b: {{exercise: body_weight_squat, scheme: t}}}}
+schemes: {{s: {{sets: [{{sets: 5, reps: 5}}]}}, t: {{sets: [{{sets: 3, reps: 5}}]}}}}
+rotation: [{{name: A, do: [{{line: a, group: X}}, {{line: b, group: X}}]}}]
+"""
+
+
+@pytest.mark.parametrize(("sets", "said"), [(3, "X, the last 2 sets alone"), (4, "X, the last set alone"), (5, "X")])
+def test_sets_that_a_group_has_no_company_for_are_done_alone(sets: int, said: str) -> None:
+    build(GROUP.replace("sets: 3", f"sets: {sets}"))
+    notes = [item["days_note"] for item in sessions()[0]["items"]]
+    assert notes == [f"in turn with the others of group {said}", "in turn with the others of group X"]
