@@ -551,7 +551,9 @@ def _empty_weeks(protocol: Protocol) -> Iterator[Objection]:
             asked, places = _weeks(protocol, entry, item), list(_places(protocol, i, k))
             held = set().union(*(place.weeks(protocol) for place in places if not place.row.of))
             full |= held
-            if places and (left := sorted(asked - held)):
+            # nobody knows in which weeks a phase comes
+            phased = entry.phase is not None or item.phase is not None
+            if places and not phased and (left := sorted(asked - held)):
                 yield (
                     ("rotation", i, "do", k),
                     f"no row of {item.line!r} holds in {_weeks_text(left)}: session {entry.name!r} is without it then",
@@ -633,6 +635,7 @@ def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Ob
             yield (*where, "state", name), f"of which line? A phase looks at whole sessions: write {written}"
     yield from _state(where, rule, protocol, "")
     yield from _set_of_rule(where, rule, set().union(*_named_sets(protocol).values()))
+    yield from _never_holds(where, rule)
 
 
 def _unknown(what: str, name: str, options: Iterable[str]) -> str:
@@ -1047,6 +1050,7 @@ def _rule(
 ) -> Iterator[Objection]:
     yield from _when(where, rule, protocol)
     yield from _set_of_rule(where, rule, named)
+    yield from _never_holds(where, rule)
     measures = protocol.measures()
     yield from _state(where, rule, protocol, line)
     ladder = protocol.lines[line].ladder
@@ -1090,6 +1094,27 @@ def _set_of_rule(where: ValuePath, rule: Rule, named: set[str]) -> Iterator[Obje
             f"; {' and '.join(whole)} {'is' if len(whole) == 1 else 'are'} told of all sets together" if whole else ""
         )
         yield (*where, "set"), f"goes with {', '.join(_OF_A_SET[:-1])} or {_OF_A_SET[-1]} of that set{told}"
+
+
+def _never_holds(where: ValuePath, rule: Rule) -> Iterator[Objection]:
+    """Conditions of a rule of which one excludes another."""
+    good = [key for key, asked in (("met: yes", rule.met), (f"successes: {rule.successes}", rule.successes)) if asked]
+    bad = [
+        key
+        for key, asked in (
+            ("met: no", rule.met is False),
+            (f"failures: {rule.failures}", rule.failures),
+            ("symptoms: yes", rule.symptoms),
+            ("red: yes", rule.red),
+        )
+        if asked
+    ]
+    if good and bad:
+        yield where, f"never holds: a session cannot be both {good[0]} and {bad[0]}; make two rules of it"
+    elif rule.red and rule.symptoms is False:
+        yield where, "never holds: red: yes are symptoms, and it asks for symptoms: no"
+    if rule.done is not None and any(span.low < 1 for span in notation.spans(rule.done)):
+        yield (*where, "done"), "counts from 1"
 
 
 def _state(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> Iterator[Objection]:
@@ -1192,11 +1217,13 @@ def _when(where: ValuePath, when: When, protocol: Protocol) -> Iterator[Objectio
         ("weeks", most_weeks, "the cycle" if protocol.cycle else "it"),
         ("rounds", protocol.cycle, "the cycle"),
         ("days", most_days, "a week"),
+        ("turns", None, ""),
     )
     for key, most, of in bounds:
         stated = getattr(when, key)
-        if stated is None or most is None:
-            continue
-        for span in notation.days(stated) or ():
-            if not 1 <= span.low <= most:
+        for span in () if stated is None else notation.days(stated) or ():
+            if most is None:
+                if span.low < 1:
+                    yield (*where, key), "counts from 1"
+            elif not 1 <= span.low <= most:
                 yield (*where, key), f"{key[:-1]} {span.low} never comes: {of} has {key} 1 to {most}"

@@ -185,3 +185,45 @@ def test_a_rule_for_one_time_waits_for_symptoms_to_go() -> None:
 def test_check_tells_warnings() -> None:
     Path("own.yaml").write_text(FILE.replace("do: {load: +step}", "do: {exercise: next}"), encoding="utf-8")
     assert "keeps the load of the one before" in gradus("check", "own.yaml").output
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("met: yes, failures: 2", "after[0]: never holds: a session cannot be both met: yes and failures: 2"),
+        ("met: no, successes: 2", "a session cannot be both successes: 2 and met: no; make two rules of it"),
+        ("successes: 2, failures: 1", "cannot be both successes: 2 and failures: 1"),
+        ("met: yes, symptoms: yes", "cannot be both met: yes and symptoms: yes"),
+        ("symptoms: no, red: yes", "never holds: red: yes are symptoms, and it asks for symptoms: no"),
+        ("turns: 0", "after[0].turns: counts from 1"),
+        ("rounds: 0-2", "after[0].rounds: counts from 1"),
+        ("done: 0", "after[0].done: counts from 1"),
+        ("weeks: 0", "after[0].weeks: week 0 never comes: it has weeks 1 to 4"),
+    ],
+)
+def test_a_rule_that_can_never_hold_is_a_fault(rule: str, said: str) -> None:
+    found = told(FILE.replace("met: yes, do", f"{rule}, do"))
+    assert len(found) == 1
+    assert said in found[0]
+
+
+def test_weeks_of_an_open_programme_count_from_one() -> None:
+    text = FILE.replace("weeks: 4", "weeks: 4\nopen_ended: true").replace("met: yes, do", "weeks: 0, do")
+    assert "weeks: counts from 1" in "\n".join(told(text))
+
+
+@pytest.mark.parametrize("rule", ["met: no, failures: 2", "met: yes, successes: 2", "failures: 1, symptoms: yes"])
+def test_conditions_that_go_together_are_sound(rule: str) -> None:
+    assert told(FILE.replace("met: yes, do", f"{rule}, do")) == []
+
+
+def test_a_session_of_a_phase_may_have_rows_for_some_weeks_only() -> None:
+    text = FILE.replace("name: top, reps", "weeks: 1-2, name: top, reps").replace(
+        "- {reps: 8", "- {weeks: 1-2, reps: 8"
+    )
+    text = text.replace(
+        "  - {name: A, do: [squat]}",
+        "  - {name: A, phase: one, do: [squat]}\n  - {name: B, phase: two, do: [{line: squat, sets: [{reps: 3}]}]}",
+    ).replace("lines:", "phases: {one: {after: [{weeks: 2, do: {phase: next}}]}, two: {}}\nlines:", 1)
+    assert told(text) == []
+    assert "no row of 'squat' holds in weeks 3-4" in "\n".join(told(text.replace(", phase: one", "")))
