@@ -9,8 +9,8 @@ sets                  ``3``, ``3-5``, ``0-2`` (may be left out), or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or an amount of a name:
                       ``reps``, ``reps+``, ``60% best``, ``best - 2``, ``50% today.top`` (of the repetitions of a set)
 effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
-time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``30 s+`` (as long as possible, at least 30 s),
-                      ``max``, or an amount of a name (``minutes``, ``50% best``); never a number alone
+time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``9 min 30 s``, ``30 s+`` (as long as possible, at
+                      least 30 s), ``max``, or an amount of a name (``minutes``, ``50% best``); never a number alone
 rest                  a closed time, or ``none``
 distance              ``400 m``, ``5 km``, ``1 mile``, ``20 m+``, ``max``, or an amount of a name; never a number alone
 amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
@@ -48,6 +48,12 @@ LOADS: Final = {
     **dict.fromkeys(("lb", "lbs"), LoadUnit.CENTIPOUND),
 }
 
+#: Metres of units that may not be written, so that what to write can be said.
+_FEET: Final = {
+    **dict.fromkeys(("yd", "yds", "yard", "yards"), Fraction("0.9144")),
+    **dict.fromkeys(("ft", "foot", "feet"), Fraction("0.3048")),
+}
+
 #: Native units (``Load.amount``) of one kilogram or pound.
 NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
 
@@ -62,12 +68,19 @@ _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2212", "-----")
 _OPEN_INSIDE = re.compile(rf"^({_NUMBER})\+\s*([a-z]+)$")
 _NO_TIME = re.compile(r"0+(?:\.0+)?\s*(?:[a-z]+)?")
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5][0-9])(?::([0-5][0-9]))?")
+#: ``3 min 30 s``, as durations are printed: at least two parts.
+_PARTS = re.compile(
+    r"(?=.*[a-z]\s*[0-9])(?:([0-9]{1,3})\s*(?:h|hours?)\s*)?(?:([0-9]{1,3})\s*(?:mins?|minutes?)\s*)?"
+    r"(?:([0-9]{1,3})\s*(?:s|secs?|seconds?))?"
+)
 _AS_MANY: Final = ("amrap", "amap", "failure", "to failure")
 #: ``1rm`` and ``10rm``, which begin with a number as no name does.
 _MAXIMUM = re.compile(r"(?<![a-z0-9_])([0-9]{1,2})rm\b")
 _CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+per\s+rep\s+(over|under))?(?:\s+(one|met|missed))?")
 _SUM = re.compile(r"\s+([+-])\s+")
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
+#: ``0.8 one_rm``: a share without its sign.
+_UNSIGNED_SHARE = re.compile(rf"({_NUMBER})\s+({_NAME}(?:\.{_NAME})?)")
 
 Number = int | float | str
 #: What a number with such a unit is.
@@ -170,8 +183,8 @@ class Change:
     per: Literal["", "over", "under"] = ""
 
 
-class _UnknownUnit(ValueError):
-    """A number with a unit that nobody knows."""
+class _Nearly(ValueError):
+    """What is nearly an amount, with what is amiss: an unknown unit, a share of nothing."""
 
 
 def exact(value: Number) -> Fraction:
@@ -417,7 +430,10 @@ def distance(value: Number) -> Measure:
 
 
 def clock_seconds(text: str) -> Fraction | None:
-    """Seconds of ``9:30`` or ``1:05:00``; None of anything else."""
+    """Seconds of ``9:30``, ``1:05:00`` or ``9 min 30 s``; None of anything else."""
+    if (parted := _PARTS.fullmatch(text.strip())) is not None:
+        hours, minutes, seconds = (int(part or 0) for part in parted.groups())
+        return Fraction(hours * 3600 + minutes * 60 + seconds)
     found = _CLOCK.fullmatch(text.strip())
     if found is None:
         return None
@@ -429,6 +445,9 @@ def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], 
     found = _MEASURE.fullmatch(_text(value))
     if found is None and (of := _named(_text(value))) is not None:
         return Measure(Fraction(0), Fraction(0), of)
+    if found is not None and found[3] in _FEET and units is METRES:
+        far = [f"{float(exact(part) * _FEET[found[3]]):.0f}" for part in (found[1], found[2]) if part]
+        raise ValueError(f"has the unit {found[3]}; write metres: {'-'.join(far)} m")
     if found is None or (found[3] is not None and found[3] not in units):
         raise ValueError(f"must be {problem}")
     if found[3] is None:
@@ -468,9 +487,19 @@ def _term(value: str) -> Amount:
     clock = clock_seconds(_text(value))
     if clock is not None:
         return Amount(clock, measure="time")
+    if (of_nothing := _SHARE.fullmatch(_text(value))) is not None:
+        raise _Nearly(f"{of_nothing[1]} % of what? Write {of_nothing[1]}% one_rm, or another value")
+    bare = _UNSIGNED_SHARE.fullmatch(_text(value))
+    if (
+        bare is not None
+        and (exact(bare[1]) < 1 or not bare[2].isalpha())
+        and bare[2] not in {*SECONDS, *METRES, *LOADS}
+    ):
+        percent = float(exact(bare[1]) * (100 if exact(bare[1]) < 3 else 1))
+        raise _Nearly(f"has a bare number before {bare[2]}; a share of it is written {percent:g}% {bare[2]}")
     found = _AMOUNT.fullmatch(_text(value))
     if found is not None and found[4] is not None and found[4] not in {*SECONDS, *METRES, *LOADS}:
-        raise _UnknownUnit(f"has the unit {found[4]}; units are kg, lb, s, min, h, m, km and miles")
+        raise _Nearly(f"has the unit {found[4]}; units are kg, lb, s, min, h, m, km and miles")
     if found is None:
         raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
     if found[2]:
@@ -539,7 +568,7 @@ def change(value: Number) -> Change:
         if share is not None:
             return Change(sign, Amount(exact(share[1]) / 100), relative=True, which=which, per=per)
         return Change(sign, _term(found[2]), which=which, per=per)
-    except _UnknownUnit:
+    except _Nearly:
         raise
     except ValueError:
         raise ValueError(

@@ -42,11 +42,17 @@ _AMOUNT: Final = re.compile(r"\s*([-+]?[0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]+)\.?\s
 _POUND_KG: Final = 0.45359237
 #: Keys that stand elsewhere for what another is called here: a rule looks at the seconds of a row's time.
 _MEANT: Final = {"time": "seconds", "hold": "seconds", "distance": "metres", "repetitions": "reps"}
+#: Keys that do not go where ``turns`` do, and what does.
+_NOT_A_WHEN: Final = {
+    "state": "what is done goes by weeks, rounds, days, turns or phase; what goes by a value is a stage of the scheme, "
+    "to which a rule with that state leads"
+}
 _INNER_PATH: Final = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+(?:\[\d+\])?)*)(?:: | (?=overlaps))(.+)", re.DOTALL)
 
 #: What a text must look like, for each pattern that the models use.
 _PATTERNS: Final = {
-    "^[a-z][a-z0-9_]{2,48}$": "must be an id of small letters, digits and underscores, such as dead_bug",
+    "^[a-z][a-z0-9_]{2,48}$": "must be an id of small letters, digits and underscores, at least 3 of them, such as dead_bug",
+    "^[a-z][a-z0-9_]{0,47}$": "must be a name of small letters, digits and underscores, with a letter first",
     "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$": "must be a pseudonym of at most 40 letters, digits, dots and hyphens",
     "^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$": "must be a name of letters, digits, blanks and . _ + - (at most 40)",
     "^[A-Za-z][A-Za-z0-9 _-]{0,30}$": "must be a short name of letters, digits, spaces and hyphens, such as home",
@@ -174,9 +180,14 @@ def _faults(
         for inner, problem in _problems(group, shape, path, data):
             value = dig(data, inner, _MISSING)
             got = "" if value is _MISSING or (isinstance(value, dict | list) and value) else _shown(value)
-            if (got[:1] == "'" and got in problem) or "got " in problem or group[0]["type"] == "extra_forbidden":
+            if (got[:1] == "'" and got in problem) or "got " in problem or _of_a_key(group[0]):
                 got = ""
             yield document.fault((*at, *inner), problem, got)
+
+
+def _of_a_key(error: ErrorDetails) -> bool:
+    """Whether a key is wrong, whatever its value."""
+    return error["type"] == "extra_forbidden" or error["loc"][-1:] == ("[key]",)
 
 
 def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: Any) -> Iterator[tuple[ValuePath, str]]:
@@ -194,8 +205,10 @@ def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: A
             if meant in keys
             else did_you_mean(str(path[-1]), keys) or f"; known keys here: {', '.join(keys)}"
         )
-        if value is None and str(path[-1])[:1].isdigit():
-            hint = f"; {COMMA}"
+        if str(path[-1]) in _NOT_A_WHEN and "turns" in keys:
+            hint = f"; {_NOT_A_WHEN[str(path[-1])]}"
+        elif value is None and str(path[-1])[:1].isdigit():
+            hint = f"; {COMMA}{_decimal(path, data)}"
         elif value is None and " " in str(path[-1]):
             hint = "; if it belongs to the words before it, put them in quotes: inside { } a comma ends a text"
         yield path, f"is not a known key{hint}"
@@ -203,10 +216,21 @@ def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: A
         for one in group:
             # a model that finds several faults tells each on a line of its own
             yield from (_inner(path, said, data) for said in str(one["ctx"]["error"]).splitlines())
+    elif error["loc"][-1:] == ("[key]",) and dig(data, path) is None and str(path[-1])[:1].isdigit():
+        yield path, f"has no value: {COMMA}{_decimal(path, data)}"
     elif len(group) > 1 or kind in ("enum", "literal_error"):
         yield path, _one_of(group, shape, value)
     else:
         yield path, _words(error, shape, path, data)
+
+
+def _decimal(path: ValuePath, data: Any) -> str:
+    """How a number is written that a comma has cut in two: ``step: 2,5``; nothing where there are more commas."""
+    holder = dig(data, path[:-1])
+    cut = [key for key, value in holder.items() if value is None and str(key).isdigit()]
+    before = list(holder.values())[list(holder).index(path[-1]) - 1]
+    alone = cut == [path[-1]] and isinstance(before, int) and not isinstance(before, bool)
+    return f"; a decimal has a point: {before}.{path[-1]}" if alone else ""
 
 
 def _inner(path: ValuePath, message: str, data: Any) -> tuple[ValuePath, str]:
@@ -235,7 +259,10 @@ def _one_of(group: list[ErrorDetails], shape: _Shape, value: Any) -> str:
 
 
 def _pattern_words(error: ErrorDetails) -> str:
-    return _PATTERNS.get(error["ctx"]["pattern"], "has characters that are not allowed here")
+    pattern, said = error["ctx"]["pattern"], error["input"]
+    words = _PATTERNS.get(pattern, "has characters that are not allowed here")
+    plain = re.sub(r"[^a-z0-9]+", "_", said.lower()).strip("_") if isinstance(said, str) else ""
+    return f"{words}: write {plain}" if words.startswith("must be a name of small") and plain[:1].isalpha() else words
 
 
 def _words(error: ErrorDetails, shape: _Shape, path: ValuePath, data: Any) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain import notation
 from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
 
 __all__ = ["own_folder"]
@@ -31,6 +32,25 @@ rotation: [{name: A, do: [{line: a, scheme: s}]}]
         ("ROW", "{days: 5, reps: 5}", "sets[1].days: day 5 never comes: a week has days 1 to 3"),
         ("days_a_week: 3", "days_a_week: 4 days", "must be a whole number such as 3, or one for spans of weeks"),
         ("n: +1", "n: +10 pounds", "has the unit pounds; units are kg, lb"),
+        ("n: +1", "n: 80%", "80 % of what? Write 80% one_rm, or another value"),
+        ("ROW", "{reps: 5, load: 0.8 one_rm}", "a share of it is written 80% one_rm"),
+        ("ROW", "{reps: 5, load: 70 squat.tm}", "a share of it is written 70% squat.tm"),
+        ("ROW", "{reps: 5, load: 2,5}", "a decimal has a point: 2.5"),
+        ("n: 5}", "n: 2,5}", "lines.a.state.5: has no value: inside { } a comma ends a value"),
+        ("n: 5}", "n: 2,5}", "a decimal has a point: 2.5"),
+        ("n: 5}", "my-n: 5}", "with a letter first: write my_n"),
+        (
+            "protocol: own",
+            "protocol: My Own",
+            "small letters, digits and underscores, with a letter first: write my_own",
+        ),
+        (
+            "ROW",
+            "{state: {n: 5}, reps: 5}",
+            "goes by weeks, rounds, days, turns or phase; what goes by a value is a stage",
+        ),
+        ("ROW", "{distance: 100-200 yards}", "has the unit yards; write metres: 91-183 m"),
+        ("push_up", "pu", "must be an id of small letters, digits and underscores, at least 3 of them"),
         ("n: +1", "exercise: plank", "the line 'a' has no exercise 'plank'; it has push_up"),
     ],
 )
@@ -77,3 +97,16 @@ def test_beside_a_load_it_is_said_how_to_write_it() -> None:
     assert "'4' is not understood; write 1x4 for one set of 4 repetitions, or say what it counts" in told
     gradus("log", "out", "1", "--done", "--item", "a: 1x4, pain 3", "--today", "2027-01-05")
     assert len(sessions()) == 12
+
+
+def test_a_time_may_be_written_as_it_is_printed() -> None:
+    build(
+        FILE.replace("ROW", "{time: 1 min 30 s, rest: 3 min 15 s}").replace("{reps: n}, ", "").replace("n: +1", "n: +2")
+    )
+    dose = sessions()[0]["items"][0]["dose"]
+    assert dose["sets"][0]["seconds"] == 90
+    assert notation.rest("3 min 15 s").low == 195
+    assert notation.time("1 h 5 min+").low == 3900
+    assert notation.change("+1 min 30 s").amount.number == 90
+    with pytest.raises(ValueError, match="must be a time"):
+        notation.time("3 min 30")
