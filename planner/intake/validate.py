@@ -51,7 +51,8 @@ _INNER_PATH: Final = re.compile(r"([a-z_]+(?:\[\d+\])?(?:\.[a-z_]+(?:\[\d+\])?)*
 
 #: What a text must look like, for each pattern that the models use.
 _PATTERNS: Final = {
-    "^[a-z][a-z0-9_]{2,48}$": "must be an id of small letters, digits and underscores, at least 3 of them, such as dead_bug",
+    "^[a-z][a-z0-9_]{2,48}$": "must be an id of small letters, digits and underscores, at least 3 of them, such as "
+    "dead_bug",
     "^[a-z][a-z0-9_]{0,47}$": "must be a name of small letters, digits and underscores, with a letter first",
     "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$": "must be a pseudonym of at most 40 letters, digits, dots and hyphens",
     "^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,39}$": "must be a name of letters, digits, blanks and . _ + - (at most 40)",
