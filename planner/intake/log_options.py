@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from planner.domain.dose import DoseKind
 from planner.domain.log import NEXT_ID, Log, LogEntry
+from planner.domain.notation import NATIVE
 from planner.domain.programme import Programme, Session, SessionKind, Status
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
@@ -260,7 +261,7 @@ class _Options:
         yield from ("" if part == "-" else part for part in parts)
 
     def with_reps(self, text: str) -> str:
-        """``push: 15`` is 15 repetitions where nothing but repetitions, without a load, is planned of it."""
+        """``push: 15`` is 15 repetitions where nothing but repetitions is planned of it, and loads only above 15."""
         name, colon, said = (part.strip() for part in text.partition(":"))
         count = re.match(r"\d{1,3}(?=\s*$|\s*,?\s*(?:pain|rpe|rir)\b)", said)
         if not colon or count is None:
@@ -269,11 +270,13 @@ class _Options:
         meant = spoken.exercise_named(name, spoken.names_in(self.programme.sessions))
         word = spoken.folded(name)
         mine = [one for one in planned if one.exercise == meant or word in map(spoken.folded, (one.line, one.part))]
-        bare = all(
-            one.dose.kind is DoseKind.REPETITIONS and all(row.load is None and not row.formula for row in one.dose.sets)
-            for one in mine
+        counted = all(one.dose.kind is DoseKind.REPETITIONS for one in mine)
+        rows = [row for one in mine for row in one.dose.sets]
+        no_load = all(
+            int(count[0]) * NATIVE[row.load.unit] < row.load.amount if row.load is not None else not row.formula
+            for row in rows
         )
-        return f"{name}: {count[0]} reps{said[count.end() :]}" if mine and bare else text
+        return f"{name}: {count[0]} reps{said[count.end() :]}" if mine and counted and no_load else text
 
     def items(self) -> None:
         items = []

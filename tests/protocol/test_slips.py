@@ -91,10 +91,17 @@ def test_a_number_alone_is_a_set_of_repetitions(said: str) -> None:
     assert "done; Push-up 4" in told
 
 
-def test_beside_a_load_it_is_said_how_to_write_it() -> None:
+@pytest.mark.parametrize("said", ["a: 4", "a: 4, pain 3"])
+def test_a_number_below_all_its_loads_is_a_set_of_repetitions(said: str) -> None:
     build(LOADED)
-    told = gradus("log", "out", "1", "--done", "--item", "a: 4, pain 3", "--today", "2027-01-05", code=2).stderr
-    assert "'4' is not understood; write 1x4 for one set of 4 repetitions, or say what it counts" in told
+    told = gradus("log", "out", "1", "--done", "--item", said, "--today", "2027-01-05").output
+    assert "Barbell back squat 4" in told
+
+
+def test_a_number_that_may_be_a_load_is_asked_about() -> None:
+    build(LOADED)
+    told = gradus("log", "out", "1", "--done", "--item", "a: 60, pain 3", "--today", "2027-01-05", code=2).stderr
+    assert "'60' is not understood; write 1x60 for one set of 60 repetitions, or say what it counts" in told
     gradus("log", "out", "1", "--done", "--item", "a: 1x4, pain 3", "--today", "2027-01-05")
     assert len(sessions()) == 12
 
