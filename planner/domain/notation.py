@@ -558,6 +558,9 @@ def change(value: Number) -> Change:
     """
     text = _text(value)
     found = _CHANGE.fullmatch(text)
+    if (of_nothing := _SHARE.fullmatch(text)) is not None:
+        much = of_nothing[1]
+        raise ValueError(f"{much} % of what? Write +{much}% or -{much}% of itself, or {much}% one_rm or another value")
     try:
         if found is None:
             return Change(0, amount(text))
