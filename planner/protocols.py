@@ -28,6 +28,7 @@ from planner.domain.dose import (
     MOST_ROUNDS,
     MOST_SECONDS,
     MOST_SETS,
+    USUAL_OF_A_TOTAL,
     Dose,
     DoseKind,
     Load,
@@ -860,7 +861,8 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
     for session in mine:
         for item in session.items:
             bouts = item.dose.bouts_per_day
-            sets[item.track] = sets.get(item.track, 0) + len(item.dose.working_sets) * bouts
+            counted = sum(row.usual_sets for row in item.dose.working_sets)
+            sets[item.track] = sets.get(item.track, 0) + counted * bouts
     aerobic = [
         item.dose.seconds_once() * item.dose.bouts_per_day
         for session in mine
@@ -1153,6 +1155,7 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         effort_from=each.effort_from,
         warm_up=each.kind == "warmup",
         every_seconds=None if each.every is None else each.every[1],
+        in_all=True if each.in_all else None,
     )
 
 
@@ -1354,7 +1357,15 @@ def _tops(placed: Sequence[Placed], line: str, exercise: str) -> Iterator[tuple[
             if (item.line, item.exercise) == (line, exercise) and loaded:
                 top = max(loaded, key=lambda each: each.load.kg if each.load else 0.0)
                 if top.load is not None and top.repetitions is not None:
-                    yield _where(one.session, line), top.load.kg, top.repetitions[1]
+                    yield _where(one.session, line), top.load.kg, max(_counts(top))
+
+
+def _counts(each: PlannedSet) -> tuple[int, ...]:
+    """The most repetitions of a set; of a total those of the usual sets that it takes."""
+    most = max(1, (each.repetitions or (1, 1))[1])
+    if not each.in_all:
+        return (most,)
+    return tuple(min(USUAL_OF_A_TOTAL, most - before) for before in range(0, most, USUAL_OF_A_TOTAL))
 
 
 def refused(
@@ -1427,7 +1438,7 @@ def _closed(
         return
     week = min(week, case.weeks)
     loads = [each.load for each in item.sets if each.load is not None]
-    counts = tuple(max(1, (each.repetitions or (1, 1))[1]) for each in item.sets if each.working)
+    counts = tuple(count for each in item.sets if each.working for count in _counts(each))
     state = State(
         counts=counts or (1,),
         hold_seconds=1,  # published protocols are exempt from the seconds of rule A1

@@ -6,6 +6,7 @@ error ever reaches a plate.  A dose is a list of set rows plus what holds for al
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from itertools import chain, repeat
 from typing import Annotated, Final, Literal
@@ -21,6 +22,9 @@ WORK_UP_SECONDS: Final = 600
 
 #: Most sets of one exercise in a session: half an hour of one every twenty seconds and more. [D]
 MOST_SETS: Final = 100
+
+#: Repetitions of a set for which time is allowed where they are a total, in as many sets as it takes. [D]
+USUAL_OF_A_TOTAL: Final = 10
 
 #: Most rounds of work and rest in a row of intervals: an hour and more of 15 s and 15 s. [D]
 MOST_ROUNDS: Final = 1000
@@ -131,9 +135,22 @@ class SetRow(Model):
         default=None, ge=1, le=MOST_REST, description="a set begins so often; rest_after is what is left of it"
     )
     more: int | None = Field(default=None, ge=1, le=19, description="up to so many more sets like it may follow")
+    in_all: Literal[True] | None = Field(
+        default=None, description="the repetitions are a total, in as many sets as it takes"
+    )
     formula: str | None = Field(
         default=None, description="in words, what today's sets decide; a load is a forecast then"
     )
+
+    @property
+    def usual_sets(self) -> int:
+        """Sets that it stands for: of a total, those of the usual size that it takes."""
+        return math.ceil(middle(self.repetitions or 1, self.up_to) / USUAL_OF_A_TOTAL) if self.in_all else 1
+
+    @property
+    def most_sets(self) -> int:
+        """Sets that it stands for, with all that may follow."""
+        return self.usual_sets + (self.more or 0)
 
     @property
     def reps_in_reserve(self) -> float | None:
@@ -209,7 +226,7 @@ class Dose(Model):
     @property
     def most_sets(self) -> int:
         """Sets with all that may follow."""
-        return sum(1 + (row.more or 0) for row in self.sets)
+        return sum(row.most_sets for row in self.sets)
 
     @property
     def _in_rounds(self) -> bool:
@@ -220,7 +237,7 @@ class Dose(Model):
     def rests(self) -> tuple[tuple[int, int], ...]:
         """The least and the most seconds of rest behind every set but the last; in rounds behind the last too."""
         usual = (self.rest_seconds, self.rest_up_to or self.rest_seconds)
-        found = tuple(row.rest_after or usual for row in self.sets for _ in range(1 + (row.more or 0)))
+        found = tuple(row.rest_after or usual for row in self.sets for _ in range(row.most_sets))
         return found if self._in_rounds else found[:-1]
 
     @property
@@ -231,7 +248,7 @@ class Dose(Model):
         only = self.sets[0]
         if len(self.rests) == 0:
             return (only.rest_after,) if only.rest_after and not only.rest_open else ()
-        said = [row.rest_open for row in self.sets for _ in range(1 + (row.more or 0))]
+        said = [row.rest_open for row in self.sets for _ in range(row.most_sets)]
         return tuple(None if open_ else rest for open_, rest in zip(said, self.rests, strict=False))
 
     def seconds_once(self) -> int:

@@ -5,7 +5,7 @@ that 75 % of 90 kg is 67.5 kg and not a hair less.
 
 ====================  =====================================================================
 spans                 ``3``, ``1-4``, ``1-3, 6``, ``10+`` (and more); of days also ``last``
-sets                  ``3``, ``3-5``, ``0-2`` (may be left out), or a name
+sets                  ``3``, ``3-5``, ``0-2`` (may be left out), ``any`` (repetitions are a total), or a name
 repetitions           ``5``, ``8-12``, ``5+`` (as many as possible, at least 5), ``max``, or an amount of a name:
                       ``reps``, ``reps+``, ``60% best``, ``best - 2``, ``50% today.top`` (of the repetitions of a set)
 effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
@@ -13,8 +13,11 @@ time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``9 min 30 s``
                       least 30 s), ``max``, or an amount of a name (``minutes``, ``50% best``); never a number alone
 rest                  a closed time, or ``none``
 distance              ``400 m``, ``5 km``, ``1 mile``, ``20 m+``, ``max``, or an amount of a name; never a number alone
-amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``start.load``, ``step``,
-                      ``unknown``; several with ``+`` or ``-`` between blanks: ``70% tm + 2.5 kg``
+amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``today.total`` (repetitions),
+                      ``start.load``, ``step``, ``unknown``; several with ``+`` or ``-`` between blanks:
+                      ``70% tm + 2.5 kg``
+compared              numbers, or amounts of named values: ``best+`` (at least), ``120% best+``, ``best + 1+``,
+                      ``0-80% best``, ``best``
 change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% step`` to add; ``-10%`` of itself;
                       ``per rep over`` (the top of a set's target) or ``under`` (its lower end) times those;
                       after an addition to a list of values: ``one``, ``met`` or ``missed`` of them
@@ -78,6 +81,7 @@ _AS_MANY: Final = ("amrap", "amap", "failure", "to failure")
 _MAXIMUM = re.compile(r"(?<![a-z0-9_])([0-9]{1,2})rm\b")
 _CHANGE = re.compile(r"([+-])\s*(.+?)(?:\s+per\s+rep\s+(over|under))?(?:\s+(one|met|missed))?")
 _SUM = re.compile(r"\s+([+-])\s+")
+_TO = re.compile(r"(?<=\S)-(?=\S)")
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
 #: ``0.8 one_rm``: a share without its sign.
 _UNSIGNED_SHARE = re.compile(rf"({_NUMBER})\s+({_NAME}(?:\.{_NAME})?)")
@@ -119,11 +123,15 @@ class Repetitions:
 
 @dataclass(frozen=True)
 class Sets:
-    """How many sets: from ``least`` to ``most``, or the number that an amount comes to."""
+    """How many sets: from ``least`` to ``most``, or the number that an amount comes to.
+
+    ``in_all``: as many as it takes; the repetitions are a total, which stands as one.
+    """
 
     least: int = 0
     most: int = 0
     amount: Amount | None = None
+    in_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,6 +191,19 @@ class Change:
     per: Literal["", "over", "under"] = ""
 
 
+@dataclass(frozen=True)
+class Between:
+    """From one amount to another, both included; no end when ``high`` is None."""
+
+    low: Amount
+    high: Amount | None
+
+    @property
+    def terms(self) -> tuple[Amount, ...]:
+        """The amounts that its ends are made of; of one amount alone once."""
+        return self.low.terms if self.high in (None, self.low) else (*self.low.terms, *(self.high or self.low).terms)
+
+
 class _Nearly(ValueError):
     """What is nearly an amount, with what is amiss: an unknown unit, a share of nothing."""
 
@@ -219,6 +240,45 @@ def ranges(value: Number) -> tuple[Range, ...]:
         When the text is none.
     """
     return _ranges(value, whole=False, problem="must be numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+")
+
+
+@lru_cache(maxsize=4096)
+def compared(value: Number, *, whole: bool) -> tuple[Range | Between, ...]:
+    """What is asked of a number: ranges, or what named values come to.
+
+    Raises
+    ------
+    ValueError
+        When the text is neither.
+    """
+    try:
+        return spans(value) if whole else ranges(value)
+    except ValueError as error:
+        problem = str(error)
+    if "today." in _text(value):
+        raise ValueError("cannot be what is done today; a rule keeps it for the next time: do: {best: today.total}")
+    try:
+        found = tuple(_between(part) for part in _text(value).split(","))
+    except ValueError:
+        found = ()
+    if not any(term.name not in (None, "unknown") for one in found for term in one.terms):
+        raise ValueError(f"{problem}; or a value, such as best+ or 120% best+")
+    return found
+
+
+def ends_of(text: str) -> list[str]:
+    """The amounts that a range between values is written with: one, with or without ``+`` behind it, or two."""
+    return _TO.split(_text(text).removesuffix("+").strip())
+
+
+def _between(text: str) -> Between:
+    """``120% best+``, ``best + 1+``, ``0-80% best`` or ``best``."""
+    low, *high = ends_of(text)
+    open_ = text.strip().endswith("+")
+    if len(high) > 1 or (high and open_):
+        raise ValueError("must be one amount, with + for at least that, or two with a hyphen between them")
+    least = amount(low)
+    return Between(least, None if open_ else amount(high[0]) if high else least)
 
 
 def _ends(found: re.Match[str]) -> tuple[Fraction, Fraction]:
@@ -346,6 +406,8 @@ def sets(value: Number) -> Sets:
     ValueError
         When the text is none.
     """
+    if value == "any":
+        return Sets(1, 1, in_all=True)
     found = _SPAN.fullmatch(_text(value))
     if found is not None and found["high"]:
         least, most = int(found["low"]), int(found["high"])
@@ -355,7 +417,10 @@ def sets(value: Number) -> Sets:
     try:
         return Sets(amount=amount(value))
     except ValueError:
-        raise ValueError("must be a number of sets such as 3, a range such as 3-5, or the name of a value") from None
+        raise ValueError(
+            "must be a number of sets such as 3, a range such as 3-5, or the name of a value; or any: the repetitions "
+            "are a total"
+        ) from None
 
 
 @lru_cache(maxsize=4096)

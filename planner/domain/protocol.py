@@ -78,6 +78,8 @@ RESERVED: Final = frozenset(
         "met",
         "missed",
         "unknown",
+        "any",
+        "total",
     }
 )
 
@@ -160,15 +162,32 @@ def _expected(value: Any) -> object:
 
 
 def _lengths(measure: notation.Measured) -> Callable[[Any], object]:
-    """Ranges of seconds or metres, bare or with such a unit."""
+    """Ranges of seconds or metres, bare or with such a unit, or what named values come to."""
 
     def parse(value: Any) -> object:
-        found = notation.ranges(value)
-        if any(one.measure not in (None, measure) for one in found):
+        found = notation.compared(value, whole=False)
+        numbers = [one.measure for one in found if isinstance(one, notation.Range) and one.measure is not None]
+        if any(one != measure for one in [*numbers, *_numbers_beside(found)]):
             raise ValueError(f"must be {'seconds such as 60+' if measure == 'time' else 'metres such as 40+'}")
         return found
 
     return parse
+
+
+def _counts(value: Any) -> object:
+    """Ranges of repetitions, or what named values come to."""
+    found = notation.compared(value, whole=True)
+    if any(measure is not None for measure in _numbers_beside(found)):
+        raise ValueError("must be repetitions, without a unit")
+    return found
+
+
+def _numbers_beside(found: Iterable[notation.Range | notation.Between]) -> Iterator[str | None]:
+    """What the numbers are that are written beside names."""
+    for one in found:
+        for term in one.terms if isinstance(one, notation.Between) else ():
+            if term.number:
+                yield term.measure or term.unit
 
 
 def _stated(value: Any) -> Any:
@@ -208,6 +227,11 @@ Spans = Annotated[int | str, _parses(notation.spans, "whole numbers such as 3, 1
 Ranges = Annotated[
     int | float | str, _parses(notation.ranges, "numbers such as 12, 12+, 0-9.5, '3, 5' or 30 min+", _ONE_TEXT), _TEXT
 ]
+Counts = Annotated[
+    int | str,
+    _parses(_counts, "whole numbers such as 3, 1-4 or 10+, or of a value: best+, 120% best+", _ONE_TEXT),
+    _TEXT,
+]
 Days = Annotated[int | str, _parses(notation.days, "training days such as 1, 1-3 or last", _ONE_TEXT), _TEXT]
 Tempo = Annotated[str, PlainValidator(_tempo), WithJsonSchema({"type": "string", "pattern": _TEMPO.pattern})]
 _REPETITIONS: Final = (notation.repetitions, "repetitions such as 5, 8-12, 5+ or max, or the name of a value")
@@ -235,7 +259,9 @@ Metres = Annotated[
 ]
 Count = Annotated[int | str, _parses(notation.amount, "a whole number or the name of a value"), _TEXT]
 SetCount = Annotated[
-    int | str, _parses(notation.sets, "a number of sets such as 3, a range such as 3-5, or the name of a value"), _TEXT
+    int | str,
+    _parses(notation.sets, "a number of sets such as 3, a range such as 3-5, any, or the name of a value"),
+    _TEXT,
 ]
 Stated = Annotated[Any, PlainValidator(_stated), _ANY]
 Changes = Annotated[Any, PlainValidator(_changes), _ANY]
@@ -272,7 +298,9 @@ class Row(When):
     name: Name | None = Field(default=None, description="so that other rows and rules can speak of this set")
     kind: Name = Field(default="work", description="work, warmup, test, run, walk, row, swim, bike, or another word")
     sets: SetCount | None = Field(
-        default=None, description="how many, or a range such as 3-5; 1, or one for each entry of a list that it names"
+        default=None,
+        description="how many, or a range such as 3-5; any: the repetitions are a total, in as many as it takes; "
+        "without it 1, or one for each entry of a list that it names",
     )
     reps: EachRepetitions | None = None
     hold: EachTime | None = Field(default=None, description="each repetition is held so long")
@@ -294,6 +322,11 @@ class Row(When):
     repeat: Count | None = Field(default=None, description="so many times in turn")
     until: str | int | float | None = Field(default=None, description="in turn until this time or distance is done")
     of: tuple[Row, ...] = Field(default=(), description="the rows that are done in turn")
+
+    @property
+    def in_all(self) -> bool:
+        """Whether its repetitions are a total, in as many sets as it takes."""
+        return self.sets is not None and notation.sets(self.sets).in_all
 
     @property
     def _lists(self) -> dict[str, tuple[Any, ...]]:
@@ -339,10 +372,15 @@ class Row(When):
         for i, row in enumerate(self.of):
             if row.of:
                 yield f"of[{i}]: rows in turn cannot hold rows in turn"
+            if row.in_all:
+                yield f"of[{i}]: sets: any is a total of the session, not of a turn; write it as a row of its own"
 
     def _wrong_in_sets(self) -> Iterator[str]:
         if self.repeat is not None or self.until is not None:
             yield "repeat and until go with 'of': the rows that are done in turn"
+            return
+        if self.in_all and (wrong := list(self._wrong_in_all())):
+            yield from wrong
             return
         if lists := self._lists:
             yield from self._wrong_in_lists(lists)
@@ -367,6 +405,21 @@ class Row(When):
             yield "guess: goes with load: find"
         if self.adjust is not None and (self.load is None or self.load == "find"):
             yield "adjust: needs a load to change"
+
+    def _wrong_in_all(self) -> Iterator[str]:
+        """What a total in as many sets as it takes cannot have."""
+        if any(one is not None for one in (self.hold, self.time, self.distance)) or self.reps is None:
+            yield "sets: any is for a total of repetitions: write reps (100), and no hold, time or distance"
+        for name in self._lists:
+            yield f"{name}: is a list, an entry for each set; with sets: any nobody knows how many sets there are"
+        if isinstance(self.reps, int | str) and notation.repetitions(self.reps).most:
+            yield "reps: must be the total with sets: any, such as 100 or 50-100; reps: max is a set of its own"
+        if self.every is not None:
+            yield "every: goes with a number of sets; with sets: any give rest"
+        if self.load == "find":
+            yield "load: find is the heaviest for one set; with sets: any give a load"
+        if self.kind not in ("work", "test"):
+            yield f"sets: any is for working sets, not for {self.kind}"
 
     def _wrong_in_lists(self, lists: dict[str, tuple[Any, ...]]) -> Iterator[str]:
         count = self._counted(lists)
@@ -499,10 +552,10 @@ class Rule(When):
         description="the set that reps, seconds, metres speak of, else the last open one; without these the set that "
         "met, successes, failures, total are of, else all",
     )
-    reps: Spans | None = Field(default=None, description="repetitions of that set")
+    reps: Counts | None = Field(default=None, description="repetitions of that set")
     seconds: Seconds | None = Field(default=None, description="how long that set, or each of its holds, was done")
     metres: Metres | None = Field(default=None, description="how far that set was done")
-    total: Spans | None = Field(default=None, description="repetitions of all working sets together")
+    total: Counts | None = Field(default=None, description="repetitions of all working sets together")
     rpe: Ranges | None = Field(default=None, description="the effort that was reported")
     rir: Ranges | None = Field(default=None, description="the repetitions in reserve that were reported")
     symptoms: bool | None = Field(default=None, description="whether symptoms were reported")

@@ -308,6 +308,7 @@ def _short(dose: Dose, rows: tuple[SetRow, ...], implement: Implement, exercise:
         (" in each hand", " each"),
         (" repetitions", " reps"),
         ("as many as possible", "max"),
+        (", in as many sets as it takes", ""),
     ):
         text = text.replace(long, short)
     return text

@@ -582,7 +582,7 @@ def _in_time_text(dose: Dose, implement: Implement, exercise: str) -> str:
 
 def _load_first(row: SetRow, dose: Dose, implement: Implement, exercise: str) -> str:
     """``60 kg × 5``, as lifters write single sets; other kinds as usual."""
-    if dose.kind is DoseKind.REPETITIONS and row.load is not None:
+    if dose.kind is DoseKind.REPETITIONS and row.load is not None and not row.in_all:
         load = load_text(row.load, implement=implement, forecast=dose.load_is_forecast)
         return (
             f"{load} × {_repetitions(row)}{' each side' if dose.per_side else ''}{f' ({row.note})' if row.note else ''}"
@@ -649,6 +649,7 @@ def _alike(row: SetRow) -> tuple[object, ...]:
         row.may_be_left_out,
         row.no_minimum,
         row.note,
+        row.in_all,
     )
 
 
@@ -662,6 +663,7 @@ def _group_text(group: Sequence[SetRow], dose: Dose, implement: Implement, *, mi
         text += f" at {load_text(group[0].load, implement=implement, forecast=dose.load_is_forecast)}"
     if group[0].band:
         text += f" with a {band_text(group[0].band)}"
+    text += ", in as many sets as it takes" if group[0].in_all else ""
     effort = effort_text(group[0], reserve=False) if mixed else ""
     effort = "" if effort in (group[0].formula or "") else effort
     remarks = [remark for remark in (effort, group[0].note) if remark]
@@ -681,7 +683,7 @@ def _rests_text(dose: Dose) -> str:
         # behind the warm-up it is as needed where nothing is said
         said = [(rest, warm_up) for rest, warm_up in said if rest is not None]
     if any(rest is None for rest, _ in said):
-        return ", ".join(_rests_by_set(said))
+        return ", ".join(_rests_by_set(said, dose))
     every = [rest_text(*rest) for rest, _ in said if rest is not None]
     rests = [rest for rest, _ in groupby(every)]
     turn = next((every[:n] for n in range(2, len(every) // 2 + 1) if all(map(eq, every, every[n:]))), [])
@@ -690,13 +692,17 @@ def _rests_text(dose: Dose) -> str:
     return f"rest {', '.join(turn)} in turn" if len(rests) > 1 and turn else f"rest {', then '.join(rests)}"
 
 
-def _rests_by_set(said: Sequence[tuple[_Rest | None, bool]]) -> Iterator[str]:
+def _rests_by_set(said: Sequence[tuple[_Rest | None, bool]], dose: Dose) -> Iterator[str]:
     """``rest 3 min after set 2``, ``no rest after sets 3-4``: only those that are said, working sets by number."""
     found: dict[tuple[bool, str], list[int]] = {}
+    in_all = [row.in_all for row in dose.sets for _ in range(row.most_sets)]
+    totals = [rest for (rest, _), total in zip(said, in_all, strict=False) if total and rest is not None]
+    apart = [(*one, total) for one, total in zip(said, in_all, strict=False)]
     for warm_up in (True, False):
-        for n, (rest, _) in enumerate([one for one in said if one[1] == warm_up], 1):
-            if rest is not None:
+        for n, (rest, _, total) in enumerate([one for one in apart if one[1] == warm_up], 1):
+            if rest is not None and not total:
                 found.setdefault((warm_up, _rest_words(rest)), []).append(n)
+    yield from dict.fromkeys(f"{_rest_words(rest)} between the sets of the total" for rest in totals)
     for (warm_up, words), numbers in found.items():
         sets = f"{'warm-up ' if warm_up else ''}{'sets' if len(numbers) > 1 else 'set'} {spans_text(numbers)}"
         yield f"{words} after {sets}"
@@ -708,14 +714,14 @@ def _rest_words(rest: _Rest) -> str:
 
 def _rests_of(dose: Dose) -> list[tuple[_Rest | None, bool]]:
     """The rests between sets, None where nothing is said, and whether each is behind a warm-up set."""
-    warm_up = [row.warm_up for row in dose.sets for _ in range(1 + (row.more or 0))]
+    warm_up = [row.warm_up for row in dose.sets for _ in range(row.most_sets)]
     return list(zip(dose.rests_said, warm_up, strict=False))
 
 
 def _rests_in_turn(dose: Dose) -> list[list[_Rest | None]]:
     """For each part of the working sets the rests behind the sets of one turn; none where all rest alike in it."""
     parts = _parts(dose.working_sets)
-    if any(row.more for row in dose.working_sets):
+    if any(row.most_sets > 1 for row in dose.working_sets):
         return [[] for _ in parts]
     mine = [rest for rest, warm_up in _rests_of(dose) if not warm_up]
     found: list[list[_Rest | None]] = []
@@ -738,6 +744,8 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
         far = [distance_text(row.metres or 0, row.up_to, miles=bool(row.miles)) for row in rows]
         return _several([_open_text(row, text, "far") for row, text in zip(rows, far, strict=True)], times)
     counts = [_repetitions(row) for row in rows]
+    if rows[0].in_all:
+        return f"{counts[0]} {'repetition' if counts[0] == '1' else 'repetitions'} in all"
     held = rows[0].hold_seconds if kind is DoseKind.HOLD else None
     hold = f" of {span_text(held, rows[0].hold_up_to)}" if held else ""
     if rows[0].hold_open:

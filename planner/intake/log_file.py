@@ -535,7 +535,8 @@ class _Plausible:
             self.fault(("items", number, "load_kg"), f"{planned.name}: {words}")
         asked = [row for row in planned.dose.sets if row.repetitions is not None]
         wanted = max((row.up_to or row.repetitions or 0 for row in asked), default=0)
-        did = max((row.repetitions or 0 for row in item.sets), default=0)
+        told = [row.repetitions or 0 for row in item.sets]
+        did = sum(told) if any(row.in_all for row in asked) else max(told, default=0)
         times, more = ASKED_REPETITIONS
         if wanted and did > max(times * wanted, wanted + more):
             words = f"{did} repetitions where {wanted} were planned; {self._ask}"

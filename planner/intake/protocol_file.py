@@ -27,6 +27,7 @@ from planner.domain.protocol import (
     Scheme,
     SessionPlan,
     Stage,
+    Use,
     When,
     limit,
     until_value,
@@ -287,6 +288,7 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
     yield from dict.fromkeys(kinds.units(protocol, rules))
     yield from _circles(protocol)
     yield from dict.fromkeys(_todays(protocol, kinds))
+    yield from dict.fromkeys(_totals(protocol))
 
 
 def _circles(protocol: Protocol) -> Iterator[Objection]:
@@ -634,6 +636,7 @@ def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Ob
             written = f"{lines[0] if lines else next(iter(protocol.lines))}.{name}"
             yield (*where, "state", name), f"of which line? A phase looks at whole sessions: write {written}"
     yield from _state(where, rule, protocol, "")
+    yield from _compared(where, rule, protocol, "")
     yield from _set_of_rule(where, rule, set().union(*_named_sets(protocol).values()))
     yield from _never_holds(where, rule)
 
@@ -807,6 +810,8 @@ def _todays_of_rules(
                 continue
             for each in _each(change):
                 for term in notation.change(each).amount.terms:
+                    if (term.line, term.name) == ("today", "total") and not any(one.row.reps for one in here):
+                        yield (*at, "do", value), "today.total is a number of repetitions, and no set here has any"
                     found = [one for one in here if one.row.name == term.name]
                     if term.line == "today" and found:
                         needed: _Needed = "load" if any(one.row.load is not None for one in found) else ""
@@ -849,6 +854,31 @@ def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, _Needed]]:
             yield ("reps",), str(term.name), "reps"
     if row.adjust is not None:
         yield ("adjust", "by"), row.adjust.by, ""
+
+
+def _totals(protocol: Protocol) -> Iterator[Objection]:
+    """Totals in as many sets as it takes of which a session of a line has several: sets are told of either."""
+    for i, entry in enumerate(protocol.rotation):
+        places = [(item.line, place) for k, item in enumerate(entry.do) for place in _places(protocol, i, k)]
+        totals = [(line, place) for line, place in places if place.row.in_all]
+        for n, (line, place) in enumerate(totals):
+            for other_line, other in totals[:n]:
+                elsewhen = other.item == place.item and other.stage != place.stage
+                weeks = place.weeks(protocol) & other.weeks(protocol)
+                apart = any(
+                    one.model_dump(include=_TURNS) != two.model_dump(include=_TURNS)
+                    for one, two in zip(place.when, other.when, strict=False)
+                )
+                if line == other_line and weeks and not elsewhen and not apart:
+                    yield (
+                        (*place.where, "sets"),
+                        f"is the second total of {line!r} in session {entry.name!r}, and nobody could tell whose sets "
+                        "are told; give it a line of its own",
+                    )
+
+
+#: By what else than weeks something holds now and then.
+_TURNS: Final = {"rounds", "days", "turns", "phase"}
 
 
 def _is_before(one: _Place, other: _Place) -> bool:
@@ -935,6 +965,8 @@ def _row(
             yield from _row(where, each, protocol, line, names, named)
         return
     yield from _when(where, row, protocol)
+    if row.name == "total":
+        yield (*where, "name"), "is a word of the language: today.total; give the set another name"
     for key, parse in (
         ("sets", lambda stated: notation.sets(stated).amount or notation.Amount()),
         ("repeat", notation.amount),
@@ -970,6 +1002,14 @@ def _row(
     if (rounds := _rounds(row)) > MOST_ROUNDS:
         said = "repeat" if row.until is None else "until"
         yield (*where, said), f"comes to about {rounds} times in turn, and {MOST_ROUNDS} are the most"
+    of = notation.repetitions(row.reps).of if row.in_all else None
+    for term in () if of is None else of.terms:
+        owner = protocol.lines.get(term.owner(line))
+        if owner is not None and isinstance(owner.state.get(str(term.name)), tuple):
+            yield (
+                (*where, "reps"),
+                f"{term.name} is a list, an entry for each set; with sets: any the total is one number",
+            )
     if row.adjust is not None:
         if row.adjust.by not in named:
             yield (*where, "adjust", "by"), _no_set(row.adjust.by, named)
@@ -1053,6 +1093,7 @@ def _rule(
     yield from _never_holds(where, rule)
     measures = protocol.measures()
     yield from _state(where, rule, protocol, line)
+    yield from _compared(where, rule, protocol, line)
     ladder = protocol.lines[line].ladder
     for name, change in rule.do.items():
         at = (*where, "do", name)
@@ -1076,8 +1117,60 @@ def _rule(
         elif (measure := measures.get((line, name))) is not None and _bare(change, measure):
             example = "+5 min or +30 s" if measure == "time" else "+400 m or +1 km"
             yield at, f"{name} is a {measure}; write its unit, such as {example}"
+        elif measure is not None and any(term.name == "total" for term in _todays_terms(change)):
+            yield at, f"{name} is a {measure}, and today.total is a number of repetitions"
         else:
-            yield from _change(at, change, protocol, line, names, named)
+            yield from _change(at, change, protocol, line, names, {*named, "total"})
+
+
+def _todays_terms(change: Any) -> list[notation.Amount]:
+    """What a change makes of what was done today."""
+    terms = [term for each in _each(change) for term in notation.change(each).amount.terms]
+    return [term for term in terms if term.line == "today"]
+
+
+#: What can be compared with values: the kind that these have to be, and what it is.
+_KINDS: Final[Mapping[str, tuple[notation.Measured | None, str]]] = {
+    "reps": (None, "repetitions are a number"),
+    "total": (None, "repetitions are a number"),
+    "seconds": ("time", "seconds are a time"),
+    "metres": ("distance", "metres are a distance"),
+}
+
+
+def _compared(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> Iterator[Objection]:
+    """Values with which a rule compares what was done: they are there, and of its kind."""
+    measures, uses = protocol.measures(), protocol.uses()
+    for key, (wanted, is_what) in _KINDS.items():
+        stated = getattr(rule, key)
+        found = () if stated is None else notation.compared(stated, whole=wanted is None)
+        for term in (term for one in found if isinstance(one, notation.Between) for term in one.terms):
+            name, owner, at = str(term.name), term.owner(line), (*where, key)
+            if term.name is None:
+                continue
+            if not owner:
+                yield at, f"of which line? A phase looks at whole sessions: write {next(iter(protocol.lines))}.{name}"
+                continue
+            known = protocol.lines.get(owner)
+            names = {*known.state, *known.needs} if known else set()
+            if problems := list(_value(at, replace(term, more=()), protocol, line, names, ())):
+                yield from problems
+                continue
+            measure = measures.get((owner, name))
+            given = f"a {measure}" if measure else "a load" if _is_load(protocol, uses, owner, name) else "a number"
+            if (measure, given == "a load") != (wanted, False):
+                hint = (
+                    ""
+                    if wanted is None
+                    else "; write its unit where it begins, such as " + ("30 s" if wanted == "time" else "20 m")
+                )
+                yield at, f"{name} is {given}, and {is_what}{hint}"
+            elif key == "total" and known is not None and isinstance(known.state.get(name), tuple):
+                yield at, f"{name} is a list, an entry for each set, and a total is one number"
+
+
+def _is_load(protocol: Protocol, uses: Mapping[tuple[str, str], Use], line: str, name: str) -> bool:
+    return uses.get((line, name)) == "load" or name in protocol.rounded
 
 
 def _set_of_rule(where: ValuePath, rule: Rule, named: set[str]) -> Iterator[Objection]:
@@ -1201,6 +1294,8 @@ def _no_value(line: str, name: str, names: Iterable[str]) -> str:
 
 
 def _no_set(name: str, named: Iterable[str]) -> str:
+    if name == "total":
+        return "today.total is known only after the session: a rule may keep it, do: {best: today.total}"
     known = sorted(named)
     hint = did_you_mean(name, known) or "; give a set that name with 'name'"
     return f"no set of the session is named {one_line(repr(name))}{hint}"

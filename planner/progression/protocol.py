@@ -104,6 +104,7 @@ class PlannedSet:
     ``miles``: the file says its distance, or that until which it is done in turn, in miles.
     Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
     An ``optional`` set is one of a range of sets behind the least; ``of_row`` is its number in its row, from 0.
+    The repetitions of one ``in_all`` are a total, in as many sets as it takes.
     Of rows that are done in turn as often as they go in ``until_seconds``, ``round`` counts from 1.
     """
 
@@ -130,6 +131,7 @@ class PlannedSet:
     too_light: str = ""
     found: bool = False
     optional: bool = False
+    in_all: bool = False
     of_row: int = 0
     effort: float | None = None
     effort_from: float | None = None
@@ -757,6 +759,9 @@ class _Machine:
         """What one amount of a sum comes to."""
         if amount.name is None or amount.name == "unknown":
             return amount.number
+        if amount.line == "today" and amount.name == "total":
+            total = _total([each for each in today if each.counts])
+            return None if total is None else amount.share * total
         if amount.line == "today":
             found = next((one for one in today if one.plan.name == amount.name), None)
             done = None if found is None else found.lifted if found.row.load is not None else found.amount
@@ -979,6 +984,7 @@ class _Machine:
         return PlannedSet(
             number=len(before) + 1,
             of_row=element,
+            in_all=row.in_all,
             optional=row.sets is not None and element >= self._sets_of(line, row.sets)[0],
             kind=row.kind,
             found=row.load == "find",
@@ -1350,7 +1356,9 @@ class _Machine:
                 return False
         if rule.reps is not None:
             counted = _spoken(rule, everything, working)
-            if counted is None or counted.reps is None or not _in(rule.reps, counted.reps):
+            if counted is None or counted.reps is None:
+                return False
+            if not self._fits(today[0].line, notation.compared(rule.reps, whole=True), counted.reps, counted.element):
                 return False
             if counted.lighter and not counted.below:
                 return False  # repetitions with less than was asked for earn nothing
@@ -1359,11 +1367,13 @@ class _Machine:
             if wanted is not None:
                 counted = _spoken(rule, everything, working)
                 length = None if counted is None or counted.lighter else counted.length(measure)
-                if length is None or not any(length in one for one in notation.ranges(wanted)):
+                element = 0 if counted is None else counted.element
+                asked = notation.compared(wanted, whole=False)
+                if length is None or not self._fits(today[0].line, asked, length, element):
                     return False
         if rule.total is not None:
             summed = [each for each in everything if each.plan.name == rule.of_set] if rule.of_set else working
-            if not _in(rule.total, sum(each.reps or 0 for each in summed)):
+            if not self._total_fits(today[0].line, rule.total, summed):
                 return False
         for said, wanted in rule.state.items():
             line, _, name = said.rpartition(".")
@@ -1374,6 +1384,34 @@ class _Machine:
                 if not any(single in one for one in notation.ranges(wanted)):
                     return False
         return True
+
+    def _fits(
+        self, line: str, wanted: Iterable[notation.Range | notation.Between], number: Fraction | int, element: int = 0
+    ) -> bool:
+        """Whether a number is in one of some ranges, or between what values come to; of lists the entry of its set."""
+        for one in wanted:
+            if isinstance(one, notation.Range):
+                if number in one:
+                    return True
+                continue
+            low = _element(self._amount(line, one.low, ()), element)
+            high = None if one.high is None else _element(self._amount(line, one.high, ()), element)
+            if low is None or low > number or (one.high is not None and (high is None or number > high)):
+                continue
+            return True
+        return False
+
+    def _total_fits(self, line: str, stated: Any, working: Sequence[_Set]) -> bool:
+        """Whether the repetitions of all working sets are what a rule asks for.
+
+        What a value comes to is reached by no less load than was asked for, and by no number of rounds that nobody
+        has told.
+        """
+        wanted = notation.compared(stated, whole=True)
+        if any(isinstance(one, notation.Between) for one in wanted):
+            if _total(working) is None or any(each.lighter and not each.below for each in working):
+                return False
+        return self._fits(line, wanted, sum(each.reps or 0 for each in working))
 
     def _can(self, rule: Rule, one: _Today) -> bool:
         """Whether the exercise can change as the rule asks; at the end of a ladder it cannot."""
@@ -1566,6 +1604,13 @@ def _named(name: str, sets: Sequence[_Set]) -> list[_Set]:
     return [each for each in named if not each.plan.optional] or [each for each in named if each.counts]
 
 
+def _total(working: Sequence[_Set]) -> int | None:
+    """The repetitions of all working sets; None where as many rounds go in a time as nobody has told."""
+    if any(each.plan.round for each in working) and not any(each.counted for each in working):
+        return None
+    return sum(each.reps or 0 for each in working)
+
+
 def _sum(value: Value, sign: int, other: Value) -> Value:
     """One value and another, of lists entry by entry."""
     if value is None or other is None:
@@ -1617,8 +1662,16 @@ def _merged(stage: Stage, scheme: Scheme) -> Stage:
 
 
 def told_sets(sets: Sequence[PlannedSet], count: int) -> list[PlannedSet]:
-    """The sets of a session that so many told ones are: warm-ups and what is behind the least may be left out."""
+    """The sets of a session that so many told ones are: warm-ups and what is behind the least may be left out.
+
+    A total is all the sets that are told beyond the others; warm-ups are none of them.
+    """
     working = [one for one in sets if one.working]
+    if any(one.in_all for one in working):
+        asked = [one for one in working if not one.optional]
+        first = next(one for one in working if one.in_all)
+        spare = max(0, count - len(asked))
+        return [one for each in asked for one in [each] * (1 + spare * (each is first))]
     whole = count > len(working) and count >= sum(not one.optional for one in sets)
     pool = sets if whole else working
     more = count - sum(not one.optional for one in pool)
@@ -1747,7 +1800,9 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
         one.outcome = _together(outcomes)
     covered: set[int] = set()
     for each, count in zip(counted, reps, strict=False):
-        each.reps, each.counted = count, True
+        # of a total each set adds to those before it
+        each.reps = count + (each.reps or 0 if id(each) in covered else 0)
+        each.counted = True
         covered.add(id(each))
     for each, length in zip(timed, seconds, strict=False):
         each.seconds = notation.exact(length)
@@ -1756,7 +1811,9 @@ def _told(everything: Sequence[tuple[_Today, _Set]], outcomes: Sequence[Outcome]
     loads = [load for outcome in outcomes for load in outcome.loads]
     for each, used in zip(counted or timed or far, loads, strict=False):
         if used is not None:
-            each.used, each.told = notation.exact(used), True
+            # a total was done with the lightest of its loads
+            before = [each.used] if each.plan.in_all and each.told and each.used is not None else []
+            each.used, each.told = min([notation.exact(used), *before]), True
     for one in {id(one): one for one, _ in everything}.values():
         own = [each for each in one.sets if each in counted]
         own = [each for each in own if not each.plan.optional or id(each) in covered]
@@ -1787,8 +1844,8 @@ def _not_reached(sets: Sequence[_Set]) -> None:
 
 def _these(sets: Sequence[_Set], count: int) -> list[_Set]:
     """The sets that so many told ones are."""
-    chosen = {id(one) for one in told_sets([each.plan for each in sets], count)}
-    return [each for each in sets if id(each.plan) in chosen]
+    by_plan = {id(each.plan): each for each in sets}
+    return [by_plan[id(one)] for one in told_sets([each.plan for each in sets], count)]
 
 
 def one_load(outcomes: Sequence[Outcome]) -> Fraction | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
+from planner.domain import notation
 from planner.domain.protocol import Protocol, Rule
 
 T = TypeVar("T")
@@ -36,14 +37,15 @@ def rule_words(rule: Rule) -> str:
         when.append(f"{alone}on target" if rule.met else f"{alone}below target")
     if rule.done is not None:
         when.append(f"done {rule.done} times")
+    of_set = f"set {rule.set}" if rule.set else "the last open set"
     if rule.reps is not None:
-        when.append(f"{rule.reps} repetitions in {f'set {rule.set}' if rule.set else 'the last open set'}")
-    for length, unit in ((rule.seconds, "s"), (rule.metres, "m")):
+        when.append(_asked(rule.reps, f"repetitions in {of_set}"))
+    for length, unit, what in ((rule.seconds, "s", "seconds"), (rule.metres, "m", "metres")):
         if length is not None:
             text = f"{length} {unit}" if str(length)[-1:] in "0123456789+" else f"{length}"
-            when.append(f"{text} in {f'set {rule.set}' if rule.set else 'the last open set'}")
+            when.append(_asked(length, f"{what} in {of_set}", f"{text} in {of_set}"))
     if rule.total is not None:
-        when.append(f"{rule.total} repetitions in {f'set {rule.of_set} in ' if alone else ''}all")
+        when.append(_asked(rule.total, f"repetitions in {f'set {rule.of_set} in ' if alone else ''}all"))
     if rule.rpe is not None:
         when.append(f"effort {rule.rpe}")
     if rule.rir is not None:
@@ -61,6 +63,18 @@ def rule_words(rule: Rule) -> str:
     return f"{' and '.join(when) or 'each time'}: {', '.join(then) or 'nothing changes'}"
 
 
+def _asked(stated: Any, what: str, numbers: str = "") -> str:
+    """``12+ repetitions in all``; where values are compared with, ``repetitions in all at least 120 % of best``."""
+    if not any(isinstance(one, notation.Between) for one in notation.compared(stated, whole=False)):
+        return numbers or f"{stated} {what}"
+    said = []
+    for part in str(stated).split(","):
+        ends = [percent_words(end) for end in notation.ends_of(part)]
+        least = "at least" if part.strip().endswith("+") else "exactly"
+        said.append(f"{least} {ends[0]}" if len(ends) == 1 else f"from {' to '.join(ends)}")
+    return f"{what} {' or '.join(said)}"
+
+
 def _value_words(name: str) -> str:
     """``1RM`` for ``one_rm``; other values by their names."""
     return percent_words(name) if name == "one_rm" or name[2:].isdigit() else name.replace("_", " ")
@@ -70,7 +84,7 @@ def change_words(change: Any) -> str:
     """``+2.5, then -10%``."""
     if isinstance(change, tuple | list):
         return ", then ".join(map(change_words, change))
-    text = str(change)
+    text = str(change).replace("today.total", "today's total")
     for end, words in (("over", "over the target"), ("under", "under the target")):
         text = text.replace(f" per rep {end}", f" for each repetition {words}")
     return percent_words(text) if "% today." in text else text.replace("_", " ")

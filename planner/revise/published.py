@@ -11,6 +11,7 @@ hurt is done again, alone or with its session (with its week, where days are kep
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -372,9 +373,9 @@ def _shared(session: PlannedSession, account: Account) -> Iterator[tuple[int, tu
                 yield n, own[exercise, item.part]
             elif item.exercise == exercise:
                 mine.append((n, item))
-        chosen = {id(one) for one in told_sets([one for _, item in mine for one in item.sets], len(rows))}
+        chosen = Counter(id(one) for one in told_sets([one for _, item in mine for one in item.sets], len(rows)))
         for at, (n, item) in enumerate(mine):
-            count = len(rows) if at == len(mine) - 1 else sum(id(one) in chosen for one in item.sets)
+            count = len(rows) if at == len(mine) - 1 else sum(chosen[id(one)] for one in item.sets)
             yield n, rows[:count]
             rows = rows[count:]
 
@@ -460,8 +461,12 @@ def _matched(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[
 
 
 def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[int]:
+    told: set[int] = set()
     for one, row in _matched([one for one in sets if one.repetitions is not None], rows):
-        yield one.expect if row.repetitions is None else row.repetitions
+        # of a total a set without a number stands for all of it once
+        usual = 0 if one.in_all and one.number in told else one.expect
+        yield usual if row.repetitions is None else row.repetitions
+        told.add(one.number)
 
 
 def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:

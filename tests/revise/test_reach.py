@@ -112,6 +112,8 @@ def test_a_direction_is_tested_again_where_pain_is_no_less_than_was_found(pains:
     state = state_of(programme, log, case, programme.starts + dt.timedelta(days=7))
     said = [one.words.partition(":")[0] for one in state.decisions if one.rule == "D6"]
     assert said == ([words] if words else [])
+
+
 def spread(kinds: tuple[SessionKind, ...], *, calm: int | None = None) -> list[str]:
     """What C1 says of the whole where symptoms travel in the first session of each kind, but for one that went well."""
     case, programme = programme_of(BACK)
