@@ -169,3 +169,12 @@ def test_a_table_at_a_glance_says_the_total_alone() -> None:
     shown = " ".join(gradus("show", "out", "--week", "1").stdout.split())
     assert "100 reps in all" in shown
     assert "as many sets" not in shown
+
+
+def test_a_hundred_light_repetitions_are_no_reason_to_jump_to_a_heavy_set() -> None:
+    rows = "{weeks: 1, sets: any, reps: 100, load: 20}, {weeks: 2-4, sets: 3, reps: 8, load: 30}"
+    build(
+        f"{HEAD}days_a_week: 1\nlines:\n  squat: {{exercise: barbell_back_squat}}\n"
+        f"rotation:\n  - {{name: A, do: [{{line: squat, sets: [{rows}]}}]}}\n"
+    )
+    assert "load jumps from 20 to 30 kg" in gradus("verify", "out", code=2).stdout
