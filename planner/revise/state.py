@@ -566,18 +566,20 @@ class _Reader:
         findings, response = self.case.patient.findings, account.response
         examined = next((s for s in (findings.most_distal.side, findings.neurology.side) if s in _ONE_LEG), None)
         told = (response.site_before, response.site_after, response.site_after_30_minutes)
-        sides = {one.side for one in told if one is not None and one.site.rank >= Site.BUTTOCK.rank}
+        sides = {one.side for one in told if one is not None and one.site.rank >= Site.THIGH.rank}
         if examined is None or not sides & {examined.mirrored, Side.BOTH}:
             return False
         if self.other_leg_since is not None:
             return not self._looked_at(self.other_leg_since, session.start.date())
         self.other_leg_since = self.contact = session
-        for name in self._of_one_side():
+        stopped = self._of_one_side()
+        for name in stopped:
             shown = self.case.exercises[name].name
             because = f"{shown} on {session.start:%d %b}: symptoms of the other leg than was examined"
             self._halt(session, exercise=name, because=because, rule="N1")
-        words = "symptoms have moved to the other leg: re-examine before the neural work and the side glide go on"
-        self._say(session, "N1", "programme", f"{words}, and call within 48 hours")
+        until = " before the neural work and the side glide go on" if stopped else ""
+        words = f"symptoms have moved to the other leg: re-examine{until}, and call within 48 hours"
+        self._say(session, "N1", "programme", words)
         return True
 
     def _of_one_side(self) -> list[str]:
