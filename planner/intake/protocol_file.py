@@ -834,10 +834,9 @@ def _other_kind(kinds: Kinds, line: str, value: str, found: Sequence[_Place]) ->
             is_what = f"today.{row.name} is the load of that set"
             if given != "load":
                 is_what = f"what is done of set {row.name!r} is {WORDS[given]}"
-            instead = (
-                f"; for its repetitions a row says reps: today.{row.name}" if (given, kind) == ("load", "count") else ""
-            )
-            return f"{value} is {WORDS[kind or 'count']}, and {is_what}{instead}"
+            elif kind == "count":
+                is_what += f"; for its repetitions a row says reps: today.{row.name}"
+            return f"{value} is {WORDS[kind] if kind else 'a number'}, and {is_what}"
     return ""
 
 

@@ -94,9 +94,9 @@ class Kinds:
             for said, wanted in rule.state.items():
                 owner, _, name = said.rpartition(".")
                 kind = self.of(owner or line, name)
-                units = {_unit_kind(one) for one in notation.ranges(wanted)} - {None, kind}
-                if kind in ("load", "count") and units:
-                    yield (*at, "state", said), f"{said} is {WORDS[kind]}, not {WORDS[units.pop()]}"  # type: ignore[index]
+                for unit in (_unit_kind(one) for one in notation.ranges(wanted)):
+                    if kind in ("load", "count") and unit not in (None, kind):
+                        yield (*at, "state", said), f"{said} is {WORDS[kind]}, not {WORDS[unit]}"
             for name, change in rule.do.items():
                 if name not in _MOVES and (kind := self.of(line, name)) is not None:
                     yield from self._changes((*at, "do", name), line, name, change, kind)
