@@ -521,6 +521,12 @@ def test_a_flare_up_that_is_corrected_away_is_remarked_on(run: Run) -> None:
     assert "the flare-up that e0001 tells of is no longer told" in run("--correct", "e0001", "--done").stderr
 
 
+def test_symptoms_that_a_correction_is_silent_on_are_remarked_on(run: Run) -> None:
+    run("w01-s1", "--done", "--item", "wall push-up: 2x8 down the leg")
+    told = run("--correct", "e0001", "--done", "--item", "wall push-up: 2x8 pain 3")
+    assert "how far symptoms reached, as e0001 tells, is no longer told" in told.stderr
+
+
 def test_a_session_that_goes_with_a_red_flag_told_wrongly_is_remarked_on(run: Run, out: Path) -> None:
     run("w01-s1", "--done", "--pain", "3,4", "--flag", "saddle=yes")
     told = run("--correct", "e0001", "--flag", "saddle=no", *TOLD_WRONGLY)

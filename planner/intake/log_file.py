@@ -442,6 +442,13 @@ def _wrong_corrections(
             yield at, _unsaid(stop, entry)
 
 
+def _reaches(entry: LogEntry) -> bool:
+    """Whether an entry tells how far symptoms reached, or that they went down the leg."""
+    response = entry.response
+    sites = (response.site_before, response.site_after, response.site_after_30_minutes)
+    return any(site is not None for site in sites) or any(one.peripheralised for one in entry.items)
+
+
 def _about(entry: LogEntry) -> str:
     return entry.slot or entry.check_in or "no session"
 
@@ -656,6 +663,8 @@ class _Plausible:
             problem = f"all that {held.id} says of {held.slot} is taken back with it; tell of the session again"
         elif held.flare and not entry.flare and not entry.takes_back:
             problem = f"the flare-up that {held.id} tells of is no longer told; say it again where there was one"
+        elif _reaches(held) and not _reaches(entry) and not entry.takes_back:
+            problem = f"how far symptoms reached, as {held.id} tells, is no longer told; say it again where it was so"
         if problem:
             self.warnings.append(self.document.fault((*self.at, "corrects"), problem))
 
