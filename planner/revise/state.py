@@ -928,17 +928,20 @@ class _Reader:
         return self.case.patient.findings.irritability.rank == 2 and not self.case.patient.healthy
 
     def _consecutive(self, session: Session) -> bool:
-        """Whether symptoms travelled, too, when they were last told of before, in a session or in daily work."""
-        told = [
+        """Whether symptoms travelled too when they were last told of before, in a session or in daily work.
+
+        From one training session to the next daily work that went well in between takes nothing back.
+        """
+        before = [
             s
-            for s in self.programme.sessions
+            for s in sorted(self.programme.sessions, key=lambda s: (s.start, s.slot))
             if (s.start, s.slot) < (session.start, session.slot)
-            and (account := self.accounts.get(s.slot)) is not None
-            and account.done is not Attendance.MISSED
-            and _tells_of_symptoms(account)
+            and s.slot in self.accounts
+            and self.accounts[s.slot].done is not Attendance.MISSED
         ]
-        last = max(told, key=lambda s: (s.start, s.slot), default=None)
-        return last is not None and bool(self.travelled) and last.slot == self.travelled[-1][0]
+        told = [s.slot for s in before if _tells_of_symptoms(self.accounts[s.slot])]
+        held = [s.slot for s in before if s.kind is session.kind is SessionKind.TRAINING]
+        return any(slot in {name for name, _ in self.travelled} for slot in (*told[-1:], *held[-1:]))
 
     def _halt(self, session: Session, **halt: Any) -> None:
         self.halts.append(Halt(since=session.start.date(), **halt))
