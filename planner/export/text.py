@@ -41,8 +41,9 @@ _DEFAULTS: Final = {
 
 _BARS: Final = (Implement.BARBELL, Implement.TRAP_BAR)
 
-#: The exercises whose side is that to which the shoulders go.
+#: The exercises whose side is that to which the shoulders go, and those of them with the other shoulder at a wall.
 SIDE_GLIDES: Final = frozenset({"supported_side_glide", "side_glide_wall", "side_glide_overpressure"})
+_AT_A_WALL: Final = SIDE_GLIDES - {"supported_side_glide"}
 
 #: Work and rest of intervals, by a word of the exercise's id.
 _WORK_WORDS: Final = {
@@ -362,7 +363,8 @@ def stop_list(*, brief: bool = False) -> str:
         "around the back passage; new trouble with bladder or bowel; growing weakness in the legs; chest pain or "
         "fainting.\n"
         "Stop and see a doctor the same day: new pain or pins and needles in both legs; unsteady walking or clumsy "
-        "hands; fever or feeling unwell with the back pain."
+        "hands; fever or feeling unwell with the back pain; strong new back pain after a fall or a knock, or with "
+        "fragile bones after a lift or for no reason."
     )
 
 
@@ -527,7 +529,9 @@ def _side_text(side: Side, exercise: str, track: Track | None = None) -> str:
     if side not in (Side.LEFT, Side.RIGHT):
         return ""
     if exercise in SIDE_GLIDES:
-        return f"shoulders to the {side.value}"
+        # the hips go to the wall
+        wall = f", {side.mirrored.value} shoulder at the wall" if exercise in _AT_A_WALL else ""
+        return f"shoulders to the {side.value}{wall}"
     # of an exercise that nobody knows, it may be an arm
     return f"{side.value} leg" if track is Track.NEURAL and exercise else side.value
 

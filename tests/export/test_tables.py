@@ -191,7 +191,7 @@ def test_two_items_of_a_track_keep_their_rows_in_the_order_of_the_session() -> N
 def test_a_side_is_said_in_the_words_of_every_export() -> None:
     glide = item("Side glide", Track.DIRECTIONAL, repetitions(10), side=Side.LEFT, exercise="side_glide_wall")
     slider = item("Sciatic slider", Track.NEURAL, repetitions(10), side=Side.RIGHT)
-    assert tables.named(glide) == "Side glide (shoulders to the left)"
+    assert tables.named(glide) == "Side glide (shoulders to the left, right shoulder at the wall)"
     assert tables.named(slider) == "Sciatic slider (right leg)"
     assert tables.named(item("Bird dog: slow", Track.ANTI_ROTATION, repetitions(6))) == "Bird dog: slow"
 

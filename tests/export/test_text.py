@@ -132,8 +132,8 @@ def test_items_name_side_frequency_and_reasons() -> None:
         days_note="6 times today, spread out",
     )
     assert (
-        text.item_text(glide)
-        == "Side glide in standing (shoulders to the left): 10 repetitions; 6 times today, spread out"
+        text.item_text(glide) == "Side glide in standing (shoulders to the left, right shoulder at the wall): "
+        "10 repetitions; 6 times today, spread out"
     )
     slider = item("Supine slider", Track.NEURAL, repetitions(10, effort=None, bouts_per_day=2), side=Side.RIGHT)
     assert text.item_text(slider) == "Supine slider (right leg): 10 repetitions, twice a day"

@@ -232,10 +232,10 @@ def test_the_side_of_an_exercise_is_told_by_what_it_is() -> None:
         for words in (
             "Slide backwards (left)",
             "Weight shift (left)",
-            "Leaning to the wall (shoulders to the left)",
+            "Leaning to the wall (shoulders to the left, right shoulder at the wall)",
             "Arm nerve (left)",
             "Leg nerve (left leg)",
-            "(shoulders to the left)",
+            "(shoulders to the left, right shoulder at the wall)",
             "slider (left leg)",
         ):
             assert f"{words}: 4 repetitions" in text
