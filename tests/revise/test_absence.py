@@ -11,25 +11,30 @@ from typing import Any
 import pytest
 
 from tests.commands import gradus, programme
-from tests.plans import EXAMPLES, planned_folder
+from tests.plans import EXAMPLES, folder_of, planned_folder
 
 A = "a_flexion_intolerant"
 AWAY = "2026-12-28..2027-01-17"
 BACK = "2027-01-18"
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Example a in a folder of its own, its first four weeks held and its gates passed."""
-    shutil.copy(EXAMPLES / f"{A}.yaml", tmp_path / f"{A}.yaml")
-    shutil.copytree(planned_folder(A), tmp_path / A)
-    monkeypatch.chdir(tmp_path)
-    for one in programme(A)["sessions"]:
+def four_weeks(out: Path) -> None:
+    """Example a, its first four weeks held and its gates passed."""
+    shutil.copytree(planned_folder(A), out)
+    for one in json.loads((out / "programme.json").read_text(encoding="utf-8"))["sessions"]:
         if one["kind"] == "training" and one["week"] <= 4:
             after = dt.date.fromisoformat(one["start"][:10]) + dt.timedelta(days=1)
-            gradus("log", A, one["slot"], "--done", "--pain", "2,2,2,2", "--today", str(after))
+            gradus("log", str(out), one["slot"], "--done", "--pain", "2,2,2,2", "--today", str(after))
     for check, day in ((2, "2026-12-14"), (3, "2026-12-28")):
-        gradus("log", A, "--check-in", str(check), "--passed", "--today", day)
+        gradus("log", str(out), "--check-in", str(check), "--passed", "--today", day)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those four weeks in a folder of their own."""
+    shutil.copy(EXAMPLES / f"{A}.yaml", tmp_path / f"{A}.yaml")
+    shutil.copytree(folder_of("four-weeks-held", four_weeks), tmp_path / A)
+    monkeypatch.chdir(tmp_path)
 
 
 def week(number: int, kind: str = "training") -> list[dict[str, Any]]:

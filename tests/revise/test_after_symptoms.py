@@ -120,8 +120,9 @@ def test_the_next_session_is_the_next_that_holds_anything(
     assert "wall_push_up" not in {item["exercise"] for one in ahead("2026-12-03") for item in one["items"]}
 
 
-@pytest.mark.parametrize("attendance", ["--done", "--partly"])
-@pytest.mark.parametrize("sites", [(), ("--site", "back,calf,calf", "--side", "left")])
+@pytest.mark.parametrize(
+    ("attendance", "sites"), [("--partly", ()), ("--done", ("--site", "back,calf,calf", "--side", "left"))]
+)
 def test_a_bad_session_on_a_day_that_was_cancelled_is_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, attendance: str, sites: tuple[str, ...]
 ) -> None:
