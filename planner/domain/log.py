@@ -268,6 +268,23 @@ class Log(Model):
             found.append(entry := held)
         return tuple(found)
 
+    def clearings(self) -> dict[str, tuple[tuple[str, LogEntry], ...]]:
+        """By the id of the entry that told of it first, what is allowed again, each with the entry that stands for it.
+
+        A clearance that was corrected and still says so is of the time at which it was written first: the correction
+        clears nothing that was told since.
+        """
+        found: dict[str, list[tuple[str, LogEntry]]] = {}
+        for entry in self.standing():
+            for name in entry.cleared:
+                first = entry
+                for held in self.replaced_by(entry):
+                    if name not in held.cleared:
+                        break
+                    first = held
+                found.setdefault(first.id, []).append((name, entry))
+        return {key: tuple(names) for key, names in found.items()}
+
     def news(self, entries: Iterable[LogEntry]) -> tuple[LogEntry, ...]:
         """What some entries, those of one file for instance, add to the log, with the ids that they get.
 

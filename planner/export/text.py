@@ -428,8 +428,8 @@ def stopped_notice(programme: Programme, out: str = "OUT") -> str:
     if of_one_side:
         word = next((name for name in of_one_side if name in names), of_one_side[0])
         moved = (
-            "Stopped, since symptoms moved to the other leg: neural work and side glides. A clinician who has examined "
-            f"it again brings them back: `gradus log {out} --cleared {word} --by NAME`, then `gradus replan {out}`."
+            "Stopped, since symptoms reach the other leg: neural work and side glides. A clinician who has examined "
+            f"it brings them back: `gradus log {out} --cleared {word} --by NAME`, then `gradus replan {out}`."
         )
     for halt in programme.halts:
         if halt.until is not None or halt.rule == "N1":

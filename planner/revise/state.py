@@ -47,6 +47,7 @@ from planner.rules.response import (
     P1,
     P2,
     Light,
+    answers_for,
     light,
     pain_light,
     pain_limits,
@@ -87,8 +88,6 @@ _STEPS = ("the last dose is repeated", "one step lower", "two steps lower")
 
 #: A load that was red and has nothing below it on its ladder begins again at this share of the estimated maximum. [D]
 SHARE_AFTER_RED = 0.9
-
-_ONE_LEG = (Side.LEFT, Side.RIGHT)
 
 #: What becomes of a line that cannot go down.
 _BOTTOM = "stays at the bottom of its ladder"
@@ -421,7 +420,7 @@ class _Reader:
     # ---------------------------------------------------------------- one session
     def _session(self, session: Session) -> Light:
         account = self.accounts[session.slot]
-        worst: Light | None = None
+        worst, answered = Light.GREEN, False
         travelled = self._travelled(session, account)
         further = self._further_than_before(session, account)
         moved = self._moved_over(session, account)
@@ -440,7 +439,8 @@ class _Reader:
             if held and found is Light.GREEN:  # nothing goes on from such a session
                 found = Light.AMBER
                 why = "symptoms reach further down" if further or travelled else "symptoms are of the other leg"
-            worst = found if worst is None else max(worst, found)
+            worst = max(worst, found)
+            answered = answered or item.exercise in travelled or answers_for(self.case, account, item)
             if found is Light.GREEN:
                 counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
                 kg = lifted_kg(item.dose.top_load, item.implement)
@@ -450,8 +450,8 @@ class _Reader:
                 self._show(session, item)
             if item.ladder in self.records:
                 self._climb(session, account, item, found, why, held=held)
-        whole = self._as_a_whole(session, account) if worst is None else Light.GREEN
-        worst = max(worst or Light.GREEN, whole, self._besides(session, account))
+        whole = Light.GREEN if answered else self._as_a_whole(session, account)
+        worst = max(worst, whole, self._besides(session, account))
         self.unsettled = bool(travelled or further or peripheralised(account.response))
         if self.unsettled or whole is Light.RED:
             for key in self.standings:
@@ -460,13 +460,19 @@ class _Reader:
             self._flare(session.start.date())
         return worst
 
-    def _as_a_whole(self, session: Session, account: Account) -> Light:
-        """The light of a session of which no line is known; after a red one nothing goes on, and somebody is called."""
+    def _answered(self, session: Session, account: Account) -> bool:
+        """Whether anything that was done of a session answers for how it went."""
+        done = (item for item in session.items if account.did(item.exercise, item.part))
+        return any(answers_for(self.case, account, item) for item in done)
+
+    def _as_a_whole(self, session: Session, account: Account, then: str = "everything repeats") -> Light:
+        """The light of a session no line of which answers for it; after a red one somebody is called."""
         found = whole_light(self.case, account.response)
         if found is Light.RED:
             rule = "C1" if peripheralised(account.response) else "P1"
-            words = f"{session.slot} was red ({_pain_words(self.case, account)}), and nobody said what was done in it"
-            self._say(session, rule, "programme", f"{words}: everything repeats, and call within 48 hours")
+            silent = "" if account.items else ", and nobody said what was done in it"
+            words = f"{session.slot} was red ({_pain_words(self.case, account)}){silent}"
+            self._say(session, rule, "programme", f"{words}: {then}, and call within 48 hours")
             self.contact = session
         return found
 
@@ -564,13 +570,19 @@ class _Reader:
         The side of neural work and of a side glide is that of the findings: neither goes on before (rules N1, D3).
         """
         findings, response = self.case.patient.findings, account.response
-        examined = next((s for s in (findings.most_distal.side, findings.neurology.side) if s in _ONE_LEG), None)
+        known = [side for side in (findings.neurology.side, findings.most_distal.side) if side not in (None, Side.NONE)]
+        if not known or Side.BOTH in known or findings.neurology.bilateral_signs != "none":
+            return False
+        examined = Side(known[0])
         told = (response.site_before, response.site_after, response.site_after_30_minutes)
         sides = {one.side for one in told if one is not None and one.site.rank >= Site.THIGH.rank}
-        if examined is None or not sides & {examined.mirrored, Side.BOTH}:
+        since, day = self.other_leg_since, session.start.date()
+        if not sides & {examined.mirrored, Side.BOTH}:
+            if since is not None and examined in sides and self._looked_at(since, day):
+                self.other_leg_since = None  # it is of the leg that was examined again
             return False
-        if self.other_leg_since is not None:
-            return not self._looked_at(self.other_leg_since, session.start.date())
+        if since is not None:
+            return not self._looked_at(since, day)
         self.other_leg_since = self.contact = session
         stopped = self._of_one_side()
         for name in stopped:
@@ -578,7 +590,8 @@ class _Reader:
             because = f"{shown} on {session.start:%d %b}: symptoms of the other leg than was examined"
             self._halt(session, exercise=name, because=because, rule="N1")
         until = " before the neural work and the side glide go on" if stopped else ""
-        words = f"symptoms have moved to the other leg: re-examine{until}, and call within 48 hours"
+        now = "are in both legs" if Side.BOTH in sides or examined in sides else "have moved to the other leg"
+        words = f"symptoms {now}: re-examine{until}, and call within 48 hours"
         self._say(session, "N1", "programme", words)
         return True
 
@@ -624,6 +637,10 @@ class _Reader:
         """What was told of work little and often: symptoms that travel stop it, red asks for a call."""
         travelled = self._travelled(session, account)
         self._moved_over(session, account)
+        if not travelled and not self._answered(session, account):
+            whole = self._as_a_whole(session, account, "less of it")
+            if whole is Light.RED and any(item.track is Track.AEROBIC for item in session.items):
+                self.red_walks.add(session.start.date())
         for item in session.items:
             if item.exercise not in travelled and light(self.case, session, item) is Light.RED:
                 if item.track is Track.AEROBIC:
@@ -1027,12 +1044,13 @@ class _Reader:
 
     def _cleared(self) -> None:
         """What a clinician allowed again, of what had been told by then."""
-        for entry in self.log.standing():
-            date = day_of(entry, self.programme.timezone)
+        clearings = self.log.clearings()
+        for first in sorted(self.log.entries, key=lambda entry: (entry.written, entry.id)):
+            date = day_of(first, self.programme.timezone)
             of_one_side = {halt.exercise for halt in self.halts if halt.rule == "N1"}
-            for name in entry.cleared:
+            for name, entry in clearings.get(first.id, ()):
                 for n, halt in enumerate(self.halts):
-                    known = halt.since <= date and self.halted[n] <= entry.written
+                    known = halt.since <= date and self.halted[n] <= first.written
                     # whoever has examined the other leg has seen to all that waits for it
                     examined = halt.rule == "N1" and name in of_one_side
                     if halt.until is None and known and (examined or name in (halt.exercise, halt.direction)):
@@ -1111,8 +1129,9 @@ class _Reader:
             return False, "no session was held before it, so its gate stays shut for a week"
         for session in held:
             assert session.account is not None
-            found = [light(self.case, session, item) for item in session.items]
-            lights = [one for one in found if one is not None] or [whole_light(self.case, session.account.response)]
+            lights = [light(self.case, session, item) for item in session.items]
+            if not self._answered(session, session.account):
+                lights.append(whole_light(self.case, session.account.response))
             if Light.RED in lights:
                 return False, f"{session.slot} was red, so its gate stays shut for a week"
             if peripheralised(session.account.response):

@@ -169,17 +169,27 @@ def light(case: Case, session: Session, item: Item) -> Light | None:
     response = account.response
     if found is not None and found.peripheralised:
         return Light.RED
-    burden = asks_of(case, item)
     during, own = pain_of(account, item.exercise, item.part)
-    trunk = SECTION_OF[item.track] is Section.TRUNK
-    spinal = trunk or burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
+    spinal = _spinal(case, item)
     if not own and not spinal:
         return Light.GREEN
     return _response_light(case, response, during, settles=spinal)
 
 
+def _spinal(case: Case, item: Item) -> bool:
+    """Whether an item loads, moves or braces the spine."""
+    burden = asks_of(case, item)
+    trunk = SECTION_OF[item.track] is Section.TRUNK
+    return trunk or burden is None or burden.loads_spine or max(burden.motion.values()) >= 1
+
+
+def answers_for(case: Case, account: Account, item: Item) -> bool:
+    """Whether an item that was done answers for the pain that was told: its own, or that of the session."""
+    return pain_of(account, item.exercise, item.part)[1] or _spinal(case, item)
+
+
 def whole_light(case: Case, response: Response) -> Light:
-    """The light of a session of which no line is known, by how it went on the whole (rules P1, P2).
+    """The light of a session no line of which answers for it, by how it went on the whole (rules P1, P2).
 
     Symptoms that stayed further down make it red (rule C1).
     """
@@ -252,7 +262,9 @@ def _new_too_soon(programme: Programme) -> Iterator[Violation]:
     if not held or not ahead or held[-1].account is None:
         return
     day = held[-1].start.date()
-    if not peripheralised(held[-1].account.response) and not any(flare >= day for flare in _flare_ups(programme)):
+    account = held[-1].account
+    travelled = peripheralised(account.response) or any(one.peripheralised for one in account.items)
+    if not travelled and not any(flare >= day for flare in _flare_ups(programme)):
         return
     before: dict[str, Line] = {}
     seen: set[str] = set()

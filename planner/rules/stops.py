@@ -12,7 +12,7 @@ the question by name that it was told wrongly.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -73,6 +73,7 @@ def stops_over_time(log: Log, motor: Iterable[MotorFinding]) -> Iterator[tuple[L
     grades = _grades(motor)
     wrong = {(stop.entry.id, stop.flag.id) for stop, _ in told_wrongly(log, motor)}
     valid = {entry.id for entry in log.standing()}
+    cleared = {key: {name for name, _ in names} for key, names in log.clearings().items()}
     stops: list[Stop] = []
     for entry in _in_order(log):
         denied = {name for name, answer in entry.flags.items() if answer is Answer.NO and entry.id in valid}
@@ -89,8 +90,7 @@ def stops_over_time(log: Log, motor: Iterable[MotorFinding]) -> Iterator[tuple[L
                 continue
             stops = [one for one in stops if one not in mine or (one.known and one.words != stop.words)]
             stops.append(stop)
-        if entry.id in valid:
-            stops = list(_left(stops, entry))
+        stops = list(_left(stops, cleared.get(entry.id, ())))
         yield entry, tuple(stops)
 
 
@@ -155,10 +155,10 @@ def _told_in(entry: LogEntry, grades: Mapping[tuple[Myotome, Side], int]) -> Ite
         yield Stop(BOTH_LEGS, "T3", "Same-day medical review: new or worse signs in both legs.", entry)
 
 
-def _left(stops: list[Stop], entry: LogEntry) -> Iterable[Stop]:
-    """What an entry leaves standing of the stops that were told up to it."""
-    unnamed = [stop for stop in stops if stop.flag.id not in entry.cleared]
+def _left(stops: list[Stop], cleared: Collection[str]) -> Iterable[Stop]:
+    """What is left standing of the stops that were told up to a clearance."""
+    unnamed = [stop for stop in stops if stop.flag.id not in cleared]
     alone = len({stop.flag.id for stop in stops}) == 1
-    if PROGRAMME not in entry.cleared:
+    if PROGRAMME not in cleared:
         return unnamed
     return [stop for stop in unnamed if not alone and not stop.answered]

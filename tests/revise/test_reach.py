@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from planner.domain.log import Attendance, Log, LogEntry, Response
-from planner.domain.patient import MostDistal
-from planner.domain.programme import SessionKind
+from planner.domain.directions import Side
+from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, Response
+from planner.domain.patient import MostDistal, Site
+from planner.domain.programme import Programme, Session, SessionKind
 from planner.intake.log_words import site
 from planner.revise.state import state_of
 from tests.plans import programme_of
@@ -164,3 +167,62 @@ def test_pain_that_moves_to_the_other_leg_stops_what_has_a_side_until_somebody_h
     looked = LogEntry(id="looked", written=entries[-1].written, cleared=(min(of_one_side),), by="R")
     seen = state_of(programme, Log(programme=programme.id, entries=(*entries, looked)), case, today)
     assert seen.contact is None and all(halt.until is not None for halt in seen.halts)
+
+
+def decided(name: str, *entries: dict[str, Any]) -> list[str]:
+    """What is decided on the day after some entries, one a day."""
+    case, programme = programme_of(name)
+    begin = dt.datetime.combine(programme.starts, dt.time(20), dt.UTC)
+    made = tuple(LogEntry(id=f"e{n}", written=begin + dt.timedelta(days=n), **entry) for n, entry in enumerate(entries))
+    log = Log(programme=programme.id, entries=made)
+    state = state_of(programme, log, case, (begin + dt.timedelta(days=len(made))).date())
+    return [one.words for one in state.decisions]
+
+
+BAD = Response(pain_before=2, pain_during=9, pain_after=8, pain_next_morning=8)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"slot": "w01-s1", "done": Attendance.PARTLY, "items": (LoggedItem(exercise="seated_heel_raise"),)},
+        {"slot": "w01-d1-1", "done": Attendance.PARTLY},
+    ],
+)
+def test_what_was_bad_is_red_though_nothing_that_was_named_loads_the_spine(told: dict[str, Any]) -> None:
+    """Rules P1, P2: nobody answered for the pain of the session, so it counted as green."""
+    found = decided(NERVE_ROOT, {**told, "response": BAD})
+    assert any(f"{told['slot']} was red (" in words and "call within 48 hours" in words for words in found)
+
+
+def other_leg(*sides: str, seen_after: int | None = None, **findings: Any) -> list[str]:
+    """What N1 says where symptoms reach the calf of these sides, one session after the other."""
+    case, programme = programme_of(NERVE_ROOT)
+    patient = case.patient
+    patient = patient.model_copy(update={"findings": patient.findings.model_copy(update=findings)})
+    entries: list[dict[str, Any]] = []
+    for n, (side, session) in enumerate(zip(sides, training(programme), strict=False)):
+        site_told = reach("calf", side)
+        response = Response(site_before=site_told, site_after=site_told, site_after_30_minutes=site_told)
+        written = session.end.replace(tzinfo=dt.UTC)
+        entries.append({"id": f"e{n}", "written": written, "slot": session.slot, "done": "done", "response": response})
+        if n == seen_after:
+            seen = {"id": "seen", "written": written + dt.timedelta(hours=2), "by": "Dr Roe"}
+            entries.append({**seen, "cleared": ("contralateral_slider",)})
+    log = Log(programme=programme.id, entries=tuple(LogEntry(**entry) for entry in entries))
+    state = state_of(programme, log, replace(case, patient=patient), programme.starts + dt.timedelta(days=28))
+    return [one.words.partition(":")[0] for one in state.decisions if one.rule == "N1" and one.about == "programme"]
+
+
+def training(programme: Programme) -> list[Session]:
+    return [one for one in programme.sessions if one.kind is SessionKind.TRAINING]
+
+
+def test_the_other_leg_is_told_each_time_that_it_is_news() -> None:
+    """Rule N1: again after it had been looked at and was of the examined leg; of both legs as what it is."""
+    moved = "symptoms have moved to the other leg"
+    assert other_leg("left", "left") == [moved]
+    assert other_leg("left", "right", "left", seen_after=0) == [moved, moved]
+    assert other_leg("both") == ["symptoms are in both legs"]
+    both = MostDistal(site=Site.CALF, side=Side.BOTH)
+    assert other_leg("left", most_distal=both) == []

@@ -91,6 +91,8 @@ def correction(of: int, **said: Any) -> dict[str, Any]:
 
 WRONGLY = {"by": "Dr Roe", "words": "told wrongly"}
 DENIED = {**flags(cauda_equina="no"), **WRONGLY}
+#: The clearance that came second is corrected, and clears the same.
+CLEARED_AS_BEFORE = correction(1, cleared=("programme",), by="Dr X", words="typo")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +121,10 @@ DENIED = {**flags(cauda_equina="no"), **WRONGLY}
         ([flags(cauda_equina="yes"), cleared("programme"), correction(0, words="typo")], []),
         ([flags(cauda_equina="yes"), correction(0, words="typo"), cleared("programme")], []),
         ([flags(cauda_equina="yes"), correction(0, **flags(cauda_equina="yes"))], ["cauda_equina"]),
+        # a clearance that is corrected clears what it cleared, and nothing that was told since
+        ([flags(fracture="yes"), cleared("programme"), flags(fracture="yes"), CLEARED_AS_BEFORE], ["fracture"]),
+        ([flags(fracture="yes"), cleared("programme"), flags(infection="yes"), CLEARED_AS_BEFORE], ["infection"]),
+        ([flags(fracture="yes"), cleared("programme"), CLEARED_AS_BEFORE], []),
     ],
 )
 def test_a_correction_ends_no_stop_by_silence(entries: list[dict[str, Any]], expected: list[str]) -> None:
