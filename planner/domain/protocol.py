@@ -808,7 +808,7 @@ class Protocol(Model):
             for group in [stage.sets for stage in stages] or [tuple(rows)]:
                 alone = len({str(row.repeat or row.sets) for row in group if row.kind != "warmup"}) == 1
                 for row in (each for one in group for outer in (one, *one.of) for each in outer.spelled()):
-                    for use, of in _used(row, alone=alone):
+                    for use, of in amounts_used(row, alone=alone):
                         if of is not None and of.name not in (None, "unknown") and of.line != "today":
                             found.setdefault((of.owner(at), str(of.name)), use)
         return found
@@ -823,7 +823,9 @@ class Protocol(Model):
                 easy = row.kind in EASY_KINDS and any(other.kind not in EASY_KINDS for other in others)
                 for each in row.spelled():
                     resting += [stated for stated in (each.rest, each.every) if stated is not None]
-                    found = {(of.owner(at), str(of.name)) for _, of in _used(each, alone=False) if of is not None}
+                    found = {
+                        (of.owner(at), str(of.name)) for _, of in amounts_used(each, alone=False) if of is not None
+                    }
                     (rests if easy else work).update(found)
             for of in filter(None, (notation.rest(stated).of for stated in resting)):
                 rests.add((of.owner(at), str(of.name)))
@@ -927,7 +929,7 @@ def _entries(stated: Any) -> Iterator[Any]:
             yield each
 
 
-def _used(row: Row, *, alone: bool) -> Iterator[tuple[Use, notation.Amount | None]]:
+def amounts_used(row: Row, *, alone: bool) -> Iterator[tuple[Use, notation.Amount | None]]:
     """The amounts that a row is made of, each with what it is used for; rests are left out.
 
     ``alone``: no row is done beside it.

@@ -29,6 +29,7 @@ from planner.domain.protocol import (
     Stage,
     Use,
     When,
+    amounts_used,
     limit,
     until_value,
 )
@@ -1016,6 +1017,47 @@ def _row(
             yield from _change((*where, "adjust", "bands", band), change, protocol, line, names, named)
     for n, inner in enumerate(row.of):
         yield from _row((*where, "of", n), inner, protocol, line, names, named)
+    if row.rest is not None:
+        yield from _rests_twice((*where, "rest"), row, protocol, line)
+
+
+def _rests_twice(where: ValuePath, turn: Row, protocol: Protocol, line: str) -> Iterator[Objection]:
+    """A rest after each turn, and another, or a clock, that the last set of the turn has itself."""
+    for n, row in enumerate(turn.of):
+        if not _may_be_last(row, turn.of[n + 1 :], protocol):
+            continue
+        if row.every is not None:
+            yield where, f"the clock of of[{n}] (every: {row.every}) says when the next turn begins; leave rest away"
+        elif _rests_behind(row, protocol, line):
+            yield where, f"of[{n}], the last in turn, has a rest of its own for the same pause; leave one of them away"
+
+
+def _may_be_last(row: Row, behind: Sequence[Row], protocol: Protocol) -> bool:
+    """Whether a turn may end with a row, so far as that is simple to say: in some week no row behind it holds."""
+    with_it = [one for one in behind if all(getattr(one, key) in (None, getattr(row, key)) for key in _TURNS)]
+    return bool(_weeks(protocol, row).difference(*(_weeks(protocol, one) for one in with_it)))
+
+
+def _rests_behind(row: Row, protocol: Protocol, line: str) -> bool:
+    """Whether a row says a rest behind its last set, and not only between its sets."""
+    if row.kind == "rest":
+        return row.time is not None
+    spelled = row.spelled()
+    last = spelled[-1]
+    rest = None if last.rest is None else notation.rest(last.rest)
+    if rest is None or (rest.of is None and not rest.high):
+        return False
+    if isinstance(row.rest, tuple):
+        return len(row.rest) == len(spelled)
+    if len(spelled) > 1:
+        return False
+    if last.sets is not None:
+        sets = notation.sets(last.sets)
+        return sets.most == 1 or sets.amount == notation.Amount(Fraction(1))
+    named = {one for _, of in amounts_used(last, alone=False) if of is not None for one in named_values(line, of)}
+    return not any(
+        isinstance(protocol.lines[owner].state.get(name), tuple) for owner, name in named if owner in protocol.lines
+    )
 
 
 def _beyond(where: ValuePath, row: Row, protocol: Protocol, line: str) -> Iterator[Objection]:

@@ -1754,7 +1754,7 @@ def _one_turn(row: Row, sets: Iterable[_OneSet]) -> Iterator[_OneSet]:
     """The sets of one turn with the note of the row that repeats them, the last with its rest."""
     found = list(sets)
     for n, (each, element, number) in enumerate(found):
-        rests = {"rest": row.rest, "every": None} if row.rest is not None and n + 1 == len(found) else {}
+        rests = {"rest": row.rest} if row.rest is not None and n + 1 == len(found) else {}
         note = "; ".join(filter(None, (each.note, row.note))) or None
         yield each.model_copy(update={"note": note, **rests}), element, number
 

@@ -159,7 +159,7 @@ def in_turn(row: str) -> str:
     ("row", "rests"),
     [
         ("{repeat: 2, rest: 3 min, of: [{sets: 2, reps: 2, load: load, rest: 20 s}]}", [20, 180, 20, 180]),
-        ("{repeat: 2, rest: 3 min, of: [{reps: 2, load: load}, {reps: 4, load: load, every: 1 min}]}", [120, 180] * 2),
+        ("{repeat: 2, rest: 3 min, of: [{reps: 2, load: load, rest: 20 s}, {reps: 4, load: load}]}", [20, 180] * 2),
         ("{repeat: 2, of: [{sets: 2, reps: 2, load: load, rest: 20 s}, {kind: rest, time: 1 min}]}", [20, 60, 20, 60]),
         ("{until: 3 min, rest: 40 s, of: [{time: 20 s, rest: none}, {time: 20 s, rest: none}]}", [0, 40] * 2 + [0]),
     ],
@@ -167,6 +167,39 @@ def in_turn(row: str) -> str:
 def test_rows_in_turn_have_their_rests_and_another_after_each_turn(row: str, rests: list[int]) -> None:
     build(in_turn(row))
     assert [one["rest_after"][0] for one in sessions()[0]["items"][0]["dose"]["sets"]][: len(rests)] == rests
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("{until: 10 min, rest: 1 min, of: [{reps: 8, every: 60 s}]}", "the clock of of[0] (every: 60 s)"),
+        ("{repeat: 2, rest: none, of: [{reps: 8}, {sets: 3, reps: 4, every: 1 min}]}", "the clock of of[1]"),
+        ("{repeat: 3, rest: 2 min, of: [{reps: 8, rest: 30 s}]}", "of[0], the last in turn, has a rest of its own"),
+        ("{repeat: 3, rest: 2 min, of: [{sets: 1, reps: 8, load: load, rest: 30 s}]}", "of[0], the last in turn"),
+        ("{repeat: 3, rest: 2 min, of: [{reps: [8, 6], rest: [30 s, 1 min]}]}", "of[0], the last in turn"),
+        ("{repeat: 3, rest: 2 min, of: [{reps: 8}, {kind: rest, time: 1 min}]}", "of[1], the last in turn"),
+        ("{repeat: 3, rest: 2 min, of: [{reps: 8, rest: 30 s}, {weeks: 2, reps: 6}]}", "of[0], the last in turn"),
+    ],
+)
+def test_one_pause_has_one_rest_or_one_clock(row: str, said: str) -> None:
+    found = faults(in_turn(row))
+    assert len(found) == 1
+    assert f"sets[0].rest: {said}" in found[0]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{repeat: 4, rest: 3 min, of: [{sets: 3, reps: 2, rest: 20 s}]}",
+        "{repeat: 4, rest: 3 min, of: [{reps: [6, 4, 2], rest: 20 s}]}",
+        "{repeat: 4, rest: 3 min, of: [{reps: [6, 4, 2], rest: [20 s, 30 s]}]}",
+        "{repeat: 4, rest: 3 min, of: [{reps: each, rest: 20 s}]}",
+        "{repeat: 4, rest: 3 min, of: [{reps: 6, every: 1 min}, {reps: 4}]}",
+        "{repeat: 4, rest: 3 min, of: [{weeks: 1, reps: 6, rest: 20 s}, {weeks: 1-2, reps: 4}]}",
+    ],
+)
+def test_rests_inside_a_turn_stand_beside_the_one_after_it(row: str) -> None:
+    assert not faults(in_turn(row).replace("state: {", "state: {each: [6, 4, 2], "))
 
 
 def test_rows_in_turn_say_the_note_of_all() -> None:
