@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -857,24 +858,51 @@ def _sets_meant(row: Row) -> Iterator[tuple[ValuePath, str, _Needed]]:
 
 
 def _totals(protocol: Protocol) -> Iterator[Objection]:
-    """Totals in as many sets as it takes of which a session of a line has several: sets are told of either."""
+    """Totals in as many sets as it takes beside which nobody could tell whose sets are told.
+
+    Those are other totals of the same line and session, and sets that may be left out.
+    """
     for i, entry in enumerate(protocol.rotation):
         places = [(item.line, place) for k, item in enumerate(entry.do) for place in _places(protocol, i, k)]
         totals = [(line, place) for line, place in places if place.row.in_all]
         for n, (line, place) in enumerate(totals):
             for other_line, other in totals[:n]:
-                elsewhen = other.item == place.item and other.stage != place.stage
-                weeks = place.weeks(protocol) & other.weeks(protocol)
-                apart = any(
-                    one.model_dump(include=_TURNS) != two.model_dump(include=_TURNS)
-                    for one, two in zip(place.when, other.when, strict=False)
-                )
-                if line == other_line and weeks and not elsewhen and not apart:
+                if line == other_line and _same_day(place, other, protocol):
                     yield (
                         (*place.where, "sets"),
                         f"is the second total of {line!r} in session {entry.name!r}, and nobody could tell whose sets "
                         "are told; give it a line of its own",
                     )
+        for line, place in places:
+            key = _left_open(place.row, line, protocol)
+            if key and any(line == one and _same_day(place, total, protocol) for one, total in totals):
+                yield (
+                    (*place.where, key),
+                    f"leaves open how many sets are done beside the total of {line!r} in session {entry.name!r}, and "
+                    "nobody could tell whose sets are told; say how many, or give the total a line of its own",
+                )
+
+
+def _same_day(one: _Place, other: _Place, protocol: Protocol) -> bool:
+    """Whether two rows of a session may be done on the same day, so far as that is simple to say."""
+    apart = any(
+        mine.model_dump(include=_TURNS) != others.model_dump(include=_TURNS)
+        for mine, others in zip_longest(one.when, other.when, fillvalue=When())
+    )
+    elsewhen = one.item == other.item and one.stage != other.stage
+    return bool(one.weeks(protocol) & other.weeks(protocol)) and not elsewhen and not apart
+
+
+def _left_open(row: Row, line: str, protocol: Protocol) -> str:
+    """The key by which some sets of a row may be left out: a range of sets, or a time for rounds of repetitions."""
+    if row.sets is not None:
+        sets = notation.sets(row.sets)
+        return "sets" if sets.least < sets.most else ""
+    if row.until is None or all(one.time is not None or one.every is not None for one in row.of):
+        return ""
+    of = until_value(row.until)
+    kind = limit(row.until)[0] if of is None else protocol.measures().get((of.owner(line), str(of.name)))
+    return "" if kind == "distance" else "until"
 
 
 #: By what else than weeks something holds now and then.

@@ -131,6 +131,13 @@ def test_what_is_over_a_total_is_counted_together_and_so_is_what_was_done(rule: 
         ("{kind: warmup, sets: any, reps: 50}", "is for working sets, not for warmup"),
         ("{until: 10 min, of: [{sets: any, reps: 50}]}", "is a total of the session, not of a turn"),
         ("{sets: any, reps: 50}, {sets: any, reps: 20}", "is the second total of 'squat' in session 'A'"),
+        (
+            "{sets: any, reps: 50}, {reps: 8}, {sets: 0-1, reps: 8}",
+            "leaves open how many sets are done beside the total",
+        ),
+        ("{sets: 1-3, reps: 8}, {sets: any, reps: 50}", "sets[0].sets: leaves open how many sets are done beside"),
+        ("{repeat: 2, of: [{sets: 1-3, reps: 8}]}, {sets: any, reps: 50}", "of[0].sets: leaves open how many sets"),
+        ("{until: 10 min, of: [{reps: 8}]}, {sets: any, reps: 50}", "sets[0].until: leaves open how many sets"),
         ("{sets: any, reps: 50, name: total}", "is a word of the language: today.total"),
     ],
 )
@@ -143,8 +150,15 @@ def test_what_cannot_be_a_total_is_refused_with_the_reason(row: str, problem: st
     assert problem in found[0]
 
 
-def test_totals_of_different_weeks_or_stages_are_two_rows() -> None:
-    rows = "{weeks: 1, sets: any, reps: 50}, {weeks: 2-4, sets: any, reps: 20}"
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "{weeks: 1, sets: any, reps: 50}, {weeks: 2-4, sets: any, reps: 20}",
+        "{weeks: 1, sets: any, reps: 50}, {weeks: 2-4, sets: 1-3, reps: 20}",
+        "{sets: 3, reps: 8}, {until: 4 min, of: [{reps: 8, every: 1 min}]}, {sets: any, reps: 50}",
+    ],
+)
+def test_totals_of_different_weeks_or_beside_sets_that_are_known_are_sound(rows: str) -> None:
     assert not faults(
         f"{HEAD}days_a_week: 1\nlines:\n  squat: {{exercise: barbell_back_squat}}\n"
         f"rotation:\n  - {{name: A, do: [{{line: squat, sets: [{rows}]}}]}}\n"
