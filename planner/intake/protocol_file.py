@@ -28,14 +28,13 @@ from planner.domain.protocol import (
     Scheme,
     SessionPlan,
     Stage,
-    Use,
     When,
     amounts_used,
     limit,
     until_value,
 )
 from planner.errors import Fault, InvalidInput
-from planner.intake.protocol_kinds import WORDS, Kind, Kinds, named_values
+from planner.intake.protocol_kinds import MOVES, WORDS, Kind, Kinds, entries, named_values
 from planner.intake.validate import check, did_you_mean, dig, validate
 from planner.intake.yamlfile import Document, ValuePath, one_line, path_text, read_yaml
 
@@ -54,8 +53,6 @@ _STEP: Final = re.compile(r"(^|_)(steps?|increments?|inc|jump|add)($|_)")
 #: Keys of a rule that can be of a single set, and those that are told of a line as a whole.
 _OF_A_SET: Final = ("met", "successes", "failures", "total", "reps", "seconds", "metres")
 _OF_ALL_SETS: Final = ("rpe", "rir", "symptoms", "red", "pain", "morning")
-#: What a rule changes that is no value.
-_NO_VALUES: Final = ("stage", "exercise", "phase")
 
 Objection = tuple[ValuePath, str]
 
@@ -263,7 +260,7 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
                 yield (*where, "state", value), "is among 'needs' too; a value either has a start or is asked for"
         names = {*line.state, *line.needs}
         for value, stated in line.state.items():
-            for each in stated if isinstance(stated, tuple) else (stated,):
+            for each in entries(stated):
                 if not isinstance(each, dict):
                     yield from _unit(
                         (*where, "state", value), value, notation.amount(each), each, measures.get((name, value))
@@ -286,6 +283,8 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
     kinds = _kinds(protocol)
     rules = [(line, at, rule) for line, key in _schemes_done(protocol) for at, rule in _rules(protocol) if at[1] == key]
     rules += [("", ("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
+    for key, at, rule in rules:
+        yield from _compared(at, rule, protocol, key, kinds)
     yield from dict.fromkeys(kinds.mixed(rules))
     yield from dict.fromkeys(kinds.units(protocol, rules))
     yield from _circles(protocol)
@@ -417,7 +416,7 @@ def _unused_needs(protocol: Protocol) -> Iterator[Objection]:
     for key, rule in rules:
         read |= {(said.rpartition(".")[0] or key, said.rpartition(".")[2]) for said in rule.state}
         for name, change in rule.do.items():
-            for each in _each(change) if name not in ("stage", "exercise", "phase") else ():
+            for each in entries(change) if name not in MOVES else ():
                 read |= set(named_values(key, notation.change(each).amount))
     for key, line in protocol.lines.items():
         for n, name in enumerate(line.needs):
@@ -493,7 +492,7 @@ def _missing_plus(protocol: Protocol, line: str, name: str, change: Any) -> str:
 
 def _bare_entries(stated: Any) -> Iterator[Any]:
     """The amounts of a value at the start: of a list each, of one for each unit of load both."""
-    for each in stated if isinstance(stated, tuple) else (stated,):
+    for each in entries(stated):
         if each is not None:
             yield from each.values() if isinstance(each, dict) else (each,)
 
@@ -503,8 +502,8 @@ def _steps(protocol: Protocol) -> set[str]:
     found = {name for line in protocol.lines.values() for name in (*line.state, *line.needs) if _STEP.search(name)}
     for _, rule in _rules(protocol):
         for name, change in rule.do.items():
-            if name not in _NO_VALUES:
-                said = [notation.change(each) for each in _each(change)]
+            if name not in MOVES:
+                said = [notation.change(each) for each in entries(change)]
                 found |= {str(one.amount.name) for one in said if one.sign and one.amount.name}
     return found
 
@@ -605,7 +604,7 @@ def _creeping(protocol: Protocol) -> Iterator[Objection]:
     """A load that is set to a little more of itself, and rounded down each time."""
     for at, rule in _rules(protocol):
         for name, change in rule.do.items():
-            for each in _each(change) if name in protocol.rounded else ():
+            for each in entries(change) if name in protocol.rounded else ():
                 amount = notation.change(each).amount
                 itself = notation.change(each).sign == 0 and (amount.line, amount.name) == (None, name)
                 if itself and amount.share > 1 and not amount.more:
@@ -638,7 +637,6 @@ def _phase_rule(where: ValuePath, rule: Rule, protocol: Protocol) -> Iterator[Ob
             written = f"{lines[0] if lines else next(iter(protocol.lines))}.{name}"
             yield (*where, "state", name), f"of which line? A phase looks at whole sessions: write {written}"
     yield from _state(where, rule, protocol, "")
-    yield from _compared(where, rule, protocol, "")
     yield from _set_of_rule(where, rule, set().union(*_named_sets(protocol).values()))
     yield from _never_holds(where, rule)
 
@@ -808,9 +806,9 @@ def _todays_of_rules(
         here = [one for one in rows if one.item != k or stage is None or one.stage == stage]
         weeks = _weeks(protocol, entry, entry.do[k], rule)
         for value, change in rule.do.items():
-            if value in _NO_VALUES:
+            if value in MOVES:
                 continue
-            for each in _each(change):
+            for each in entries(change):
                 for term in notation.change(each).amount.terms:
                     if (term.line, term.name) == ("today", "total") and not any(one.row.reps for one in here):
                         yield (*at, "do", value), "today.total is a number of repetitions, and no set here has any"
@@ -1162,7 +1160,6 @@ def _rule(
     yield from _never_holds(where, rule)
     measures = protocol.measures()
     yield from _state(where, rule, protocol, line)
-    yield from _compared(where, rule, protocol, line)
     ladder = protocol.lines[line].ladder
     for name, change in rule.do.items():
         at = (*where, "do", name)
@@ -1194,7 +1191,7 @@ def _rule(
 
 def _todays_terms(change: Any) -> list[notation.Amount]:
     """What a change makes of what was done today."""
-    terms = [term for each in _each(change) for term in notation.change(each).amount.terms]
+    terms = [term for each in entries(change) for term in notation.change(each).amount.terms]
     return [term for term in terms if term.line == "today"]
 
 
@@ -1207,9 +1204,8 @@ _KINDS: Final[Mapping[str, tuple[notation.Measured | None, str]]] = {
 }
 
 
-def _compared(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> Iterator[Objection]:
+def _compared(where: ValuePath, rule: Rule, protocol: Protocol, line: str, kinds: Kinds) -> Iterator[Objection]:
     """Values with which a rule compares what was done: they are there, and of its kind."""
-    measures, uses = protocol.measures(), protocol.uses()
     for key, (wanted, is_what) in _KINDS.items():
         stated = getattr(rule, key)
         found = () if stated is None else notation.compared(stated, whole=wanted is None)
@@ -1225,9 +1221,9 @@ def _compared(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> It
             if problems := list(_value(at, replace(term, more=()), protocol, line, names, ())):
                 yield from problems
                 continue
-            measure = measures.get((owner, name))
-            given = f"a {measure}" if measure else "a load" if _is_load(protocol, uses, owner, name) else "a number"
-            if (measure, given == "a load") != (wanted, False):
+            kind = kinds.of(owner, name)
+            if (None if kind == "count" else kind) != wanted:
+                given = "a number" if kind in (None, "count") else WORDS[kind]
                 hint = (
                     ""
                     if wanted is None
@@ -1238,17 +1234,13 @@ def _compared(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> It
                 yield at, f"{name} is a list, an entry for each set, and a total is one number"
 
 
-def _is_load(protocol: Protocol, uses: Mapping[tuple[str, str], Use], line: str, name: str) -> bool:
-    return uses.get((line, name)) == "load" or name in protocol.rounded
-
-
 def _set_of_rule(where: ValuePath, rule: Rule, named: set[str]) -> Iterator[Objection]:
     """The set that a rule names: it is there, and something in the rule is of a single set."""
     if rule.set is None:
         return
     if rule.set not in named:
         yield (*where, "set"), _no_set(rule.set, named)
-    changes = [each for name, change in rule.do.items() if name not in _NO_VALUES for each in _each(change)]
+    changes = [each for name, change in rule.do.items() if name not in MOVES for each in entries(change)]
     counted = any(notation.change(each).per for each in changes)
     if not counted and all(getattr(rule, key) is None for key in _OF_A_SET):
         whole = [key for key in _OF_ALL_SETS if getattr(rule, key) is not None]
@@ -1298,13 +1290,9 @@ def _state(where: ValuePath, rule: Rule, protocol: Protocol, line: str) -> Itera
             yield at, f"{said} is a {measure}; write its unit, such as {example}"
 
 
-def _each(change: Any) -> tuple[Any, ...]:
-    return change if isinstance(change, tuple) else (change,)
-
-
 def _bare(change: Any, measure: notation.Measured) -> bool:
     """Whether a change of a time or distance has a number without such a unit; shares and 0 need none."""
-    said = [notation.change(each) for each in _each(change)]
+    said = [notation.change(each) for each in entries(change)]
     terms = [term for one in said if not one.relative for term in one.amount.terms]
     return any(term.number and term.measure != measure for term in terms)
 
@@ -1325,7 +1313,7 @@ def _unit(
 def _change(
     where: ValuePath, change: Any, protocol: Protocol, line: str, names: set[str], named: set[str]
 ) -> Iterator[Objection]:
-    for each in _each(change):
+    for each in entries(change):
         yield from _value(where, notation.change(each).amount, protocol, line, names, named)
 
 

@@ -22,7 +22,7 @@ WORDS: Final[Mapping[Kind, str]] = {
     "distance": "a distance",
 }
 #: What a rule changes that is no value.
-_MOVES: Final = ("stage", "exercise", "phase")
+MOVES: Final = ("stage", "exercise", "phase")
 #: Values that are counts by their names.
 _COUNTS: Final = ("reps", "repetitions", "sets", "rounds")
 
@@ -98,7 +98,7 @@ class Kinds:
                     if kind in ("load", "count") and unit not in (None, kind):
                         yield (*at, "state", said), f"{said} is {WORDS[kind]}, not {WORDS[unit]}"
             for name, change in rule.do.items():
-                if name not in _MOVES and (kind := self.of(line, name)) is not None:
+                if name not in MOVES and (kind := self.of(line, name)) is not None:
                     yield from self._changes((*at, "do", name), line, name, change, kind)
 
     def units(
@@ -109,14 +109,14 @@ class Kinds:
         steps: set[_Key] = set()
         for key, at, rule in rules:
             for name, change in rule.do.items():
-                if name not in _MOVES and self.of(key, name) == "load":
-                    said = [one.amount for one in map(notation.change, _each(change)) if not one.relative]
+                if name not in MOVES and self.of(key, name) == "load":
+                    said = [one.amount for one in map(notation.change, entries(change)) if not one.relative]
                     loads += [((*at, "do", name), one) for one in said]
                     steps |= {step for one in said for step in named_values(key, one)}
         for key, line in protocol.lines.items():
             for name, stated in line.state.items():
                 if self.of(key, name) == "load" or (key, name) in steps:
-                    plain = tuple(one for one in _each(stated) if not isinstance(one, dict))
+                    plain = tuple(one for one in entries(stated) if not isinstance(one, dict))
                     loads += [(("lines", key, "state", name), one) for one in _amounts(plain)]
         own = notation.LOADS[protocol.unit]
         found = [(at, (term.unit or own) is own) for at, amount in loads for term in amount.terms if term.number]
@@ -126,7 +126,7 @@ class Kinds:
             yield from ((at, f"{problem}; write {{kg: 2.5, lb: 5}} under 'state'") for at, mine in found if not mine)
 
     def _changes(self, at: ValuePath, line: str, name: str, change: Any, kind: Kind) -> Iterator[tuple[ValuePath, str]]:
-        for each in _each(change):
+        for each in entries(change):
             said = notation.change(each)
             for term in () if said.relative else said.amount.terms:
                 unit = _unit_kind(term) if kind in ("load", "count") else None  # others are told how to write theirs
@@ -151,7 +151,7 @@ class Kinds:
                     yield at, f"{key[1]} is {WORDS[kind]} ({path_text(where)}), and here it would be {here}"
 
 
-def _each(said: Any) -> tuple[Any, ...]:
+def entries(said: Any) -> tuple[Any, ...]:
     """The entries of a list; anything else alone."""
     return said if isinstance(said, tuple) else (said,)
 
@@ -170,7 +170,7 @@ def named_values(line: str, amount: notation.Amount) -> Iterator[_Key]:
 
 def _amounts(stated: Any) -> Iterator[notation.Amount]:
     """The amounts of a value at the start; of one for each unit of load, that it is one."""
-    for each in _each(stated):
+    for each in entries(stated):
         if isinstance(each, dict):
             yield from (notation.amount(f"{number} {unit}") for unit, number in each.items())
         elif each is not None:
@@ -202,7 +202,7 @@ def _in_row(at: ValuePath, row: Row) -> Iterator[tuple[ValuePath, notation.Amoun
         yield (*at, "until"), until_value(row.until), None
     if row.adjust is not None:
         for band, change in row.adjust.bands.items():
-            for each in _each(change):
+            for each in entries(change):
                 said = notation.change(each)
                 if not said.relative:
                     yield (*at, "adjust", "bands", band), said.amount, "load"

@@ -110,6 +110,14 @@ def test_a_phase_compares_whole_sessions() -> None:
     assert "of which line?" in faults(own.replace("squat.best", "best"))[0]
 
 
+def test_a_step_in_either_unit_is_a_load_and_no_repetitions() -> None:
+    own = DENSITY.replace("state: {load: 20, best: 0}", "state: {load: 20, best: 0, step: {kg: 2.5, lb: 5}}")
+    assert not faults(own)
+    found = faults(own.replace("total: 120% best+", "total: step+"))
+    assert len(found) == 1
+    assert "total: step is a load, and repetitions are a number" in found[0]
+
+
 @pytest.mark.parametrize(
     ("written", "instead", "problem"),
     [
