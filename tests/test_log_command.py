@@ -536,7 +536,8 @@ def test_a_session_that_goes_with_a_red_flag_told_wrongly_is_remarked_on(run: Ru
 
 
 @pytest.mark.parametrize(
-    "by", ["{pseudonym}", "the patient", "me", "Patient", "self", "{pseudonym} (patient)", "I myself"]
+    "by",
+    ["{pseudonym}", "the patient", "me", "Patient", "self", "{pseudonym} (patient)", "I myself", "I", "{pseudonym} I"],
 )
 def test_no_patient_clears(run: Run, out: Path, by: str) -> None:
     name = by.format(pseudonym=store.read_programme(out).patient)
@@ -549,6 +550,13 @@ def test_no_patient_clears(run: Run, out: Path, by: str) -> None:
         run("--correct", "e0001", "--flag", "saddle=no", "--by", name, "--words", "a typo").stderr
     )
     assert len(log_of(out).entries) == 1
+
+
+@pytest.mark.parametrize("by", ["A.", "I. A.", "A. Patient-Smith"])
+def test_a_clinician_may_sign_with_initials(run: Run, out: Path, by: str) -> None:
+    run("--flag", "saddle=yes")
+    run("--cleared", "programme", "--by", by)
+    assert [one.by for one in log_of(out).entries][1:] == [by]
 
 
 def test_a_session_partly_done_without_a_name_is_asked_about(run: Run) -> None:

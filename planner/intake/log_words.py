@@ -185,9 +185,15 @@ def outcome(text: str) -> str:
 
 
 def names_nobody(text: str, patient: str) -> bool:
-    """Whether the name of who writes names nobody else than the patient: the pseudonym, or a word such as "me"."""
-    words = f"_{folded(text)}_".replace(f"_{folded(patient)}_", "_").strip("_").split("_")
-    return all(word in _PATIENT for word in words if word)
+    """Whether the name of who writes names nobody else than the patient: the pseudonym, or a word such as "me".
+
+    Single letters without such a word are the initials of somebody; "I" alone is the patient.
+    """
+    words = folded(text).split("_")
+    others = [word for word in f"_{folded(text)}_".replace(f"_{folded(patient)}_", "_").split("_") if word]
+    if others == words != ["i"] and all(len(word) == 1 for word in words):
+        return False
+    return all(word in _PATIENT for word in others)
 
 
 # -------------------------------------------------------------------- numbers
