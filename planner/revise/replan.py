@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,10 +56,12 @@ from planner.rules.overload import O6
 from planner.rules.phases import first_phase, forecast
 from planner.rules.practical import CAL, calibration_effort
 from planner.rules.stops import Stop, standing_stops
+from planner.rules.trunk import A2
 
 if TYPE_CHECKING:
     from planner.solver.gate import Gate
     from planner.solver.prepare import Wish
+    from planner.solver.terms import Solution, Terms
 
 #: Rules whose decisions move more than one line of work.
 _WIDE: Final = ("PH", "D3", "N1", "R1", "P2", "C1", "T1", "T3")
@@ -925,7 +928,6 @@ class _Revising:
         from planner.solver.check_ins import Before
         from planner.solver.daily import daily_items
         from planner.solver.resume import resumed
-        from planner.solver.search import solve
         from planner.solver.terms import Infeasible, OutOfTime, Solution
 
         ready = resumed(_planned_patient(case), self.old, self._lived(), keep_days=keep_days, exchange=self.exchange)
@@ -933,7 +935,7 @@ class _Revising:
         try:
             terms = prepared.terms()
             if terms.ladders:
-                solution = solve(terms, self.seconds, None, best=True, regular_week=not keep_days)
+                solution = self._solution(terms, regular_week=not keep_days)
             else:
                 stages = {way: (limit.first,) * case.weeks for way, limit in prepared.gate.opens.items()}
                 solution = Solution({}, {}, {}, stages)
@@ -969,6 +971,26 @@ class _Revising:
         programme = assemble(parts, self.provenance, self.notes, self.old.warnings)
         known = sorted((*programme.ladders, *ready.closed), key=lambda record: record.key)
         return programme.model_copy(update={"ladders": tuple(known)})
+
+    def _solution(self, terms: Terms, *, regular_week: bool) -> Solution:
+        """The best climbs; where the response has left too little, without resisting a direction, or any (rule A2).
+
+        Raises
+        ------
+        Infeasible, OutOfTime
+            As ``solve`` does.
+        """
+        from planner.solver.search import solve
+        from planner.solver.terms import Infeasible
+
+        quotas = [cover for cover in terms.covers if cover.rule == A2.id]
+        answered = any(halt.until is None for halt in self.course.halts)
+        answered = answered or any(found.reds for found in self.state.standings.values())
+        *tries, last = [[], *([cover] for cover in quotas), quotas] if answered else [[]]
+        for left_out in tries:
+            with suppress(Infeasible):
+                return solve(terms.without(left_out), self.seconds, None, best=True, regular_week=regular_week)
+        return solve(terms.without(last), self.seconds, None, best=True, regular_week=regular_week)
 
     def _contact(self) -> dt.datetime | None:
         """Noon of the day after, where somebody has to be called within 48 hours, until a check-in has answered."""

@@ -6,9 +6,10 @@ CP-SAT model, ``regular`` the second tier.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -411,6 +412,12 @@ class Terms:
         count = sum(self.resists(ladder, ladder.rungs[r], limit) for r in column.rungs)
         # lost sessions may be the ones that count
         return max(0, min(limit.at_least, count - len(self.table.lost(column.week))))
+
+    def without(self, covers: Collection[Cover]) -> Terms:
+        """The same without some weekly quotas."""
+        made = copy.copy(self)
+        made.covers = [limit for limit in self.covers if limit not in covers]
+        return made
 
     def cover_weeks(self, limit: Cover) -> list[int]:
         """Weeks in which a quota can be met at all; a later revision does not move others' days for a lost session."""

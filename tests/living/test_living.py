@@ -21,6 +21,7 @@ from planner.revise.replan import _Revising, finished, news, replan, stamp_of
 from planner.revise.state import state_of
 from planner.verify import verify
 from tests.living.__main__ import case_of as benchmark_case
+from tests.living.__main__ import one
 from tests.living.course import changed_lines, kept_promises, missed_once, revised, settles, through
 from tests.living.simulator import Kind, entries
 from tests.plans import case_of, programme_of
@@ -515,3 +516,9 @@ def test_after_the_end_nothing_comes_again(programme: Programme, case: Case, day
     assert [s.slot for s in after.sessions] == [s.slot for s in programme.sessions]
     assert over_notice(after, today).startswith("The programme is over: it ended on Sun 21 Feb 2027.")
     assert over_notice(after, today - dt.timedelta(days=days)) == ""
+
+
+@pytest.mark.slow
+def test_where_the_response_has_left_too_little_a_direction_is_not_resisted() -> None:
+    """Rule A2: bending and presses were stopped, and the quota of the solver left no revision."""
+    assert one(("B12-070", Kind.FLARING.value, 143)).broken == []
