@@ -86,6 +86,12 @@ class Response(Model):
     site_after: MostDistal | None = None
     site_after_30_minutes: MostDistal | None = None
 
+    @property
+    def sites(self) -> tuple[MostDistal, ...]:
+        """How far symptoms reached, whenever that was told."""
+        told = (self.site_before, self.site_after, self.site_after_30_minutes)
+        return tuple(site for site in told if site is not None)
+
 
 class Outcomes(Model):
     """Outcome scores with their ranges (clinical measures, section 4 of the clinical notes)."""

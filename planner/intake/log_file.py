@@ -422,11 +422,13 @@ def _wrong_corrections(
     """Corrections that are about something else, or silent on what stops the programme, and what to write instead."""
     log, motor = against.log, () if against.findings is None else against.findings.neurology.motor
     fresh = [entry for entry in entries.values() if log.entry(entry.id) is None]
+    if not any(entry.corrects for entry in fresh):
+        return
     try:
         after = Log(programme=log.programme, entries=(*log.entries, *fresh))
     except ValidationError:
         return  # told already
-    stops = standing_stops(after, motor) if any(entry.corrects for entry in fresh) else ()
+    stops = standing_stops(after, motor)
     rows = {line.corrects: number for number, line in enumerate(made.entries)}
     for entry in fresh:
         held = after.entry(entry.corrects or "")
@@ -444,9 +446,7 @@ def _wrong_corrections(
 
 def _reaches(entry: LogEntry) -> bool:
     """Whether an entry tells how far symptoms reached, or that they went down the leg."""
-    response = entry.response
-    sites = (response.site_before, response.site_after, response.site_after_30_minutes)
-    return any(site is not None for site in sites) or any(one.peripheralised for one in entry.items)
+    return bool(entry.response.sites) or any(one.peripheralised for one in entry.items)
 
 
 def _about(entry: LogEntry) -> str:

@@ -54,6 +54,9 @@ _STEP: Final = re.compile(r"(^|_)(steps?|increments?|inc|jump|add)($|_)")
 _OF_A_SET: Final = ("met", "successes", "failures", "total", "reps", "seconds", "metres")
 _OF_ALL_SETS: Final = ("rpe", "rir", "symptoms", "red", "pain", "morning")
 
+#: By what else than weeks something holds now and then.
+_TURNS: Final = ("rounds", "days", "turns", "phase")
+
 Objection = tuple[ValuePath, str]
 
 
@@ -280,9 +283,7 @@ def objections(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterato
             yield from _phase_rule(("phases", name, "after", n), rule, protocol)
     yield from _rotation(protocol, known)
     yield from _uses(protocol)
-    kinds = _kinds(protocol)
-    rules = [(line, at, rule) for line, key in _schemes_done(protocol) for at, rule in _rules(protocol) if at[1] == key]
-    rules += [("", ("phases", key, "after", n), r) for key, p in protocol.phases.items() for n, r in enumerate(p.after)]
+    kinds, rules = _kinds(protocol), list(_rules_done(protocol))
     for key, at, rule in rules:
         yield from _compared(at, rule, protocol, key, kinds)
     yield from dict.fromkeys(kinds.mixed(rules))
@@ -323,6 +324,14 @@ def _schemes_done(protocol: Protocol) -> Iterator[tuple[str, str]]:
     yield from dict.fromkeys((one.line, _scheme(protocol, one.line, one.scheme)) for one in items if not one.sets)
 
 
+def _rules_done(protocol: Protocol) -> Iterator[tuple[str, ValuePath, Rule]]:
+    """Rules of the schemes that lines are done with, and of phases, which have no line, each with its place."""
+    for line, key in _schemes_done(protocol):
+        yield from ((line, at, rule) for at, rule in _rules(protocol) if at[1] == key)
+    for key, phase in protocol.phases.items():
+        yield from (("", ("phases", key, "after", n), rule) for n, rule in enumerate(phase.after))
+
+
 def _kinds(protocol: Protocol) -> Kinds:
     """What kind of number each value is, by what lines do in sessions."""
     rows = [
@@ -350,10 +359,11 @@ def _stages_of(protocol: Protocol, key: str) -> Iterator[tuple[ValuePath, Stage]
 
 def doubts(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
     """What can be meant, and hardly is; ``exercises`` is the catalogue by id."""
+    kinds = _kinds(protocol)
     yield from dict.fromkeys(_loads_of_endurance(protocol, exercises))
-    yield from dict.fromkeys(_beyond_maxima(protocol))
+    yield from dict.fromkeys(_beyond_maxima(protocol, kinds))
     yield from dict.fromkeys(_alike_names(protocol))
-    yield from _unused_needs(protocol)
+    yield from _unused_needs(protocol, kinds)
     yield from _deloads_that_never_come(protocol)
     yield from _creeping(protocol)
     yield from dict.fromkeys(_kept_loads(protocol))
@@ -381,9 +391,9 @@ def _loads_of_endurance(protocol: Protocol, exercises: Mapping[str, Exercise]) -
                     )
 
 
-def _beyond_maxima(protocol: Protocol) -> Iterator[Objection]:
+def _beyond_maxima(protocol: Protocol, kinds: Kinds) -> Iterator[Objection]:
     """Loads far above the most that somebody lifts."""
-    stated = [(at, amount) for _, at, amount, kind in _kinds(protocol).used if kind == "load"]
+    stated = [(at, amount) for _, at, amount, kind in kinds.used if kind == "load"]
     for key, line in protocol.lines.items():
         for name, said in line.state.items():
             stated += [(("lines", key, "state", name), notation.amount(each)) for each in _bare_entries(said)]
@@ -400,20 +410,18 @@ def _alike_names(protocol: Protocol) -> Iterator[Objection]:
             named = [one for one in _places(protocol, i, k) if one.row.name]
             for n, place in enumerate(named):
                 for before in named[:n]:
-                    alike = (before.stage, before.row.name) == (place.stage, place.row.name)
-                    if alike and before.where != place.where and before.meets(place, protocol):
+                    mine, others = ((one.stage, len(one.when), one.row.name) for one in (place, before))
+                    if mine == others and before.where != place.where and before.meets(place, protocol):
                         yield (*place.where, "name"), f"is the name of an earlier set too ({path_text(before.where)})"
 
 
-def _unused_needs(protocol: Protocol) -> Iterator[Objection]:
+def _unused_needs(protocol: Protocol, kinds: Kinds) -> Iterator[Objection]:
     """Values that are asked for, and that nothing goes by."""
-    read = {key for line, _, amount, _ in _kinds(protocol).used for key in named_values(line, amount)}
+    read = {key for line, _, amount, _ in kinds.used for key in named_values(line, amount)}
     for key, line in protocol.lines.items():
         for stated in line.state.values():
             read |= {one for each in _bare_entries(stated) for one in named_values(key, notation.amount(each))}
-    rules = [(line, rule) for line, key in _schemes_done(protocol) for at, rule in _rules(protocol) if at[1] == key]
-    rules += [("", rule) for phase in protocol.phases.values() for rule in phase.after]
-    for key, rule in rules:
+    for key, _, rule in _rules_done(protocol):
         read |= {(said.rpartition(".")[0] or key, said.rpartition(".")[2]) for said in rule.state}
         for name, change in rule.do.items():
             for each in entries(change) if name not in MOVES else ():
@@ -711,7 +719,7 @@ def _uses(protocol: Protocol) -> Iterator[Objection]:
             if scheme is None or (item.line, key) in seen:
                 continue
             seen.add((item.line, key))
-            yield from _stages(("schemes", key), scheme, protocol, item.line, names, named)
+            yield from _stages(key, scheme, protocol, item.line, names, named)
 
 
 def _named_sets(protocol: Protocol) -> dict[str, set[str]]:
@@ -745,9 +753,9 @@ class _Place:
 
     def meets(self, other: _Place, protocol: Protocol) -> bool:
         """Whether both hold at the same time, so far as that is simple to say."""
-        keys = ("rounds", "days", "turns", "phase")
-        mine, others = ([[getattr(w, key) for key in keys] for w in one.when] for one in (self, other))
-        return mine == others and bool(self.weeks(protocol) & other.weeks(protocol))
+        pairs = zip_longest(self.when, other.when, fillvalue=When())
+        alike = all(getattr(mine, key) == getattr(its, key) for mine, its in pairs for key in _TURNS)
+        return alike and bool(self.weeks(protocol) & other.weeks(protocol))
 
 
 def _weeks(protocol: Protocol, *when: When) -> set[int]:
@@ -883,12 +891,8 @@ def _totals(protocol: Protocol) -> Iterator[Objection]:
 
 def _same_day(one: _Place, other: _Place, protocol: Protocol) -> bool:
     """Whether two rows of a session may be done on the same day, so far as that is simple to say."""
-    apart = any(
-        mine.model_dump(include=_TURNS) != others.model_dump(include=_TURNS)
-        for mine, others in zip_longest(one.when, other.when, fillvalue=When())
-    )
     elsewhen = one.item == other.item and one.stage != other.stage
-    return bool(one.weeks(protocol) & other.weeks(protocol)) and not elsewhen and not apart
+    return not elsewhen and one.meets(other, protocol)
 
 
 def _left_open(row: Row, line: str, protocol: Protocol) -> str:
@@ -901,10 +905,6 @@ def _left_open(row: Row, line: str, protocol: Protocol) -> str:
     of = until_value(row.until)
     kind = limit(row.until)[0] if of is None else protocol.measures().get((of.owner(line), str(of.name)))
     return "" if kind == "distance" else "until"
-
-
-#: By what else than weeks something holds now and then.
-_TURNS: Final = {"rounds", "days", "turns", "phase"}
 
 
 def _is_before(one: _Place, other: _Place) -> bool:
@@ -960,10 +960,10 @@ def _flat(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _stages(
-    where: ValuePath, scheme: Scheme, protocol: Protocol, line: str, names: set[str], named: set[str]
+    key: str, scheme: Scheme, protocol: Protocol, line: str, names: set[str], named: set[str]
 ) -> Iterator[Objection]:
-    stages = list(scheme.stages)
-    for at, stage in ((where, scheme), *(((*where, "stages", name), stage) for name, stage in scheme.stages.items())):
+    where, stages = ("schemes", key), list(scheme.stages)
+    for at, stage in _stages_of(protocol, key):
         if stage.rest is not None and (rest := notation.rest(stage.rest).of) is not None:
             yield from _value((*at, "rest"), rest, protocol, line, names, ())
         if stage.rir is not None and stage.rpe is not None:

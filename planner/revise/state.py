@@ -569,13 +569,12 @@ class _Reader:
 
         The side of neural work and of a side glide is that of the findings: neither goes on before (rules N1, D3).
         """
-        findings, response = self.case.patient.findings, account.response
+        findings = self.case.patient.findings
         known = [side for side in (findings.neurology.side, findings.most_distal.side) if side not in (None, Side.NONE)]
         if not known or Side.BOTH in known or findings.neurology.bilateral_signs != "none":
             return False
         examined = Side(known[0])
-        told = (response.site_before, response.site_after, response.site_after_30_minutes)
-        sides = {one.side for one in told if one is not None and one.site.rank >= Site.THIGH.rank}
+        sides = {one.side for one in account.response.sites if one.site.rank >= Site.THIGH.rank}
         since, day = self.other_leg_since, session.start.date()
         if not sides & {examined.mirrored, Side.BOTH}:
             if since is not None and examined in sides and self._looked_at(since, day):
