@@ -47,7 +47,7 @@ from planner.revise.carry import carried
 from planner.revise.changed_file import clashes, other_goals, other_work, same_clinic, same_demands, what_changed
 from planner.revise.difference import changed_weeks
 from planner.revise.so_far import back_to, course_after, gone_back, inside, shown_days, with_account
-from planner.revise.state import State, rung_of, state_of
+from planner.revise.state import State, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
@@ -55,6 +55,7 @@ from planner.rules.gaps import R1, absences, weeks_back
 from planner.rules.overload import O6
 from planner.rules.phases import first_phase, forecast
 from planner.rules.practical import CAL, calibration_effort
+from planner.rules.reading import rung_of
 from planner.rules.stops import Stop, standing_stops
 from planner.rules.trunk import A2
 

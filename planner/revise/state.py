@@ -8,7 +8,7 @@ nothing.  Each decision is listed with its rule.  The order in which entries arr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Any
@@ -42,7 +42,7 @@ from planner.rules.lifting import lifted_kg
 from planner.rules.neural import nerve_found
 from planner.rules.outcomes import MEASURES, Trend, change
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
-from planner.rules.reading import asked_by_dose, asked_by_rung, asks_more, load_kg
+from planner.rules.reading import as_done, rung_of
 from planner.rules.response import (
     P1,
     P2,
@@ -319,6 +319,8 @@ class _Reader:
         held, missed, streak, strain = 0, 0, 0, 0
         self._planned_sets(training)
         self.passed = self._gates(training)
+        past = [as_done(session, {one for one, passed in self.passed.items() if not passed}) for session in past]
+        training = [s for s in past if s.kind is SessionKind.TRAINING]
         told = self.log.accounts()
         # flare-ups that belong to no session that was lived
         loose = sorted(
@@ -329,7 +331,8 @@ class _Reader:
         for session in past:
             while loose and loose[0] < session.start.date():
                 self._flare(loose.pop(0))
-            account = self.accounts[session.slot]
+            account = session.account
+            assert account is not None
             if session.kind is not SessionKind.TRAINING:
                 if session.slot in told:
                     self._daily(session, account)
@@ -419,18 +422,16 @@ class _Reader:
 
     # ---------------------------------------------------------------- one session
     def _session(self, session: Session) -> Light:
-        account = self.accounts[session.slot]
-        worst, answered = Light.GREEN, False
+        account = session.account
+        assert account is not None
+        worst = Light.GREEN
         travelled = self._travelled(session, account)
         further = self._further_than_before(session, account)
         moved = self._moved_over(session, account)
-        for planned in session.items:
-            if not account.did(planned.exercise):
-                if planned.ladder:
-                    self._say(session, "R1", planned.ladder, f"{planned.name}: left out, so it comes again")
-                continue
-            item = self._as_allowed(account, planned)
-            if item is None:
+        for item in session.items:
+            if not account.did(item.exercise):
+                if item.ladder:
+                    self._say(session, "R1", item.ladder, f"{item.name}: left out, so it comes again")
                 continue
             found = Light.RED if item.exercise in travelled else light(self.case, session, item)
             found = Light.GREEN if found is None else found
@@ -440,7 +441,6 @@ class _Reader:
                 found = Light.AMBER
                 why = "symptoms reach further down" if further or travelled else "symptoms are of the other leg"
             worst = max(worst, found)
-            answered = answered or item.exercise in travelled or answers_for(self.case, account, item)
             if found is Light.GREEN:
                 counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
                 kg = lifted_kg(item.dose.top_load, item.implement)
@@ -450,6 +450,7 @@ class _Reader:
                 self._show(session, item)
             if item.ladder in self.records:
                 self._climb(session, account, item, found, why, held=held)
+        answered = bool(travelled) or _answered(self.case, session, account)
         whole = Light.GREEN if answered else self._as_a_whole(session, account)
         worst = max(worst, whole, self._besides(session, account))
         self.unsettled = bool(travelled or further or peripheralised(account.response))
@@ -459,11 +460,6 @@ class _Reader:
         if account.flare:
             self._flare(session.start.date())
         return worst
-
-    def _answered(self, session: Session, account: Account) -> bool:
-        """Whether anything that was done of a session answers for how it went."""
-        done = (item for item in session.items if account.did(item.exercise, item.part))
-        return any(answers_for(self.case, account, item) for item in done)
 
     def _as_a_whole(self, session: Session, account: Account, then: str = "everything repeats") -> Light:
         """The light of a session no line of which answers for it; after a red one somebody is called."""
@@ -475,19 +471,6 @@ class _Reader:
             self._say(session, rule, "programme", f"{words}: {then}, and call within 48 hours")
             self.contact = session
         return found
-
-    def _as_allowed(self, account: Account, item: Item) -> Item | None:
-        """What was done of an item whose gate stayed shut: what stood in for it, unless its sets say otherwise.
-
-        None where it was to be left out.
-        """
-        told = account.item(item.exercise, item.part)
-        if self.passed.get(item.gate or "") is not False or (told is not None and told.sets):
-            return item
-        if item.fallback is None:
-            return None
-        names = ("exercise", "name", "side", "dose", "implement")
-        return item.model_copy(update={**{name: getattr(item.fallback, name) for name in names}, "rung": None})
 
     def _held_back(self) -> None:
         """Behind a gate that has just stayed shut nothing goes on: the week before it is done again (rule PH)."""
@@ -636,7 +619,7 @@ class _Reader:
         """What was told of work little and often: symptoms that travel stop it, red asks for a call."""
         travelled = self._travelled(session, account)
         self._moved_over(session, account)
-        if not travelled and not self._answered(session, account):
+        if not travelled and not _answered(self.case, session, account):
             whole = self._as_a_whole(session, account, "less of it")
             if whole is Light.RED and any(item.track is Track.AEROBIC for item in session.items):
                 self.red_walks.add(session.start.date())
@@ -1092,7 +1075,9 @@ class _Reader:
                 out[check.id] = said[-1]
                 words = "passed" if said[-1] else "not yet: the phase goes on for a week"
             elif entries:
-                out[check.id], words = self._criteria(check, training)
+                out[check.id], words = self._criteria(
+                    check, training, {one for one, passed in out.items() if not passed}
+                )
             elif check.gate in late:
                 out[check.id], words = True, f"passed at {late[check.gate]} already, as was told later"
             else:
@@ -1116,8 +1101,8 @@ class _Reader:
         reach = sites[-1].site if sites else self.case.patient.findings.most_distal.site
         return reach.value if reach.rank >= Site.CALF.rank else ""
 
-    def _criteria(self, check: CheckIn, training: list[Session]) -> tuple[bool, str]:
-        """The gate as the log speaks for it, where the clinician left the decision to it."""
+    def _criteria(self, check: CheckIn, training: list[Session], shut: Collection[str]) -> tuple[bool, str]:
+        """The gate as the log speaks for it, where the clinician left the decision to it; ``shut`` are those before."""
         if lateral_first(self.case) and check.gate.endswith(Phase.RESTORE.value):
             return False, "nobody said that the trial of extension went well, so the side glide goes on for a week"
         days = {"restore": 7, "build": 14, "perform": 7}.get(check.gate.rpartition(" ")[2], 7)
@@ -1126,10 +1111,10 @@ class _Reader:
         held = [s for s in recent if s.account is not None and s.account.done is not Attendance.MISSED]
         if not held:
             return False, "no session was held before it, so its gate stays shut for a week"
-        for session in held:
+        for session in (as_done(one, shut) for one in held):
             assert session.account is not None
             lights = [light(self.case, session, item) for item in session.items]
-            if not self._answered(session, session.account):
+            if not _answered(self.case, session, session.account):
                 lights.append(whole_light(self.case, session.account.response))
             if Light.RED in lights:
                 return False, f"{session.slot} was red, so its gate stays shut for a week"
@@ -1191,7 +1176,8 @@ class _Reader:
             if session.kind is SessionKind.DAILY and session.slot in logged:
                 for item in session.items:
                     if item.track is Track.AEROBIC:
-                        weeks.setdefault(session.week, []).append(self.accounts[session.slot].did(item.exercise))
+                        account = self.accounts[session.slot] if session.account is None else session.account
+                        weeks.setdefault(session.week, []).append(account.did(item.exercise))
         behind = {week for week, walked in weeks.items() if not any(walked)}
         behind |= {check.week for check in self.programme.check_ins if self.passed.get(check.id) is False}
         # weeks of absence, and the first back, add nothing anyway (rule R1)
@@ -1199,24 +1185,13 @@ class _Reader:
         return len(behind) + len(self.red_walks)
 
 
+def _answered(case: Case, session: Session, account: Account) -> bool:
+    """Whether anything that was done of a session answers for how it went."""
+    done = (item for item in session.items if account.did(item.exercise, item.part))
+    return any(answers_for(case, account, item) for item in done)
+
+
 # -------------------------------------------------------------------- ladders
-def rung_of(record: LadderRecord, item: Item) -> int | None:
-    """The rung of an item on a ladder: the one it names, else the heaviest that is no more than it.
-
-    A ladder that was built again for another goal counts its rungs anew, so that a number alone says nothing.
-    """
-    if item.rung is not None and item.rung < len(record.rungs):
-        named = record.rungs[item.rung]
-        lighter_load = named.load is None or named.load.kg <= load_kg(item.dose) + 1e-6
-        if named.exercise == item.exercise and (item.deload or lighter_load):
-            return item.rung
-    same = [n for n, rung in enumerate(record.rungs) if rung.exercise == item.exercise]
-    if not same:
-        return None
-    done = asked_by_dose(item.dose.model_copy(update={"bouts_per_day": 1}))
-    return max((n for n in same if not asks_more(asked_by_rung(record.rungs[n]), done)), default=same[0])
-
-
 def rung_text(case: Case, record: LadderRecord, rung: int, sets: int = 0) -> str:
     """A rung in words: ``Goblet squat 3x8 at 10 kg``; ``sets`` are another number than its own, 0 for its own."""
     row = record.rungs[rung]

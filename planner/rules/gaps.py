@@ -18,7 +18,7 @@ from planner.domain.exercise import Track
 from planner.domain.log import Attendance
 from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, once_a_case, value
-from planner.rules.reading import Line, heavier, lines, onward
+from planner.rules.reading import Line, heavier, lived_lines, onward
 
 R1 = Rule(
     id="R1",
@@ -204,7 +204,7 @@ def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[
     before: dict[str, Line] = {}
     efforts: dict[int, float] = {}
     walks: dict[int, float] = {}
-    for line in lines(programme):
+    for line in lived_lines(programme):
         day, item = line.session.start.date(), line.item
         training = line.session.kind is SessionKind.TRAINING
         walk = aerobic_minutes(item.dose) if item.track is Track.AEROBIC else 0.0
@@ -244,7 +244,7 @@ def _first_dose(case: Case, programme: Programme) -> Iterator[Violation]:
         return
     seen: dict[str, Item] = {}
     back: set[str] = set()
-    for line in lines(programme, SessionKind.TRAINING):
+    for line in lived_lines(programme, SessionKind.TRAINING):
         if line.session.account is not None:
             seen[line.item.exercise] = line.item
             continue

@@ -10,11 +10,11 @@ from planner.domain.case import Case
 from planner.domain.dose import DoseKind, Load
 from planner.domain.exercise import Implement
 from planner.domain.patient import Equipment
-from planner.domain.programme import Item, Programme, Session, SessionKind
+from planner.domain.programme import Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Limit, NewInWeek, Precede
 from planner.rules.practical import parts_of
-from planner.rules.reading import variants
+from planner.rules.reading import Line, lived_lines, variants
 from planner.rules.response import Light, light
 
 O9 = Rule(
@@ -149,8 +149,20 @@ def _from_the_floor(case: Case, programme: Programme) -> Iterator[Violation]:
     done: dict[dt.date, list[tuple[int, str, int, float]]] = {}
     new: dict[int, set[str]] = {}
     seen: set[str] = set()
+
+    def lift(line: Line) -> None:
+        item = line.item
+        seen.add(item.exercise)
+        if item.exercise in BLOCK_LIFTS:
+            counted = sum(row.repetitions or 0 for row in item.dose.working_sets)
+            found = line.week, item.exercise, counted, lifted_kg(item.dose.top_load, item.implement)
+            done.setdefault(line.session.start.date(), []).append(found)
+
+    for line in lived_lines(programme):
+        if line.session.account is not None and light(case, line.session, line.item) is Light.GREEN:
+            lift(line)
     for variant in variants(programme):
-        item, session, kg = variant.line.item, variant.line.session, lifted_kg(variant.dose.top_load, variant.implement)
+        session, kg = variant.line.session, lifted_kg(variant.dose.top_load, variant.implement)
         if variant.exercise in FLOOR_LIFTS and session.account is None:
             least = first_kg.get(variant.exercise, kg)
             earned = {
@@ -163,13 +175,8 @@ def _from_the_floor(case: Case, programme: Programme) -> Iterator[Violation]:
                 yield Violation("O9", variant.where, f"after {len(earned)} sessions from blocks that count")
             if variant.role == "item" and variant.exercise not in seen:
                 new.setdefault(variant.line.week, set()).add(variant.exercise)
-        if variant.role != "item" or (session.account is not None and not _green(case, session, item)):
-            continue
-        seen.add(variant.exercise)
-        if variant.exercise in BLOCK_LIFTS:
-            counted = sum(row.repetitions or 0 for row in variant.dose.working_sets)
-            lift = (variant.line.week, variant.exercise, counted, kg)
-            done.setdefault(session.start.date(), []).append(lift)
+        if variant.role == "item" and session.account is None:
+            lift(variant.line)
     for week, names in sorted(new.items()):
         if len(names) > value(case, O9, "new_a_week"):
             yield Violation(
@@ -185,9 +192,3 @@ def _first_from_the_floor(programme: Programme) -> dict[str, float]:
         for rung in floor:
             out[rung.exercise] = lifted_kg(floor[0].load, floor[0].implement)
     return out
-
-
-def _green(case: Case, session: Session, item: Item) -> bool:
-    return (
-        session.account is not None and session.account.did(item.exercise) and light(case, session, item) is Light.GREEN
-    )

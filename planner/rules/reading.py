@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +12,8 @@ from planner.domain.case import Case
 from planner.domain.directions import Side
 from planner.domain.dose import Dose, Load
 from planner.domain.exercise import Exercise, Implement
-from planner.domain.programme import Item, Programme, Session, SessionKind, Status
+from planner.domain.log import LoggedItem
+from planner.domain.programme import Item, LadderRecord, Programme, Session, SessionKind, Status
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,64 @@ def lines(programme: Programme, kind: SessionKind | None = None) -> Iterator[Lin
             for item in session.items:
                 if session.account is None or session.account.did(item.exercise):
                     yield Line(session, item)
+
+
+def lived_lines(programme: Programme, kind: SessionKind | None = None) -> Iterator[Line]:
+    """Every item that was done, as it was done, or still stands, in order of time: ``lines`` with what stood in."""
+    shut = frozenset(check.id for check in programme.check_ins if check.passed is False)
+    lived = {session.slot: as_done(session, shut) for session in programme.live}
+    yield from lines(programme.model_copy(update={"sessions": tuple(lived.values())}), kind)
+
+
+def as_done(session: Session, shut: Collection[str]) -> Session:
+    """A session that was held, with what stood in where a gate stayed shut (rule PH); ``shut`` are ids of check-ins.
+
+    Sets or pain that are told of the exercise itself say that it was done all the same.  What nothing stood in for
+    was left out.
+    """
+    account = session.account
+    if account is None:
+        return session
+    items: list[Item] = []
+    told = {(one.exercise, one.part): one for one in account.items}
+    for item in session.items:
+        found, other = account.item(item.exercise, item.part), item.fallback
+        if item.gate not in shut or (found is not None and _itself(found, item)):
+            items.append(item)
+        elif other is not None:
+            instead = account.item(other.exercise) is not None and account.did(other.exercise)
+            if not instead and not account.did(item.exercise, item.part):
+                items.append(item)
+                continue
+            stood_in = {name: getattr(other, name) for name in ("exercise", "name", "side", "dose", "implement")}
+            items.append(item.model_copy(update={**stood_in, "rung": None}))
+            if found is not None and not instead:
+                told[found.exercise, found.part] = found.model_copy(update={"exercise": other.exercise})
+    account = account.model_copy(update={"items": tuple(told.values())})
+    return session.model_copy(update={"items": tuple(items), "account": account})
+
+
+def _itself(found: LoggedItem, item: Item) -> bool:
+    """Whether what was told of an item is more than what stood in for it could mean."""
+    more = found.sets or found.pain_during is not None or found.peripheralised is not None
+    return bool(more) or (found.done and item.fallback is None)
+
+
+def rung_of(record: LadderRecord, item: Item) -> int | None:
+    """The rung of an item on a ladder: the one it names, else the heaviest that is no more than it.
+
+    A ladder that was built again for another goal counts its rungs anew, so that a number alone says nothing.
+    """
+    if item.rung is not None and item.rung < len(record.rungs):
+        named = record.rungs[item.rung]
+        lighter_load = named.load is None or named.load.kg <= load_kg(item.dose) + 1e-6
+        if named.exercise == item.exercise and (item.deload or lighter_load):
+            return item.rung
+    same = [n for n, rung in enumerate(record.rungs) if rung.exercise == item.exercise]
+    if not same:
+        return None
+    done = asked_by_dose(item.dose.model_copy(update={"bouts_per_day": 1}))
+    return max((n for n in same if not asks_more(asked_by_rung(record.rungs[n]), done)), default=same[0])
 
 
 def planned_lines(programme: Programme) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from enum import IntEnum
 from functools import partial
 
@@ -19,7 +20,18 @@ from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, v
 from planner.rules.limits import Forbid, Limit
 from planner.rules.neural import nerve_found
 from planner.rules.overload import O1, met, too_hard
-from planner.rules.reading import Line, asked_by_dose, asked_by_rung, asks_more, asks_of, heavier, lines, onward
+from planner.rules.reading import (
+    Line,
+    asked_by_dose,
+    asked_by_rung,
+    asks_more,
+    asks_of,
+    heavier,
+    lines,
+    lived_lines,
+    onward,
+    rung_of,
+)
 
 C1 = Rule(
     id="C1",
@@ -268,7 +280,7 @@ def _new_too_soon(programme: Programme) -> Iterator[Violation]:
         return
     before: dict[str, Line] = {}
     seen: set[str] = set()
-    for line in lines(programme, SessionKind.TRAINING):
+    for line in lived_lines(programme, SessionKind.TRAINING):
         key = line.item.ladder
         if line.session.account is not None:
             before[key] = line
@@ -296,7 +308,8 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
     ambers: dict[str, int] = {}
     hard: dict[str, int] = {}  # sessions in a row that were clearly harder than meant
     most = value(case, O1, "too_hard_in_a_row")
-    for line in lines(programme, SessionKind.TRAINING):
+    records = {record.key: record for record in programme.ladders}
+    for line in lived_lines(programme, SessionKind.TRAINING):
         key = line.item.ladder
         if not key:
             continue
@@ -305,7 +318,11 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
             ambers[key] = ambers.get(key, 0) + 1 if found is Light.AMBER else 0
             told = line.session.account.item(line.item.exercise)
             hard[key] = hard.get(key, 0) + 1 if too_hard(case, told, line.item) else 0
-            last[key] = line
+            # what stood in for a gate that stayed shut names no rung
+            rung = (
+                line.item.rung if line.item.rung is not None or key not in records else rung_of(records[key], line.item)
+            )
+            last[key] = replace(line, item=line.item.model_copy(update={"rung": rung}))
             continue
         before = last.pop(key, None)
         if before is None:

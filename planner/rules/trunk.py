@@ -14,7 +14,7 @@ from planner.rules.irritability import item_cap
 from planner.rules.limits import Cap, Cover, Limit, Quantity
 from planner.rules.phases import forecast, irritability_in, weeks_in
 from planner.rules.practical import E2, unsure
-from planner.rules.reading import asks, exercise_of, standing, variants
+from planner.rules.reading import asks, exercise_of, lived_lines, standing, variants
 from planner.rules.response import Light, light
 
 A1 = Rule(
@@ -143,5 +143,4 @@ def _answered(case: Case, programme: Programme) -> bool:
     """Whether the response has halted something, or was red: what resists a direction may have gone with it."""
     if any(halt.until is None for halt in programme.halts):
         return True
-    lived = (session for session in programme.sessions if session.account is not None)
-    return any(light(case, session, item) is Light.RED for session in lived for item in session.items)
+    return any(light(case, line.session, line.item) is Light.RED for line in lived_lines(programme))
