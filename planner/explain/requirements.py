@@ -16,7 +16,7 @@ from planner.rules import RULES, limits
 from planner.rules.base import OverrideBy, is_off
 from planner.rules.content import goal_name
 from planner.rules.dosing import O3, deload_weeks, sessions_a_week
-from planner.rules.limits import Cap, CountCap, Cover, Forbid, Gap, Growth, Limit, Link, Open, Per, Precede
+from planner.rules.limits import Apart, Cap, CountCap, Cover, Forbid, Gap, Growth, Limit, Link, Open, Per, Precede
 from planner.rules.phases import PH
 from planner.rules.practical import unsure
 from planner.solver.daily import unclosed
@@ -345,7 +345,7 @@ def _binding(limit: Limit) -> bool:
         return limit.per is Per.ITEMS_A_SESSION
     if isinstance(limit, Growth):
         return limit.what == "hard_sets"
-    return isinstance(limit, Forbid | Cap | Cover | Gap | Precede | Link | Open)
+    return isinstance(limit, Forbid | Apart | Cap | Cover | Gap | Precede | Link | Open)
 
 
 def _is_path(patient: Patient, because: str) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from planner.domain.case import Case
 from planner.domain.directions import Direction
-from planner.domain.exercise import Exercise, Track
+from planner.domain.exercise import Track
 from planner.domain.patient import Aim, Goal, GoalKind, Irritability, Myotome, Presentation, TrainingStatus
 from planner.domain.programme import Phase
 from planner.rules.base import is_off
 from planner.rules.bone import fragile, impact_allowed, needs_balance
+from planner.rules.directional import exposes
 from planner.rules.phases import first_week_in, forecast
 from planner.rules.trunk import A2
 
@@ -207,14 +208,6 @@ def _exposure(case: Case, first_week: int) -> list[TrackPlan]:
             direction=intolerance.direction,
         )
     return list(plans.values())
-
-
-def exposes(exercise: Exercise, axis: str) -> bool:
-    """Whether an exercise of the exposure track mainly moves along ``axis``."""
-    if Track.EXPOSURE not in exercise.tracks or exercise.motion is None:
-        return False
-    grades: dict[str, int] = exercise.motion.model_dump()
-    return grades[axis] > 0 and grades[axis] == max(grades.values())
 
 
 def _bones(case: Case) -> list[TrackPlan]:

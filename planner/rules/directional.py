@@ -11,9 +11,9 @@ from planner.domain.patient import Site
 from planner.domain.programme import Phase, Programme, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.gaps import weeks_absent
-from planner.rules.limits import Forbid, Limit, Link
+from planner.rules.limits import Apart, Forbid, Limit, Link
 from planner.rules.phases import weeks_in
-from planner.rules.reading import Variant, exercise_of, variants
+from planner.rules.reading import Variant, exercise_of, standing, variants
 from planner.rules.trunk import TRUNK_TRACKS
 
 D2 = Rule(
@@ -68,8 +68,9 @@ D5 = Rule(
     id="D5",
     title="Mixed findings",
     statement=(
-        "Two opposite directions not tolerated: both are capped (rule D1), trunk work keeps to a neutral spine, and "
-        "reviews come more often (rule PH)."
+        "Two opposite directions not tolerated: both are capped (rule D1), trunk work keeps to a neutral spine, "
+        "bending and arching come back in different sessions, so that what hurts can be told apart, and reviews come "
+        "more often (rule PH)."
     ),
     force=Force.HARD,
     scope=Scope.PROGRAMME,
@@ -143,6 +144,23 @@ def below_knee(case: Case) -> bool:
     return case.patient.findings.most_distal.site.rank >= Site.CALF.rank
 
 
+def exposes(exercise: Exercise, axis: str) -> bool:
+    """Whether an exercise of the exposure track mainly moves along ``axis``."""
+    if Track.EXPOSURE not in exercise.tracks or exercise.motion is None:
+        return False
+    grades: dict[str, int] = exercise.motion.model_dump()
+    return grades[axis] > 0 and grades[axis] == max(grades.values())
+
+
+def _exposures(case: Case) -> tuple[frozenset[str], frozenset[str]]:
+    """Exercises by which bending comes back, and those by which arching does; none that does both."""
+    bend, arch = (
+        frozenset(exercise.id for exercise in case.exercises.values() if exposes(exercise, axis))
+        for axis in ("flexion", "extension")
+    )
+    return bend - arch, arch - bend
+
+
 def _bends_or_arches(exercise: Exercise) -> bool:
     """Whether trunk work leaves the neutral position forwards or backwards."""
     trunk = bool(TRUNK_TRACKS.intersection(exercise.tracks))
@@ -158,6 +176,8 @@ def limits(case: Case) -> Iterator[Limit]:
             exercises=frozenset(exercise.id for exercise in case.exercises.values() if _bends_or_arches(exercise)),
             weeks=frozenset(range(1, case.weeks + 1)),
         )
+        bend, arch = _exposures(case)
+        yield Apart(rule="D5", because="findings.intolerances", one=bend, other=arch)
     against = opposed(case)
     direction = preference(case)
     if direction is None or not against:
@@ -193,6 +213,7 @@ def _same_line(one: Direction, other: Direction) -> bool:
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """One direction, as tested, tapering; its opposite only after settle and closed with the preferred one."""
+    yield from _apart(case, programme)
     direction = preference(case)
     bouts: dict[int, int] = {}
     absent = weeks_absent(case)  # little and often was left off in them, or nobody knows of it
@@ -216,6 +237,21 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     if bouts and max(bouts.values()) > value(case, D2, "bouts_settle"):
         yield Violation("D2", "programme", f"{max(bouts.values())} bouts a day")
     yield from _opposite(case, programme)
+
+
+def _apart(case: Case, programme: Programme) -> Iterator[Violation]:
+    """With mixed findings no session still to come holds both bending and arching, unless it is the week's only one."""
+    if not case.patient.findings.mixed or is_off(case, D5):
+        return
+    bend, arch = _exposures(case)
+    for session in programme.live:
+        alone = len(standing(programme, session.week)) < 2
+        if session.kind is not SessionKind.TRAINING or session.account is not None or alone:
+            continue
+        held = {item.exercise for item in session.items if item.track is Track.EXPOSURE}
+        if held & bend and held & arch:
+            where = f"week {session.week}, {session.slot}"
+            yield Violation("D5", where, "bending and arching in one session, with neither tolerated")
 
 
 def _settling(programme: Programme, variant: Variant) -> bool:

@@ -157,6 +157,14 @@ class NewInWeek(Limit):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Apart(Limit):
+    """No session holds exercises of both, where a week has more sessions than one."""
+
+    one: frozenset[str]
+    other: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order(Limit):
     """The parts of a session run in this order."""
 

@@ -342,6 +342,8 @@ class LadderBuilder:
         start = min(first for _, _, first in pool.values())
         pool = {k: v for k, v in pool.items() if v[2] <= max(start, horizon - 1)}
         edges = self._edges(pool)
+        if plan.track is Track.EXPOSURE and plan.goal is None and not self.calm:
+            edges = _every_step(edges)
         goal = plan.goal.exercise if plan.goal else None
         if goal not in pool:
             goal = None
@@ -916,6 +918,14 @@ def record_of(ladder: Ladder) -> LadderRecord:
         goal=None if ladder.plan.goal is None else ladder.plan.goal.exercise,
         goal_rung=ladder.goal_rung,
     )
+
+
+def _every_step(edges: Mapping[str, list[tuple[str, int]]]) -> dict[str, list[tuple[str, int]]]:
+    """Links up without those that pass over an exercise between: graded exposure takes every step that is open."""
+    return {
+        key: [(name, steps) for name, steps in found if not any((name, 1) in edges[other] for other, _ in found)]
+        for key, found in edges.items()
+    }
 
 
 def _state_of(row: RungRecord) -> State:

@@ -68,6 +68,8 @@ class Master:
             for slot in terms.table.slots:
                 self._row(("minutes", block, slot.index), -math.inf, max(0, terms.room(block, slot.index)))
                 self._row(("items", block, slot.index), -math.inf, terms.most_items(block))
+                for pair in terms.opposed:
+                    self._row(("opposed", pair, block, slot.index), -math.inf, 1.0)
         for n, limit in enumerate(terms.covers):
             for week in terms.cover_weeks(limit):
                 self._row(("cover", n, week), limit.at_least, math.inf, **{f"unmet.cover.{n}.{week}": 1.0})

@@ -174,6 +174,8 @@ class WholeModel:
                 self.model.add(sum(c.minutes * v for c, v in here) <= max(0, terms.room(block, slot.index)))
                 # a linked exercise brings a closing set with it, which counts as an exercise too
                 self.model.add(sum(terms.items(c.track, block) * v for c, v in here) <= terms.most_items(block))
+                for pair in terms.opposed:
+                    self.model.add(sum(v for c, v in here if c.track in pair) <= 1)
 
     # ---------------------------------------------------------------- limits
     def _direction(self, direction: Direction, limit: Open) -> None:

@@ -318,6 +318,7 @@ class Network:
         for slot in pattern:
             rows.append((("minutes", block, slot), float(minutes)))
             rows.append((("items", block, slot), float(terms.items(self.key, block))))
+            rows.extend((("opposed", pair, block, slot), 1.0) for pair in terms.opposed if self.key in pair)
             for n, limit in enumerate(terms.gaps):
                 rows.extend(
                     (("hard", n, block, muscle, slot, self.key), 1.0)

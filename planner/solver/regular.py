@@ -74,6 +74,8 @@ class _Week:
                 if here:
                     self.model.add(sum(c.minutes * v for c, v in here) <= max(0, terms.room(block, slot.index)))
                     self.model.add(sum(terms.items(c.track, block) * v for c, v in here) <= terms.most_items(block))
+                    for pair in terms.opposed:
+                        self.model.add(sum(v for c, v in here if c.track in pair) <= 1)
 
     def _gap(self, limit: Gap) -> None:
         close = self.terms.close_slots(limit)

@@ -21,7 +21,7 @@ from planner.rules.base import value
 from planner.rules.dosing import deload_weeks
 from planner.rules.gaps import R1, light_enough, steps_ahead, weeks_still
 from planner.rules.lifting import lifted_kg
-from planner.rules.limits import Cover, Gap, Growth, Link, NewInWeek, Precede
+from planner.rules.limits import Apart, Cover, Gap, Growth, Link, NewInWeek, Precede
 from planner.rules.practical import unsure
 from planner.solver.columns import NOT_BEGUN, Column, Conditions, State, enumerate_columns, leading_on
 from planner.solver.gate import Gate
@@ -166,6 +166,7 @@ class Terms:
         self.precedes = [limit for limit in gate.limits if isinstance(limit, Precede)]
         self.news = [limit for limit in gate.limits if isinstance(limit, NewInWeek)]
         self.gaps = [limit for limit in gate.limits if isinstance(limit, Gap)]
+        self.aparts = [limit for limit in gate.limits if isinstance(limit, Apart)] if len(table.slots) > 1 else []
         self.ladders: dict[str, Ladder] = {}
         self.columns: dict[str, dict[int, list[Column]]] = {}
         self._earning: dict[Precede, dict[str, float]] = {}
@@ -486,6 +487,18 @@ class Terms:
             for index in {r for column in self.columns[key].get(w, ()) for r in column.rungs}
             if self.gate.effort(ladder.rungs[index].exercise, ladder.rungs[index].state, w) >= limit.effort
             for muscle in ladder.rungs[index].exercise.primary_muscles
+        )
+
+    @cached_property
+    def opposed(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of tracks that no session holds together."""
+        names = {key: {rung.exercise.id for rung in ladder.rungs} for key, ladder in self.ladders.items()}
+        return tuple(
+            (one, other)
+            for limit in self.aparts
+            for one, mine in names.items()
+            for other, its in names.items()
+            if one != other and mine & limit.one and its & limit.other
         )
 
     def close_slots(self, limit: Gap) -> list[tuple[int, int, bool]]:

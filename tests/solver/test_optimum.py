@@ -20,7 +20,7 @@ from planner.solver.ladders import Ladder
 from planner.solver.model import WholeModel
 from planner.solver.regular import regular
 from planner.solver.search import Best, first_tier
-from planner.solver.terms import MISSING, Infeasible, Solution, spread_patterns
+from planner.solver.terms import FREQUENCY, MISSING, Infeasible, Solution, spread_patterns
 from tests.solver.tiny import TinyTerms, ladder, rung
 
 Climb = tuple[dict[int, Column], dict[int, tuple[int, ...]], int]
@@ -139,6 +139,28 @@ def test_hard_work_of_a_muscle_leaves_a_free_day() -> None:
     assert solved(free)[1].value == 0
 
 
+def test_two_tracks_that_no_session_holds_together_share_the_week() -> None:
+    # two slots, both tracks would like both of them: each gets one, at FREQUENCY 6 a week and weight 1
+    both = [
+        ladder(
+            key,
+            (rung(0, 0, slots=(0, 1), weeks=(1, 2, 3), progress=1.0),),
+            weight=1,
+            frequency=(1, 2, 2),
+            weeks=3,
+            pace={1: 1.0, 2: 1.0, 3: 1.0},
+        )
+        for key in ("t0", "t1")
+    ]
+    given = {"weeks": 3, "blocks": ((1, 2, 3),), "offsets": (0, 3), "rooms": {(0, 0): 10, (0, 1): 10}}
+    minutes = {("t0", 0): 3, ("t1", 0): 3}
+    assert solved(TinyTerms(**given, ladders=both, minutes=minutes))[1].value == 0
+    solution, best = solved(TinyTerms(**given, ladders=both, minutes=minutes, opposed=[("t0", "t1")]))
+    assert best.proved
+    assert best.value == 2 * 3 * FREQUENCY
+    assert {solution.contracts[key][0].slots for key in ("t0", "t1")} == {(0,), (1,)}
+
+
 def test_a_quota_that_nothing_can_meet_beside_the_rest_is_infeasible() -> None:
     # only rung 2 counts for the quota, and it is not reachable in week 1
     terms = TinyTerms(
@@ -208,6 +230,8 @@ def fits(terms: TinyTerms, chosen: dict[str, Climb]) -> bool:
                 if slot in slots.get(block, ())
             ]
             if sum(m for _, m in here) > terms.rooms[block, slot] or len(here) > terms.most:
+                return False
+            if any({one, other} <= {key for key, _ in here} for one, other in terms.opposed):
                 return False
     if terms.covers:
         for week in range(1, terms.case.weeks + 1):
@@ -328,6 +352,7 @@ def random_terms(seed: int) -> TinyTerms:
     muscles = None
     if rng.random() < 0.4:
         muscles = {m.plan.key: frozenset({rng.choice([Muscle.QUADRICEPS, Muscle.LATS])}) for m in made}
+    most_items = rng.choice([1, 2, 3])
     return TinyTerms(
         weeks=weeks,
         blocks=blocks,
@@ -335,10 +360,11 @@ def random_terms(seed: int) -> TinyTerms:
         rooms=rooms,
         ladders=made,
         minutes=minutes,
-        most=rng.choice([1, 2, 3]),
+        most=most_items,
         opens=opens,
         covered=covered,
         muscles=muscles,
+        opposed=[("t0", "t1")] if len(made) > 1 and len(offsets) > 1 and rng.random() < 0.3 else [],
     )
 
 

@@ -87,6 +87,7 @@ class TinyTerms(Terms):
         opens: Open | None = None,
         covered: Mapping[int, frozenset[tuple[str, int]]] | None = None,
         muscles: Mapping[str, frozenset[Muscle]] | None = None,
+        opposed: Iterable[tuple[str, str]] = (),
         lost: Iterable[tuple[int, int]] = (),
         growth: tuple[float, float] = (1.2, 2),
     ) -> None:
@@ -125,6 +126,7 @@ class TinyTerms(Terms):
         self.news = []
         self.gaps = [Gap(rule="O4", because="", days=1, effort=7)] if muscles else []
         self.muscles = dict(muscles or {})
+        self.opposed = tuple(opposed)  # type: ignore[misc]
         self.rooms, self.given_minutes, self.most = dict(rooms), dict(minutes), most
         self.ladders = {made.plan.key: made for made in ladders}
         self._patterns = {}
