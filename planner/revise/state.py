@@ -100,6 +100,7 @@ class Standing:
     ``hard`` counts sessions in a row that were clearly harder than meant.
     ``shown`` are working sets, where a calibration has led up to the rung and it has not been done yet: with so many it
     goes on there, for what was planned without knowing of it says nothing against it.
+    ``lowered`` while nothing has been done since a red response stepped it down.
     """
 
     rung: int | None = None
@@ -110,6 +111,7 @@ class Standing:
     sets: Mapping[int, int] = field(default_factory=dict)  # working sets done, by week
     shown: int = 0
     hard: int = 0
+    lowered: bool = False
 
     def at(self, rung: int) -> Standing:
         """The same track seen on a rung: sessions there go on counting, another rung begins anew."""
@@ -650,8 +652,14 @@ class _Reader:
             # planned before it was known to be too hard: without a word that takes nothing back
             self.standings[item.ladder] = replace(before, sets=sets)
             return
+        if silent and before.lowered and before.rung is not None and at > before.rung:
+            # planned before the response stepped it down: without a word on its sets it is no reason to go back up
+            step = rung_text(self.case, record, before.rung)
+            self._say(session, "P1", item.ladder, f"{name} stays at {step}: nobody told of the sets after it was red")
+            self.standings[item.ladder] = replace(before, sets=sets, reds=0)
+            return
         hard = too_hard(self.case, logged, item)
-        now = replace(before.at(at), sets=sets, shown=0, hard=before.hard + 1 if hard else 0)
+        now = replace(before.at(at), sets=sets, shown=0, hard=before.hard + 1 if hard else 0, lowered=False)
         self.too_heavy.pop(item.ladder, None)
         if hard:
             self.too_hard.add(item.ladder)
@@ -668,7 +676,7 @@ class _Reader:
                 where += ", so call within 48 hours"
                 self.contact = session
             self._say(session, "P1", item.ladder, f"{name} {where}: red{again} ({why})")
-            self.standings[item.ladder] = replace(lower, reds=now.reds + 1)
+            self.standings[item.ladder] = replace(lower, reds=now.reds + 1, lowered=lower.rung != at)
             return
         if item.calibration and (moved := self._calibrated(record, account, item, at)) is not None:
             sets_there = min(len(record.rungs[moved].counts), len(item.dose.working_sets))

@@ -18,7 +18,7 @@ from planner.domain.exercise import Track
 from planner.domain.log import Attendance
 from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, once_a_case, value
-from planner.rules.reading import Line, heavier, lived_lines, onward
+from planner.rules.reading import Line, goes_on, heavier, lived_lines, lowest
 
 R1 = Rule(
     id="R1",
@@ -223,7 +223,7 @@ def _first_week(case: Case, programme: Programme, absence: Absence) -> Iterator[
             last = before.get(item.ladder)
             if last is None:
                 yield Violation("R1", line.where, f"begins in the first week back after {absence.last:%a %d %b}")
-            elif onward(programme, last.item, item):
+            elif goes_on(programme, last.item, item):
                 yield Violation("R1", line.where, f"more than in {last.session.slot}, before an absence")
             if item.dose.effort > efforts[max(efforts)] + 1e-6:
                 problem = f"effort {item.dose.effort:g} after an absence, {efforts[max(efforts)]:g} before it"
@@ -252,7 +252,7 @@ def _first_dose(case: Case, programme: Programme) -> Iterator[Violation]:
         back.add(line.item.ladder)
         if before is None or before.deload or line.item.pinned:
             continue
-        if heavier(line.item.dose, before.dose):
+        if heavier(line.item.dose, before.dose) and not (before.rung is None and lowest(programme, line.item)):
             yield Violation("R1", line.where, f"more than before a gap of {days} days")
         top, old = line.item.dose.top_load, before.dose.top_load
         if days >= value(case, R1, "days_restart") and top is not None and old is not None:

@@ -129,6 +129,18 @@ def rung_of(record: LadderRecord, item: Item) -> int | None:
     return max((n for n in same if not asks_more(asked_by_rung(record.rungs[n]), done)), default=same[0])
 
 
+def lowest(programme: Programme, item: Item) -> bool:
+    """Whether an item asks for no more than the lowest step of its line of work: there is nothing lower."""
+    rung = next((record.rungs[0] for record in programme.ladders if record.key == item.ladder), None)
+    once = asked_by_dose(item.dose.model_copy(update={"bouts_per_day": 1}))
+    return rung is not None and item.rung == 0 and not asks_more(once, asked_by_rung(rung))
+
+
+def goes_on(programme: Programme, before: Item, item: Item) -> bool:
+    """``onward``, where what stood in for a gate may have been less than the lowest step that follows it."""
+    return onward(programme, before, item) and not (before.rung is None and lowest(programme, item))
+
+
 def planned_lines(programme: Programme) -> Iterator[Line]:
     """Every item of every training session that was not cancelled, done or not."""
     for session in sorted(programme.sessions, key=lambda s: s.start):

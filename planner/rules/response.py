@@ -22,14 +22,12 @@ from planner.rules.neural import nerve_found
 from planner.rules.overload import O1, met, too_hard
 from planner.rules.reading import (
     Line,
-    asked_by_dose,
-    asked_by_rung,
-    asks_more,
     asks_of,
+    goes_on,
     heavier,
     lines,
     lived_lines,
-    onward,
+    lowest,
     rung_of,
 )
 
@@ -292,7 +290,7 @@ def _new_too_soon(programme: Programme) -> Iterator[Violation]:
             if line.session is ahead[0]:
                 words = f"begins right after {held[-1].slot}, where symptoms had to settle first"
                 yield Violation("C1", line.where, words)
-        elif onward(programme, before[key].item, line.item):
+        elif goes_on(programme, before[key].item, line.item):
             yield Violation("C1", line.where, f"more than in {before[key].session.slot}, before symptoms had to settle")
 
 
@@ -309,6 +307,7 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
     hard: dict[str, int] = {}  # sessions in a row that were clearly harder than meant
     most = value(case, O1, "too_hard_in_a_row")
     records = {record.key: record for record in programme.ladders}
+    stood_in: set[str] = set()  # lines of work whose last session held what stood in for a gate that stayed shut
     for line in lived_lines(programme, SessionKind.TRAINING):
         key = line.item.ladder
         if not key:
@@ -318,16 +317,17 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
             ambers[key] = ambers.get(key, 0) + 1 if found is Light.AMBER else 0
             told = line.session.account.item(line.item.exercise)
             hard[key] = hard.get(key, 0) + 1 if too_hard(case, told, line.item) else 0
-            # what stood in for a gate that stayed shut names no rung
-            rung = (
-                line.item.rung if line.item.rung is not None or key not in records else rung_of(records[key], line.item)
-            )
+            rung = line.item.rung
+            stood_in.discard(key)
+            if rung is None and key in records:
+                stood_in.add(key)
+                rung = rung_of(records[key], line.item)
             last[key] = replace(line, item=line.item.model_copy(update={"rung": rung}))
             continue
         before = last.pop(key, None)
         if before is None:
             continue
-        found = light(case, before.session, before.item)
+        found, low = light(case, before.session, before.item), key in stood_in and lowest(programme, line.item)
         allowed = found is Light.GREEN and met(case, before.session, before.item)
         allowed = allowed or (found is Light.AMBER and ambers[key] >= 2 and before.session.account is not None)
         if found is Light.RED and not before.item.deload and _same_or_more(programme, line, before):
@@ -335,7 +335,7 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
             yield Violation(rule, line.where, f"as much as in {before.session.slot}, which was red")
         elif hard[key] >= most and not before.item.deload and _same_or_more(programme, line, before):
             yield Violation("O1", line.where, f"as much as in {before.session.slot}, which was too hard again")
-        elif not allowed and found is not None and _more(line, before):
+        elif not allowed and found is not None and _more(line, before) and not low:
             yield Violation("P1", line.where, f"more than in {before.session.slot}, which is to be repeated")
 
 
@@ -348,11 +348,8 @@ def _more(line: Line, before: Line) -> bool:
 
 def _same_or_more(programme: Programme, line: Line, before: Line) -> bool:
     one, two = before.item, line.item
-    if one.rung is not None and two.rung is not None and one.rung == 0 and two.rung == 0:
-        lowest = next((record.rungs[0] for record in programme.ladders if record.key == two.ladder), None)
-        once = asked_by_dose(two.dose.model_copy(update={"bouts_per_day": 1}))
-        if lowest is None or not asks_more(once, asked_by_rung(lowest)):
-            return False  # there is nothing lower on this ladder
+    if one.rung == 0 and lowest(programme, two):
+        return False
     if one.exercise != two.exercise:
         return one.rung is not None and two.rung is not None and two.rung >= one.rung
     if heavier(two.dose, one.dose):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from planner.domain.dose import Dose
 from planner.domain.exercise import Track
 from planner.domain.log import Account, Attendance, LoggedItem, LoggedSet, Response
 from planner.domain.programme import Session
@@ -111,4 +112,33 @@ def test_the_verifier_judges_what_stood_in(shut: bool, said: list[str]) -> None:
     checks = tuple(c.model_copy(update={"passed": not shut}) if c.id == gated.gate else c for c in plan.check_ins)
     update = {"sessions": sessions, "check_ins": checks, "planned_from": held.start.date() + dt.timedelta(days=1)}
     found = [v.problem for v in response.check(case, plan.model_copy(update=update)) if hinge.exercise in v.where]
+    assert len(found) == len(said) and all(words in problem for words, problem in zip(said, found, strict=True))
+
+
+@pytest.mark.parametrize(("rung", "said"), [(0, []), (1, ["more than"])])
+def test_less_than_the_lowest_step_is_followed_by_the_lowest(rung: int, said: list[str]) -> None:
+    """One set stood in for two, amber: the lowest step of the ladder is all that there is, and no more than that."""
+    case, plan = programme_of(A)
+    held = next(s for s in plan.sessions if s.slot == "w03-s1")
+    hinge = next(item for item in held.items if item.ladder == "hinge")
+    steps = next(record for record in plan.ladders if record.key == "hinge").rungs
+    assert steps[0].exercise == steps[1].exercise
+
+    def dosed(*counts: int) -> Dose:
+        return builder.repetitions(*counts, effort=None)
+
+    other = builder.alternative("Stand-in", dosed(6)).model_copy(update={"exercise": steps[0].exercise})
+    gated = hinge.model_copy(update={"fallback": other})
+    account = Account(slot=held.slot, done=Attendance.DONE, response=Response(pain_before=2, pain_during=4))
+    lived = held.model_copy(update={"items": (gated,), "account": account})
+    named = {"exercise": steps[rung].exercise, "rung": rung, "dose": dosed(*steps[rung].counts)}
+
+    def follows(session: Session) -> Session:
+        items = tuple(item.model_copy(update=named) if item.ladder == "hinge" else item for item in session.items)
+        return session.model_copy(update={"items": items})
+
+    sessions = tuple(lived if s.slot == held.slot else follows(s) for s in plan.sessions if s.start >= held.start)
+    checks = tuple(c.model_copy(update={"passed": False}) if c.id == gated.gate else c for c in plan.check_ins)
+    update = {"sessions": sessions, "check_ins": checks, "planned_from": held.start.date() + dt.timedelta(days=1)}
+    found = [v.problem for v in response.check(case, plan.model_copy(update=update)) if named["exercise"] in v.where]
     assert len(found) == len(said) and all(words in problem for words, problem in zip(said, found, strict=True))

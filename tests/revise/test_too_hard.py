@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet
+from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.revise.replan import news
 from planner.revise.state import State, state_of
@@ -233,3 +234,24 @@ def test_three_sessions_that_were_not_what_was_meant_are_said(effort: float, sai
 def as_planned(item: Item, effort: float) -> list[LoggedSet]:
     """Every set of an item as it was planned, at some effort."""
     return [LoggedSet(repetitions=row.repetitions, load=row.load, effort=effort) for row in item.dose.working_sets]
+
+
+@pytest.mark.parametrize(("sets", "stays"), [(None, True), (same(6), False)])
+def test_done_without_a_word_takes_no_red_back(sets: list[LoggedSet] | None, stays: bool) -> None:
+    """What was planned before a red response, and done after it, says little where nobody tells of its sets."""
+    case, programme = programme_of(LIFTER)
+    training = [s for s in programme.sessions if s.kind is SessionKind.TRAINING]
+    lines = [(s, item) for s in training for item in s.items if item.ladder == "squat" and item.rung]
+    (red, one), (after, other) = next(
+        pair for pair in itertools.pairwise(lines) if pair[0][1].rung <= pair[1][1].rung and pair[0][1].rung
+    )
+    bad = told(red).model_copy(update={"response": Response(pain_before=2, pain_during=9, pain_after=3)})
+    well = told(after, **({} if sets is None else {other.exercise: as_planned(other, 6)}))
+    entries = [*(told(s) for s in training if s.start < red.start), bad, well]
+    between = [told(s) for s in training if red.start < s.start < after.start]
+    log = Log(programme=programme.id, entries=(*entries, *between))
+    state = state_of(programme, log, case, after.start.date() + dt.timedelta(days=1))
+    rung = state.standings["squat"].rung
+    assert rung is not None and one.rung is not None and other.rung is not None
+    assert (rung < one.rung) is stays
+    assert any("nobody told of the sets after it was red" in d.words for d in state.decisions) is stays
