@@ -120,6 +120,10 @@ AS_FAR: Final = 100
 ASKED_START: Final = 300
 MOST_START: Final = 700
 
+#: Without a word on the pain before, and without limits of the file: above so much during it (0-10) the work is
+#: repeated, from so much on it counts as symptoms, and so does more than that the next morning. [D]
+UNCOMPARED, UNCOMPARED_SYMPTOMS = 2, 5
+
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval in which nobody gets any further.
 _STILL: Final = ("rest", "sit")
@@ -168,12 +172,26 @@ def _run(protocol: Protocol, build: Build, days_a_week: int | None) -> Forecast:
         protocol,
         build.start,
         owned_loads(build),
-        build.known,
+        build.model_copy(update={"outcomes": tuple(_felt(protocol, one) for one in build.outcomes)}).known,
         weeks=build.weeks,
         sessions=build.sessions,
         days_a_week=days_a_week,
         first_week=build.first_week,
     )
+
+
+def _felt(protocol: Protocol, outcome: Outcome) -> Outcome:
+    """An outcome as somebody told it, with what the pain comes to that phases alone limit: the line goes by no limit.
+
+    Nobody said what it was before.
+    """
+    named = protocol.phases_limit_pain - _limits_pain(protocol, outcome.exercise)
+    told: dict[PainTold, int | None] = {"pain": outcome.pain, "morning": outcome.morning}
+    hurt = tuple(name for name, pain in told.items() if name in named and (pain or 0) > UNCOMPARED)
+    if not hurt or outcome.sore or outcome.doubtful:
+        return outcome
+    symptoms = max(told[name] or 0 for name in hurt) >= UNCOMPARED_SYMPTOMS
+    return outcome.model_copy(update={"symptoms": symptoms, "doubtful": not symptoms, "symptoms_from": hurt})
 
 
 def _cut(protocol: Protocol, build: Build, found: Forecast) -> Iterator[str]:
@@ -581,7 +599,7 @@ def _unknown_in(protocol: Protocol, outcome: Outcome) -> Iterator[str]:
         yield f"there is no line {outcome.exercise!r}{_near(outcome.exercise, protocol.lines)}"
         return
     names = [*line.needs, *line.state]
-    limited = _limits_pain(protocol, outcome.exercise)
+    limited = _limits_pain(protocol, outcome.exercise) | protocol.phases_limit_pain
     for told, number in (("pain", outcome.pain), ("morning", outcome.morning)):
         if number is not None and told not in limited:
             instead = "write symptoms: yes where it was too much, red: yes if far so"

@@ -874,11 +874,15 @@ class Protocol(Model):
         )
 
     def limits_pain(self, scheme: str) -> frozenset[PainTold]:
-        """Of which pain the rules of a scheme, or of phases, say how much is allowed: they decide on it, no light."""
+        """Of which pain the rules of a scheme say how much is allowed: they decide on it, no light."""
         found = self.schemes.get(scheme)
-        stages: list[Stage | ProgrammePhase] = [*self.phases.values()]
-        stages += [] if found is None else [found, *found.stages.values()]
+        stages = [] if found is None else [found, *found.stages.values()]
         return frozenset(one for stage in stages for rule in stage.after for one in rule.limits_pain)
+
+    @property
+    def phases_limit_pain(self) -> frozenset[PainTold]:
+        """Of which pain the rules of phases say how much is allowed: for these rules alone, and not for any line."""
+        return frozenset(one for phase in self.phases.values() for rule in phase.after for one in rule.limits_pain)
 
     @property
     def goes_by_weeks(self) -> bool:
@@ -979,6 +983,7 @@ _UNSAID: Final = {
     "rir": None,
     "red": False,
     "doubtful": False,
+    "symptoms_from": (),
     "pain": None,
     "morning": None,
     "done": True,
@@ -1007,6 +1012,9 @@ class Outcome(Model):
     red: bool = Field(default=False, description="symptoms so strong that the work goes a step back, if there is one")
     doubtful: bool = Field(
         default=False, description="pain, with no value before it to compare with: it is repeated, without symptoms"
+    )
+    symptoms_from: tuple[PainTold, ...] = Field(
+        default=(), description="the pain that alone made symptoms, or doubts, of it: a phase may allow as much"
     )
     pain: int | None = Field(default=None, ge=0, le=10, description="the worst during and after it, for rules on pain")
     morning: int | None = Field(default=None, ge=0, le=10, description="pain the next morning, for rules on it")

@@ -9,9 +9,10 @@ outcome of that session resolves it.  An outcome never changes an earlier sessio
 
 from __future__ import annotations
 
+import copy
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -432,21 +433,25 @@ class _Tally:
     """How sessions went, the last one and in a row: of all sets that were asked for, or of those of one name."""
 
     met: bool = False
+    #: whether it was on target, whatever hurt
+    reached: bool = False
     below: bool = False
     successes: int = 0
     failures: int = 0
     #: sessions in a row that were on target within limits of pain, by those of the rules
     within: dict[tuple[Any, Any], int] = field(default_factory=dict)
 
-    def count(self, today: Sequence[_Today], sets: Sequence[_Set], limits: Iterable[tuple[Any, Any]]) -> None:
-        """Counts one session; what was beyond ``limits`` of pain does not count for rules that have them."""
-        self.met = all(each.reached for each in sets) and not _sore(today) and not _left_out(today)
+    def count(self, today: Sequence[_Today], sets: Sequence[_Set], limited: Sequence[Rule]) -> None:
+        """Counts one session; what was beyond its limits of pain does not count for a rule that is ``limited``."""
+        self.reached = all(each.reached for each in sets) and not _left_out(today)
+        self.met = self.reached and not _sore(today)
         self.below = any(each.short for each in sets)
         self.successes = self.successes + 1 if self.met else 0
         outcomes = [one.outcome for one in today if one.outcome is not None]
-        for pain, morning in limits:
+        for (pain, morning), limits in {(rule.pain, rule.morning): rule.limits_pain for rule in limited}.items():
             fits = _pain_fits(pain, outcomes, "pain") and _pain_fits(morning, outcomes, "morning")
-            self.within[pain, morning] = self.within.get((pain, morning), 0) + 1 if self.met and fits else 0
+            fits = fits and self.reached and not _sore(_apart_from(today, limits))
+            self.within[pain, morning] = self.within.get((pain, morning), 0) + 1 if fits else 0
         self.failures = self.failures + 1 if self.below else 0
 
     def streak(self, rule: Rule) -> int:
@@ -482,16 +487,15 @@ class _Progress:
             tally = self.tallies[name]
             sets = [each for each in working if not each.plan.optional] if name is None else _named(name, everything)
             if name is not None and not sets:
-                tally.met = tally.below = False
+                tally.met = tally.reached = tally.below = False
                 continue
-            alike = [rule for rule in rules if rule.of_set == name and rule.limits_pain]
-            tally.count(today, sets, {(rule.pain, rule.morning) for rule in alike})
+            tally.count(today, sets, [rule for rule in rules if rule.of_set == name and rule.limits_pain])
         self.done += 1
 
     def leave_out(self) -> None:
         """A session that was not done went neither well nor badly."""
         for tally in self.tallies.values():
-            tally.met = tally.below = False
+            tally.met = tally.reached = tally.below = False
 
     def succeed_anew(self) -> None:
         """Successes count from here, of whatever set."""
@@ -1284,8 +1288,9 @@ class _Machine:
         if not skipped:
             progress.count(today, working, rules)
         for rule in rules:
-            if now.holds(rule, progress.done) and self._applies(rule, progress, today, working):
-                if not _by_calendar(rule) and self._phase_waits(rule, today, skipped=skipped):
+            seen = _apart_from(today, rule.limits_pain)
+            if now.holds(rule, progress.done) and self._applies(rule, progress, seen, working):
+                if not _by_calendar(rule) and self._phase_waits(rule, seen, skipped=skipped):
                     progress.holds_up(rule)
                     continue
                 progress.used(rule)
@@ -1335,7 +1340,7 @@ class _Machine:
             return False
         if rule.done is not None and not _in(rule.done, progress.done) and rule not in progress.waiting:
             return False
-        if rule.met is not None and not (tally.met if rule.met else tally.below):
+        if rule.met is not None and not (tally.reached and not _sore(today) if rule.met else tally.below):
             return False
         outcomes = [one.outcome for one in today if one.outcome is not None]
         if rule.symptoms is not None and rule.symptoms != any(outcome.sore for outcome in outcomes):
@@ -1508,6 +1513,19 @@ def _sore(today: Iterable[_Today]) -> bool:
 def _doubtful(today: Iterable[_Today]) -> bool:
     """Whether pain was reported that nobody can compare with the pain before."""
     return any(one.outcome is not None and one.outcome.doubtful for one in today)
+
+
+def _apart_from(today: Sequence[_Today], limits: Collection[PainTold]) -> list[_Today]:
+    """A session as a rule sees it that limits pain itself: without the symptoms that came from such pain alone."""
+    found: list[_Today] = []
+    for one in today:
+        told = one.outcome
+        if told is not None and told.symptoms_from and all(pain in limits for pain in told.symptoms_from):
+            found.append(copy.copy(one))
+            found[-1].outcome = told.model_copy(update={"symptoms": False, "red": False, "doubtful": False})
+        else:
+            found.append(one)
+    return found
 
 
 def _pain_fits(wanted: Any, outcomes: Sequence[Outcome], which: PainTold) -> bool:
@@ -1863,6 +1881,7 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
         update={
             "rpe": max(efforts, default=None),
             "symptoms": any(outcome.sore for outcome in outcomes),
+            "symptoms_from": _from_pain(outcomes),
             "red": any(outcome.red for outcome in outcomes),
             "doubtful": any(outcome.doubtful for outcome in outcomes),
             "pain": max((one.pain for one in outcomes if one.pain is not None), default=None),
@@ -1870,6 +1889,12 @@ def _together(outcomes: Sequence[Outcome]) -> Outcome | None:
             "load": None if load is None else float(load),
         }
     )
+
+
+def _from_pain(outcomes: Sequence[Outcome]) -> tuple[PainTold, ...]:
+    """The pain that alone made the symptoms of several outcomes; nothing where one had others too."""
+    hurt = [one.symptoms_from for one in outcomes if one.sore or one.doubtful]
+    return tuple(sorted({pain for one in hurt for pain in one})) if all(hurt) else ()
 
 
 def _target_effort(working: Sequence[_Set]) -> float | None:

@@ -28,7 +28,7 @@ from planner.export.text import date_text
 from planner.intake.validate import did_you_mean
 from planner.progression.protocol import OwnedLoads, PlannedItem, PlannedSession, PlannedSet, Step, told_sets
 from planner.progression.protocol_words import percent_words, rule_words
-from planner.protocols import Placed, forecast, make, owned_loads, place, resolved
+from planner.protocols import UNCOMPARED, UNCOMPARED_SYMPTOMS, Placed, forecast, make, owned_loads, place, resolved
 from planner.revise.carry import carried
 from planner.revise.replan import stamp_of
 from planner.revise.state import stopped
@@ -36,9 +36,6 @@ from planner.rules.base import Rule
 from planner.rules.response import P1, P2, Light, light, pain_light, pain_limits, pain_of, peripheralised
 from planner.store import ProtocolInputs
 
-#: Without a word on the pain before, and without limits of the file: above so much during it (0-10) the work is
-#: repeated, from so much on it counts as symptoms, and so does more than that the next morning. [D]
-_UNCOMPARED, _UNCOMPARED_SYMPTOMS = 2, 5
 #: Answers of a session that the interpreter asks for by this name.
 SYMPTOMS: Final = "symptoms"
 _YES: Final = ("yes", "y", "true", "1")
@@ -195,14 +192,14 @@ class _Past:
             ceiling = (partial(_usual, P1) if case is None else pain_limits(case))("ceiling")
             worst = max(pain_of(told_of, exercise, part)[0] or 0, told_of.response.pain_after or 0)
             shade = Light.RED if worst > ceiling else shade
-        told = told or self._uncompared(session, exercise, part, limited) >= _UNCOMPARED_SYMPTOMS
+        told = told or self._uncompared(session, exercise, part, limited) >= UNCOMPARED_SYMPTOMS
         return max(shade, Light.AMBER) if told else shade
 
     def doubtful(
         self, session: Session, exercise: str, part: str = "", *, limited: frozenset[PainTold] = frozenset()
     ) -> bool:
         """Whether it hurt, and nobody said how much it had hurt before: more is asked of it only once that is known."""
-        return self._uncompared(session, exercise, part, limited) > _UNCOMPARED
+        return self._uncompared(session, exercise, part, limited) > UNCOMPARED
 
     def _uncompared(self, session: Session, exercise: str, part: str, limited: frozenset[PainTold]) -> int:
         """Pain during an exercise, or above what rule P2 bears the next morning, that has no value to compare with.
@@ -329,12 +326,9 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 rows = [row for n, item in group for row in _rows(item, chunks.get(n, ()), told=len(group) > 1)]
                 rows = _best_of(sets, rows)
             efforts = [row.effort for row in rows if row.effort is not None]
-            limits = {item.scheme: protocol.limits_pain(item.scheme) for _, item in group}
-            limited = frozenset[PainTold]().union(*limits.values())
-            shade = max(past.shade(was, item.exercise, item.part, limited=limits[item.scheme]) for _, item in group)
-            doubtful = shade is Light.GREEN and any(
-                past.doubtful(was, item.exercise, item.part, limited=limits[item.scheme]) for _, item in group
-            )
+            own = {item.scheme: protocol.limits_pain(item.scheme) for _, item in group}
+            limited = protocol.phases_limit_pain.union(*own.values())
+            shade, doubtful = _felt(past, was, group, own)
             found = {
                 "repetitions": tuple(_repetitions(sets, rows)),
                 "seconds": tuple(_seconds(sets, rows)),
@@ -344,10 +338,39 @@ def _outcomes(past: _Past, placed: Placed, owned: OwnedLoads) -> Iterator[Outcom
                 "symptoms": shade > Light.GREEN,
                 "red": shade is Light.RED,
                 "doubtful": doubtful,
+                "symptoms_from": _from_pain(past, was, group, own) if shade or doubtful else (),
                 "pain": _worst(account, [item for _, item in group]) if "pain" in limited else None,
                 "morning": account.response.pain_next_morning if "morning" in limited else None,
             }
             yield head.model_copy(update=found)
+
+
+def _felt(
+    past: _Past,
+    was: Session,
+    group: Sequence[tuple[int, PlannedItem]],
+    limits: Mapping[str, frozenset[PainTold]],
+) -> tuple[Light, bool]:
+    """The worst light of a line in a session, and whether it is in doubt; by scheme what the file limits itself."""
+    shade = max(past.shade(was, item.exercise, item.part, limited=limits[item.scheme]) for _, item in group)
+    return shade, shade is Light.GREEN and any(
+        past.doubtful(was, item.exercise, item.part, limited=limits[item.scheme]) for _, item in group
+    )
+
+
+def _from_pain(
+    past: _Past,
+    was: Session,
+    group: Sequence[tuple[int, PlannedItem]],
+    own: Mapping[str, frozenset[PainTold]],
+) -> tuple[PainTold, ...]:
+    """The pain that phases limit without which a line would have had no symptoms; the least of it."""
+    named = sorted(past.inputs.protocol.phases_limit_pain)
+    for pain in (*((one,) for one in named), tuple(named)):
+        limits = {scheme: limited.union(pain) for scheme, limited in own.items()}
+        if pain and _felt(past, was, group, limits) == (Light.GREEN, False):
+            return pain
+    return ()
 
 
 def _left_out(past: _Past, slot: str, head: Outcome, items: Sequence[PlannedItem]) -> Outcome:

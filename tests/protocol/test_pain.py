@@ -173,6 +173,67 @@ def test_the_worst_pain_leads_a_phase_back_too(told: tuple[str, ...]) -> None:
     gradus("verify", "out")
 
 
+#: Only the phases say how much pain is allowed.
+IN_PHASES = f"""{HEAD}days_a_week: 2
+lines: {{squat: {{exercise: barbell_back_squat, state: {{load: 60}}}}}}
+schemes: {{t: {{sets: [{{sets: 3, reps: 5, load: load}}], after: [{{met: yes, do: {{load: +5}}}}]}}}}
+rotation:
+  - {{name: A, phase: one, do: [{{line: squat, scheme: t}}]}}
+  - {{name: B, phase: two, do: [{{line: squat, scheme: t}}]}}
+phases:
+  one: {{after: [{{pain: 0-2, do: {{phase: next}}}}]}}
+  two: {{after: [{{red: yes, do: {{phase: previous}}}}]}}
+"""
+
+
+def in_phases() -> list[tuple[str, float]]:
+    return [(one["name"], one["items"][0]["dose"]["sets"][0]["load"]["amount"] / 1000) for one in sessions()[:3]]
+
+
+@pytest.mark.parametrize(
+    ("told", "wanted"),
+    [
+        ((), [("A", 60), ("B", 65), ("B", 70)]),
+        (("--pain", "1,7,7"), [("A", 60), ("A", 60), ("B", 65)]),
+        (("--item", "squat: 3x5 pain 7"), [("A", 60), ("A", 60), ("B", 65)]),
+        (("--pain", "1,4,1"), [("A", 60), ("A", 60), ("B", 65)]),
+    ],
+)
+def test_a_limit_of_a_phase_is_no_traffic_light_of_its_lines(
+    told: tuple[str, ...], wanted: list[tuple[str, float]]
+) -> None:
+    build(IN_PHASES)
+    gradus("log", "out", "1", "--done", *told, "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert in_phases() == wanted
+    gradus("verify", "out")
+
+
+def test_red_leads_back_from_a_phase_that_has_no_limits_itself() -> None:
+    build(IN_PHASES)
+    gradus("log", "out", "w01-s1", "--done", "--pain", "0,0,0", "--today", "2027-01-08")
+    gradus("log", "out", "w01-s2", "--done", "--pain", "1,7,7", "--today", "2027-01-08")
+    gradus("replan", "out", "--today", "2027-01-08")
+    assert in_phases() == [("A", 60), ("B", 65), ("A", 65)]
+
+
+def test_a_phase_goes_by_its_own_limits_where_the_line_is_held_by_the_light() -> None:
+    build(IN_PHASES.replace("{pain: 0-2, do", "{met: yes, pain: 0-5, do"))
+    gradus("log", "out", "1", "--done", "--pain", "0,4,2", "--today", "2027-01-05")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert in_phases() == [("A", 60), ("B", 60), ("B", 65)]
+
+
+@pytest.mark.parametrize(("pain", "wanted"), [(2, ("A", "B", 65)), (3, ("A", "A", 60)), (7, ("A", "A", 60))])
+def test_pain_of_outcomes_that_only_a_phase_limits_never_leads_a_line_up(
+    pain: int, wanted: tuple[str, str, float]
+) -> None:
+    Path("o.yaml").write_text(f"outcomes:\n  - {{session: 1, exercise: squat, pain: {pain}}}\n", encoding="utf-8")
+    build(IN_PHASES, "--outcomes", "o.yaml")
+    (first, _), (second, load), _ = in_phases()
+    assert (first, second, load) == wanted
+
+
 LINEAR = f"""{HEAD}days_a_week: 3
 lines:
   squat: {{exercise: barbell_back_squat, scheme: s, state: {{load: 60 kg}}}}
