@@ -86,6 +86,10 @@ _SHARE = re.compile(rf"({_NUMBER})\s*%")
 #: ``0.8 one_rm``: a share without its sign.
 _UNSIGNED_SHARE = re.compile(rf"({_NUMBER})\s+({_NAME}(?:\.{_NAME})?)")
 
+#: ``60-70% one_rm``, ``20-30 kg``: a range, which is no amount.
+_LOAD_RANGE = re.compile(rf"({_NUMBER})-({_NUMBER})(\s*%.*|\s*(?:{'|'.join(LOADS)}))?")
+_RANGE_GOES: Final = "; a range of loads goes into note, or how hard it is into rpe"
+
 Number = int | float | str
 #: What a number with such a unit is.
 Measured = Literal["time", "distance"]
@@ -540,13 +544,29 @@ def amount(value: Number) -> Amount:
     terms = [_term(text) for text in (first, *rest[1::2])]
     if any(term.name == "unknown" for term in terms):
         raise ValueError("nothing can be added to what is unknown")
-    return replace(terms[0], more=tuple(zip(signs, terms[1:], strict=True)))
+    found = replace(terms[0], more=tuple(zip(signs, terms[1:], strict=True)))
+    if _never_above_nothing(found):
+        text = _text(value)
+        raise _Nearly(f"takes away all that there is: {text} is never above 0{_RANGE_GOES}")
+    return found
+
+
+def _never_above_nothing(of: Amount) -> bool:
+    """Whether more is taken away of each value, and of each kind of number, than there is."""
+    shares: dict[tuple[object, ...], Fraction] = {}
+    for sign, term in ((1, replace(of, more=())), *of.more):
+        key = (term.line, term.name, term.unit, term.measure)
+        shares[key] = shares.get(key, Fraction(0)) + sign * (term.share if term.number is None else term.number)
+    return all(share <= 0 for share in shares.values()) and any(sign < 0 for sign, _ in of.more)
 
 
 def _term(value: str) -> Amount:
     if (maximum := _MAXIMUM.search(_text(value))) is not None:
         name = "one_rm" if maximum[1] == "1" else f"rm{maximum[1]}"
         raise ValueError(f"has {maximum[0]}, which is written {name}, as its line 'needs' it")
+    if (spread := _LOAD_RANGE.fullmatch(_text(value))) is not None:
+        low, unit = spread[1], spread[3]
+        raise _Nearly(f"is a range, and an amount is one number: write {low}{unit or ''}{_RANGE_GOES}")
     if _text(value).startswith("-"):
         raise ValueError("cannot be negative; what takes weight off, such as a band, goes into 'note'")
     clock = clock_seconds(_text(value))

@@ -718,14 +718,14 @@ class _Machine:
         if given is not None:
             value = tuple(map(notation.exact, given)) if isinstance(given, tuple) else notation.exact(given)
         elif isinstance(stated, tuple):
-            value = tuple(found for one in stated if isinstance(found := self._stated(line, one), Fraction))
+            value = tuple(found for one in stated if isinstance(found := self._stated(line, name, one), Fraction))
         elif stated is not None:
-            value = self._stated(line, stated)
+            value = self._stated(line, name, stated)
         self._working.discard((line, name))
         state.values[name] = self._rounded(line, name, value)
         return state.values[name]
 
-    def _stated(self, line: str, stated: Any) -> Value:
+    def _stated(self, line: str, name: str, stated: Any) -> Value:
         if isinstance(stated, dict):
             unit = self._unit
             return notation.exact(stated[unit]) if unit in stated else None
@@ -733,7 +733,7 @@ class _Machine:
         for term in amount.terms:
             if term.name not in (None, "unknown") and term.line not in ("today", "start"):
                 self._begin(term.line or line, str(term.name))
-        return self._amount(line, amount, ())
+        return self._load_of(line, amount) if self._uses.get((line, name)) == "load" else self._amount(line, amount, ())
 
     def _rounded(self, line: str, name: str, value: Value) -> Value:
         if name not in self.protocol.rounded or value is None:
@@ -758,6 +758,28 @@ class _Machine:
         for sign, term in amount.more:
             value = _sum(value, sign, self._term(line, term, today, reps=reps))
         return value
+
+    def _load_of(self, line: str, amount: notation.Amount, today: Sequence[_Set] = (), *, told: bool = True) -> Value:
+        """The load that an amount comes to: where more is taken away than there is, the lightest that is owned."""
+        value = self._amount(line, amount, today)
+        if value is None or all(sign > 0 for sign, _ in amount.more):
+            return value
+        first = self._term(line, amount, today)
+
+        def held(one: Fraction, at: int) -> Fraction:
+            return self._no_less(line, _element(first, at) or Fraction(0), one, told=told)
+
+        return tuple(map(held, value, range(len(value)))) if isinstance(value, tuple) else held(value, 0)
+
+    def _no_less(self, line: str, was: Fraction, to: Fraction, *, told: bool = True) -> Fraction:
+        """A load from which something was taken away: not nothing, where there was something before."""
+        if to > 0 or was <= 0:
+            return to
+        least = min(was, self.owned.lightest(self._exercise(line)))
+        if told:
+            what = "load would come to nothing, as more is taken away than there is"
+            self._note_beyond(line, "nothing", f"{what}; it stays at {float(least):g} {self._unit}")
+        return least
 
     def _term(self, line: str, amount: notation.Amount, today: Sequence[_Set], *, reps: bool = False) -> Value:
         """What one amount of a sum comes to."""
@@ -821,7 +843,8 @@ class _Machine:
         """Notes once that something comes to more, or less, than there can be."""
         if (line, what) not in self._beyond:
             self._beyond.add((line, what))
-            self.notes.append(f"{line.replace('_', ' ')}: in session {self._ordinal} {problem}")
+            when = f"in session {self._ordinal}" if self._ordinal else "at the start"
+            self.notes.append(f"{line.replace('_', ' ')}: {when} {problem}")
 
     # ---------------------------------------------------------------- a session
     def finished(self, found: Sequence[PlannedSession]) -> bool:
@@ -1084,11 +1107,11 @@ class _Machine:
         if row.load == "find":
             words = _find_words(plan)
             if row.guess is not None:
-                exact = _element(self._amount(line, notation.amount(row.guess), before), each.element)
+                exact = _element(self._load_of(line, notation.amount(row.guess), before), each.element)
             percent = "find" if row.guess is None else _percent(row.guess)
         else:
             amount = notation.amount(row.load)
-            exact = _element(self._amount(line, amount, before), each.element)
+            exact = _element(self._load_of(line, amount, before), each.element)
             percent = _percent(row.load)
             if any(term.line == "today" for term in amount.terms):
                 words = _today_words(amount, before)
@@ -1129,7 +1152,10 @@ class _Machine:
         for band, change in adjust.bands.items():
             if _in(band, by.reps):
                 value = self._changed(line, exact, change, before, [], spoken=by)
-                return (value if isinstance(value, Fraction) else exact), words
+                if exact is None or not isinstance(value, Fraction):
+                    return (value if isinstance(value, Fraction) else exact), words
+                taken = all(notation.change(each).sign < 0 for each in _each_change(change))
+                return (self._no_less(line, exact, value) if taken else value), words
         return exact, words
 
     @property
@@ -1451,6 +1477,8 @@ class _Machine:
         said = notation.change(change)
         amount = said.amount.number if said.relative else self._amount(line, said.amount, today)
         if said.sign == 0:
+            if self._uses.get((line, name)) == "load":
+                amount = self._load_of(line, said.amount, today, told=told)
             if amount is None and any(term.line == "today" for term in said.amount.terms):
                 return value  # it was tried, and not done
             if isinstance(value, tuple) and isinstance(amount, Fraction):
@@ -1638,6 +1666,11 @@ def _sum(value: Value, sign: int, other: Value) -> Value:
     length = max(len(each) for each in (value, other) if isinstance(each, tuple))
     pairs = [(_element(value, at), _element(other, at)) for at in range(length)]
     return tuple(max(Fraction(0), one + sign * two) for one, two in pairs if one is not None and two is not None)
+
+
+def _each_change(change: Any) -> tuple[Any, ...]:
+    """The changes of a list of them; one alone."""
+    return tuple(change) if isinstance(change, tuple | list) else (change,)
 
 
 def _share(amount: notation.Amount, value: Value) -> Value:

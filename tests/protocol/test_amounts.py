@@ -47,7 +47,7 @@ def test_amounts_are_added_up() -> None:
     [
         ("70% one_rm + add", "70% one_rm + ad", "the line 'squat' has no value 'ad' in 'state' or 'needs'; did you"),
         ("60% tm + 2.5 kg", "60% tm + unknown", "nothing can be added to what is unknown"),
-        ("60% tm + 2.5 kg", "60-80", "must be an amount such as 60, 60 kg, 85% tm"),
+        ("60% tm + 2.5 kg", "60-80", "is a range, and an amount is one number: write 60"),
         ("{add: +2.5}", "{add: +2.5 + add}", "several are a list"),
     ],
 )
