@@ -1041,6 +1041,7 @@ def _row(
             yield (*where, "adjust", "by"), _no_set(row.adjust.by, named)
         for band, change in row.adjust.bands.items():
             yield from _change((*where, "adjust", "bands", band), change, protocol, line, names, named)
+            yield from _settings((*where, "adjust", "bands", band), "the load", change)
     for n, inner in enumerate(row.of):
         yield from _row((*where, "of", n), inner, protocol, line, names, named)
     if row.rest is not None:
@@ -1187,6 +1188,7 @@ def _rule(
             yield at, f"{name} is a {measure}, and today.total is a number of repetitions"
         else:
             yield from _change(at, change, protocol, line, names, {*named, "total"})
+            yield from _settings(at, name, change, protocol.lines[line].state.get(name))
 
 
 def _todays_terms(change: Any) -> list[notation.Amount]:
@@ -1315,6 +1317,20 @@ def _change(
 ) -> Iterator[Objection]:
     for each in entries(change):
         yield from _value(where, notation.change(each).amount, protocol, line, names, named)
+
+
+def _settings(where: ValuePath, name: str, change: Any, stated: Any = None) -> Iterator[Objection]:
+    """Several settings in one list, of which only the last would stay; they set a list of as many entries."""
+    said = entries(change)
+    bare = sum(notation.change(each).sign == 0 for each in said)
+    listed = isinstance(stated, tuple)
+    if bare < 2 or (bare == len(said) and listed and len(stated) == bare):
+        return
+    if listed:
+        has = f"{name} has {len(stated)}; write {len(stated)} without a sign"
+    else:
+        has = f"{name} is no list under 'state'; write one"
+    yield where, f"sets {bare} entries, and {has}, or changes one after another with + or -"
 
 
 def _value(

@@ -1471,6 +1471,8 @@ class _Machine:
         to nothing (``_at_least``); with ``told`` it is noted where one would have.
         """
         if isinstance(change, tuple | list):
+            if len(change) > 1 and all(notation.change(each).sign == 0 for each in change):
+                return self._listed(line, value, change, today, name, told=told)
             for each in change:
                 value = self._changed(line, value, each, today, working, name, spoken, told=told)
             return value
@@ -1503,6 +1505,19 @@ class _Machine:
             return moved(value)
         chosen = _chosen(value, said, working)
         return tuple(moved(one) if i in chosen else one for i, one in enumerate(value))
+
+    def _listed(
+        self, line: str, value: Value, settings: Sequence[Any], today: Sequence[_Set], name: str, *, told: bool
+    ) -> Value:
+        """A list that is set entry by entry; an entry that is not known stays as it was."""
+        found: list[Fraction] = []
+        for at, each in enumerate(settings):
+            to = self._changed(line, _element(value, at), each, today, [], name, told=told)
+            number = _element(to, at)
+            if number is None:
+                return value
+            found.append(number)
+        return tuple(found)
 
     def _at_least(self, line: str, name: str, was: Fraction, to: Fraction, *, told: bool) -> Fraction:
         """Where a step down leads: a load no lower than the lightest owned, a count not below 1.

@@ -81,9 +81,10 @@ def _value_words(name: str) -> str:
 
 
 def change_words(change: Any) -> str:
-    """``+2.5, then -10%``."""
+    """``+2.5, then -10%``; of a list that is set ``5, 4, 3``."""
     if isinstance(change, tuple | list):
-        return ", then ".join(map(change_words, change))
+        together = all(notation.change(each).sign == 0 for each in change)
+        return (", " if together else ", then ").join(map(change_words, change))
     text = str(change).replace("today.total", "today's total")
     for end, words in (("over", "over the target"), ("under", "under the target")):
         text = text.replace(f" per rep {end}", f" for each repetition {words}")

@@ -77,3 +77,47 @@ def test_lists_are_checked_entry_by_entry(old: str, new: str, problem: str) -> N
     assert not faults(PYRAMID)
     found = faults(PYRAMID.replace(old, new, 1))
     assert any(problem in one for one in found), found
+
+
+SET = f"""{HEAD}days_a_week: 2
+lines:
+  squat: {{exercise: barbell_back_squat, scheme: p, state: {{reps: [3, 3, 3], load: 60}}}}
+schemes:
+  p:
+    sets: [{{reps: reps, load: load}}]
+    after: [{{met: yes, do: {{reps: [5, 4, 3]}}}}]
+rotation: [{{name: A, do: [squat]}}]
+"""
+
+
+def test_a_list_without_signs_sets_a_list_entry_by_entry() -> None:
+    told = build(SET).output + gradus("show", "out").stdout
+    first, second = ([row["repetitions"] for row in one["items"][0]["dose"]["sets"]] for one in sessions()[:2])
+    assert (first, second) == ([3, 3, 3], [5, 4, 3])
+    assert "5, then 4" not in told
+    gradus("verify", "out")
+
+
+def test_signed_changes_of_a_list_come_one_after_another() -> None:
+    assert not faults(SET.replace("[5, 4, 3]}", "[4, +1 one]}"))
+    build(SET.replace("[5, 4, 3]}", "[4, +1 one]}"))
+    assert [row["repetitions"] for row in sessions()[1]["items"][0]["dose"]["sets"]] == [5, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("do", "problem"),
+    [
+        ("reps: [5, 4]", "sets 2 entries, and reps has 3; write 3 without a sign"),
+        ("reps: [5, 4, +1]", "sets 2 entries, and reps has 3; write 3 without a sign"),
+        ("load: [60, 70]", "sets 2 entries, and load is no list under 'state'; write one"),
+    ],
+)
+def test_several_settings_are_no_changes_one_after_another(do: str, problem: str) -> None:
+    (fault,) = faults(SET.replace("reps: [5, 4, 3]}", f"{do}}}"))
+    assert problem in fault
+
+
+def test_several_settings_of_an_adjustment_are_refused() -> None:
+    adjusted = "sets: [{name: a, reps: 5, load: load}, {reps: 5, load: load, adjust: {by: a, bands: {5-7: [60, 70]}}}]"
+    (fault,) = faults(SET.replace("sets: [{reps: reps, load: load}]", adjusted))
+    assert "sets 2 entries, and the load is no list" in fault
