@@ -368,6 +368,7 @@ def doubts(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Ob
     yield from _creeping(protocol)
     yield from dict.fromkeys(_kept_loads(protocol))
     yield from dict.fromkeys(_set_for_added(protocol))
+    yield from dict.fromkeys(_set_for_adjusted(protocol))
     yield from _missed_counts(protocol)
     yield from _never_reached(protocol)
     yield from _empty_weeks(protocol)
@@ -495,6 +496,42 @@ def _missing_plus(protocol: Protocol, line: str, name: str, change: Any) -> str:
     alike = [(stated, one.number) for stated, one in begins if (one.unit, one.measure) == (to.unit, to.measure)]
     if to.number and alike and all(number and to.number <= FAR_BELOW * number for _, number in alike):
         return f"sets {name} to {change}, far below the {alike[0][0]} that it begins with"
+    return ""
+
+
+def _set_for_adjusted(protocol: Protocol) -> Iterator[Objection]:
+    """Loads of today that an adjustment sets to what they probably change by."""
+    for i, entry in enumerate(protocol.rotation):
+        for k, item in enumerate(entry.do):
+            for place in _places(protocol, i, k):
+                row = place.row
+                if row.adjust is None or row.load in (None, "find"):
+                    continue
+                for band, change in row.adjust.bands.items():
+                    if problem := _missing_sign(protocol, item.line, notation.amount(row.load or 0), change):
+                        yield (*place.where, "adjust", "bands", band), f"{problem} write {band}: +{change}"
+
+
+def _missing_sign(protocol: Protocol, line: str, load: notation.Amount, change: Any) -> str:
+    """Why a load is hardly meant to be set to an amount today, and what is written with a sign instead."""
+    said = [notation.change(each) for each in entries(change)]
+    to = said[0].amount
+    if len(said) > 1 or said[0].sign or to.more or to.line is not None or to.share != 1:
+        return ""
+    if to.name is not None:
+        return f"sets the load to {to.name} itself; to add it" if to.name in _steps(protocol) else ""
+    if not to.number:
+        return f"sets the load to {change}; to change nothing"
+    known, begins = protocol.lines[line], [load]
+    if load.name is not None and load.line is None:
+        begins += [notation.amount(each) for each in _bare_entries(known.state.get(load.name))]
+    if any(one.name in known.needs for one in begins):
+        return f"sets the load to {change}, whatever it is before; to add it"
+    alike = [
+        one.number * load.share for one in begins if one.number and (None in (one.unit, to.unit) or one.unit is to.unit)
+    ]
+    if alike and not load.more and to.number <= FAR_BELOW * min(alike):
+        return f"sets the load to {change}, far below the {float(min(alike)):g} before; to add it"
     return ""
 
 

@@ -95,3 +95,30 @@ def test_what_is_hardly_meant_is_a_warning(old: str, new: str, said: str) -> Non
 def test_what_may_be_meant_is_neither(old: str, new: str) -> None:
     text = FILE.replace("{name: top, sets", "{weeks: 1, name: top, sets") if "weeks: 2-4" in new else FILE
     assert told(text.replace(old, new)) == []
+
+
+ADJUSTED = FILE.replace(
+    "      - {name: back, sets: 0-2, reps: 8, load: 60% one_rm}",
+    "      - {reps: max, load: load, adjust: {by: top, bands: {0-4: -5, 5-7: 0}}}",
+)
+
+
+@pytest.mark.parametrize(
+    ("load", "change", "said"),
+    [
+        ("70% one_rm", "0", "sets the load to 0; to change nothing write 5-7: +0"),
+        ("70% one_rm", "2.5", "sets the load to 2.5, whatever it is before; to add it write 5-7: +2.5"),
+        ("60", "2.5", "sets the load to 2.5, far below the 60 before; to add it write 5-7: +2.5"),
+        ("60", "step", "sets the load to step itself; to add it write 5-7: +step"),
+    ],
+)
+def test_an_adjustment_that_sets_what_it_probably_adds_is_asked_about(load: str, change: str, said: str) -> None:
+    text = ADJUSTED.replace("load: 70% one_rm", f"load: {load}").replace("5-7: 0", f"5-7: {change}")
+    text = text if "one_rm" in load else text.replace("needs: [one_rm], ", "")
+    assert any(f"adjust.bands.5-7: {said}" in one for one in told(text)), told(text)
+
+
+@pytest.mark.parametrize("change", ["+0", "+2.5", "-5%", "70", "95% load"])
+def test_an_adjustment_that_changes_a_load_or_sets_another_is_not(change: str) -> None:
+    text = ADJUSTED.replace("needs: [one_rm], ", "").replace("70% one_rm", "60").replace("5-7: 0", f"5-7: {change}")
+    assert told(text) == []
