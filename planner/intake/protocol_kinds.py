@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
@@ -25,6 +26,8 @@ WORDS: Final[Mapping[Kind, str]] = {
 MOVES: Final = ("stage", "exercise", "phase")
 #: Values that are counts by their names.
 _COUNTS: Final = ("reps", "repetitions", "sets", "rounds")
+#: Values that are the most that is lifted, once or so many times, by their names.
+_MAXIMUM: Final = re.compile(r"one_rm|rm[0-9]+")
 
 
 class Kinds:
@@ -58,7 +61,7 @@ class Kinds:
         for key, one in protocol.lines.items():
             for name in (*one.state, *one.needs):
                 at: ValuePath = ("lines", key, "state" if name in one.state else "needs", name)
-                if name in _COUNTS or name in protocol.rounded:
+                if name in _COUNTS or name in protocol.rounded or _MAXIMUM.fullmatch(name):
                     self._found.setdefault((key, name), ("count" if name in _COUNTS else "load", at))
         for line, at, amount, used_as in self.used:
             if used_as is not None:

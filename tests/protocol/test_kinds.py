@@ -31,6 +31,15 @@ rotation: [{name: A, do: [{line: sq, scheme: s}]}]
 )
 
 
+@pytest.mark.parametrize("name", ["one_rm", "rm5"])
+def test_a_maximum_that_is_lifted_is_no_number_of_repetitions(name: str) -> None:
+    text = FILE.replace("needs: [one_rm]", f"needs: [{name}]").replace("70% one_rm", "60")
+    assert not faults(text.replace("load: load}", f"load: 50% {name}}}"))
+    for reps in (f"50% {name}", name):
+        (fault,) = faults(text.replace("reps: n", f"reps: {reps}"))
+        assert f"reps: {name} is a load (lines.sq.needs.{name}), and here it would be a number of sets" in fault
+
+
 def test_each_value_is_of_one_kind() -> None:
     assert not faults(FILE)
     # shares, sums and steps of the same kind, a number of sets that is one of repetitions too
@@ -45,7 +54,7 @@ def test_each_value_is_of_one_kind() -> None:
         ("load: load}", "load: n}", "reps: n is a load (schemes.s.sets[0].load), and here it would be a number of"),
         ("load: load}", "load: t}", "load: t is a time (lines.sq.state.t), and here it would be a load"),
         ("time: t", "time: load", "time: load is a load (lines.sq.state.load), and here it would be a time"),
-        ("time: t", "time: one_rm", "lines.sq.state.load: one_rm is a time (schemes.s.sets[1].time)"),
+        ("time: t", "time: one_rm", "time: one_rm is a load (lines.sq.needs.one_rm), and here it would be a time"),
         ("distance: far", "distance: t", "distance: t is a time (lines.sq.state.t), and here it would be a distance"),
         ("until: minutes", "until: n", "until: n is a number of sets or repetitions"),
         ("    sets:", "    rest: load\n    sets:", "schemes.s.rest: load is a load"),
