@@ -1357,17 +1357,14 @@ def _change(
 
 
 def _settings(where: ValuePath, name: str, change: Any, stated: Any = None) -> Iterator[Objection]:
-    """Several settings in one list, of which only the last would stay; they set a list of as many entries."""
+    """Several settings in one list, of which only the last would stay: without any sign they set a list."""
     said = entries(change)
     bare = sum(notation.change(each).sign == 0 for each in said)
     listed = isinstance(stated, tuple)
-    if bare < 2 or (bare == len(said) and listed and len(stated) == bare):
+    if bare < 2 or (bare == len(said) and listed):
         return
-    if listed:
-        has = f"{name} has {len(stated)}; write {len(stated)} without a sign"
-    else:
-        has = f"{name} is no list under 'state'; write one"
-    yield where, f"sets {bare} entries, and {has}, or changes one after another with + or -"
+    instead = "write the whole list without signs" if listed else f"{name} is no list under 'state': write one amount"
+    yield where, f"sets {bare} amounts one after another; {instead}, or changes with + or -"
 
 
 def _value(

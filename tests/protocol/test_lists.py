@@ -98,6 +98,11 @@ def test_a_list_without_signs_sets_a_list_entry_by_entry() -> None:
     gradus("verify", "out")
 
 
+def test_a_list_may_be_set_to_a_longer_one() -> None:
+    build(SET.replace("[5, 4, 3]}", "[1, 2, 3, 4, 5]}"))
+    assert [row["repetitions"] for row in sessions()[1]["items"][0]["dose"]["sets"]] == [1, 2, 3, 4, 5]
+
+
 def test_signed_changes_of_a_list_come_one_after_another() -> None:
     assert not faults(SET.replace("[5, 4, 3]}", "[4, +1 one]}"))
     build(SET.replace("[5, 4, 3]}", "[4, +1 one]}"))
@@ -107,9 +112,8 @@ def test_signed_changes_of_a_list_come_one_after_another() -> None:
 @pytest.mark.parametrize(
     ("do", "problem"),
     [
-        ("reps: [5, 4]", "sets 2 entries, and reps has 3; write 3 without a sign"),
-        ("reps: [5, 4, +1]", "sets 2 entries, and reps has 3; write 3 without a sign"),
-        ("load: [60, 70]", "sets 2 entries, and load is no list under 'state'; write one"),
+        ("reps: [5, 4, +1]", "sets 2 amounts one after another; write the whole list without signs"),
+        ("load: [60, 70]", "sets 2 amounts one after another; load is no list under 'state': write one amount"),
     ],
 )
 def test_several_settings_are_no_changes_one_after_another(do: str, problem: str) -> None:
@@ -120,4 +124,4 @@ def test_several_settings_are_no_changes_one_after_another(do: str, problem: str
 def test_several_settings_of_an_adjustment_are_refused() -> None:
     adjusted = "sets: [{name: a, reps: 5, load: load}, {reps: 5, load: load, adjust: {by: a, bands: {5-7: [60, 70]}}}]"
     (fault,) = faults(SET.replace("sets: [{reps: reps, load: load}]", adjusted))
-    assert "sets 2 entries, and the load is no list" in fault
+    assert "sets 2 amounts one after another; the load is no list" in fault
