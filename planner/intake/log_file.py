@@ -65,6 +65,9 @@ T = TypeVar("T")
 ASKED_LOAD: Final = (2.0, 5.0)
 #: So is a load of more kg than this where none was planned. [D]
 ASKED_UNPLANNED: Final = 20.0
+#: So is a distance in less time than anybody needs for it, m/s, on wheels or otherwise. [D]
+FASTEST: Final = (25.0, 12.5)
+_WHEELS: Final = frozenset({"cycle", "cycling", "bike", "biking", "bicycle", "ride", "riding"})
 #: So are repetitions of more than so many times the planned ones, and so many more. [D]
 ASKED_REPETITIONS: Final = (3.0, 10)
 
@@ -528,8 +531,16 @@ class _Plausible:
         return max(every, key=lambda i: 0.0 if i.dose.top_load is None else i.dose.top_load.kg, default=None)
 
     def _amounts(self, number: int, item: LoggedItem) -> None:
-        """A load or repetitions far beyond what was planned are asked about."""
+        """A load or repetitions far beyond what was planned, and speeds beyond anybody's, are asked about."""
         planned = self._planned(item.exercise)
+        name = self.against.known[item.exercise]
+        said = [] if planned is None else [row.formula or "" for row in planned.dose.sets]
+        on_wheels = not _WHEELS.isdisjoint(spoken.folded(" ".join([item.exercise, name, *said])).split("_"))
+        for row in item.sets:
+            if row.metres and row.seconds is not None and row.metres > FASTEST[not on_wheels] * row.seconds:
+                words = f"{row.metres} m in {row.seconds} s is faster than anybody; sets of their own have commas"
+                self.fault(("items", number, "metres"), f"{name}: {words}; {self._ask}")
+                break
         if planned is None:
             return
         top, load = planned.dose.top_load, item.load_kg

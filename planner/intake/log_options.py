@@ -14,7 +14,7 @@ from typing import Any, Final
 from planner.domain.dose import DoseKind
 from planner.domain.log import NEXT_ID, Log, LogEntry
 from planner.domain.notation import NATIVE
-from planner.domain.programme import Programme, Session, SessionKind, Status
+from planner.domain.programme import Item, Programme, Session, SessionKind, Status
 from planner.errors import Fault, InvalidInput
 from planner.intake import log_words as spoken
 from planner.intake.log_file import Reading, read_entries, refused
@@ -260,16 +260,33 @@ class _Options:
             self.fault(f"--{name}", f"says nothing: give {form}")
         yield from ("" if part == "-" else part for part in parts)
 
+    def planned(self, name: str) -> list[Item]:
+        """Items of the programme that a name means: those of the session that is told of, if it has it."""
+        held = self.programme.sessions
+        try:
+            told = [spoken.session(self.programme, str(self.entry.get("session", "")))]
+        except ValueError:
+            told = []
+        meant = spoken.exercise_named(name, spoken.names_in(held))
+        word = spoken.folded(name)
+        for sessions in (told, held):
+            items = [item for session in sessions for item in session.items]
+            mine = [one for one in items if one.exercise == meant or word in map(spoken.folded, (one.line, one.part))]
+            if mine:
+                return mine
+        return []
+
+    def counted(self, name: str) -> set[frozenset[str]]:
+        """What planned sets of a name count."""
+        return {counts for item in self.planned(name) for counts in spoken.counted(item)}
+
     def with_reps(self, text: str) -> str:
         """``push: 15`` is 15 repetitions where nothing but repetitions is planned of it, and loads only above 15."""
         name, colon, said = (part.strip() for part in text.partition(":"))
         count = re.match(r"\d{1,3}(?=\s*$|\s*,?\s*(?:pain|rpe|rir)\b)", said)
         if not colon or count is None:
             return text
-        planned = [item for session in self.programme.sessions for item in session.items]
-        meant = spoken.exercise_named(name, spoken.names_in(self.programme.sessions))
-        word = spoken.folded(name)
-        mine = [one for one in planned if one.exercise == meant or word in map(spoken.folded, (one.line, one.part))]
+        mine = self.planned(name)
         counted = all(one.dose.kind is DoseKind.REPETITIONS for one in mine)
         rows = [row for one in mine for row in one.dose.sets]
         no_load = all(
@@ -283,7 +300,7 @@ class _Options:
         for text in self.said.items:
             option = f'--item "{text}"'
             try:
-                items.append(spoken.item(self.with_reps(text), self.unit))
+                items.append(spoken.item(self.with_reps(text), self.unit, self.counted))
             except ValueError as error:
                 self.fault(option, str(error))
                 continue

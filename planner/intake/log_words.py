@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import LoadUnit
 from planner.domain.log import Attendance, Outcomes
 from planner.domain.notation import METRES
 from planner.domain.patient import Answer, MostDistal, MotorFinding, Myotome, Site
-from planner.domain.programme import CheckIn, Programme, Session, SessionKind, Status
+from planner.domain.programme import CheckIn, Item, Programme, Session, SessionKind, Status
 from planner.domain.red_flags import FLAG_IDS, RED_FLAGS
 from planner.intake.validate import did_you_mean
 from planner.intake.yamlfile import one_line
@@ -477,6 +477,11 @@ _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
 #: What is said of an item as a whole, not of its sets; and what counts a set.
 _OF_ITEM: Final = ("pain", "done", "peripheralised")
 _COUNTS: Final = ("reps", "seconds", "metres")
+#: How long a stretch of a sequence in words is, where it is no rest.
+_STRETCHES: Final = {
+    "seconds": re.compile(r"^(?!\s*(?:rest|sit)\b).*(?:\d (?:s|min|h)\b|as long as)"),
+    "metres": re.compile(r"^(?!\s*(?:rest|sit)\b).*(?:\d (?:m|km|miles?)\b|as far as)"),
+}
 _EXAMPLE: Final = "goblet squat: 3x8 @ 12 kg rpe 7 pain 3"
 _UNITLESS: Final = "say what it counts: reps, s, min, m, kg or lb"
 #: A name, the colon behind it, which one inside a time such as ``in 9:30`` is not, and the rest.
@@ -487,11 +492,14 @@ _BEGINS: Final = re.compile(
 )
 
 
-def item(text: str, unit: str = "") -> dict[str, Any]:
+def item(
+    text: str, unit: str = "", planned: Callable[[str], Collection[Collection[str]]] = lambda _: ()
+) -> dict[str, Any]:
     """An item in words: ``goblet squat: 3x8 @ 12 kg rpe 7 pain 3``; ``unit`` is that of loads without one.
 
     Sets that are unlike each other are told one after the other, with a comma between them:
     ``squat: 5 @ 60 kg, 5 @ 70 kg, 2x8 @ 80 kg``; a load for each of a list is ``5/5/8 @ 60/70/80 kg``.
+    ``planned`` says of a name what its planned sets count: ``reps``, ``seconds`` or ``metres``, or two of them.
 
     Returns
     -------
@@ -506,29 +514,76 @@ def item(text: str, unit: str = "") -> dict[str, Any]:
         raise ValueError(f"names no exercise: write it like {_EXAMPLE}")
     found: dict[str, Any] = {"exercise": name.strip()}
     groups: list[dict[str, Any]] = [{}]
-    apart = False
-    rest = rest.strip().lower()
-    while rest:
-        kind, match = _next_phrase(rest)
-        word = match[0].strip()
-        for key, value in _phrase(kind, match):
-            into = found if key in _OF_ITEM else groups[-1]
-            if _said(key, into):
-                if key in _OF_ITEM or not apart:
-                    like = "3x5 @ 62.5 kg (a load has a point and a unit), holds like 2x3 holds of 8 s"
-                    raise ValueError(f"says {key} twice, the second time in {quoted(word)}: write sets like {like}")
-                groups.append(into := {})
-            if kind == "load" and _two_loads(match[1], into):
-                ways = " or ".join(f"{match[1].replace(',', mark)} {match[2]}" for mark in "./")
-                raise ValueError(f"{quoted(word)} could be one load or two: write {ways}")
-            into[key] = value
-            apart = False
-        apart = apart or kind == "apart"
-        rest = rest[match.end() :].strip()
+    for piece in _pieces(rest.strip().lower()):
+        keys = [one.key for one in piece if one.key not in _OF_ITEM]
+        if any(_said(key, groups[-1]) for key in keys) or _sets_apart(groups[-1], keys, planned(name)):
+            groups.append({})
+        for one in piece:
+            into = found if one.key in _OF_ITEM else groups[-1]
+            if _said(one.key, into):
+                like = "3x5 @ 62.5 kg (a load has a point and a unit), holds like 2x3 holds of 8 s"
+                raise ValueError(f"says {one.key} twice, the second time in {one.word}: write sets like {like}")
+            if one.kind == "load" and _two_loads(one.match[1], into):
+                ways = " or ".join(f"{one.match[1].replace(',', mark)} {one.match[2]}" for mark in "./")
+                raise ValueError(f"{one.word} could be one load or two: write {ways}")
+            into[one.key] = one.value
     _share_unit(groups, unit)
     for group in groups:
         _set_count(group)
     return found | (groups[0] if len(groups) == 1 else {"sets": [row for group in groups for row in _rows(group)]})
+
+
+class _Part(NamedTuple):
+    """A value that an item says, and the phrase that says it."""
+
+    key: str
+    value: Any
+    kind: str
+    match: re.Match[str]
+
+    @property
+    def word(self) -> str:
+        return quoted(self.match[0].strip())
+
+
+def _pieces(rest: str) -> Iterator[list[_Part]]:
+    """What stands between commas."""
+    piece: list[_Part] = []
+    while rest:
+        kind, match = _next_phrase(rest)
+        if kind == "apart":
+            yield piece
+            piece = []
+        piece += [_Part(key, value, kind, match) for key, value in _phrase(kind, match)]
+        rest = rest[match.end() :].strip()
+    yield piece
+
+
+def _sets_apart(before: Iterable[str], now: Iterable[str], planned: Collection[Collection[str]]) -> bool:
+    """Whether what is counted behind a comma is a set of its own: ``2 miles, 4 min`` where both were planned.
+
+    ``5 km, 25 min`` is one set where only a distance was planned; nothing has more than two counts.
+    """
+    first, then = ({key for key in keys if key in _COUNTS} for keys in (before, now))
+    if not first or not then:
+        return False
+    parted = all(
+        any(one <= set(row) and not other & set(row) for row in planned)
+        for one, other in ((first, then), (then, first))
+    )
+    return parted or len(first | then) > 2
+
+
+def counted(item: Item) -> Iterator[frozenset[str]]:
+    """What each set of a planned item counts; each stretch of running and the like, by the words of its sequence."""
+    for row in item.dose.sets:
+        found = {"reps": row.repetitions, "seconds": row.seconds or row.hold_seconds, "metres": row.metres}
+        if row.work_seconds is None:
+            yield frozenset(key for key, value in found.items() if value is not None)
+        for stretch in re.split(r",|\(", (row.formula or "").partition(" in turn, until")[0]) if row.rounds else ():
+            for key, pattern in _STRETCHES.items():
+                if pattern.search(stretch):
+                    yield frozenset({key})
 
 
 def _set_count(group: Mapping[str, Any]) -> int:

@@ -495,7 +495,7 @@ def _repetitions(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Itera
 def _seconds(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
     """Seconds of each timed set; where stretches were told as one time, each has its share of it."""
     timed = [one for one in sets if one.timed is not None and one.working]
-    told = [row.seconds for row in rows]
+    told = [row.seconds for row in rows if row.metres is None or not _mixed(sets)]
     chosen = told_sets(timed, len(told))
     planned = [one.timed or (0, 0) for one in chosen]
     if len(timed) > 1 and len(told) == 1 and told[0] is not None and any(one.kind != "work" for one in timed):
@@ -514,10 +514,16 @@ def _shares(planned: Sequence[tuple[int, int]], told: int) -> Iterator[float]:
 
 def _metres(sets: Sequence[PlannedSet], rows: Sequence[LoggedSet]) -> Iterator[float]:
     """Metres of each set over a distance, none where nobody told them."""
-    told = [row.metres for row in rows]
+    told = [row.metres for row in rows if row.metres is not None or not _mixed(sets)]
     if any(metres is not None for metres in told):
         far = [one for one in sets if one.distance is not None and one.working]
         yield from _as_told([one.forecast(one.distance or (0, 0)) for one in told_sets(far, len(told))], told)
+
+
+def _mixed(sets: Sequence[PlannedSet]) -> bool:
+    """Whether some sets are over a distance and others for a time, so that what is told of both is of the first."""
+    working = [one for one in sets if one.working]
+    return any(one.distance is not None for one in working) and any(one.timed is not None for one in working)
 
 
 def _as_told(planned: Sequence[int], told: Sequence[int | None]) -> Iterator[float]:

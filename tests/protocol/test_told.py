@@ -150,3 +150,49 @@ def test_a_set_found_on_the_day_may_be_told_alone() -> None:
     gradus("replan", "out", "--today", "2027-01-05")
     assert heard() == ["on target"]
     assert [row["load"]["amount"] / 1000 for row in sessions()[0]["items"][0]["dose"]["sets"]] == [120, 95, 95]
+
+
+MIXED = f"""{HEAD}days_a_week: 2
+lines: {{r: {{exercise: continuous_run, scheme: s, state: {{t: 4 min}}}}}}
+schemes:
+  s:
+    sets:
+      - {{kind: run, distance: 2 miles}}
+      - {{kind: run, sets: 2, time: t}}
+      - {{kind: run, distance: 1 mile}}
+    after: [{{met: yes, do: {{t: +1 min}}}}]
+rotation: [{{name: A, do: [r]}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("item", "said", "decided"),
+    [
+        ("2 miles, 2x4 min, 1 mile", "2 miles, 4 min, 4 min, 1 mile", []),
+        ("2 miles in 18:00, 2x4 min, 1 mile in 9:00", "2 miles in 18 min, 4 min, 4 min, 1 mile in 9 min", []),
+        ("2 miles, 4 min, 3 min, 1 mile", "2 miles, 4 min, 3 min, 1 mile", ["below target"]),
+        ("2 miles, 2x4 min, 0.5 mile", "2 miles, 4 min, 4 min, 0.5 miles", ["below target"]),
+    ],
+)
+def test_sets_of_a_distance_and_of_a_time_stay_apart_where_both_were_planned(
+    item: str, said: str, decided: list[str]
+) -> None:
+    build(MIXED)
+    told = gradus("log", "out", "1", "--done", "--item", f"r: {item}", "--today", "2027-01-04").stdout
+    assert f"Continuous run {said}" in " ".join(told.split())
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert heard() == decided
+
+
+def test_a_distance_and_its_time_are_one_set_where_only_a_distance_was_planned() -> None:
+    build(MILES, "--step", "5")
+    told = gradus("log", "out", "1", "--done", "--item", "run: 2 miles, 20 min", "--today", "2027-01-04").stdout
+    assert "Timed run 2 miles in 20 min" in told
+
+
+@pytest.mark.parametrize(("item", "speed"), [("1 mile in 20 s", "1609 m in 20 s"), ("500 m in 10 s", "500 m in 10 s")])
+def test_a_speed_that_nobody_has_has_to_be_meant(item: str, speed: str) -> None:
+    build(MILES, "--step", "5")
+    tell = ("log", "out", "1", "--done", "--item", f"run: {item}", "--today", "2027-01-04")
+    assert f"{speed} is faster than anybody" in gradus(*tell, code=2).stderr
+    gradus(*tell, "--sure")
