@@ -23,10 +23,10 @@ from planner.domain import notation
 from planner.domain.case import Case
 from planner.domain.directions import Direction, Side
 from planner.domain.dose import (
+    DAY_SECONDS,
     LEAST_SECONDS,
     MOST_REST,
     MOST_ROUNDS,
-    MOST_SECONDS,
     MOST_SETS,
     USUAL_OF_A_TOTAL,
     Dose,
@@ -374,8 +374,13 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
         if refusals:
             raise NoProgramme(refusals)
     weeks = placed[-1].week if placed else 1
-    warnings = (*found.notes, *_cut(protocol, build, found), *_lifted_as(protocol, build))
     sessions = tuple(_session(protocol, build, one, exercises) for one in placed)
+    warnings = (
+        *found.notes,
+        *_cut(protocol, build, found),
+        *_lifted_as(protocol, build),
+        *_longer_than_a_day(sessions),
+    )
     return Programme(
         id=str(uuid.uuid5(NAMESPACE, f"{protocol.protocol}/{_whom(protocol, case)}/{build.starts}")),
         revision=1,
@@ -910,6 +915,13 @@ def _week(protocol: Protocol, build: Build, number: int, sessions: Sequence[Sess
     )
 
 
+def _longer_than_a_day(sessions: Sequence[Session]) -> Iterator[str]:
+    """Sessions that take a day or more, of which no more is counted."""
+    long = [one for one in sessions if one.estimated_minutes >= DAY_SECONDS / 60]
+    for name, session in {one.name: one for one in reversed(long)}.items():
+        yield f"week {session.week} ({name}): takes a day or longer at the usual pace; 24 hours are counted"
+
+
 def _lighter(protocol: Protocol, week: int) -> bool:
     """Whether a week of the protocol is one of its lighter weeks."""
     counted = (week - 1) % protocol.cycle + 1 if protocol.cycle else week
@@ -925,7 +937,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         items = tuple(item.model_copy(update={"days_note": note}) for item, note in zip(items, notes, strict=True))
     warm_up = protocol.warm_up
     seconds = sum(item.dose.seconds_in_session() + _unstated_rest(item.dose) for item in items)
-    minutes = seconds / 60 + (warm_up.minutes if warm_up else 0)
+    minutes = min(DAY_SECONDS / 60, seconds / 60 + (warm_up.minutes if warm_up else 0))
     start = dt.datetime.combine(placed.on, build.at)
     length = max(5, 5 * math.ceil(minutes / 5))
     return Session(
@@ -937,7 +949,7 @@ def _session(protocol: Protocol, build: Build, placed: Placed, exercises: Mappin
         place=build.place or ("outdoors" if all(map(_outdoors, session.items)) else "gym"),
         warm_up_minutes=warm_up.minutes if warm_up else 0,
         warm_up=f"{warm_up.minutes} min of {warm_up.words}" if warm_up else "",
-        estimated_minutes=round(min(minutes, 300), 1),
+        estimated_minutes=round(minutes, 1),
         items=items,
         name=session.name,
         optional=session.optional,
@@ -1279,7 +1291,7 @@ def _stretch(each: PlannedSet) -> int:
         length = middle(*(_allowed(each, each.seconds) or each.seconds))
     else:
         length = middle(*(_allowed(each, each.distance) or (0, 0))) / _speed(each.kind)
-    return min(MOST_SECONDS, max(LEAST_SECONDS, round(length)))
+    return min(DAY_SECONDS, max(LEAST_SECONDS, round(length)))
 
 
 def _length(each: PlannedSet) -> str:

@@ -33,6 +33,8 @@ MOST_REPETITIONS: Final = 500
 #: Shortest and longest time of continuous work, seconds: from a sprint to a day's walk of eight hours. [D]
 LEAST_SECONDS: Final = 5
 MOST_SECONDS: Final = 28_800
+#: What a session holds at most: a day.
+DAY_SECONDS: Final = 86_400
 #: Longest hold of a repetition, seconds; what is longer is continuous work. [D]
 MOST_HOLD: Final = 600
 #: Farthest that a set goes, metres: a long ride. [D]
@@ -99,7 +101,7 @@ class SetRow(Model):
     seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=MOST_SECONDS)
     metres: int | None = Field(default=None, ge=1, le=MOST_METRES)
     rounds: int | None = Field(default=None, ge=1, le=MOST_ROUNDS)
-    work_seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=MOST_SECONDS)
+    work_seconds: int | None = Field(default=None, ge=LEAST_SECONDS, le=DAY_SECONDS)
     rest_seconds: int | None = Field(default=None, ge=0, le=MOST_SECONDS)
     load: Load | None = None
     band: str | None = Field(default=None, description="colour or strength of an elastic band")

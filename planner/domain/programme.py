@@ -13,7 +13,7 @@ from typing import Final, Literal
 from pydantic import Field
 
 from planner.domain.directions import Direction, Side
-from planner.domain.dose import Dose, Load
+from planner.domain.dose import DAY_SECONDS, Dose, Load
 from planner.domain.exercise import EvidenceMark, Implement, Section, Track
 from planner.domain.log import Account
 from planner.domain.model import Model
@@ -127,7 +127,7 @@ class Session(Model):
     sequence: int = Field(default=0, ge=0)
     warm_up_minutes: int = Field(default=0, ge=0, le=30)
     warm_up: str = ""
-    estimated_minutes: float = Field(ge=0, le=300)
+    estimated_minutes: float = Field(ge=0, le=DAY_SECONDS / 60)
     items: tuple[Item, ...]
     short: tuple[Item, ...] = Field(default=(), description="what to do on a day with five minutes")
     fixed: str = Field(default="", max_length=80, description="who asked for this day and time")

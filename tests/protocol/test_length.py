@@ -303,3 +303,23 @@ def test_after_the_last_named_week_it_goes_on_as_in_that_one(days: str) -> None:
     text += "  p: {sets: [{kind: walk, time: 10 min}]}\nrotation:\n  - {name: A, do: [walk]}\n"
     protocol = protocol_of(parse_yaml(text, "p.yaml"), load_catalogue())
     assert [protocol.days_in(week) for week in range(1, 7)] == [2, 2, 3, 3, 3, 3]
+
+
+LONG = f"""{HEAD}days_a_week: 2
+lines: {{far: {{exercise: continuous_run, scheme: far}}, ride: {{exercise: stationary_cycle, scheme: ride}}}}
+schemes: {{far: {{sets: [{{kind: run, distance: 26.2 miles}}]}}, ride: {{sets: [{{kind: bike, time: 360 min}}]}}}}
+rotation: [{{name: A, do: [far]}}, {{name: B, do: [ride]}}]
+"""
+
+
+def test_a_session_takes_as_long_as_it_says() -> None:
+    build(LONG)
+    minutes = [one["estimated_minutes"] for one in sessions()[:2]]
+    assert minutes == [pytest.approx(316.7, abs=0.5), pytest.approx(360.8, abs=1)]
+    summary = Path("out/summary.md").read_text(encoding="utf-8")
+    assert "about 317 min" in summary
+    assert f"| {round(sum(minutes))} |" in summary
+    build(LONG.replace("26.2 miles", "80 km"), "--force")
+    assert sessions()[0]["estimated_minutes"] > 600
+    said = build(LONG.replace("26.2 miles", "200 km"), "--force").stderr
+    assert "week 1 (A): takes a day or longer at the usual pace; 24 hours are counted" in said
