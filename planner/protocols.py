@@ -31,6 +31,7 @@ from planner.domain.dose import (
     USUAL_OF_A_TOTAL,
     Dose,
     DoseKind,
+    FarUnit,
     Load,
     LoadUnit,
     SetRow,
@@ -1177,7 +1178,8 @@ def _row(kind: DoseKind, each: PlannedSet) -> SetRow:
         hold_up_to=_top(held),
         seconds=counted[0] if each.seconds and kind is DoseKind.TIME else None,
         metres=counted[0] if each.distance else None,
-        miles=True if each.miles else None,
+        miles=True if each.far_in == "mile" else None,
+        yards=True if each.far_in == "yard" else None,
         name=each.name,
         load=each.load,
         formula=formula or None,
@@ -1230,7 +1232,7 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
     if sets[0].until_metres is not None:
         metres = sum(_stretch(each) * _speed(each.kind) for each in stretches if each.kind not in _STILL)
         rounds = math.ceil(sets[0].until_metres / max(1.0, metres))
-        far = _metres(sets[0].until_metres, miles=sets[0].miles)
+        far = _metres(sets[0].until_metres, far_in=sets[0].far_in)
         words = f"{words} in turn, until {far} {'is' if far == '1 mile' else 'are'} done"
     alike = [(key, len(list(same))) for key, same in groupby(_rounds(stretches, apart=apart))]
     if len(alike) > MOST_SETS:
@@ -1246,7 +1248,8 @@ def _intervals(sets: Sequence[PlannedSet]) -> Iterator[SetRow]:
             rest_seconds=rest,
             effort=effort,
             effort_from=effort_from,
-            miles=True if any(each.miles for each in sets) else None,
+            miles=True if any(each.far_in == "mile" for each in sets) else None,
+            yards=True if any(each.far_in == "yard" for each in sets) else None,
             formula=words if i == 0 else None,
         )
 
@@ -1301,8 +1304,8 @@ def _length(each: PlannedSet) -> str:
     if each.seconds is None:
         least, most = each.distance or (0, 0)
         if each.lasting:
-            return f"{_metres(least, miles=each.miles)} or further"
-        return _metres(least, miles=each.miles) if least == most else distance_text(least, most, miles=each.miles)
+            return f"{_metres(least, far_in=each.far_in)} or further"
+        return _metres(least, far_in=each.far_in) if least == most else distance_text(least, most, far_in=each.far_in)
     seconds, most = each.seconds
     if most > seconds:
         return span_text(seconds, most)
@@ -1319,9 +1322,9 @@ def _speed_of(name: str) -> float | None:
     return next((SPEEDS[word] for word in name.split("_") if word in SPEEDS), None)
 
 
-def _metres(metres: int, *, miles: bool = False) -> str:
-    if miles:
-        return distance_text(metres, miles=True)
+def _metres(metres: int, *, far_in: FarUnit | None = None) -> str:
+    if far_in:
+        return distance_text(metres, far_in=far_in)
     return f"{metres / 1000:.3g} km" if metres >= 1000 else f"{metres} m"
 
 
@@ -1531,5 +1534,5 @@ def _value_text(protocol: Protocol, line: str, name: str, number: float, measure
     if measure == "time":
         return span_text(round(number), None)
     if measure == "distance":
-        return distance_text(round(number), miles=protocol.in_miles(line, name))
+        return distance_text(round(number), far_in=protocol.far_in(line, name))
     return f"{number:g}"

@@ -7,7 +7,9 @@ error ever reaches a plate.  A dose is a list of set rows plus what holds for al
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from enum import StrEnum
+from fractions import Fraction
 from itertools import chain, repeat
 from typing import Annotated, Final, Literal
 
@@ -46,6 +48,11 @@ MOST_REST: Final = 3600
 
 #: Seconds to set up the next exercise: read it, fetch the load, get into position. [D]
 CHANGE_OVER_SECONDS: Final = 45
+
+
+#: Units of a distance that are kept as they are written, beside metres and kilometres; metres of each.
+FarUnit = Literal["mile", "yard"]
+METRES_IN: Final[Mapping[FarUnit, Fraction]] = {"mile": Fraction("1609.344"), "yard": Fraction("0.9144")}
 
 
 class LoadUnit(StrEnum):
@@ -120,6 +127,7 @@ class SetRow(Model):
         default=None, description="as many as possible, whatever their number; the number is what time is allowed for"
     )
     miles: Literal[True] | None = Field(default=None, description="the distance is written in miles")
+    yards: Literal[True] | None = Field(default=None, description="the distance is written in yards")
     note: str | None = Field(default=None, max_length=400, description="of this set, where not all have it")
     name: str | None = Field(default=None, description="as a published programme calls it")
     rest_after: tuple[int, int] | None = Field(
@@ -143,6 +151,11 @@ class SetRow(Model):
     formula: str | None = Field(
         default=None, description="in words, what today's sets decide; a load is a forecast then"
     )
+
+    @property
+    def far_in(self) -> FarUnit | None:
+        """The unit in which its distance is written, where that is not metres or kilometres."""
+        return "mile" if self.miles else "yard" if self.yards else None
 
     @property
     def usual_sets(self) -> int:

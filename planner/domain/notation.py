@@ -12,7 +12,8 @@ effort                ``8``, ``7.5``, ``7-8``: RPE, or repetitions in reserve
 time                  ``90 s``, ``2 min``, ``2-3 min``, ``9:30``, ``9 min 30 s``, ``30 s+`` (as long as possible, at
                       least 30 s), ``max``, or an amount of a name (``minutes``, ``50% best``); never a number alone
 rest                  a closed time, or ``none``
-distance              ``400 m``, ``5 km``, ``1 mile``, ``20 m+``, ``max``, or an amount of a name; never a number alone
+distance              ``400 m``, ``5 km``, ``1 mile``, ``100 yd``, ``20 m+``, ``max``, or an amount of a name; never
+                      a number alone
 amount                ``60``, ``60 kg``, ``85% tm``, ``90% squat.tm``, ``85% today.top``, ``today.total`` (repetitions),
                       ``start.load``, ``step``, ``unknown``; several with ``+`` or ``-`` between blanks:
                       ``70% tm + 2.5 kg``
@@ -27,18 +28,20 @@ change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final, Literal
 
-from planner.domain.dose import MOST_REPETITIONS, MOST_REST, LoadUnit
+from planner.domain.dose import METRES_IN, MOST_REPETITIONS, MOST_REST, FarUnit, LoadUnit
 
 #: Metres and seconds of the units that may be written out.
-MILE: Final = Fraction("1609.344")
-MILES: Final = ("mi", "mile", "miles")
-METRES: Final = {"m": Fraction(1), "km": Fraction(1000), **dict.fromkeys(MILES, MILE)}
+FAR: Final[Mapping[str, FarUnit]] = {
+    **dict.fromkeys(("mi", "mile", "miles"), "mile"),
+    **dict.fromkeys(("yd", "yds", "yard", "yards"), "yard"),
+}
+METRES: Final = {"m": Fraction(1), "km": Fraction(1000), **{word: METRES_IN[unit] for word, unit in FAR.items()}}
 SECONDS: Final = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), Fraction(1)),
     **dict.fromkeys(("min", "mins", "minute", "minutes"), Fraction(60)),
@@ -52,10 +55,7 @@ LOADS: Final = {
 }
 
 #: Metres of units that may not be written, so that what to write can be said.
-_FEET: Final = {
-    **dict.fromkeys(("yd", "yds", "yard", "yards"), Fraction("0.9144")),
-    **dict.fromkeys(("ft", "foot", "feet"), Fraction("0.3048")),
-}
+_FEET: Final = dict.fromkeys(("ft", "foot", "feet"), Fraction("0.3048"))
 
 #: Native units (``Load.amount``) of one kilogram or pound.
 NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
@@ -148,7 +148,7 @@ class Measure:
     low: Fraction
     high: Fraction
     of: Amount | None = None
-    miles: bool = False
+    far_in: FarUnit | None = None
     open: bool = False
     most: bool = False
 
@@ -165,7 +165,7 @@ class Amount:
     number: Fraction | None = None
     unit: LoadUnit | None = None
     measure: Measured | None = None
-    miles: bool = False
+    far_in: FarUnit | None = None
     share: Fraction = Fraction(1)
     line: str | None = None
     name: str | None = None
@@ -525,7 +525,7 @@ def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], 
     low, high = exact(found[1]) * unit, exact(found[2] or found[1]) * unit
     if not 0 < low <= high <= 1_000_000:
         raise ValueError("must be above 0, the smaller number first")
-    return Measure(low, high, miles=found[3] in MILES)
+    return Measure(low, high, far_in=FAR.get(found[3]))
 
 
 @lru_cache(maxsize=4096)
@@ -584,7 +584,7 @@ def _term(value: str) -> Amount:
         raise _Nearly(f"has a bare number before {bare[2]}; a share of it is written {percent:g}% {bare[2]}")
     found = _AMOUNT.fullmatch(_text(value))
     if found is not None and found[4] is not None and found[4] not in {*SECONDS, *METRES, *LOADS}:
-        raise _Nearly(f"has the unit {found[4]}; units are kg, lb, s, min, h, m, km and miles")
+        raise _Nearly(f"has the unit {found[4]}; units are kg, lb, s, min, h, m, km, miles and yards")
     if found is None:
         raise ValueError("must be an amount such as 60, 60 kg, 85% tm or 85% today.top, or the name of a value")
     if found[2]:
@@ -597,7 +597,7 @@ def _term(value: str) -> Amount:
     if unit in SECONDS:
         return Amount(number * SECONDS[unit], measure="time")
     if unit in METRES:
-        return Amount(number * METRES[unit], measure="distance", miles=unit in MILES)
+        return Amount(number * METRES[unit], measure="distance", far_in=FAR.get(unit))
     return Amount(number, LOADS.get(unit or ""))
 
 

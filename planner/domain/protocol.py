@@ -39,6 +39,7 @@ from planner.domain.dose import (
     MOST_ROUNDS,
     MOST_SECONDS,
     MOST_SETS,
+    FarUnit,
 )
 from planner.domain.dose import Load as OwnedLoad
 from planner.domain.exercise import EvidenceMark, ExerciseId, Track
@@ -855,10 +856,11 @@ class Protocol(Model):
                 stages: list[Stage] = [] if scheme is None or item.sets else [scheme, *scheme.stages.values()]
                 yield item.line, stages, [*item.sets, *(row for stage in stages for row in stage.sets)]
 
-    def in_miles(self, line: str, name: str) -> bool:
-        """Whether a value is written in miles."""
+    def far_in(self, line: str, name: str) -> FarUnit | None:
+        """The unit in which a value is written, miles or yards; None elsewhere."""
         stated = self.lines[line].state.get(name)
-        return any(term.miles for each in _entries(stated) for term in notation.amount(each).terms)
+        found = (term.far_in for each in _entries(stated) for term in notation.amount(each).terms)
+        return next(filter(None, found), None)
 
     @property
     def ends_itself(self) -> bool:

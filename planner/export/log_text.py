@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from planner.domain.dose import Load
+from planner.domain.dose import FarUnit, Load
 from planner.domain.exercise import Implement
 from planner.domain.log import Log, LogEntry, LoggedItem, LoggedSet
 from planner.domain.patient import Answer, MostDistal
 from planner.domain.programme import Programme
 from planner.domain.red_flags import RED_FLAGS
-from planner.export.text import band_text, distance_text, duration_text, gate_text, load_text, one_line, whole_miles
+from planner.export.text import band_text, distance_text, duration_text, gate_text, load_text, one_line, whole_in
 from planner.rules.outcomes import MEASURES, Measure, change, orebro, start_back
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -144,14 +144,14 @@ def _facts(entry: LogEntry, programme: Programme) -> Iterator[str]:
 
 
 def _item(item: LoggedItem, slot: str | None, programme: Programme) -> str:
-    name, implement, miles = item.exercise.replace("_", " "), Implement.NONE, False
+    name, implement, far_in = item.exercise.replace("_", " "), Implement.NONE, None
     for session in programme.sessions:
         for planned in session.items:
             if planned.exercise == item.exercise and (session.slot == slot or implement is Implement.NONE):
                 name, implement = planned.name, planned.implement
-                miles = any(row.miles for row in planned.dose.sets)
+                far_in = next((row.far_in for row in planned.dose.sets if row.far_in), None)
     name += f" ({item.part})" if item.part else ""
-    parts = [f"{name} {_sets(item.sets, implement, miles=miles)}".rstrip() if item.done else f"{name} not done"]
+    parts = [f"{name} {_sets(item.sets, implement, far_in=far_in)}".rstrip() if item.done else f"{name} not done"]
     if item.pain_during is not None:
         parts.append(f"pain {item.pain_during}")
     if item.peripheralised:
@@ -159,19 +159,19 @@ def _item(item: LoggedItem, slot: str | None, programme: Programme) -> str:
     return ", ".join(parts)
 
 
-def _sets(rows: tuple[LoggedSet, ...], implement: Implement, *, miles: bool = False) -> str:
+def _sets(rows: tuple[LoggedSet, ...], implement: Implement, *, far_in: FarUnit | None = None) -> str:
     texts = []
     for (load, band, effort), grouped in groupby(rows, key=lambda row: (row.load, row.band, row.effort)):
         group = list(grouped)
-        text = _counts(group, miles=miles)
+        text = _counts(group, far_in=far_in)
         text += f" at {_load(load, implement)}" if load is not None else ""
         text += f" with a {band_text(band)}" if band else ""
         texts.append(text + (f", RPE {effort:g}" if effort is not None else ""))
     return ", then ".join(texts).strip()
 
 
-def _counts(rows: list[LoggedSet], *, miles: bool) -> str:
-    counts = [_count(row, miles=miles) for row in rows]
+def _counts(rows: list[LoggedSet], *, far_in: FarUnit | None) -> str:
+    counts = [_count(row, far_in=far_in) for row in rows]
     if counts == [""] * len(counts):
         return f"{len(rows)} sets" if len(rows) > 1 else ""
     if len(set(counts)) > 1:
@@ -179,12 +179,12 @@ def _counts(rows: list[LoggedSet], *, miles: bool) -> str:
     return counts[0] if len(counts) == 1 else f"{len(counts)}×{counts[0]}"
 
 
-def _count(row: LoggedSet, *, miles: bool) -> str:
+def _count(row: LoggedSet, *, far_in: FarUnit | None) -> str:
     parts = []
     if row.repetitions is not None:
         parts.append(str(row.repetitions))
     if row.metres is not None:
-        parts.append(distance_text(row.metres, miles=miles and whole_miles(row.metres)))
+        parts.append(distance_text(row.metres, far_in=far_in if far_in and whole_in(row.metres, far_in) else None))
     if row.seconds is not None:
         how = "in " if row.metres is not None else "of " if parts else ""
         parts.append(how + duration_text(row.seconds))

@@ -15,7 +15,7 @@ from operator import eq
 from typing import Final, Literal
 
 from planner.domain.directions import Side
-from planner.domain.dose import Dose, DoseKind, Load, SetRow
+from planner.domain.dose import METRES_IN, Dose, DoseKind, FarUnit, Load, SetRow
 from planner.domain.exercise import Implement, Track
 from planner.domain.notation import runs
 from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status
@@ -66,7 +66,6 @@ _CHARACTERS: Final = {
 }
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
-_METRES_A_MILE: Final = 1609.344
 
 #: Seconds of rest, the least and the most.
 _Rest = tuple[int, int]
@@ -174,11 +173,13 @@ def tempo_words(tempo: str) -> str:
     return ", ".join(words.format(int(length)) for length, words in steps if int(length))
 
 
-def distance_text(metres: int, most: int | None = None, *, miles: bool = False) -> str:
-    """``20 m`` or ``1.5 km``, or a range of them: ``20-30 m``, ``4-5 km``, ``800 m to 1.2 km``; ``3 miles``."""
-    if miles:
-        least, top = (f"{one / _METRES_A_MILE:.3g}" for one in (metres, most or metres))
-        return f"{least if least == top else f'{least}-{top}'} {'mile' if top == '1' else 'miles'}"
+def distance_text(metres: int, most: int | None = None, *, far_in: FarUnit | None = None) -> str:
+    """``20 m`` or ``1.5 km``, or a range: ``20-30 m``, ``4-5 km``, ``800 m to 1.2 km``; ``3 miles``, ``50 yd``."""
+    if far_in is not None:
+        digits = ".3g" if far_in == "mile" else ".0f"
+        least, top = (f"{one / float(METRES_IN[far_in]):{digits}}" for one in (metres, most or metres))
+        unit = "yd" if far_in == "yard" else "mile" if top == "1" else "miles"
+        return f"{least if least == top else f'{least}-{top}'} {unit}"
     if most is not None and most > metres:
         if metres >= 1000:
             return f"{metres / 1000:.3g}-{most / 1000:.3g} km"
@@ -186,9 +187,10 @@ def distance_text(metres: int, most: int | None = None, *, miles: bool = False) 
     return f"{metres / 1000:g} km" if metres >= 1000 and metres % 100 == 0 else f"{metres} m"
 
 
-def whole_miles(metres: int) -> bool:
-    """Whether a distance is one of miles, or of hundredths of them, to the metre."""
-    return abs(round(metres / _METRES_A_MILE, 2) * _METRES_A_MILE - metres) <= 1
+def whole_in(metres: int, unit: FarUnit) -> bool:
+    """Whether a distance is one of yards, of miles or of hundredths of them, to the metre."""
+    one = float(METRES_IN[unit])
+    return abs(round(metres / one, 2 if unit == "mile" else 0) * one - metres) <= 1
 
 
 def spans_text(numbers: Sequence[int]) -> str:
@@ -745,7 +747,7 @@ def _counts_text(rows: Sequence[SetRow], kind: DoseKind) -> str:
     if kind is DoseKind.TIME:
         return _several([_open_text(row, span_text(row.seconds or 0, row.up_to), "long") for row in rows], times)
     if kind is DoseKind.DISTANCE:
-        far = [distance_text(row.metres or 0, row.up_to, miles=bool(row.miles)) for row in rows]
+        far = [distance_text(row.metres or 0, row.up_to, far_in=row.far_in) for row in rows]
         return _several([_open_text(row, text, "far") for row, text in zip(rows, far, strict=True)], times)
     counts = [_repetitions(row) for row in rows]
     if rows[0].in_all:

@@ -11,7 +11,7 @@ exercise              name, id or line of a published programme; empty: the row 
 sets                  number of sets that are like this one
 reps                  repetitions: 8, 3x8, or one for each set: 8/8/6
 seconds, minutes      time of a set, or of each hold
-metres, km, miles     distance of a set
+metres, km            distance of a set; so are miles and yards
 load                  12.5, 12.5 kg or 25 lb; without a unit that of the programme's loads
 load_kg, load_lb      the same with its unit
 band                  strength of an elastic band
@@ -68,6 +68,7 @@ _SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "metres": ("meters", "m", "distance", "distance_m"),
     "km": ("kilometres", "kilometers", "distance_km"),
     "miles": ("mile", "mi", "distance_miles"),
+    "yards": ("yard", "yd", "yds", "distance_yards"),
     "load": ("weight",),
     "load_kg": ("kg", "weight_kg"),
     "load_lb": ("lb", "lbs", "weight_lb", "weight_lbs", "load_lbs"),
@@ -116,7 +117,20 @@ _ONCE: Final = (
 _OUTCOMES: Final = ("nprs", "odi_percent", "rmdq", "psfs", "start_back_total", "start_back_psych", "orebro_short")
 _SITES: Final = ("site_before", "site_after", "site_after_30_minutes")
 _PAINS: Final = ("pain", "pain_before", "pain_after", "pain_next_morning", "usual_morning")
-_COUNTS: Final = ("seconds", "minutes", "metres", "km", "miles", "load", "load_kg", "load_lb", "rpe", "rir", "band")
+_COUNTS: Final = (
+    "seconds",
+    "minutes",
+    "metres",
+    "km",
+    "miles",
+    "yards",
+    "load",
+    "load_kg",
+    "load_lb",
+    "rpe",
+    "rir",
+    "band",
+)
 _SEPARATOR: Final = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 

@@ -456,7 +456,7 @@ _PHRASES: Final[tuple[tuple[str, re.Pattern[str]], ...]] = tuple(
         ("lengths", r"(\d{1,5}(?:,\s*\d{1,5})+)\s*(s|secs?|seconds?|m|metres?|meters?)\b"),
         ("sets_minutes", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(?:min|mins|minutes?)\b"),
         ("sets_seconds", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:s|secs?|seconds?)\b"),
-        ("sets_far", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(km|miles?|mi)\b"),
+        ("sets_far", rf"(?:(\d{{1,2}})\s*[x×]\s*)?({_N})\s*(km|miles?|mi|yards?|yds?)\b"),
         ("clock", r"(\d{1,3}):(\d{2})(?::(\d{2}))?(?!\d)"),
         ("sets_metres", r"(?:(\d{1,2})\s*[x×]\s*)?(\d{1,5})\s*(?:m|metres?|meters?)\b"),
         ("sets_reps", r"(\d{1,2})\s*(?:sets?\s*(?:of)?|[x×])\s*(\d{1,3})(?![\d.])\s*(?:reps?\b|repetitions?\b)?"),
@@ -480,7 +480,7 @@ _COUNTS: Final = ("reps", "seconds", "metres")
 #: How long a stretch of a sequence in words is, where it is no rest.
 _STRETCHES: Final = {
     "seconds": re.compile(r"^(?!\s*(?:rest|sit)\b).*(?:\d (?:s|min|h)\b|as long as)"),
-    "metres": re.compile(r"^(?!\s*(?:rest|sit)\b).*(?:\d (?:m|km|miles?)\b|as far as)"),
+    "metres": re.compile(r"^(?!\s*(?:rest|sit)\b).*(?:\d (?:m|km|miles?|yd)\b|as far as)"),
 }
 _EXAMPLE: Final = "goblet squat: 3x8 @ 12 kg rpe 7 pain 3"
 _UNITLESS: Final = "say what it counts: reps, s, min, m, kg or lb"
@@ -688,7 +688,7 @@ def _phrase(kind: str, match: re.Match[str]) -> Iterator[tuple[str, Any]]:
         yield "seconds", round(number(match[2]) * 60)
     elif kind == "sets_far":
         yield from _sets(match[1])
-        yield "metres", round(number(match[2]) * float(METRES["mile" if match[3].startswith("mi") else "km"]))
+        yield "metres", round(number(match[2]) * float(METRES[match[3]]))
     elif kind == "clock":
         seconds = 0
         for part in filter(None, match.groups()):

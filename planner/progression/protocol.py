@@ -18,7 +18,17 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from planner.domain import notation
-from planner.domain.dose import GRAMS_PER_POUND, LEAST_SECONDS, MOST_LOAD, MOST_ROUNDS, MOST_SETS, Load, LoadUnit
+from planner.domain.dose import (
+    GRAMS_PER_POUND,
+    LEAST_SECONDS,
+    METRES_IN,
+    MOST_LOAD,
+    MOST_ROUNDS,
+    MOST_SETS,
+    FarUnit,
+    Load,
+    LoadUnit,
+)
 from planner.domain.protocol import (
     BOUNDS,
     MOST_SESSIONS,
@@ -102,7 +112,7 @@ class PlannedSet:
     owned is so light.
     A set begins ``every`` so many seconds, where that is said instead of a rest.
     ``found``: its load is found on the day.
-    ``miles``: the file says its distance, or that until which it is done in turn, in miles.
+    ``far_in``: the file says its distance, or that until which it is done in turn, in miles or yards.
     Of a range of efforts ``effort`` is the highest, ``effort_from`` the lowest.
     An ``optional`` set is one of a range of sets behind the least; ``of_row`` is its number in its row, from 0.
     The repetitions of one ``in_all`` are a total, in as many sets as it takes.
@@ -124,7 +134,7 @@ class PlannedSet:
     until_metres: int | None = None
     until_seconds: int | None = None
     round: int = 0
-    miles: bool = False
+    far_in: FarUnit | None = None
     load: Load | None = None
     exact: Fraction | None = None
     percent: str = ""
@@ -1027,7 +1037,7 @@ class _Machine:
             distance=self._measure(line, row.distance, "distance", element),
             until_metres=_until(row, "distance"),
             until_seconds=_until(row, "time"),
-            miles=self._in_miles(line, row),
+            far_in=self._far_in(line, row),
             effort=effort,
             effort_from=easiest if easiest != effort else None,
             rest_seconds=self._measure(line, rest, "rest", element),
@@ -1037,11 +1047,11 @@ class _Machine:
             note=row.note or "",
         )
 
-    def _in_miles(self, line: str, row: Row) -> bool:
+    def _far_in(self, line: str, row: Row) -> FarUnit | None:
         if row.distance is None:
-            return row.until is not None and limit(row.until)[1].miles
+            return None if row.until is None else limit(row.until)[1].far_in
         found = notation.distance(row.distance)
-        return found.miles if found.of is None else self._miles_of(line, found.of)
+        return found.far_in if found.of is None else self._far_of(line, found.of)
 
     def lasts(self, line: str, stage: Stage, row: Row, element: int) -> tuple[Fraction, Fraction]:
         """Seconds of one set of a row that has a time, or begins every so often, and of its rest."""
@@ -1068,8 +1078,8 @@ class _Machine:
                 if isinstance(value, tuple):
                     yield value
 
-    def _miles_of(self, line: str, of: notation.Amount) -> bool:
-        return self.protocol.in_miles(of.owner(line), str(of.name))
+    def _far_of(self, line: str, of: notation.Amount) -> FarUnit | None:
+        return self.protocol.far_in(of.owner(line), str(of.name))
 
     def until(self, line: str, row: Row) -> tuple[notation.Measured, notation.Measure]:
         """Until which time or distance rows are done in turn."""
@@ -1082,7 +1092,7 @@ class _Machine:
         kind = self._measures.get((of.owner(line), str(of.name)), "time")
         if kind == "time" and number > 0:
             number = Fraction(self._kept(line, "until", of, int(number)))
-        return kind, notation.Measure(number, number, miles=kind == "distance" and self._miles_of(line, of))
+        return kind, notation.Measure(number, number, far_in=self._far_of(line, of) if kind == "distance" else None)
 
     def _measure(self, line: str, stated: Any, key: str, element: int) -> tuple[int, int] | None:
         """Seconds or metres of what a row says under a key, from the least to the most."""
@@ -1094,7 +1104,8 @@ class _Machine:
         value = _element(self._amount(line, found.of, ()), element)
         if value is None:
             return None
-        length = self._kept(line, key, found.of, int(value), element)
+        number = round(value) if key == "distance" else int(value)
+        length = self._kept(line, key, found.of, number, element)
         return length, length
 
     def _weigh(self, line: str, one: _Today, each: _Set, before: Sequence[_Set]) -> None:
@@ -1791,8 +1802,8 @@ def _in_turn(machine: _Machine, line: str, stage: Stage, row: Row, now: _Now, tu
     kind, end = machine.until(line, row)
     if kind == "distance":
         # how often depends on speed: once in turn, until the distance is done
-        miles = f"{float(end.high / notation.MILE):g} miles"
-        whole = row.until if until_value(row.until or "") is None else miles if end.miles else f"{float(end.high):g} m"
+        far = end.high / METRES_IN[end.far_in] if end.far_in else end.high
+        whole = row.until if until_value(row.until or "") is None else f"{float(far):g} {end.far_in or 'm'}"
         yield from ((each.model_copy(update={"until": whole}), element, 0) for each, element, _ in once)
         return
     if end.high <= 0:

@@ -136,8 +136,8 @@ def test_it_is_sound() -> None:
         (
             "load: +step",
             "load: 2.5 kilos",
-            "p.yaml:12: schemes.fives.after[0].do.load: has the unit kilos; units are kg, lb, s, min, h, m, km and "
-            "miles (got '2.5 kilos')",
+            "p.yaml:12: schemes.fives.after[0].do.load: has the unit kilos; units are kg, lb, s, min, h, m, km, miles "
+            "and yards (got '2.5 kilos')",
         ),
         (
             "load: +step",

@@ -50,7 +50,7 @@ rotation: [{name: A, do: [{line: a, scheme: s}]}]
             "{state: {n: 5}, reps: 5}",
             "goes by weeks, rounds, days, turns or phase; what goes by a value is a stage",
         ),
-        ("ROW", "{distance: 100-200 yards}", "has the unit yards; write metres: 91-183 m"),
+        ("ROW", "{distance: 100-200 feet}", "has the unit feet; write metres: 30-61 m"),
         ("push_up", "pu", "must be an id of small letters, digits and underscores, at least 3 of them"),
         ("n: +1", "exercise: plank", "the line 'a' has no exercise 'plank'; it has push_up"),
     ],

@@ -196,3 +196,19 @@ def test_a_speed_that_nobody_has_has_to_be_meant(item: str, speed: str) -> None:
     tell = ("log", "out", "1", "--done", "--item", f"run: {item}", "--today", "2027-01-04")
     assert f"{speed} is faster than anybody" in gradus(*tell, code=2).stderr
     gradus(*tell, "--sure")
+
+
+def test_yards_stay_yards() -> None:
+    build(
+        MIXED.replace("kind: run, distance: 2 miles", "kind: swim, distance: 100-200 yd").replace("1 mile", "50 yards")
+    )
+    shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert "swim 100-200 yd" in shown
+    assert "run 50 yd" in shown
+    tell = ("log", "out", "1", "--done", "--item", "r: 150 yd in 3 min, 2x4 min, 50 yards", "--today", "2027-01-04")
+    assert "150 yd in 3 min, 4 min, 4 min, 50 yd" in " ".join(gradus(*tell).stdout.split())
+    build(MIXED.replace("t: 4 min", "t: 4 min, far: 75 yd").replace("distance: 1 mile", "distance: far"), "--force")
+    assert "run 75 yd" in " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    Path("log.csv").write_text("session,exercise,yards\n1,r,100\n", encoding="utf-8")
+    gradus("log", "out", "--import", "log.csv", "--today", "2027-01-06")
+    assert '"metres":91' in Path("out/log.jsonl").read_text(encoding="utf-8").replace(" ", "")
