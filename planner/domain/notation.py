@@ -324,7 +324,8 @@ def effort(value: Number) -> Range:
         raise ValueError("must be a number or a range from 0 to 10, such as 8, 7.5 or 7-8")
     low, high = _ends(found)
     if high > 10:
-        raise ValueError("must be between 0 and 10")
+        borg = "; Borg's scale from 6 to 20 goes into 'note'" if low >= 6 and high <= 20 else ""
+        raise ValueError(f"must be between 0 and 10{borg}")
     return Range(low, high)
 
 

@@ -51,6 +51,12 @@ rotation: [{name: A, do: [{line: a, scheme: s}]}]
             "goes by weeks, rounds, days, turns or phase; what goes by a value is a stage",
         ),
         ("ROW", "{distance: 100-200 feet}", "has the unit feet; write metres: 30-61 m"),
+        ("ROW", "{reps: 5, rpe: 11-13}", "must be between 0 and 10; Borg's scale from 6 to 20 goes into 'note'"),
+        (
+            "ROW",
+            "{repeat: 2, of: [{repeat: 3, of: [{kind: run, time: 1 min}]}]}",
+            "rows in turn cannot hold rows in turn; write the inner ones out, one row behind the other",
+        ),
         ("push_up", "pu", "must be an id of small letters, digits and underscores, at least 3 of them"),
         ("n: +1", "exercise: plank", "the line 'a' has no exercise 'plank'; it has push_up"),
     ],
