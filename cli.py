@@ -762,6 +762,8 @@ def replan(
     old, before, _ = store.read_whole(out)
     case = _changed_case(old, before, patient, clinic, away, busy)
     log = store.read_log(out)
+    if patient is not None:
+        _refuse_to_end_stops(out, old, before, case, patient)
     earlier = [number for number in store.revisions(out) if number < old.revision]
     hashes = store.provenance(case)
     files = hashes.patient_sha256, hashes.clinic_sha256
@@ -927,6 +929,23 @@ def _changed_case(
         found = read_busy(busy, zone=episode.zone, first=episode.start, days=7 * episode.weeks)
         case = replace(case, busy=found)
     return case
+
+
+def _refuse_to_end_stops(out: Path, old: Programme, before: Case, case: Case, patient: Path) -> None:
+    """Refuse a patient file with which a stop in the log would end though nobody has cleared it (rule T3)."""
+    from planner import store
+    from planner.errors import NotPlanned
+    from planner.rules.stops import ended_by_findings, stops_text
+
+    found = before.patient.findings.neurology.motor
+    ended = ended_by_findings(store.read_log(out), found, case.patient.findings.neurology.motor)
+    if not ended:
+        return
+    until = _allowed_again(out, _stops_in_log(out), patient)
+    reasons = [f"{stops_text(ended)} {patient} does not end that: it is taken once {until}."]
+    if not old.frozen:
+        reasons.append(f"Until then `gradus replan {out}` cancels what lies ahead.")
+    raise NotPlanned("hold", reasons)
 
 
 def _span(text: str) -> tuple[dt.date, dt.date]:
@@ -1108,16 +1127,17 @@ def _today(programme: Programme) -> dt.date:
     return dt.datetime.now(ZoneInfo(programme.timezone)).date()
 
 
-def _allowed_again(out: Path, stops: Sequence[Stop]) -> str:
-    """What ends the stops of a programme, in words."""
+def _allowed_again(out: Path, stops: Sequence[Stop], patient: Path | None = None) -> str:
+    """What ends the stops of a programme, in words; ``patient`` is a patient file that waits for it."""
     if not stops:
         return f"`gradus replan {out}`, with `--patient PATIENT.yaml` where the patient file is what stops it"
     asked = list(dict.fromkeys(stop.flag.id for stop in stops if not stop.known))
     told = list(dict.fromkeys(stop.flag.id for stop in stops if stop.known))
     if not asked and (len(told) == 1 or all(stop.answered for stop in stops)):
         told = ["programme"]
+    after = "" if patient is None else f" --patient {patient}"
     options = [f"--flag {name}=no" for name in asked] + [f"--cleared {name}" for name in told]
-    how = f"`gradus log {out} {' '.join(options)}{' --by NAME' if told else ''}`, then `gradus replan {out}`"
+    how = f"`gradus log {out} {' '.join(options)}{' --by NAME' if told else ''}`, then `gradus replan {out}{after}`"
     who = "a clinician allows it again" if told else "the answer is no"
     return f"{who}: {how}"
 

@@ -5,6 +5,8 @@ thing stops a programme, ``programme`` clears it; where several do, each has to 
 have been answered "no" since: a fracture that was looked for says nothing of a bladder.  A question that was not
 answered stands until it is.
 
+Nor does a later patient file end one: lost strength that it takes as found stands until it is cleared by name.
+
 A correction that is silent on a stop ends none: what it replaces goes on telling of it, until the correction says of
 the question by name that it was told wrongly.
 """
@@ -65,6 +67,12 @@ def standing_stops(log: Log, motor: Iterable[MotorFinding]) -> tuple[Stop, ...]:
     """The stops that nothing has ended, the most urgent first."""
     *_, (_, left) = (None, ()), *stops_over_time(log, motor)
     return tuple(sorted(left, key=lambda stop: stop.urgency))
+
+
+def ended_by_findings(log: Log, before: Iterable[MotorFinding], after: Iterable[MotorFinding]) -> tuple[Stop, ...]:
+    """The stops that stand, and would not if a patient file had found strength like ``after``: a file ends none."""
+    left = {(stop.flag.id, stop.entry.id) for stop in standing_stops(log, after)}
+    return tuple(stop for stop in standing_stops(log, before) if (stop.flag.id, stop.entry.id) not in left)
 
 
 def stops_over_time(log: Log, motor: Iterable[MotorFinding]) -> Iterator[tuple[LogEntry, tuple[Stop, ...]]]:

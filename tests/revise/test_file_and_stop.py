@@ -1,0 +1,59 @@
+"""A patient file that comes while something stops a programme, by its log or by a file before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.commands import gradus, programme
+from tests.plans import EXAMPLES, planned_folder
+
+START = "2026-11-30"
+LATER = "2026-12-02"
+
+
+@pytest.fixture
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copy(EXAMPLES / "a_flexion_intolerant.yaml", tmp_path / "p.yaml")
+    shutil.copytree(planned_folder("a_flexion_intolerant"), tmp_path / "out")
+    monkeypatch.chdir(tmp_path)
+    return Path("out")
+
+
+def file_with(after: str, line: str) -> None:
+    """The patient file with a line more after another."""
+    source = Path("p.yaml").read_text(encoding="utf-8")
+    assert source.count(after) == 1
+    Path("p.yaml").write_text(source.replace(after, f"{after}\n{line}"), encoding="utf-8")
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["stopped first", "file first"])
+def test_a_file_ends_no_stop_of_lost_strength(out: Path, first: bool) -> None:
+    """Rule T3: that the loss is in the file now says nothing of who looked at it."""
+    gradus("log", "out", "w01-s1", "--done", "--motor", "L5 left 4", "--today", START)
+    file_with(
+        "  irritability: moderate",
+        "  neurology: {examined: true, motor: [{myotome: L5, side: left, grade: 4, course: stable}]}",
+    )
+    if first:
+        gradus("replan", "out", "--today", START, code=4)
+    before = programme()
+    with_file = ("replan", "out", "--patient", "p.yaml", "--today", LATER)
+    refused = gradus(*with_file, code=4).stderr
+    assert "L5 left fell from grade 5 to 4. p.yaml does not end that" in refused
+    assert "`gradus log out --cleared programme --by NAME`, then `gradus replan out --patient p.yaml`" in refused
+    assert ("`gradus replan out` cancels" in refused) is not first
+    assert programme() == before
+    gradus("log", "out", "--cleared", "programme", "--by", "Dr Roe", "--today", LATER)
+    gradus(*with_file)
+    assert not programme()["frozen"]
+    gradus("verify", "out")
+
+
+def test_a_file_that_says_nothing_else_of_strength_is_taken_while_a_stop_stands(out: Path) -> None:
+    gradus("log", "out", "w01-s1", "--done", "--motor", "L5 left 4", "--today", START)
+    file_with("  irritability: moderate", "  neurology: {examined: true}")
+    gradus("replan", "out", "--patient", "p.yaml", "--today", LATER, code=4)
+    assert programme()["frozen"].startswith("T3")
