@@ -1098,6 +1098,7 @@ def approve(out: Path, by: str, today: dt.date | None) -> None:
     from planner.revise.replan import stamp_of
 
     if (programme := store.read_programme(out)).protocol is not None:
+        _refuse_unheeded_stop(out, programme)
         signed, inputs = store.read_protocol_folder(out)
         day = today or _today(programme)
         _refuse_earlier(programme, day)
@@ -1146,7 +1147,6 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
     """A programme with its case and the catalogue, and the day in the patient's zone."""
     from planner import store
     from planner.errors import InvalidInput
-    from planner.rules.stops import stops_text
 
     programme, case, _ = store.read_whole(out)
     if today is not None:
@@ -1156,9 +1156,19 @@ def _open(out: Path, today: dt.date | None) -> tuple[Programme, Case, dt.date]:
             f"everything is on hold ({programme.frozen.rstrip('.')}): it is changed or signed once "
             f"{_allowed_again(out, _stops_in_log(out))}"
         )
-    if stop := stops_text(_stops_in_log(out)):
-        raise InvalidInput(f"the log stops this programme ({stop.rstrip('.')}): first `gradus replan {out}`")
+    _refuse_unheeded_stop(out, programme)
     return programme, case, today or _today(programme)
+
+
+def _refuse_unheeded_stop(out: Path, programme: Programme) -> None:
+    """Refuse to go on with a programme that its log stops, and that does not say so yet."""
+    from planner.errors import NotPlanned
+    from planner.rules.stops import stops_text
+
+    stop = stops_text(_stops_in_log(out))
+    if stop and not programme.frozen:
+        told = f"the log stops this programme ({stop.rstrip('.')}): first `gradus replan {out}`, which cancels it"
+        raise NotPlanned("hold", [f"{told}, in the calendar too."])
 
 
 def _stops_in_log(out: Path) -> tuple[Stop, ...]:
@@ -1412,11 +1422,15 @@ def _week(programme: Programme, number: int) -> dict[str, Any]:
 @click.option("--no-daily", is_flag=True, help="Leave the daily little-and-often work out.")
 @click.option("--force", is_flag=True, help="Replace FILE when it exists.")
 def export(out: Path, ics: Path, neutral_titles: bool, alarm: int, no_alarm: bool, no_daily: bool, force: bool) -> None:
-    """Export the programme in OUT as a calendar (RFC 5545)."""
+    """Export the programme in OUT as a calendar (RFC 5545).
+
+    A programme that its log stops is planned anew first (gradus replan): then its calendar cancels what lies ahead.
+    """
     from planner.export.ical import calendar_bytes
     from planner.store import read_programme
 
     programme = read_programme(out)
+    _refuse_unheeded_stop(out, programme)
     _warn_of_stop(out, programme)
     calendar = calendar_bytes(
         programme,

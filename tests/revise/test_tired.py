@@ -46,6 +46,28 @@ def test_what_stops_a_programme_stops_it_until_it_is_cleared(out: Path, said: tu
     gradus("verify", "out")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("export", "out", "--ics", "f.ics"),
+        ("approve", "out", "--by", "A B", "--today", START),
+        ("set", "out", "w01-s2", "--time", "18:15", "--by", "A B", "--today", START),
+    ],
+    ids=lambda command: command[0],
+)
+def test_what_the_log_stops_is_planned_anew_before_anything_else(out: Path, command: tuple[str, ...]) -> None:
+    gradus("log", "out", "--flag", "bladder=yes", "--today", START)
+    refused = gradus(*command, code=4).stderr
+    assert "possible cauda equina syndrome" in refused and "first `gradus replan out`" in refused
+    assert not Path("f.ics").exists()
+    gradus("replan", "out", "--today", START, code=4)
+    if command[0] == "export":
+        gradus(*command)
+        events = Path("f.ics").read_text(encoding="utf-8").split("BEGIN:VEVENT")[1:]
+        assert all("CHECK-IN" in event or "STATUS:CANCELLED" in event for event in events if "20261201T" in event)
+        assert sum("STATUS:CANCELLED" in event for event in events) > 20
+
+
 def test_a_question_without_an_answer_stops_the_programme_until_it_has_one(out: Path) -> None:
     told = gradus("log", "out", "w01-s1", "--done", "--flag", "cauda_equina=unknown", "--today", START).stderr
     assert "cauda equina is not known: ask before the next session." in told
