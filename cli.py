@@ -282,8 +282,12 @@ def _case_of(
     start: dt.date | None = None,
     follows: ClinicProtocol | None = None,
     filled: list[str] | None = None,
+    revised: dt.date | None = None,
 ) -> tuple[Case, list[str]]:
-    """The case of a patient file, with warnings; ``filled`` gets what the standard it follows has given."""
+    """The case of a patient file, with warnings; ``filled`` gets what the standard it follows has given.
+
+    ``revised`` is the day of a later revision that it is for.
+    """
     from catalog.loader import load_catalogue
     from planner.domain.case import Case
     from planner.domain.clinic import Clinic
@@ -299,7 +303,13 @@ def _case_of(
 
         fill = filler(follows, [] if filled is None else filled)
     found, warnings = read_patient(
-        path, today=dt.date.today(), exercises=exercises, start=start, objections=patient_objections, fill=fill
+        path,
+        today=dt.date.today(),
+        exercises=exercises,
+        start=start,
+        objections=patient_objections,
+        fill=fill,
+        revised=revised,
     )
     return Case(found, exercises, settings, read_busy_of(found, path)), warnings
 
@@ -662,6 +672,25 @@ def _say_what_stands(out: Path, added: Iterable[LogEntry]) -> None:
         alone = any(flags & entry.flags.keys() for entry in added)
         words = "An answer alone ends no stop: it stands" if alone else "Nothing of the plan is done"
         click.echo(f"STOP. {stops_text(stops)} {words} until {_allowed_again(out, stops)}.", err=True)
+    elif any(one.cleared for one in added) and (stop := _stop_in_file(out)):
+        where = "The patient file is what stops it: a clearance goes there, under screening.clearances with its day"
+        click.echo(f"STOP. {stop} {where}; then `gradus replan {out} --patient PATIENT.yaml`.", err=True)
+
+
+def _stop_in_file(out: Path) -> str:
+    """What the patient file of a programme on hold stops it for; empty where it stops nothing."""
+    from planner import store
+    from planner.errors import NotPlanned
+    from planner.plan import screened
+
+    programme = store.read_programme(out)
+    if programme.protocol is not None or not programme.frozen:
+        return ""
+    try:
+        screened(store.read_whole(out)[1])
+    except NotPlanned as refusal:
+        return " ".join(refusal.reasons)
+    return ""
 
 
 def _say_over(programme: Programme, today: dt.date) -> None:
@@ -760,7 +789,7 @@ def replan(
         _replan_protocol(out, against.today, neutral_titles=neutral_titles, as_json=as_json)
         return
     old, before, _ = store.read_whole(out)
-    case = _changed_case(old, before, patient, clinic, away, busy)
+    case = _changed_case(old, before, against.today, patient, clinic, away, busy)
     log = store.read_log(out)
     if patient is not None:
         _refuse_to_end_stops(out, old, before, case, patient)
@@ -892,7 +921,13 @@ def _write_protocol_revision(
 
 
 def _changed_case(
-    old: Programme, before: Case, patient: Path | None, clinic: Path | None, away: tuple[str, ...], busy: Path | None
+    old: Programme,
+    before: Case,
+    today: dt.date,
+    patient: Path | None,
+    clinic: Path | None,
+    away: tuple[str, ...],
+    busy: Path | None,
 ) -> Case:
     """The case of a programme with what has changed since: the patient file, days away, busy hours."""
     from planner.domain.patient import Away
@@ -902,7 +937,7 @@ def _changed_case(
     case = replace(before, course=None)
     if patient is not None:
         follows = None if old.standard is None else _standard(old.standard.id)
-        case, _ = _case_of(patient, clinic=clinic, follows=follows)
+        case, _ = _case_of(patient, clinic=clinic, follows=follows, revised=today)
         if follows is not None:
             # what the standard likes is liked still
             now = case.patient

@@ -89,7 +89,7 @@ def check_files(
 
     ``against`` is what logs are read against; tables of sessions (.csv) need it.  ``built`` is the protocol and
     the build of a published programme that outcomes are read against.  ``follows`` is the clinic protocol that
-    gives what patient files leave out.
+    gives what patient files leave out.  A patient file is then one for a revision of the programme.
     """
     fill = None if follows is None else filler(follows, [])
     report = Report()
@@ -127,7 +127,12 @@ def check_files(
                 report.sound.append(f"{path}: {kind.value}, no faults")
             else:
                 _, warnings = read_patient(
-                    path, today=today, exercises=shipped, objections=patient_objections, fill=fill
+                    path,
+                    today=today,
+                    exercises=shipped,
+                    objections=patient_objections,
+                    fill=fill,
+                    revised=None if against is None else against.today,
                 )
                 report.warnings += warnings
                 report.sound.append(f"{path}: {kind.value}, no faults")

@@ -45,6 +45,7 @@ def read_patient(
     start: dt.date | None = None,
     objections: PatientObjections = no_objections,
     fill: Callable[[Any], None] | None = None,
+    revised: dt.date | None = None,
 ) -> tuple[Patient, list[str]]:
     """Read and check one patient file.
 
@@ -62,6 +63,8 @@ def read_patient(
         What the rules object to in a patient that is otherwise sound.
     fill
         Completes the parsed data where the file is silent, before anything is checked.
+    revised
+        The day of a later revision that the file is for: somebody may have asked, or looked, until then.
 
     Returns
     -------
@@ -82,6 +85,7 @@ def read_patient(
     if not FIRST_YEAR <= patient.episode.start.year <= LAST_YEAR:
         raise InvalidInput([document.fault(("episode", "start"), f"must lie between {FIRST_YEAR} and {LAST_YEAR}")])
     faults = [
+        *_screened_in_time(document, patient, revised),
         *_dates(document, patient),
         *_busy_file(document, patient, path),
         *(document.fault(where, problem) for where, problem in objections(patient)),
@@ -156,13 +160,21 @@ def _exercise_names(data: Any) -> Iterator[tuple[ValuePath, str]]:
                 yield (key, i), name
 
 
+def _screened_in_time(document: Document, patient: Patient, revised: dt.date | None) -> Iterator[Fault]:
+    """A screen or a clearance that is dated after it is used: after the start, or after the day of a revision."""
+    last, words = patient.episode.start, "is after the start of the programme"
+    if revised is not None and revised > last:
+        last, words = revised, "is after the day from which it is planned anew"
+    dated: list[tuple[ValuePath, dt.date]] = [(("screening", "on"), patient.screening.on)]
+    for i, clearance in enumerate(patient.screening.clearances):
+        dated.append((("screening", "clearances", i, "on"), clearance.on))
+    for where, on in dated:
+        if on > last:
+            yield document.fault(where, f"{words}, {last}")
+
+
 def _dates(document: Document, patient: Patient) -> Iterator[Fault]:
     start = patient.episode.start
-    if patient.screening.on > start:
-        yield document.fault(("screening", "on"), f"is after the start of the programme, {start}")
-    for i, clearance in enumerate(patient.screening.clearances):
-        if clearance.on > start:
-            yield document.fault(("screening", "clearances", i, "on"), f"is after the start of the programme, {start}")
     for i, capacity in enumerate(patient.training.capacities):
         if capacity.on is not None and capacity.on > start:
             yield document.fault(

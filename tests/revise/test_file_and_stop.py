@@ -57,3 +57,24 @@ def test_a_file_that_says_nothing_else_of_strength_is_taken_while_a_stop_stands(
     file_with("  irritability: moderate", "  neurology: {examined: true}")
     gradus("replan", "out", "--patient", "p.yaml", "--today", LATER, code=4)
     assert programme()["frozen"].startswith("T3")
+
+
+def test_a_clearance_in_a_later_file_has_its_own_day(out: Path) -> None:
+    """Rule T1: what the file stops is cleared there, by name, on the day on which somebody looked."""
+    source = Path("p.yaml").read_text(encoding="utf-8").replace("fracture: no", "fracture: yes")
+    Path("p.yaml").write_text(source, encoding="utf-8")
+    gradus("replan", "out", "--patient", "p.yaml", "--today", START, code=4)
+    told = gradus("log", "out", "--cleared", "fracture", "--by", "Dr Roe", "--today", LATER).stderr
+    assert "The patient file is what stops it: a clearance goes there" in told
+    source = source.replace("on: 2026-11-20", f"on: {LATER}")
+    cleared = f"  clearances: [{{flag: fracture, by: Dr Roe, on: {LATER}, finding: none on film}}]\nfindings:"
+    Path("p.yaml").write_text(source.replace("findings:", cleared, 1), encoding="utf-8")
+    again = ("replan", "out", "--patient", "p.yaml", "--today")
+    early = gradus(*again, "2026-12-01", code=2).stderr
+    assert "screening.on: is after the day from which it is planned anew, 2026-12-01" in early
+    assert "screening.clearances[0].on: is after the day" in early
+    assert "is after the start of the programme" in gradus("plan", "p.yaml", "-o", "new", code=2).stderr
+    gradus(*again, LATER)
+    assert not programme()["frozen"]
+    gradus("verify", "out")
+    assert f"cleared by Dr Roe on {LATER}" in Path("out/summary.md").read_text(encoding="utf-8")
