@@ -57,7 +57,10 @@ def with_easier(case: Case, programme: Programme, gate: Gate) -> Programme:
 
 
 def still_easier(case: Case, programme: Programme, old: Programme, gate: Gate) -> Programme:
-    """A later revision with short versions, and with the flare card as it was, less what has been closed since."""
+    """A later revision with short versions, and with the flare card as it was, less what may not be done any more.
+
+    Where the files are other ones, all of it is made anew.
+    """
     closed = {halt.exercise for halt in programme.halts if halt.until is None}
     stages = {h.direction: h.stage for h in programme.halts if h.until is None and h.direction is not None}
 
@@ -69,7 +72,12 @@ def still_easier(case: Case, programme: Programme, old: Programme, gate: Gate) -
         )
 
     made = with_easier(case, programme, gate)
-    card = tuple(item for item in old.flare_card if stands(item))
+    as_now = _Card(case, programme, gate)
+    same_files = all(
+        getattr(programme.provenance, name) == getattr(old.provenance, name)
+        for name in ("patient_sha256", "clinic_sha256")
+    )
+    card = tuple(item for item in old.flare_card if same_files and stands(item) and as_now.allows(item))
     tracks = {item.track for item in card}
     # what was closed and is open again comes back
     again = tuple(item for item in made.flare_card if item.track not in tracks and stands(item))
@@ -346,8 +354,14 @@ class _Card:
             found.append(self._mobility())
         return (*(item for item in found if item is not None), *self._walks())
 
+    def allows(self, item: Item) -> bool:
+        """Whether an item may stand on a card now, on its side; of a direction, whether it is the tested one."""
+        exercise = self.case.exercises[item.exercise]
+        as_tested = item.track is not Track.DIRECTIONAL or self._works_as_tested(exercise)
+        return as_tested and item.side is self.gate.side_of(exercise) and self._may(exercise)
+
     def _may(self, exercise: Exercise) -> bool:
-        """Whether nothing closes it, in any week, at any hour, and it needs nothing but what is everywhere."""
+        """Whether nothing closes it, in any week to come, at any hour, and it needs nothing but what is everywhere."""
         if not exercise.complete or exercise.id in self.case.patient.dislikes:
             return False
         if not any(s.implement is Implement.NONE and set(s.needs) <= ALWAYS_THERE for s in exercise.setups):
@@ -360,16 +374,17 @@ class _Card:
             return False
         states = rungs_of(exercise)
         return bool(states) and all(
-            _inside(self.gate, self.programme, exercise, states[0], week.number) for week in self.programme.weeks
+            _inside(self.gate, self.programme, exercise, states[0], week) for week in _to_come(self.programme)
         )
 
     def _direction(self) -> Item | None:
-        """The preferred direction as in week 1; where that week has none of it, once more little and often."""
+        """The preferred direction as in week 1; where that has none that is right now, once more little and often."""
         # bones that are fragile, and backs that like bending, keep to a small dose
         little = fragile(self.case) or preference(self.case) is Direction.FLEXION
         often = 2 if little else int(value(self.case, D2, "bouts_restore"))
         item = self.first.get(Track.DIRECTIONAL)
-        if item is not None and not self._left_behind(item):
+        # where week 1 has gone on from the side glide, a flare-up goes back to it (rule D3)
+        if item is not None and self.allows(item):
             bouts = max(often, item.dose.bouts_per_day)
             dose = item.dose.model_copy(update={"bouts_per_day": bouts})
             note = f"{bouts} times today, spread out"
@@ -402,10 +417,6 @@ class _Card:
         if lateral_first(self.case):
             return exercise.preference in _SHIFTS
         return liked is not None and exercise.preference is liked
-
-    def _left_behind(self, item: Item) -> bool:
-        """Whether week 1 has gone on from the side glide already, to which a flare-up goes back (rule D3)."""
-        return lateral_first(self.case) and self.case.exercises[item.exercise].preference not in _SHIFTS
 
     def _relief(self) -> Item | None:
         """The position of ease that the findings speak for."""
@@ -450,7 +461,7 @@ class _Card:
         if item is None or self.programme.weeks[0].phase is not Phase.SETTLE:
             return None
         exercise = self.case.exercises[item.exercise]
-        return self._of(exercise, item.track, item.side, item.dose, item.days_note) if self._may(exercise) else None
+        return self._of(exercise, item.track, item.side, item.dose, item.days_note) if self.allows(item) else None
 
     def _mobility(self) -> Item | None:
         """Easy movement of a spine that dislikes no direction."""
@@ -500,6 +511,13 @@ class _Card:
 def _reach(exercise: Exercise) -> int:
     """How far an exercise moves along its own direction, 0-3."""
     return 0 if exercise.preference is None else moves(exercise, exercise.preference)
+
+
+def _to_come(programme: Programme) -> tuple[int, ...]:
+    """The weeks that are not over on the day from which a programme is planned."""
+    since = programme.planned_from or programme.starts
+    found = (row.number for row in programme.weeks if row.starts + dt.timedelta(days=7) > since)
+    return tuple(found) or (len(programme.weeks),)
 
 
 def _inside(gate: Gate, programme: Programme, exercise: Exercise, state: State, week: int) -> bool:

@@ -14,6 +14,7 @@ from planner.domain.case import Case
 from planner.domain.programme import Programme, Status
 from planner.rules import MODULES, RULES
 from planner.rules.base import OverrideBy, Violation
+from planner.rules.reading import CARD
 
 if TYPE_CHECKING:
     from planner.store import ProtocolInputs
@@ -55,7 +56,9 @@ def _lived(case: Case, programme: Programme, violation: Violation) -> bool:
 
 
 def _struck(programme: Programme, violation: Violation) -> bool:
-    """Whether a break lies in a week of which a hold has left nothing: nobody is asked to do any of it."""
+    """Whether a break lies in what a hold has left nothing of, a week or the flare card: nobody is to do any of it."""
+    if programme.frozen and violation.where.startswith(CARD):
+        return True
     place = _WEEK.match(violation.where)
     return bool(programme.frozen) and place is not None and not programme.sessions_of(int(place[1]))
 

@@ -327,7 +327,7 @@ def _signals(programme: Programme, contact: str) -> Iterator[str]:
 
 def _flare_card(programme: Programme, healthy: bool) -> Iterator[str]:
     """What to do in a flare-up, for the patient to tear off."""
-    if not programme.flare_card:
+    if not programme.flare_card or programme.frozen:
         return
     before, after = flare_text(programme, healthy=healthy)
     yield "## On a very sore day: the first 48 hours" if healthy else "## If it flares up: the first 48 hours"

@@ -9,9 +9,10 @@ from planner.domain.dose import Dose, aerobic_minutes
 from planner.domain.exercise import Track
 from planner.domain.patient import Irritability
 from planner.domain.programme import Item, Programme, Session, SessionKind, Status
+from planner.rules import bone, directional, envelope, morning, restrictions
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, value
 from planner.rules.endurance import W1
-from planner.rules.reading import asks_of, exercise_of
+from planner.rules.reading import CARD, asks_of, exercise_of
 
 E10 = Rule(
     id="E10",
@@ -134,7 +135,7 @@ def _planned(programme: Programme, session: Session) -> dict[str, list[Dose]]:
 
 
 def _card(case: Case, programme: Programme) -> Iterator[Violation]:
-    where = "flare card"
+    where = CARD
     if not programme.flare_card:
         yield Violation("E10", where, "there is none")
     for item in programme.flare_card:
@@ -150,12 +151,19 @@ def _card(case: Case, programme: Programme) -> Iterator[Violation]:
             if aerobic_minutes(dose) > most + 1e-6:
                 yield Violation("E10", where, f"walks of {aerobic_minutes(dose):g} minutes, at most {most:g}")
     stands = any(
-        item.track is Track.DIRECTIONAL and not _halted(case, programme, item)
+        item.track is Track.DIRECTIONAL and not _halted(case, programme, item) and _allowed(case, programme, item)
         for session in programme.sessions_of(1, SessionKind.DAILY)
         for item in session.items
     )
     if stands and not any(item.track is Track.DIRECTIONAL for item in programme.flare_card):
         yield Violation("E10", where, "without the direction that helps")
+
+
+def _allowed(case: Case, programme: Programme, item: Item) -> bool:
+    """Whether the files of now still allow on a card what week 1 had, however long ago that was planned."""
+    alone = programme.model_copy(update={"sessions": (), "flare_card": (item,)})
+    checks = (restrictions.check, bone.check, directional.check, envelope.check, morning.check)
+    return not any(broken.where.startswith(CARD) for check in checks for broken in check(case, alone))
 
 
 def _halted(case: Case, programme: Programme, item: Item) -> bool:

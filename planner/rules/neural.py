@@ -115,7 +115,7 @@ def _placed(
         wanted = Side(side).mirrored if role.contralateral else Side(side)
         if variant.side is not wanted:
             yield Violation("N1", variant.where, f"done on the {variant.side.value}, not the {wanted.value}")
-    first = 1 in variant.weeks and programme.week(1).irritability is Irritability.HIGH
+    first = (variant.role == "flare" or 1 in variant.weeks) and programme.week(1).irritability is Irritability.HIGH
     if first and role.kind is NeuralKind.SLIDER and not role.contralateral:
         yield Violation("N1", variant.where, "the sore leg first at high irritability")
     if role.kind is NeuralKind.TENSIONER and (

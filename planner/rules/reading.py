@@ -15,6 +15,9 @@ from planner.domain.exercise import Exercise, Implement
 from planner.domain.log import LoggedItem
 from planner.domain.programme import Item, LadderRecord, Programme, Session, SessionKind, Status
 
+#: Where a break of the flare card stands: in no week and no session.
+CARD = "flare card"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -56,7 +59,9 @@ class Variant:
     @property
     def where(self) -> str:
         """Where it stands, for a message."""
-        return self.line.where if self.role in ("item", "flare") else f"{self.line.where} ({self.role})"
+        if self.role == "flare":
+            return f"{CARD}, {self.exercise}"
+        return self.line.where if self.role == "item" else f"{self.line.where} ({self.role})"
 
 
 def lines(programme: Programme, kind: SessionKind | None = None) -> Iterator[Line]:
@@ -174,7 +179,9 @@ def variants(programme: Programme, kind: SessionKind | None = None) -> Iterator[
             line = Line(session, item)
             yield Variant(line, "short", item.exercise, item.side, item.dose, item.implement, weeks, own)
     if kind is None:
-        always = tuple(week.number for week in programme.weeks)
+        since = programme.planned_from or programme.starts
+        ends = ((week.number, week.starts + dt.timedelta(days=7)) for week in programme.weeks)
+        always = tuple(number for number, end in ends if end > since) or (len(programme.weeks),)
         card = _card(programme)
         for item in card.items:
             line = Line(card, item)
