@@ -30,6 +30,10 @@ LAST_YEAR: Final = 2100
 OLD_SCREEN_DAYS: Final = 28
 #: Pregnancy above this age is taken for a slip of the pen, years. [D]
 OLDEST_PREGNANCY: Final = 60
+#: Answers of a repeated-movement test that speak against a direction.
+_WORSE: Final = ("worse", "peripheralises", "peripheralised")
+#: Answers after it that speak for one, though it was worse at first: it centralised, for instance.
+_BETTER_AFTER: Final = ("better", "centralised")
 
 
 def no_objections(_: Patient) -> Iterator[tuple[ValuePath, str]]:
@@ -87,6 +91,7 @@ def read_patient(
     faults = [
         *_screened_in_time(document, patient, revised),
         *_dates(document, patient),
+        *_contradictions(document, patient),
         *_busy_file(document, patient, path),
         *(document.fault(where, problem) for where, problem in objections(patient)),
     ]
@@ -190,6 +195,21 @@ def _dates(document: Document, patient: Patient) -> Iterator[Fault]:
     if weeks is not None and patient.age > OLDEST_PREGNANCY:
         yield document.fault(
             ("conditions", "pregnancy_weeks"), f"does not fit age {patient.age}: correct one of them", str(weeks)
+        )
+
+
+def _contradictions(document: Document, patient: Patient) -> Iterator[Fault]:
+    """A direction that is to settle the back, though its own test made symptoms worse."""
+    findings = patient.findings
+    for i, row in enumerate(findings.repeated_movements):
+        worse = row.during in _WORSE or row.after in _WORSE
+        if row.direction is not findings.directional_preference or not worse or row.after in _BETTER_AFTER:
+            continue
+        told = row.after if row.after in _WORSE else row.during
+        yield document.fault(
+            ("findings", "repeated_movements", i),
+            f"{row.direction.value} is the directional_preference, but its own test says {told}: a direction that "
+            "makes symptoms worse is no preference; correct the test, or write the direction found instead, or none",
         )
 
 

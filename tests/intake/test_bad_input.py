@@ -164,6 +164,14 @@ ONE_LINE: dict[str, tuple[str, str, str, str]] = {
         "  directional_preference",
         "findings.directional_preference: flexion cannot be the preference and an intolerance at once",
     ),
+    "preference_whose_own_test_made_it_worse": (
+        "  directional_preference: extension",
+        "  directional_preference: extension\n  repeated_movements:\n"
+        "    - {direction: flexion, repetitions: 10, during: worse, after: worse}\n"
+        "    - {direction: extension, repetitions: 10, during: peripheralises, after: no_effect}",
+        "    - {direction: extension",
+        "findings.repeated_movements[1]: extension is the directional_preference, but its own test says peripheralises",
+    ),
     "pain_above_ten": (
         "  back_pain: 5",
         "  back_pain: 11",

@@ -120,3 +120,12 @@ def test_the_calendar_lies_beside_the_patient_file(write: Callable[[str], Path],
 def test_no_calendar_is_no_busy_hours(read: Read, write: Callable[[str], Path], sound: str) -> None:
     patient, _ = read(sound)
     assert read_busy_of(patient, write(sound)) == ()
+
+
+def test_a_preference_may_be_sore_at_first(read: Read, sound: str) -> None:
+    """Pain that rises while it centralises speaks for a direction; what settles it counts."""
+    tested = "  repeated_movements:\n    - {direction: extension, repetitions: 10, during: worse, after: centralised}\n"
+    assert "  directional_preference: extension\n" in sound
+    text = sound.replace("  directional_preference: extension\n", f"  directional_preference: extension\n{tested}")
+    patient, _ = read(text)
+    assert patient.findings.repeated_movements[0].after == "centralised"
