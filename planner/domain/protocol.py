@@ -372,7 +372,8 @@ class Row(When):
                     yield str(error)
         for i, row in enumerate(self.of):
             if row.of:
-                yield f"of[{i}]: rows in turn cannot hold rows in turn; write the inner ones out, one row behind the other"
+                words = "rows in turn cannot hold rows in turn; write the inner ones out, one row behind the other"
+                yield f"of[{i}]: {words}"
             if row.in_all:
                 yield f"of[{i}]: sets: any is a total of the session, not of a turn; write it as a row of its own"
 
