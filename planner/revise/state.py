@@ -39,7 +39,7 @@ from planner.rules.directional import lateral_first, preference
 from planner.rules.envelope import fell_below
 from planner.rules.gaps import R1, Absence, absences, light_enough, steps_lower, weeks_absent, weeks_back
 from planner.rules.lifting import lifted_kg
-from planner.rules.neural import nerve_found
+from planner.rules.neural import examined_leg, legs_reached, of_one_side, other_leg
 from planner.rules.outcomes import MEASURES, Trend, change
 from planner.rules.overload import O1, lighter, met, too_easy, too_hard
 from planner.rules.reading import as_done, rung_of
@@ -554,14 +554,11 @@ class _Reader:
 
         The side of neural work and of a side glide is that of the findings: neither goes on before (rules N1, D3).
         """
-        findings = self.case.patient.findings
-        known = [side for side in (findings.neurology.side, findings.most_distal.side) if side not in (None, Side.NONE)]
-        if not known or Side.BOTH in known or findings.neurology.bilateral_signs != "none":
+        examined, sides = examined_leg(self.case), legs_reached(account.response)
+        if examined is None:
             return False
-        examined = Side(known[0])
-        sides = {one.side for one in account.response.sites if one.site.rank >= Site.THIGH.rank}
         since, day = self.other_leg_since, session.start.date()
-        if not sides & {examined.mirrored, Side.BOTH}:
+        if not other_leg(self.case, account.response):
             if since is not None and examined in sides and self._looked_at(since, day):
                 self.other_leg_since = None  # it is of the leg that was examined again
             return False
@@ -582,10 +579,9 @@ class _Reader:
     def _of_one_side(self) -> list[str]:
         """Exercises whose side is that of the findings: for the nerve found, and side glides where any is planned."""
         planned = {item.exercise for session in self.programme.sessions for item in session.items}
-        every, nerve = self.case.exercises.values(), nerve_found(self.case)
-        neural = {one.id for one in every if nerve is not None and one.neural is not None and one.neural.nerve is nerve}
-        glides = {one.id for one in every if one.lateral_shift}
-        return sorted(neural | (glides if glides & planned else set()))
+        sided = [one for one in self.case.exercises.values() if of_one_side(self.case, one)]
+        glides = any(one.lateral_shift for one in sided if one.id in planned)
+        return sorted(one.id for one in sided if glides or not one.lateral_shift)
 
     def _looked_at(self, since: Session, until: dt.date) -> bool:
         """Whether a clinician wrote at a check-in, or cleared something, after a session was told and up to a day."""

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from planner.domain.case import Case
 from planner.domain.directions import Side
-from planner.domain.exercise import Nerve, NeuralKind, NeuralRole
-from planner.domain.patient import Irritability, Presentation
+from planner.domain.exercise import Exercise, Nerve, NeuralKind, NeuralRole
+from planner.domain.log import Response
+from planner.domain.patient import Irritability, Presentation, Site
 from planner.domain.programme import Phase, Programme
 from planner.rules.base import F, Force, K, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Precede
@@ -51,6 +52,36 @@ def nerve_found(case: Case) -> Nerve | None:
     if findings.presentation in (Presentation.NERVE_ROOT, Presentation.MIXED) and findings.neurology.examined:
         return findings.neurology.nerve
     return None
+
+
+def examined_leg(case: Case) -> Side | None:
+    """The leg that was examined; None where both were, or neither: then there is no other leg."""
+    findings = case.patient.findings
+    known = [side for side in (findings.neurology.side, findings.most_distal.side) if side not in (None, Side.NONE)]
+    if not known or Side.BOTH in known or findings.neurology.bilateral_signs != "none":
+        return None
+    return Side(known[0])
+
+
+def legs_reached(response: Response) -> frozenset[Side]:
+    """Sides on which symptoms went down a leg."""
+    return frozenset(one.side for one in response.sites if one.site.rank >= Site.THIGH.rank)
+
+
+def other_leg(case: Case, response: Response) -> bool:
+    """Whether symptoms reached the other leg than was examined, alone or beside it."""
+    examined = examined_leg(case)
+    return examined is not None and bool(legs_reached(response) & {examined.mirrored, Side.BOTH})
+
+
+def of_one_side(case: Case, exercise: Exercise | None) -> bool:
+    """Whether the side of an exercise is that of the findings: a side glide, or neural work on the nerve found."""
+    if exercise is None:
+        return False
+    found = nerve_found(case)
+    return bool(exercise.lateral_shift) or (
+        found is not None and exercise.neural is not None and exercise.neural.nerve is found
+    )
 
 
 def limits(case: Case) -> Iterator[Limit]:

@@ -18,7 +18,7 @@ from planner.domain.log import Account, LoggedItem, Response
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.rules.base import D, Force, K, Parameter, Rule, Scope, Violation, value
 from planner.rules.limits import Forbid, Limit
-from planner.rules.neural import nerve_found
+from planner.rules.neural import nerve_found, of_one_side, other_leg
 from planner.rules.overload import O1, met, too_hard
 from planner.rules.reading import (
     Line,
@@ -236,6 +236,7 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
     if programme.planned_from is None:
         return
     yield from _halts(programme)
+    yield from _other_leg(case, programme)
     yield from _next(case, programme)
     yield from _new_too_soon(programme)
     if programme.frozen:
@@ -262,6 +263,20 @@ def _halts(programme: Programme) -> Iterator[Violation]:
             date = line.session.start.date()
             if date > halt.since and (halt.until is None or date < halt.until):
                 yield Violation(halt.rule, line.where, "halted by the response and not allowed again")
+
+
+def _other_leg(case: Case, programme: Programme) -> Iterator[Violation]:
+    """Symptoms of the other leg than was examined stop what has its side, until somebody has looked (rule N1)."""
+    told = (s for s in programme.sessions if s.account is not None and other_leg(case, s.account.response))
+    first = min(told, key=lambda s: s.start, default=None)
+    if first is None:
+        return
+    since = first.start.date()
+    stopped = {halt.exercise for halt in programme.halts if halt.rule == "N1" and halt.since >= since}
+    for line in lines(programme):
+        ahead = line.session.account is None and line.session.start.date() > since
+        if ahead and line.item.exercise not in stopped and of_one_side(case, case.exercises.get(line.item.exercise)):
+            yield Violation("N1", line.where, f"has a side, though {first.slot} told of the other leg, and goes on")
 
 
 def _new_too_soon(programme: Programme) -> Iterator[Violation]:

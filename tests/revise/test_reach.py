@@ -14,6 +14,7 @@ from planner.domain.patient import MostDistal, Site
 from planner.domain.programme import Programme, Session, SessionKind
 from planner.intake.log_words import site
 from planner.revise.state import state_of
+from planner.verify import verify
 from tests.plans import programme_of
 
 NERVE_ROOT = "b_nerve_root"  # the file says calf
@@ -164,6 +165,12 @@ def test_pain_that_moves_to_the_other_leg_stops_what_has_a_side_until_somebody_h
     used = {item.exercise for one in programme.sessions for item in one.items}
     of_one_side = {name for name in used if case.exercises[name].neural or case.exercises[name].lateral_shift}
     assert of_one_side and of_one_side <= {halt.exercise for halt in state.halts if halt.until is None}
+    # the verifier sees it by itself
+    lived = [one.model_copy(update={"account": state.accounts.get(one.slot)}) for one in programme.sessions]
+    update = {"sessions": tuple(lived), "planned_from": today}
+    broken = {v.rule for v in verify(case, programme.model_copy(update={**update, "halts": ()})) if v.rule == "N1"}
+    halted = (v for v in verify(case, programme.model_copy(update={**update, "halts": state.halts})) if v.rule == "N1")
+    assert broken and all("goes on" not in v.problem for v in halted)
     looked = LogEntry(id="looked", written=entries[-1].written, cleared=(min(of_one_side),), by="R")
     seen = state_of(programme, Log(programme=programme.id, entries=(*entries, looked)), case, today)
     assert seen.contact is None and all(halt.until is not None for halt in seen.halts)
