@@ -24,11 +24,16 @@ WIDENED_REPETITIONS = (15, 18, 20)
 
 @dataclass(frozen=True)
 class LoadStep:
-    """How a load may rise (rule O1): largest ratio, 1RM ratio, and the exemption in kg."""
+    """How a load may rise (rule O1): largest ratio, 1RM ratio, and below which load, in kg, it may rise by how much."""
 
     ratio: float = 1.10
     one_rep_max_ratio: float = 1.10
     exempt_below_kg: float = 10.0
+    exempt_rise_kg: float = 4.0
+
+    def light(self, here: Load, to: Load) -> bool:
+        """Whether a rise is one of light loads, which have their own steps."""
+        return here.kg < self.exempt_below_kg - 1e-9 and to.kg <= here.kg + self.exempt_rise_kg + 1e-9
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def rungs_of(
     elif exercise.scheme is Scheme.DOUBLE_PROGRESSION:
         generator = _loads(exercise, loads, start_kg, step, repetitions, first_sets, implement)
     elif exercise.scheme is Scheme.DISTANCE:
-        generator = _distance(exercise, loads, start_kg, implement)
+        generator = _distance(exercise, loads, start_kg, step, implement)
     elif exercise.scheme is Scheme.MINUTES:
         generator = _minutes(exercise)
     elif exercise.scheme is Scheme.INTERVALS:
@@ -276,7 +281,7 @@ def _loads(
             yield state(sets, count, loads[at])
             continue
         nxt = loads[beyond]
-        if here.kg < step.exempt_below_kg - 1e-9:
+        if step.light(here, nxt):
             # light loads have their own steps: about two kilograms, or the next one after more repetitions
             small_step = [i for i in range(beyond, len(loads)) if loads[i].kg <= min(here.kg + 2.05, 10.0)]
             to = small_step[-1] if small_step else beyond
@@ -314,7 +319,7 @@ def _big_jump(here: Load, nxt: Load, low: int, usual: int, step: LoadStep) -> tu
 
 
 def _distance(
-    exercise: Exercise, loads: Sequence[Load], start_kg: float | None, implement: Implement
+    exercise: Exercise, loads: Sequence[Load], start_kg: float | None, step: LoadStep, implement: Implement
 ) -> Iterator[State]:
     """Sets, then metres, then the next load from the shorter distance."""
     low_sets, high_sets = exercise.bounds.sets
@@ -330,10 +335,11 @@ def _distance(
     sets = max(low_sets, min(3, high_sets))
     for i in range(at, len(loads)):
         here = loads[i]
-        if i + 1 < len(loads) and loads[i + 1].kg > here.kg * 1.6 and here.kg >= 10:
+        more = loads[i + 1] if i + 1 < len(loads) else None
+        if more is not None and more.kg > here.kg * 1.6 and not step.light(here, more):
             yield from (State(counts=(m,) * sets, load=here, implement=implement) for m in range(base, high + 1, 10))
             return
-        small = i + 1 < len(loads) and loads[i + 1].kg <= here.kg * 1.1
+        small = more is not None and more.kg <= here.kg * 1.1
         for metres in (base,) if small else range(base, high + 1, 10):
             yield State(counts=(metres,) * sets, load=here, implement=implement)
 

@@ -23,9 +23,10 @@ O1 = Rule(
         "Load rises after the target was met in 2 sessions in a row (novices: 1, with 2 repetitions in hand), by at "
         "most 10 %, on loads owned, rounded down. A bigger jump only at the smallest step owned, from the top of a "
         "widened range of repetitions, with repetitions reset and the new estimated one-repetition maximum at most "
-        "110 % of the old. Loads below 10 kg are exempt from the percentage. A target is met with every repetition "
-        "and less than two above the planned effort; harder than that, or short of it, twice in a row goes down. "
-        "After that another exercise of the line begins with what the easier one supports, by the same 110 %."
+        "110 % of the old. Loads below 10 kg are exempt from the percentage where they rise by 4 kg or less. A target "
+        "is met with every repetition and less than two above the planned effort; harder than that, or short of it, "
+        "twice in a row goes down. After that another exercise of the line begins with what the easier one supports, "
+        "by the same 110 %."
     ),
     force=Force.HARD,
     scope=Scope.ITEM,
@@ -37,6 +38,7 @@ O1 = Rule(
         Parameter("sessions_novice", 1, 1, 4, "the same for novices"),
         Parameter("one_rep_max_percent", 110, 100, 115, "estimated 1RM of the new dose, per cent of the old"),
         Parameter("exempt_below_kg", 10, 0, 10, "loads below this are exempt from the percentage"),
+        Parameter("exempt_rise_kg", 4, 1, 5, "where they rise by no more than this; a default"),
         Parameter("effort_over", 2, 1, 3, "so far above the planned effort a target was not met"),
         Parameter("too_hard_in_a_row", 2, 2, 3, "sessions in a row so far above it after which a line steps down"),
         Parameter("reserve_novice", 2, 0, 4, "repetitions in hand with which a novice meets a target of less effort"),
@@ -214,7 +216,7 @@ def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
             done.setdefault(line.item.exercise, []).append(line)
     percent = value(case, O1, "percent")
     most = value(case, O1, "one_rep_max_percent") / 100
-    exempt = value(case, O1, "exempt_below_kg")
+    exempt, rise = value(case, O1, "exempt_below_kg"), value(case, O1, "exempt_rise_kg")
     needed = sessions_before_rise(case)
     for rows in done.values():
         stood = 0
@@ -236,7 +238,7 @@ def _loads(case: Case, programme: Programme) -> Iterator[Violation]:
             if stood < needed and a >= exempt:
                 yield Violation("O1", where, f"load rises after {stood} session(s), {needed} needed")
             stood = 0
-            if a < exempt or b <= a * (1 + percent / 100) + 1e-6:
+            if (a < exempt and b <= a + rise + 1e-6) or b <= a * (1 + percent / 100) + 1e-6:
                 continue
             reps = max(row.repetitions or 0 for row in one.dose.working_sets)
             new = max(row.repetitions or 0 for row in two.dose.working_sets)

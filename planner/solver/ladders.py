@@ -147,6 +147,7 @@ class LadderBuilder:
             ratio=math.inf if free else 1 + value(case, O1, "percent") / 100,
             one_rep_max_ratio=math.inf if free else value(case, O1, "one_rep_max_percent") / 100,
             exempt_below_kg=value(case, O1, "exempt_below_kg"),
+            exempt_rise_kg=value(case, O1, "exempt_rise_kg"),
         )
         self.known = known_one_rep_maxima(case)
         self.told = told_one_rep_maxima(case)

@@ -260,7 +260,11 @@ def _ladders(
     for plan in plans:
         if plan.key in out or case.from_week > case.weeks:
             continue
-        built = builder.build(replace(plan, first_week=max(plan.first_week, case.from_week)))
+        plan_now = replace(plan, first_week=max(plan.first_week, case.from_week))
+        if plan.key in other - lacking and (start := lived.starts.get(plan.key)) is not None:
+            # more is owned: the exercise that it stands on goes on, further than before
+            plan_now = replace(plan_now, through=records[plan.key].rungs[start.rung].exercise, direct=True)
+        built = builder.build(plan_now)
         if built is not None:
             out[plan.key] = built
         elif plan.key in other or (plan.key in lived.too_heavy and plan.key in records):

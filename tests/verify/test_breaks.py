@@ -155,21 +155,25 @@ def drop_track(track: str, kind: str = "training", week: int = 0) -> Break:
     return change
 
 
-def jump_load(data: Json, case: Case) -> None:
-    rows_of: dict[str, list[Json]] = {}
-    for _, item in items(data):
-        if loaded(item) and not item["deload"]:
-            rows_of.setdefault(item["exercise"], []).append(item)
+def jump_load(least: float, most: float) -> Break:
+    """Doubles the second half of the longest climb whose load in the middle lies between, in kg."""
 
     def kg(item: Json) -> float:
-        return item["dose"]["sets"][-1]["load"]["amount"] / 1000
+        found: float = item["dose"]["sets"][-1]["load"]["amount"]
+        return found / 1000
 
-    # from 10 kg on the percentage holds
-    heavy = [rows for rows in rows_of.values() if kg(rows[len(rows) // 2]) >= 10]
-    longest = max(heavy, key=len)
-    half = len(longest) // 2
-    for item in longest[half + 1 :]:
-        load(item, 2 * kg(longest[half]))
+    def change(data: Json, case: Case) -> None:
+        rows_of: dict[str, list[Json]] = {}
+        for _, item in items(data):
+            if loaded(item) and not item["deload"]:
+                rows_of.setdefault(item["exercise"], []).append(item)
+        fitting = [rows for rows in rows_of.values() if least <= kg(rows[len(rows) // 2]) < most]
+        longest = max(fitting, key=len)
+        half = len(longest) // 2
+        for item in longest[half + 1 :]:
+            load(item, 2 * kg(longest[half]))
+
+    return change
 
 
 def early_load(data: Json, case: Case) -> None:
@@ -441,7 +445,8 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
         ),
     ),
     # overload
-    "overload: a jump of load": ("O1", A, jump_load),
+    "overload: a jump of load": ("O1", A, jump_load(10, 99)),
+    "overload: a light load doubles": ("O1", A, jump_load(6, 10)),
     "overload: the load of the last session in the second": ("O1", H, early_load),
     "overload: three times the sets": ("O6", A, more_sets),
     "overload: stated sets are not what is there": ("O6", A, lambda d, c: d["weeks"][5]["hard_sets"].update(hinge=2)),
