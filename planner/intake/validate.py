@@ -25,6 +25,8 @@ M = TypeVar("M", bound=BaseModel)
 
 _YES_NO: Final = {"yes": True, "on": True, "no": False, "off": False}
 _MISSING: Final = object()
+#: Alike enough, as difflib measures it, that nobody needs to see all that there is beside it. [D]
+_SURE: Final = 0.7
 #: Units by the last word of a key; see ``_unit``.
 _UNITS: Final = {
     "kg": "kg",
@@ -255,7 +257,8 @@ def _one_of(group: list[ErrorDetails], shape: _Shape, value: Any) -> str:
     if options == ["no", "yes", "unknown"] and value is None:
         return "is not answered: write yes, no or unknown"
     if hint and len(options) > 9:
-        return f"is not known here{hint}"
+        sure = get_close_matches(_folded(value), options, n=1, cutoff=_SURE)
+        return f"is not known here{hint}" + ("" if sure else f" They are {', '.join(options)}")
     return f"must be one of {', '.join(options)}{hint}"
 
 

@@ -22,6 +22,18 @@ rotation: [{name: A, do: [{line: a, scheme: s}]}]
 )
 
 
+def test_a_track_that_is_hardly_near_another_is_told_all() -> None:
+    (fault,) = faults(FILE.replace("ROW", "{reps: 5}") + "exercises: {my_pull: {name: My pull, track: pull}}\n")
+    assert "did you mean 'pulldown'? They are relief, " in fault
+    assert ", row, press, pulldown, " in fault
+
+
+@pytest.mark.parametrize("track", ["calv", "pul_down"])
+def test_a_track_that_is_near_another_is_told_that_one(track: str) -> None:
+    (fault,) = faults(FILE.replace("ROW", "{reps: 5}") + f"exercises: {{mine: {{name: Mine, track: {track}}}}}\n")
+    assert "They are" not in fault
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
