@@ -28,7 +28,7 @@ change                an amount to set; ``+2.5``, ``-5 lb``, ``+step``, ``+200% 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -56,6 +56,12 @@ LOADS: Final = {
 
 #: Metres of units that may not be written, so that what to write can be said.
 _FEET: Final = dict.fromkeys(("ft", "foot", "feet"), Fraction("0.3048"))
+
+#: Units of a bare number that has to have one, each with the number from which it is the likelier one, that of the
+#: smaller unit first. [D]
+_TIMES: Final = ((60, "s"), (0, "min"))
+_RESTS: Final = ((15, "s"), (0, "min"))
+_DISTANCES: Final = ((50, "m"), (0, "km"))
 
 #: Native units (``Load.amount``) of one kilogram or pound.
 NATIVE: Final = {LoadUnit.GRAM: 1000, LoadUnit.CENTIPOUND: 100}
@@ -440,12 +446,12 @@ def time(value: Number) -> Measure:
     return _perhaps_open(value, _closed_time)
 
 
-def _closed_time(value: Number) -> Measure:
+def _closed_time(value: Number, units: Sequence[tuple[int, str]] = _TIMES) -> Measure:
     clock = clock_seconds(_text(value))
     if clock is not None:
         return Measure(clock, clock)
     return _measure(
-        value, _OF_A_TIME, ("min", "s"), "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value"
+        value, _OF_A_TIME, units, "a time such as 90 s, 2 min, 2-3 min, 30 s+ or max, or the name of a value"
     )
 
 
@@ -477,7 +483,7 @@ def rest(value: Number) -> Measure:
     if _text(value) == "max" or _text(value).endswith("+"):
         raise ValueError("must have an end: write a time such as 3 min or 3-5 min, or leave it away (as needed)")
     try:
-        found = _closed_time(value)
+        found = _closed_time(value, _RESTS)
     except ValueError as error:
         wanted = "2 min or 2-3 min, none, or the name of a value"
         raise ValueError(str(error).replace("2 min, 2-3 min, 30 s+ or max, or the name of a value", wanted)) from None
@@ -496,7 +502,7 @@ def distance(value: Number) -> Measure:
         When the text is none.
     """
     problem = "a distance such as 400 m, 5 km, 1 mile, 20 m+ or max, or the name of a value"
-    return _perhaps_open(value, lambda text: _measure(text, METRES, ("km", "m"), problem))
+    return _perhaps_open(value, lambda text: _measure(text, METRES, _DISTANCES, problem))
 
 
 def clock_seconds(text: str) -> Fraction | None:
@@ -511,7 +517,13 @@ def clock_seconds(text: str) -> Fraction | None:
     return Fraction(sum(part * 60**n for n, part in enumerate(reversed(parts))))
 
 
-def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], problem: str) -> Measure:
+def _with_units(text: Number, number: Fraction, units: Sequence[tuple[int, str]]) -> str:
+    """``60 s or 60 min``: a bare number with its units, the likelier one first."""
+    likely = sorted(units, key=lambda one: number < one[0])
+    return " or ".join(f"{text} {unit}" for _, unit in likely)
+
+
+def _measure(value: Number, units: dict[str, Fraction], usual: Sequence[tuple[int, str]], problem: str) -> Measure:
     found = _MEASURE.fullmatch(_text(value))
     if found is None and (of := _named(_text(value))) is not None:
         return Measure(Fraction(0), Fraction(0), of)
@@ -521,7 +533,7 @@ def _measure(value: Number, units: dict[str, Fraction], usual: tuple[str, str], 
     if found is None or (found[3] is not None and found[3] not in units):
         raise ValueError(f"must be {problem}")
     if found[3] is None:
-        raise ValueError(f"needs its unit: write {value} {usual[0]} or {value} {usual[1]}")
+        raise ValueError(f"needs its unit: write {_with_units(value, exact(found[1]), usual)}")
     unit = units[found[3]]
     low, high = exact(found[1]) * unit, exact(found[2] or found[1]) * unit
     if not 0 < low <= high <= 1_000_000:
@@ -623,13 +635,12 @@ def unit_objection(found: Amount, measure: Measured | None, text: Number) -> str
     """What is wrong with the unit of a number where a time or distance, or neither, is wanted; nothing if it fits."""
     if found.measure == measure:
         return ""
-    bare = f"{float(exact(str(text))):g}" if re.fullmatch(_NUMBER, str(text).strip()) else ""
-    if measure == "time":
-        return f"is a time and needs its unit: write {f'{bare} min or {bare} s' if bare else '30 min, 9:30 or 90 s'}"
-    if measure == "distance":
-        return (
-            f"is a distance and needs its unit: write {f'{bare} km or {bare} m' if bare else '5 km, 400 m or 1 mile'}"
-        )
+    if measure is not None:
+        written = "30 min, 9:30 or 90 s" if measure == "time" else "5 km, 400 m or 1 mile"
+        if re.fullmatch(_NUMBER, str(text).strip()):
+            number = exact(str(text))
+            written = _with_units(f"{float(number):g}", number, _TIMES if measure == "time" else _DISTANCES)
+        return f"is a {measure} and needs its unit: write {written}"
     return f"is no {found.measure}: write a number"
 
 

@@ -202,6 +202,9 @@ def _stand_in(at: ValuePath, wrong: Any, lines: Any, exercises: Mapping[str, Exe
     match at:
         case (str(key),):
             return _STAND_INS.get(key)
+        case ("schemes", _, "sets") | ("schemes", _, "stages", _, "sets") if wrong is not None:
+            rows = list(wrong.values()) if isinstance(wrong, dict) else []
+            return [_stand_in((*at, n), row, lines, exercises) for n, row in enumerate(rows or [None])]
         case (*_, "sets" | "of", int()):
             name = wrong.get("name") if isinstance(wrong, dict) else None
             named = isinstance(name, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,47}", name)

@@ -43,7 +43,13 @@ _EQUIPMENT_LOADS: Final = ("dumbbells", "kettlebells", "plates", "bar", "low", "
 _AMOUNT: Final = re.compile(r"\s*([-+]?[0-9]+(?:[.,][0-9]+)?)\s*([A-Za-z]+)\.?\s*")
 _POUND_KG: Final = 0.45359237
 #: Keys that stand elsewhere for what another is called here: a rule looks at the seconds of a row's time.
-_MEANT: Final = {"time": "seconds", "hold": "seconds", "distance": "metres", "repetitions": "reps"}
+_MEANT: Final = {
+    "time": "seconds",
+    "hold": "seconds",
+    "distance": "metres",
+    "repetitions": "reps",
+    "reps": "repetitions",
+}
 #: Keys that do not go where ``turns`` do, and what does.
 _NOT_A_WHEN: Final = {
     "state": "what is done goes by weeks, rounds, days, turns or phase; what goes by a value is a stage of the scheme, "
@@ -210,6 +216,9 @@ def _problems(group: list[ErrorDetails], shape: _Shape, path: ValuePath, data: A
         )
         if str(path[-1]) in _NOT_A_WHEN and "turns" in keys:
             hint = f"; {_NOT_A_WHEN[str(path[-1])]}"
+        elif value is None and ":" in str(path[-1]):
+            key, _, said = str(path[-1]).partition(":")
+            hint = f"; a space is missing behind the colon: write {key}: {said}"
         elif value is None and str(path[-1])[:1].isdigit():
             hint = f"; {COMMA}{_decimal(path, data)}"
         elif value is None and " " in str(path[-1]):

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from planner.domain import notation
+from planner.errors import InvalidInput
+from planner.intake.protocol_file import read_outcomes
 from tests.protocol.own_file import HEAD, build, faults, gradus, own_folder, sessions
 
 __all__ = ["own_folder"]
@@ -20,6 +22,24 @@ schemes: {s: {sets: [{reps: n}, ROW], after: [{met: yes, do: {n: +1}}]}}
 rotation: [{name: A, do: [{line: a, scheme: s}]}]
 """
 )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("sets: [{reps: n}, ROW]", "sets: {five: {reps: n}}"),
+        ("sets: [{reps: n}, ROW]", "stages: {x: {sets: {reps: 5}}}"),
+    ],
+)
+def test_a_mapping_of_sets_is_one_fault(old: str, new: str) -> None:
+    (fault,) = faults(FILE.replace(old, new))
+    assert "sets: must be a list: begin each entry with a hyphen" in fault
+
+
+def test_a_key_of_rules_among_outcomes_is_named_as_it_is_there(tmp_path: Path) -> None:
+    (tmp_path / "told.yaml").write_text("outcomes: [{session: 1, exercise: a, reps: [5]}]\n", encoding="utf-8")
+    with pytest.raises(InvalidInput, match="reps: is not a known key; write repetitions"):
+        read_outcomes(tmp_path / "told.yaml")
 
 
 def test_a_track_that_is_hardly_near_another_is_told_all() -> None:
@@ -68,6 +88,15 @@ def test_a_track_that_is_near_another_is_told_that_one(track: str) -> None:
             "ROW",
             "{repeat: 2, of: [{repeat: 3, of: [{kind: run, time: 1 min}]}]}",
             "rows in turn cannot hold rows in turn; write the inner ones out, one row behind the other",
+        ),
+        ("ROW", "{reps: 5, rest: 60}", "needs its unit: write 60 s or 60 min"),
+        ("ROW", "{reps: 5, rest: 3}", "needs its unit: write 3 min or 3 s"),
+        ("ROW", "{distance: 400}", "needs its unit: write 400 m or 400 km"),
+        ("ROW", "{time: 90}", "needs its unit: write 90 s or 90 min"),
+        (
+            "ROW",
+            "{reps: 5, load:20}",
+            "a space is missing behind the colon: write load: 20",
         ),
         ("push_up", "pu", "must be an id of small letters, digits and underscores, at least 3 of them"),
         ("n: +1", "exercise: plank", "the line 'a' has no exercise 'plank'; it has push_up"),
