@@ -1383,14 +1383,14 @@ def _running(each: PlannedSet, sets: Sequence[PlannedSet]) -> float:
     return (each.distance[1] if each.distance else 0) / RUNNING
 
 
-def _tops(placed: Sequence[Placed], line: str, exercise: str) -> Iterator[tuple[str, float, int]]:
+def _tops(placed: Sequence[Placed], line: str, exercise: str) -> Iterator[tuple[str, Load, int]]:
     for one in placed:
         for item in one.session.items:
             loaded = [each for each in item.sets if each.load is not None and each.working and each.repetitions]
             if (item.line, item.exercise) == (line, exercise) and loaded:
                 top = max(loaded, key=lambda each: each.load.kg if each.load else 0.0)
                 if top.load is not None and top.repetitions is not None:
-                    yield _where(one.session, line), top.load.kg, max(_counts(top))
+                    yield _where(one.session, line), top.load, max(_counts(top))
 
 
 def _counts(each: PlannedSet) -> tuple[int, ...]:

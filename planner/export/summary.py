@@ -29,6 +29,7 @@ from planner.export.text import (
     INTENDED_USE,
     alternative_text,
     approval_text,
+    became_text,
     contact_notice,
     date_text,
     difference_text,
@@ -367,7 +368,7 @@ def _session(session: Session, number: int) -> Iterator[str]:
     if session.status is Status.CANCELLED:
         about = "cancelled"
     elif session.status.past:
-        about += f", {session.status.value}"
+        about += f", {became_text(session)}"
     yield f"**Session {number}**, {when_text(session.start, session.end)}, {_md(session.place)}, {about}"
     if not session.items:
         return

@@ -38,6 +38,7 @@ from planner.export.changes import in_short
 from planner.export.text import (
     INTENDED_USE,
     approval_text,
+    became_text,
     contact_notice,
     date_text,
     difference_text,
@@ -396,7 +397,7 @@ def _days(sessions: Sequence[Session], programme: Programme) -> RenderableType:
         if session.optional:
             head.append("\noptional", style="not bold")
         if session.status is not Status.CONFIRMED:
-            head.append(f"\n{session.status.value}", style="not bold")
+            head.append(f"\n{became_text(session)}", style="not bold")
         table.add_column(head, ratio=1)
     if any(session.warm_up_minutes for session in sessions):
         cells = [f"{s.warm_up_minutes} min" if s.warm_up_minutes else "" for s in sessions]
@@ -518,7 +519,7 @@ def session_table(programme: Programme, session: Session) -> RenderableType:
         f"{session.end:%H:%M}, {session.place}{', supervised' if session.supervised else ''}"
     )
     parts: list[RenderableType] = [Text(one_line(title), style="bold"), *_notices(programme)]
-    parts.append(Text(f"About {session.estimated_minutes:g} min; {session.status.value}."))
+    parts.append(Text(f"About {session.estimated_minutes:g} min; {became_text(session)}."))
     if session.warm_up:
         parts.append(Text(f"Warm-up: {one_line(session.warm_up)}"))
     if session.short:

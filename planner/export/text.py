@@ -17,6 +17,7 @@ from typing import Final, Literal
 from planner.domain.directions import Side
 from planner.domain.dose import METRES_IN, Dose, DoseKind, FarUnit, Load, SetRow
 from planner.domain.exercise import Implement, Track
+from planner.domain.log import Attendance
 from planner.domain.notation import runs
 from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status
 from planner.progression.protocol_words import effort_words, turns
@@ -185,6 +186,12 @@ def distance_text(metres: int, most: int | None = None, *, far_in: FarUnit | Non
             return f"{metres / 1000:.3g}-{most / 1000:.3g} km"
         return f"{metres}-{most} m" if most < 1000 else f"{metres} m to {most / 1000:.3g} km"
     return f"{metres / 1000:g} km" if metres >= 1000 and metres % 100 == 0 else f"{metres} m"
+
+
+def became_text(session: Session) -> str:
+    """What became of a session, or how sure it is: ``done``, ``partly done``, ``missed``, ``confirmed``."""
+    partly = session.account is not None and session.account.done is Attendance.PARTLY
+    return "partly done" if partly and session.status is Status.DONE else session.status.value
 
 
 def whole_in(metres: int, unit: FarUnit) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from planner.domain import notation
 from planner.domain.dose import LEAST_SECONDS, MOST_ROUNDS
-from planner.domain.exercise import Exercise, Track
+from planner.domain.exercise import Exercise, Implement, Track
 from planner.domain.model import Model
 from planner.domain.patient import Equipment
 from planner.domain.protocol import (
@@ -48,6 +48,14 @@ MOST_OF_MAXIMUM: Final = Fraction(3, 2)
 _MAXIMUM: Final = re.compile(r"one_rm|tm|rm[0-9]+")
 #: Words of endurance exercises that are done with a load too.
 _CARRYING: Final = frozenset({"walk", "walking", "hike", "hiking", "march", "ruck", "rucking"})
+#: Kinds by which something goes, and words as near to one of them that mean something else.
+_KINDS_KNOWN: Final = (
+    *("work", "warmup", "test", "rest", "sit", "run", "walk", "jog", "row", "ski", "swim", "bike", "cycle", "ride"),
+    *("running", "walking", "jogging", "rowing", "skiing", "swimming", "biking", "cycling", "hike", "hiking", "sprint"),
+    *("skip", "easy"),
+)
+#: From here on, as difflib measures it, a kind is a slip of another. [D]
+_KIND_SLIP: Final = 0.85
 _STEP: Final = re.compile(r"(^|_)(steps?|increments?|inc|jump|add)($|_)")
 
 #: Keys of a rule that can be of a single set, and those that are told of a line as a whole.
@@ -364,6 +372,8 @@ def doubts(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Ob
     """What can be meant, and hardly is; ``exercises`` is the catalogue by id."""
     kinds = _kinds(protocol)
     yield from dict.fromkeys(_loads_of_endurance(protocol, exercises))
+    yield from dict.fromkeys(_loads_of_the_body(protocol, exercises))
+    yield from dict.fromkeys(_kinds_near_others(protocol))
     yield from dict.fromkeys(_beyond_maxima(protocol, kinds))
     yield from dict.fromkeys(_alike_names(protocol))
     yield from _unused_needs(protocol, kinds)
@@ -393,6 +403,28 @@ def _loads_of_endurance(protocol: Protocol, exercises: Mapping[str, Exercise]) -
                         (*place.where, "load"),
                         f"is in kg or lb, and {name} is done without; watts and paces go into note, effort into rpe",
                     )
+
+
+def _loads_of_the_body(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
+    """Loads that no file names, of exercises that the catalogue has without any."""
+    for key, line in protocol.lines.items():
+        known = exercises.get(line.ladder[0])
+        if known is None or any(setup.implement is not Implement.NONE for setup in known.setups):
+            continue
+        for name, stated in line.state.items():
+            if "unknown" in _bare_entries(stated) and name == "load":
+                yield ("lines", key, "state", name), f"is found on the day, and {known.id} is done without a load"
+
+
+def _kinds_near_others(protocol: Protocol) -> Iterator[Objection]:
+    """Kinds that are a slip of the finger from one that sets a pace, a warm-up or a rest."""
+    for i, entry in enumerate(protocol.rotation):
+        for k in range(len(entry.do)):
+            for place in _places(protocol, i, k):
+                kind = place.row.kind
+                near = get_close_matches(kind, _KINDS_KNOWN, n=1, cutoff=_KIND_SLIP)
+                if near and kind not in _KINDS_KNOWN and not set(kind.split("_")) & {*_KINDS_KNOWN, *_CARRYING}:
+                    yield (*place.where, "kind"), f"is a word of its own; did you mean {near[0]!r}? (got {kind!r})"
 
 
 def _beyond_maxima(protocol: Protocol, kinds: Kinds) -> Iterator[Objection]:

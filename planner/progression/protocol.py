@@ -1966,6 +1966,13 @@ def _reps_text(plan: PlannedSet) -> str:
     return f"{low} {noun}" if low == high else f"{low} to {high} {noun}"
 
 
+def _work_text(plan: PlannedSet) -> str:
+    """What is done of a set, beside which its length stands already."""
+    if plan.repetitions is None and plan.timed is not None:
+        return "that time"
+    return "that distance" if plan.repetitions is None and plan.distance is not None else _reps_text(plan)
+
+
 def _percent(stated: Any) -> str:
     """``65% tm`` or ``65% tm + 2.5`` as it was written, in one form; empty for a number."""
     amount = notation.amount(stated)
@@ -1985,9 +1992,9 @@ def _term_text(amount: notation.Amount) -> str:
 def _find_words(plan: PlannedSet) -> str:
     """How the load of a set is found today: the heaviest, or where less than that is asked for, by its effort."""
     if plan.effort is None or _maximal(plan):
-        return f"the heaviest for {_reps_text(plan)} today"
+        return f"the heaviest for {_work_text(plan)} today"
     verb = "is" if plan.repetitions in (None, (1, 1)) else "are"
-    return f"a load at which {_reps_text(plan)} {verb} {effort_words(plan.effort_from, plan.effort)}"
+    return f"a load at which {_work_text(plan)} {verb} {effort_words(plan.effort_from, plan.effort)}"
 
 
 def _maximal(plan: PlannedSet) -> bool:

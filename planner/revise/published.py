@@ -722,4 +722,6 @@ def _step_words(step: Step, at: Placed) -> str:
     )
     if step.outcome.values:
         stays = _tested_words(step.outcome, at).partition(": ")[2]
+    if step.outcome.pain and not step.outcome.symptoms:
+        what += f", with pain {step.outcome.pain} of 10"
     return f"{head}: {what}: {stays}"

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from planner.domain.case import Case
-from planner.domain.dose import DoseKind, SetRow, epley_one_rep_max, one_rep_max_at
+from planner.domain.dose import DoseKind, Load, SetRow, epley_one_rep_max, one_rep_max_at
 from planner.domain.exercise import SECTION_OF, Section, Track
 from planner.domain.log import LoggedItem, LoggedSet
 from planner.domain.patient import TrainingStatus
@@ -298,25 +298,26 @@ def _supports(item: Item, found: LoggedItem | None) -> float:
 
 
 def load_jumps(
-    rows: Sequence[tuple[str, float, int]], *, percent: float, one_rep_max_percent: float, exempt_below_kg: float
+    rows: Sequence[tuple[str, Load, int]], *, percent: float, one_rep_max_percent: float, exempt_below_kg: float
 ) -> Iterator[Violation]:
     """Jumps of load above O1's percentage in a published programme, which has its own steps otherwise.
 
-    ``rows`` are (where, heaviest working load in kg, repetitions at it) of one exercise in order of
+    ``rows`` are (where, heaviest working load, repetitions at it) of one exercise in order of
     time; a load is compared with the heaviest before it, so that a lighter week is no jump after.
     """
-    heaviest = best = 0.0
-    for where, load, reps in rows:
+    heaviest, shown, best = 0.0, "", 0.0
+    for where, lifted, reps in rows:
+        load = lifted.kg
         estimate = epley_one_rep_max(load, reps)
         if (
             heaviest >= exempt_below_kg
             and load > heaviest * (1 + percent / 100) + 1e-6
             and estimate > best * one_rep_max_percent / 100 + 1e-6
         ):
-            yield Violation(
-                "O1", where, f"load jumps from {heaviest:.4g} to {load:.4g} kg (+{load / heaviest - 1:.0%})"
-            )
-        heaviest, best = max(heaviest, load), max(best, estimate)
+            yield Violation("O1", where, f"load jumps from {shown} to {lifted.text} (+{load / heaviest - 1:.0%})")
+        if load > heaviest:
+            heaviest, shown = load, lifted.text
+        best = max(best, estimate)
 
 
 def _done(line: Line) -> float:

@@ -227,3 +227,17 @@ def test_a_session_of_a_phase_may_have_rows_for_some_weeks_only() -> None:
     ).replace("lines:", "phases: {one: {after: [{weeks: 2, do: {phase: next}}]}, two: {}}\nlines:", 1)
     assert told(text) == []
     assert "no row of 'squat' holds in weeks 3-4" in "\n".join(told(text.replace(", phase: one", "")))
+
+
+def test_a_kind_that_is_a_slip_of_another_is_asked_about() -> None:
+    text = FILE.replace("reps: 8, load: 80% today.top", "kind: KIND, time: 5 min")
+    (slip,) = told(text.replace("KIND", "runn"))
+    assert "sets[1].kind: is a word of its own; did you mean 'run'?" in slip
+    for kind in ("skip", "run_easy", "stride", "ride", "climb"):
+        assert told(text.replace("KIND", kind)) == []
+
+
+def test_an_unknown_load_of_an_exercise_without_any_is_asked_about() -> None:
+    text = FILE.replace("[goblet_squat, barbell_back_squat]", "wall_slide").replace("load: 50", "load: unknown")
+    assert any("load: is found on the day, and wall_slide is done without a load" in one for one in told(text))
+    assert not any("without a load" in one for one in told(FILE.replace("load: 50", "load: unknown")))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,39 @@ def test_the_side_of_an_exercise_is_told_by_what_it_is() -> None:
 
 def test_the_side_glides_are_those_of_the_catalogue() -> None:
     assert {one.id for one in load_catalogue().values() if one.lateral_shift} == SIDE_GLIDES
+
+
+def test_a_test_over_a_time_finds_its_load_for_that_time() -> None:
+    row = "{kind: test, time: 20 min, load: find}"
+    build(
+        f"{HEAD}days_a_week: 2\nlines: {{a: {{exercise: rowing_machine}}}}\nschemes: {{s: {{sets: [{row}]}}}}\n"
+        "rotation: [{name: A, do: [{line: a, scheme: s}]}]\n"
+    )
+    shown = " ".join(gradus("show", "out", "--session", "1").stdout.split())
+    assert "20 min at the heaviest for that time today" in shown
+
+
+def test_a_jump_of_load_is_told_in_the_unit_of_the_programme() -> None:
+    sets = "{sets: [{turns: 1, reps: 10, load: 95}, {turns: 2+, reps: 10, load: 185}]}"
+    build(
+        f"{HEAD}unit: lb\ndays_a_week: 2\nlines: {{a: {{exercise: barbell_back_squat}}}}\nschemes: {{s: {sets}}}\n"
+        "rotation: [{name: A, do: [{line: a, scheme: s}]}]\n"
+    )
+    assert "load jumps from 95 lb to 185 lb (+95%)" in " ".join(gradus("show", "out").stdout.split())
+
+
+BORNE = f"""{HEAD}days_a_week: 2
+lines: {{a: {{exercise: [glute_bridge, single_leg_bridge], scheme: s, state: {{r: 10}}}}}}
+schemes:
+  s: {{sets: [{{reps: r}}], after: [{{met: yes, pain: 0-5, do: {{r: +1}}}}, {{pain: 6+, do: {{exercise: previous}}}}]}}
+rotation: [{{name: A, do: [a]}}]
+"""
+
+
+def test_what_is_borne_and_leads_nowhere_is_told_with_its_pain() -> None:
+    build(BORNE)
+    gradus("log", "out", "1", "--partly", "--item", "a: 10 reps, pain 6", "--pain", "2", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    words = json.loads(Path("out/programme.json").read_text(encoding="utf-8"))["decisions"][0]["words"]
+    assert "with pain 6 of 10" in words
+    assert ", partly done" in Path("out/summary.md").read_text(encoding="utf-8")
