@@ -472,6 +472,11 @@ def _unsaid(stop: Stop, entry: LogEntry) -> str:
 
 
 # -------------------------------------------------------------------- what cannot be, and what surprises
+def _top(item: Item) -> float:
+    """The heaviest load of an item in kg, 0 without one."""
+    return 0.0 if item.dose.top_load is None else item.dose.top_load.kg
+
+
 class _Plausible:
     """What cannot have been in an entry, what has to be confirmed, and what was told before.
 
@@ -524,14 +529,35 @@ class _Plausible:
                 return
 
     def _planned(self, exercise: str) -> Item | None:
-        """An exercise as the session has it, else as the programme has it at its heaviest."""
+        """An exercise as the session has it, else the heaviest of it and of its line of work so far.
+
+        Where none so far has a load, as the programme has it first.
+        """
+        programme = self.against.programme
+        here = [i for s in programme.sessions if s.slot == self.entry.slot for i in s.items if i.exercise == exercise]
+        if here:
+            return max(here, key=_top)
+        known = self.against.exercises.get(exercise)
+        tracks = () if known is None else known.tracks
+        keys = {record.key for record in programme.ladders if any(rung.exercise == exercise for rung in record.rungs)}
+        day = self._day
+        so_far = [i for s in programme.sessions if s.start.date() <= day for i in s.items]
+        of_line = [i for i in so_far if i.ladder in keys] or [i for i in so_far if i.track in tracks]
+        found = max((i for i in so_far if i.exercise == exercise or i in of_line), key=_top, default=None)
+        first = next((i for s in programme.sessions for i in s.items if i.exercise == exercise), None)
+        return first if found is None or (first is not None and not _top(found)) else found
+
+    @property
+    def _day(self) -> dt.date:
+        """The day on which what an entry tells of was done."""
         sessions = self.against.programme.sessions
-        here = [i for s in sessions if s.slot == self.entry.slot for i in s.items if i.exercise == exercise]
-        every = here or [i for s in sessions for i in s.items if i.exercise == exercise]
-        return max(every, key=lambda i: 0.0 if i.dose.top_load is None else i.dose.top_load.kg, default=None)
+        return next((s.start.date() for s in sessions if s.slot == self.entry.slot), self.entry.written.date())
 
     def _amounts(self, number: int, item: LoggedItem) -> None:
-        """A load or repetitions far beyond what was planned, and speeds beyond anybody's, are asked about."""
+        """A load or repetitions far beyond what was planned, or besides it far beyond all so far, are asked about.
+
+        So are speeds beyond anybody's.
+        """
         planned = self._planned(item.exercise)
         name = self.against.known[item.exercise]
         said = [] if planned is None else [row.formula or "" for row in planned.dose.sets]
@@ -543,22 +569,23 @@ class _Plausible:
                 break
         if planned is None:
             return
+        so_far = "" if planned.exercise == item.exercise else f" of this line of work so far ({planned.name})"
         top, load = planned.dose.top_load, item.load_kg
         times, more = ASKED_LOAD
         if top is None and planned.implement is not Implement.NONE:
             load = None  # it carries one, and nobody knows which
         most = ASKED_UNPLANNED if top is None else max(times * top.kg, top.kg + more)
         if load is not None and load > most + 1e-6:
-            words = f"{load:g} kg where {'no load' if top is None else top.text} was planned; {self._ask}"
-            self.fault(("items", number, "load_kg"), f"{planned.name}: {words}")
+            words = f"{load:g} kg where {'no load' if top is None else top.text} was planned{so_far}; {self._ask}"
+            self.fault(("items", number, "load_kg"), f"{name}: {words}")
         asked = [row for row in planned.dose.sets if row.repetitions is not None]
         wanted = max((row.up_to or row.repetitions or 0 for row in asked), default=0)
         told = [row.repetitions or 0 for row in item.sets]
         did = sum(told) if any(row.in_all for row in asked) else max(told, default=0)
         times, more = ASKED_REPETITIONS
         if wanted and did > max(times * wanted, wanted + more):
-            words = f"{did} repetitions where {wanted} were planned; {self._ask}"
-            self.fault(("items", number, "reps"), f"{planned.name}: {words}")
+            words = f"{did} repetitions where {wanted} were planned{so_far}; {self._ask}"
+            self.fault(("items", number, "reps"), f"{name}: {words}")
 
     @property
     def _ask(self) -> str:

@@ -526,3 +526,17 @@ def test_a_long_planned_holiday_starts_one_step_lower_too(tmp_path: Path, monkey
     assert any(count < last[ladder] for ladder, count in sets.items())
     assert "Nothing is new" in gradus("replan", "out", "--today", "2027-01-21").output
     gradus("verify", "out")
+
+
+def test_what_was_done_besides_has_to_be_meant_where_it_is_far_above_all_so_far(out: Path) -> None:
+    """Week 5 has the crate from knee height at 5 kg and a deadlift at 8 kg; more comes later, and is no excuse."""
+    besides = ("log", "out", "w05-s2", "--done", "--today", "2026-12-30", "--item")
+    for item, words in (
+        ("crate from floor: 3x8 @ 11 kg", "11 kg where 5 kg was planned of this line of work so far"),
+        ("back squat: 3x8 @ 13 kg", "13 kg where 6 kg was planned of this line of work so far"),
+        ("kettlebell deadlift from the floor: 3x8 @ 17 kg", "17 kg where 8 kg was planned of this line of work so far"),
+    ):
+        refused = " ".join(gradus(*besides, item, code=2).stderr.split())
+        assert words in refused and "--sure" in refused
+    gradus(*besides, "crate from floor: 3x8 @ 11 kg", "--sure")
+    gradus("log", "out", "w05-s3", "--done", "--today", "2027-01-01", "--item", "one-arm dumbbell row: 8 @ 12 kg")
