@@ -333,7 +333,7 @@ def _time(case: Case, programme: Programme) -> Iterator[Violation]:
             w.day.number == date.weekday()
             and w.place == session.place
             and w.start <= session.start.time()
-            and session.end.time() <= w.end
+            and session.end <= dt.datetime.combine(date, w.end)
             for w in availability.windows
         )
         if not inside:

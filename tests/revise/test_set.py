@@ -147,6 +147,13 @@ def test_what_was_set_by_hand_says_so_and_nothing_older(out: Path) -> None:
     assert reasons(out) == {("", "time"): {"set by hand by A B"}}
 
 
+def test_no_session_ends_after_midnight(out: Path) -> None:
+    """Rule E2: a window ends on the day on which it begins."""
+    before = (out / "programme.json").read_bytes()
+    assert "is not inside a window" in by_hand("w06-s3", "--time", "23:45", today=MONDAY, code=3).stderr
+    assert (out / "programme.json").read_bytes() == before
+
+
 def test_an_exchange_is_the_reason_of_its_line_and_the_rest_follows(out: Path) -> None:
     gradus("swap", "out", "dumbbell bench press", "push-up", "--by", "A B", "--today", MONDAY)
     found = reasons(out)

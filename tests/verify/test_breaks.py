@@ -505,6 +505,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     ),
     "equipment: a place that does not exist": ("E1", A, session_value(0, place="moon")),
     "time: outside the window": ("E2", A, moved(0, hours=3)),
+    "time: past midnight": ("E2", A, moved(0, hours=5, minutes=50)),
     "time: on another day": ("E2", A, moved(0, days=1)),
     "time: two sessions on one day": ("E2", A, lambda d, c: move(d, 1, days=-2)),
     "time: ends before it starts": (
