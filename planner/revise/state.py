@@ -800,7 +800,7 @@ class _Reader:
         row = max(rows, key=lambda r: (r.load.kg if r.load else 0.0, r.repetitions or 0))
         assert row.load is not None and row.repetitions is not None
         planned = item.dose.top_load
-        more = planned is not None and row.load.kg > planned.kg + 1e-6 and effort < item.dose.effort + EASY
+        more = planned is not None and lighter(planned.kg, row.load.kg) and effort < item.dose.effort + EASY
         # more than was planned at the effort that was asked for is as telling as the same with ease
         if not more and effort > item.dose.effort - EASY:
             return None

@@ -75,8 +75,8 @@ O8 = Rule(
 )
 RULES = (O1, O6, O8)
 
-#: From this share on a load is the planned one, told in round pounds or kilograms. [D]
-SAME_LOAD = 0.985
+#: From this share on a load is the planned one, with the label of another unit: 26 lb are the bell of 12 kg. [D]
+SAME_LOAD = 0.98
 #: Steps of the catalogue's graph over which loads are carried from one exercise to another. [D]
 FARTHEST_CARRIED = 4
 
@@ -95,6 +95,12 @@ def _novice(case: Case) -> bool:
 def lighter(load_kg: float, planned_kg: float) -> bool:
     """Whether a load is less than was planned: more than what another unit's rounding makes."""
     return load_kg < SAME_LOAD * planned_kg - 1e-6
+
+
+def as_labelled(load_kg: float, planned_kg: float) -> float:
+    """A load in kg, or the planned one that it is in another unit."""
+    other = lighter(load_kg, planned_kg) or lighter(planned_kg, load_kg)
+    return load_kg if other else planned_kg
 
 
 def met(case: Case, session: Session, item: Item) -> bool:
@@ -158,9 +164,9 @@ def _effort_as_planned(row: LoggedSet, one: SetRow) -> float | None:
     """
     if row.effort is None or row.repetitions is None or one.repetitions is None:
         return row.effort
-    ratio = row.load.kg / one.load.kg if row.load is not None and one.load is not None and one.load.kg else 1.0
-    if abs(ratio - 1) <= 1 - SAME_LOAD:
-        ratio = 1.0
+    ratio = 1.0
+    if row.load is not None and one.load is not None and one.load.kg:
+        ratio = as_labelled(row.load.kg, one.load.kg) / one.load.kg
     reserve = 10 - row.effort
     return 10 - ((30 + row.repetitions + reserve) * ratio - 30 - one.repetitions)
 
@@ -325,7 +331,7 @@ def _done(line: Line) -> float:
     account = line.session.account
     found = None if account is None else account.item(line.item.exercise)
     used = None if found is None else found.load_kg
-    return _top(line.item) if used is None else min(_top(line.item), used)
+    return _top(line.item) if used is None else min(_top(line.item), as_labelled(used, _top(line.item)))
 
 
 def _shown(line: Line, item: Item, most: float) -> bool:

@@ -9,11 +9,13 @@ import pytest
 
 from planner.domain.case import Case
 from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
+from planner.domain.dose import Load, LoadUnit
+from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.revise.replan import news
 from planner.revise.state import State, state_of
 from planner.rules import response
-from planner.rules.overload import check, met
+from planner.rules.overload import as_labelled, check, met
 from tests.living.course import revised
 from tests.plans import programme_of
 
@@ -255,3 +257,20 @@ def test_done_without_a_word_takes_no_red_back(sets: list[LoggedSet] | None, sta
     assert rung is not None and one.rung is not None and other.rung is not None
     assert (rung < one.rung) is stays
     assert any("nobody told of the sets after it was red" in d.words for d in state.decisions) is stays
+@pytest.mark.parametrize(("share", "less"), [(0.983, False), (1.017, False), (0.975, True)])
+def test_a_load_within_two_per_cent_is_the_planned_one_with_another_label(share: float, less: bool) -> None:
+    """26 lb are the bell of 12 kg: 1.7 % less by its label."""
+    assert (as_labelled(share * 12, 12) == 12) is not less
+    case, programme = programme_of(LIFTER)
+    session, item = next((s, i) for s in programme.sessions for i in s.items if i.ladder and kg(i) >= 20)
+    load = Load(amount=round(1000 * share * kg(item)), unit=LoadUnit.GRAM)
+    rows = [LoggedSet(repetitions=row.repetitions, load=load, effort=row.effort) for row in item.dose.working_sets]
+    day = session.start.date() + dt.timedelta(days=1)
+
+    def after(**sets: list[LoggedSet]) -> State:
+        return state_of(programme, Log(programme=programme.id, entries=(told(session, **sets),)), case, day)
+
+    plain, state = after(), after(**{item.exercise: rows})
+    said = [one for one in state.decisions if one.rule == "O1" and "as was lifted" in one.words]
+    assert bool(said) is less
+    assert less or state.standings == plain.standings
