@@ -3,6 +3,8 @@
 ``WORDS`` says the same thing in many ways; ``SAID`` says which things have to be said together, in any order and close
 to each other in one sentence, to speak of a red flag.  What somebody says is *not* there ("no numbness", "x-ray: no
 fracture", "fracture ruled out") speaks of nothing; words that are themselves about a loss ("no feeling") do.
+
+In German the same is asked only of what stops a programme at once: the saddle, bladder and bowel, both legs, strength.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ from planner.domain.red_flags import RED_FLAGS, RedFlag
 _NEAR: Final = 45
 _COUNT: Final = r"(?:\d{1,3}(?:[.,]\d+)?|an?|half an?|one|two|three|four|five|six|several|some|a few|a couple of)"
 _HOT: Final = r"(?:3[89]|4[0-2])(?:[.,]\d{1,2})?(?![.,]?\d)"
+_NOT_NEW: Final = (
+    r"(?!.*\b(?:as (?:usual|before|always|ever)|unchanged|no worse|wie (?:immer|sonst|bisher|gehabt)|unverändert))"
+)
 _HOT_F: Final = r"10[0-7](?:[.,]\d)?(?![.,]?\d)"
 
 #: Ways to say a thing: patterns of whole words, in small letters, with "can't" as "cannot" and "n't" as " not".
@@ -33,11 +38,23 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"(?:really )?feel",
         r"(?:feels?|felt|went|gone|goes|going) (?:dead|asleep|weird|strange|like cotton wool)",
         r"an?esthetised|paresthesia|paraesthesia",
+        r"taub(?:heit\w*|e[nrs]?)?|gefühllos\w*|pelzig\w*|kribbel\w*|ameisenlaufen",
+        r"(?:kein|keinerlei|kaum|wenig|weniger) gefühl|gefühl (?:\w+ )?(?:verloren|weg|gestört)",
+        r"(?:spür|fühl)\w* (?:\w+ ){0,3}(?:nichts|nicht mehr|kaum)",
+    ),
+    # numbness that is known is said to be so ("as usual")
+    "newly numb": (
+        rf"(?:went|gone|goes|going|became|turned|got|gets|getting|suddenly|newly) (?:\w+ )?numb(?:er)?{_NOT_NEW}",
+        rf"(?:new|sudden|more|worse|spreading) numbness{_NOT_NEW}",
+        rf"numb(?:ness)?(?= (?:\w+ ){{0,3}}(?:since|now|after|afterwards)\b){_NOT_NEW}",
+        rf"taub geworden{_NOT_NEW}|(?:wurde|wird|plötzlich|jetzt) (?:\w+ ){{0,2}}taub{_NOT_NEW}|neue taubheit\w*",
+        rf"taub(?:heit\w*)?(?= (?:\w+ ){{0,3}}(?:seit|nach|danach|hinterher|jetzt)\b){_NOT_NEW}",
     ),
     "lost": (
         r"(?:no|lost|lose|losing|loss of|less|poor|without|any more|difficult\w*) "
         r"(?:\w+ )?(?:control|urge|warning|power)",
         r"no (?:urge|need|desire)",
+        r"kontrollverlust|(?:keine|verlust der) kontrolle|kontrolle (?:\w+ ){0,3}(?:verloren|weg)",
     ),
     "hard": (
         r"cannot|could not|unable|not (?:been )?able|impossible|trouble|difficult\w*|problems?|struggl\w*",
@@ -49,11 +66,17 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"desperate\w*",
         r"(?:have|has) not (?:\w+ )?(?:been|peed|gone|weed)|did not (?:make|notice|know)|leak\w*",
         r"without (?:noticing|knowing)",
+        r"(?:kann|konnte|lässt sich) (?:\w+ ){0,4}(?:nicht|kaum)|probleme?n?|schwierig\w*|verlier\w*",
+        r"nicht (?:mehr )?(?:\w+ )?(?:halten|lassen|entleeren|leeren|kontrollier\w*|spüren|merken)",
+        r"störung\w*|verloren|tröpfel\w*|nicht rechtzeitig",
     ),
     "weak": (
         r"weak\w*|(?:giv(?:e|es|ing)|gave) (?:way|out)|collaps\w*|buckl\w*|no (?:strength|power)",
         r"(?:lost|losing|loss of) (?:\w+ )?(?:strength|power)|will not (?:hold|carry) me|heavier and weaker",
         r"paraly\w*",
+        r"schwach\w*|schwäche\w*|schwächer\w*|kraftlos\w*|kraftverlust|(?:keine|weniger|kaum) kraft|lähmung\w*|gelähmt",
+        r"kraft (?:\w+ ){0,3}(?:verloren|weg|nachgelassen)|(?:knickt?|knicken|sackt?|sacken) (?:\w+ )?(?:weg|ein)",
+        r"(?:gibt|gab|geben|gaben) (?:\w+ ){0,2}nach|(?:ein|weg)ge(?:knickt|sackt)",
     ),
     "sharp": (
         r"sharp|sudden\w*|severe|stab\w*|excruciating|intense|awful",
@@ -62,7 +85,10 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "crack": (r"crack(?:ed)?|snap(?:ped)?|crunch(?:ed)?|pop(?:ped)?",),
     "sudden": (r"sudden\w*|heard|felt an?|something|there was an?|loud|went",),
     "jolt": (r"cough\w*|sneez\w*|jolt\w*|bump\w*|lifting nothing|turning over in bed",),
-    "ache": (r"pains?|painful|hurts?|hurting|burn\w*|sciatica|ach(?:e|es|ing)|shooting",),
+    "ache": (
+        r"pains?|painful|hurts?|hurting|burn\w*|sciatica|ach(?:e|es|ing)|shooting",
+        r"\w*schmerz\w*|brennen",
+    ),
     "unsteady": (
         r"wobbl\w*|unsteady|unsteadier|unsteadiness|stagger\w*|off balance|unbalanced|lurch\w*",
         r"as if (?:i am )?drunk|(?:bad|poor|lost my|losing my|no) balance",
@@ -84,15 +110,27 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"between (?:the |my |his |her |both )?(?:legs|thighs)|down (?:there|below)",
         r"(?:when|as) (?:i|he|she) (?:wipes?|goes?|go)",
         r"wip(?:e|ing)|toilet paper|the toilet",
+        r"im schritt|schrittbereich|schambereich|genital\w*|intimbereich|reithose\w*|hoden|scheide|dammbereich|am damm",
+        r"um den after|afterbereich|gesäß|hintern|zwischen den beinen|unten ?rum",
     ),
     "toilet": (
         r"pee|peeing|peed|(?<!a )wee|weeing|urinat\w*|urine|pass(?:ing)? (?:water|urine)|water ?works|bladder",
         r"bowels?",
         r"toilet|loo|bathroom|poo|pooing|pooping|stools?|number two|(?:my|a) motion|go(?:ing)? for a wee|hold it",
+        r"blase(?! (?:am|an|auf|unter|vom))|harn\w*|wasser ?lassen|pinkel\w*|darm|stuhlgang|stuhl (?:halten|verloren)",
     ),
-    "both legs": (r"(?:both|two) (?:of my )?(?:legs|feet|calves|thighs)|(?:left and right|right and left) leg",),
-    "legs": (r"(?:both|two|my|the) (?:of my )?legs",),
-    "leg": (r"legs?|foot|feet|toes?|ankles?|knees?|thighs?|calf",),
+    "both legs": (
+        r"(?:both|two) (?:of my )?(?:legs|feet|calves|thighs)|(?:left and right|right and left) leg",
+        r"beiden? (?:\w+ )?(?:beinen?|füßen?|füssen?|waden|oberschenkeln?)",
+    ),
+    "legs": (
+        r"(?:both|two|my|the) (?:of my )?legs",
+        r"(?:meine|die|den|meinen) beinen?",
+    ),
+    "leg": (
+        r"legs?|foot|feet|toes?|ankles?|knees?|thighs?|calf",
+        r"beine?[ns]?|fuß|füßen?|fuss|zehen?|zeh|waden?|knie|oberschenkeln?",
+    ),
     "hands": (r"hands?|fingers|both arms",),
     "walking": (r"walk(?:ing|ed|s)?(?! lunges?)|gait|stairs|steps|(?:on|in) my (?:feet|legs)|standing up|in the dark",),
     "spine": (r"(?:mid(?:dle)?|upper|lower|low)? ?back|spine|thoracic|between (?:the|my) shoulder ?blades|ribs?",),
@@ -112,13 +150,18 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"(?:have|has|did|do|does) not (?:\w+ )?(?:peed?|weed?|urinated?|pass(?:ed)? (?:water|urine))",
         r"no bowel (?:movements?|motions?)|not (?:\w+ )?opened (?:my )?bowels",
         r"soiled|soiling|wiping|leak(?:s|ed|ing)?|catheter|constipat\w*|cauda equina|saddle",
+        r"inkontinen\w*|harnverhalt\w*|(?:kein|fehlender) harndrang|eingenässt|eingekotet",
+        r"in die hose (?:gemacht|gegangen)|reithosen\w*",
     ),
     "sexual": (
         r"(?:no|lost|loss of|less|reduced) sexual|erections?|erectile|ejaculat\w*|orgasms?|impoten\w*",
         r"(?:cannot|could not|do not|not) feel (?:\w+ )?(?:sex|during sex)|numb during sex",
         r"sex feels? (?:numb|different)",
     ),
-    "cannot walk": (r"cannot (?:stand|walk)(?: up)?|paraly\w*|legs do not (?:work|carry|hold)\w*",),
+    "cannot walk": (
+        r"cannot (?:stand|walk)(?: up)?|paraly\w*|legs do not (?:work|carry|hold)\w*",
+        r"kann nicht (?:mehr )?(?:gehen|laufen|stehen)",
+    ),
     "drop foot": (
         r"foot (?:drop|slap|drag)\w*|drop foot|floppy foot|(?:foot|ankle) (?:\w+ ){1,2}floppy",
         r"(?:foot|toes?) (?:drags?|dragging|slaps?|catch(?:es)?|hangs)",
@@ -126,6 +169,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"(?:foot|feet|toes?|leg)",
         r"drag\w* (?:my|the) (?:\w+ )?(?:foot|toes|leg)|tripp(?:ed|ing) over(?! (?:my |his |her |the |our )?words?)",
         r"cannot (?:walk|stand|go up) on (?:my )?(?:tip ?)?(?:toes|heels?)",
+        r"fußheber\w*|(?:fuß|zehen?|vorfuß) (?:\w+ ){0,3}nicht (?:mehr )?(?:an)?heben|fuß (?:hängt|schleift)",
     ),
     "clumsy": (
         r"clums\w+|fumbl\w+|drop(?:ping|ped)? (?:things|stuff|my|cups?|plates?|everything)|electric shocks?",
@@ -204,7 +248,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
 SAID: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "cauda_equina": (("numb", "saddle"), ("hard", "toilet"), ("lost", "toilet"), ("toilet words",), ("sexual",)),
     "severe_deficit_both_legs": (("weak", "both legs"), ("weak", "legs"), ("cannot walk",)),
-    "progressive_weakness": (("weak", "leg"), ("drop foot",)),
+    "progressive_weakness": (("weak", "leg"), ("drop foot",), ("newly numb", "leg")),
     "new_bilateral_leg_symptoms": (("numb", "both legs"), ("ache", "both legs")),
     "cord_signs": (("unsteady", "walking"), ("numb", "hands"), ("weak", "hands"), ("clumsy",)),
     "vascular": (("throb", "belly"), ("hot", "calf"), ("vessel",)),
@@ -218,34 +262,39 @@ SAID: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
 }
 
 _PATTERNS: Final = {name: re.compile(rf"\b(?:{'|'.join(ways)})(?!\w)") for name, ways in WORDS.items()}
-_SENTENCE: Final = re.compile(r"[;!?\n]|\.(?!\d)|\bbut\b|\bhowever\b|\bthough\b")
+_SENTENCE: Final = re.compile(r"[;!?\n]|\.(?!\d)|\bbut\b|\bhowever\b|\bthough\b|\baber\b")
 #: Words that stand between "no" and what is not there.
 _FILLER: Final = re.compile(
     r"any|new|more|further|other|obvious|known|recent|real|clear|signs?|evidence|history|symptoms?|of|had|have|having|been|"
     r"feels?|felt|the|an?|my|in|with|from|to|for|problems?|trouble|issues?|complaints?|loss|sudden|acute|saddle|reports?|"
-    r"suffering|episodes?|vertebral|osteoporotic|stress|hip|rib|neurological|legs?|foot|groin"
+    r"suffering|episodes?|vertebral|osteoporotic|stress|hip|rib|neurological|legs?|foot|groin|"
+    r"neue[nrs]?|mehr|weitere[nrs]?|irgendwelche|anzeichen|zeichen|von|für|de[rnms]|die|das|mit|bei|beim"
 )
 _NO: Final = re.compile(
-    r"\b(?:no|not|nor|never|without|nil|none of|neither|free of|negative for|denie[sd]|denying|excludes?|rules? out)\b"
+    r"\b(?:no|not|nor|never|without|nil|none of|neither|free of|negative for|denie[sd]|denying|excludes?|rules? out|"
+    r"keine?[nrms]?|keinerlei|ohne|weder|nie)\b"
 )
 #: After these a list with commas is denied as a whole, after others only one that goes on to an "or".
 _LISTED: Final = ("denie", "denying", "negative", "free")
 _ENDS: Final = re.compile(
-    r"\b(?:since|now|today|yesterday|then|is|are|was|were|has|i|it|when|after|because|only)\b|[^\w', -]"
+    r"\b(?:since|now|today|yesterday|then|is|are|was|were|has|i|it|when|after|because|only|"
+    r"seit|jetzt|heute|gestern|ist|sind|war|ich|dann|nur)\b|[^\w', -]"
 )
-_AND: Final = re.compile(r"\band\b")
-_OR: Final = re.compile(r"\b(?:or|nor)\b")
-_BETWEEN: Final = re.compile(r",|\b(?:or|nor|and)\b")
+_AND: Final = re.compile(r"\b(?:and|und)\b")
+_OR: Final = re.compile(r"\b(?:or|nor|oder|noch)\b")
+_BETWEEN: Final = re.compile(r",|\b(?:or|nor|and|oder|noch|und)\b")
 _GONE: Final = re.compile(
     r"(?: \w+)?(?:(?: was| were| is| are| has been| have been)? (?:ruled out|excluded)"
-    r"|(?: ?: ?| - )(?:no|none|nil|ok|okay|fine|normal)\b)"
+    r"|(?: wird| wurde)? (?:verneint|ausgeschlossen)"
+    r"|(?: ?: ?| - )(?:no|none|nil|ok|okay|fine|normal|nein|keine?)\b)"
 )
 _FINE: Final = re.compile(
     r"(?: (?:or|and) (?:bowels?|bladder))?(?: is| are| was| were)? (?:fine|ok|okay|normal|no problem\w*)\b"
 )
 _DOUBT: Final = re.compile(r"\b(?:not|unsure|know|wonder|if|whether)\b")
 _LOSS: Final = re.compile(
-    r"no\b|not\b|cannot\b|could not\b|unable|without|lost\b|los(?:e|ing|s)\b|do not|does not|did not"
+    r"no\b|not\b|cannot\b|could not\b|unable|without|lost\b|los(?:e|ing|s)\b|do not|does not|did not|"
+    r"kein\b|keine\b|kaum\b|kann\b|konnte\b|nicht\b|verloren\b|fehlender\b"
 )
 
 

@@ -206,6 +206,7 @@ blood clot in the leg
 my leg is numb and weak
 no sleep, cannot pee
 no, my groin is numb
+no im numb in the groin
 not good: groin numb
 didn't sleep, bladder leaking
 no relief from the numb groin
@@ -386,6 +387,85 @@ def test_no_such_sentence_passes_without_a_question(words: str) -> None:
 
 @pytest.mark.parametrize("words", ORDINARY.strip().splitlines())
 def test_ordinary_sentences_ask_nothing(words: str) -> None:
+    assert not flags_named_in(words)
+
+
+NUMB_LEGS = """
+leg went numb after
+my foot has gone numb since Tuesday
+new numbness in the left calf
+toes numb now
+numb left leg since the drive
+Taubheit im Bein seit gestern
+Bein ist taub geworden
+neue Taubheit im linken Fuß
+Fuß taub seit gestern
+"""
+
+
+@pytest.mark.parametrize("words", NUMB_LEGS.strip().splitlines())
+def test_a_leg_that_is_newly_numb_asks_about_its_strength_and_not_about_the_saddle(words: str) -> None:
+    assert [found.id for found, _ in flags_named_in(words)] == ["progressive_weakness"]
+
+
+GERMAN = """
+Taubheit im Schritt|cauda_equina
+seit gestern taub zwischen den Beinen|cauda_equina
+kein Gefühl im Schritt|cauda_equina
+Kribbeln im Intimbereich|cauda_equina
+kann den Urin nicht halten|cauda_equina
+kann kein Wasser mehr lassen, Blase verliert Kontrolle|cauda_equina
+Probleme beim Wasserlassen|cauda_equina
+Kontrollverlust über Blase und Darm|cauda_equina
+keine Kontrolle über die Blase|cauda_equina
+die Blase lässt sich nicht entleeren|cauda_equina
+inkontinent seit Montag|cauda_equina
+kein Harndrang mehr|cauda_equina
+in die Hose gemacht|cauda_equina
+Reithosenanästhesie|cauda_equina
+beide Beine schwach|severe_deficit_both_legs
+kann nicht mehr gehen|severe_deficit_both_legs
+die Beine knicken weg|severe_deficit_both_legs
+keine Kraft in beiden Beinen|severe_deficit_both_legs
+Kribbeln in beiden Füßen|new_bilateral_leg_symptoms
+Schmerzen in beiden Beinen|new_bilateral_leg_symptoms
+das linke Bein wird schwächer|progressive_weakness
+Kraftverlust im Fuß|progressive_weakness
+keine Kraft im linken Bein|progressive_weakness
+kann den Fuß nicht mehr heben|progressive_weakness
+Fußheberschwäche links|progressive_weakness
+keine Taubheit, aber Blase macht Probleme|cauda_equina
+kein Gefühl mehr im Schritt|cauda_equina
+mein Bein gibt beim Gehen nach|progressive_weakness
+das Bein ist zweimal eingeknickt|progressive_weakness
+"""
+GERMAN_ORDINARY = """
+Schritt für Schritt besser
+keine Taubheit im Schritt
+keine neue Taubheit im Schritt oder Probleme mit der Blase
+keine Probleme mit Blase oder Darm
+ohne Taubheit in den Beinen
+keine Schwäche im Bein
+keine Lähmung der Beine
+Zehen taub wie immer
+Taubheit im Fuß unverändert
+Aufstehen vom Stuhl noch schwierig
+Blase am Fuß, Probleme beim Gehen
+Taubheit im Schritt verneint
+Beine müde nach den Kniebeugen
+Schmerzen im Rücken beim Sitzen
+Kniebeuge war schwer, Rücken gut
+"""
+
+
+@pytest.mark.parametrize("line", GERMAN.strip().splitlines())
+def test_what_stops_at_once_is_heard_in_german(line: str) -> None:
+    words, _, flag = line.partition("|")
+    assert flag in [found.id for found, _ in flags_named_in(words)]
+
+
+@pytest.mark.parametrize("words", GERMAN_ORDINARY.strip().splitlines())
+def test_ordinary_sentences_in_german_ask_nothing(words: str) -> None:
     assert not flags_named_in(words)
 
 
