@@ -172,6 +172,9 @@ class Week(Model):
     envelope: dict[Direction, int] = Field(
         default_factory=dict, description="stage 0-5 open this week, for each direction not tolerated at intake"
     )
+    closed: tuple[Direction, ...] = Field(
+        default=(), description="directions that a surgeon has closed this week, whatever stage is open (rule SURG)"
+    )
     compression_cap: int = Field(ge=0, le=3)
     effort_cap: float = Field(ge=0, le=10, description="CR10/RPE on items that load the spine")
     item_cap: int = Field(ge=1, le=30, description="exercises a session")

@@ -233,9 +233,13 @@ def phase_text(programme: Programme, week: Week) -> str:
 
 
 def envelope_text(week: Week) -> str:
-    """``bending forward 2/5``: the stage that is open, per direction; ``all`` without limits."""
-    stages = [f"{direction.plain} {stage}/{MAX_STAGE}" for direction, stage in week.envelope.items()]
-    return ", ".join(stages) if stages else "all"
+    """``bending forward 2/5``: the stage that is open, per direction; ``all`` without limits.
+
+    What a surgeon has closed is not open, whatever its stage: ``no bending forward (surgeon)``.
+    """
+    closed = [f"no {direction.plain} (surgeon)" for direction in week.closed]
+    stages = [f"{way.plain} {stage}/{MAX_STAGE}" for way, stage in week.envelope.items() if way not in week.closed]
+    return ", ".join([*stages, *closed]) or "all"
 
 
 def _check_ins(programme: Programme) -> RenderableType:

@@ -103,8 +103,9 @@ def _phases(old: Programme, new: Programme) -> Iterator[tuple[int, str, str]]:
 def _week_text(week: Week | None) -> str:
     if week is None:
         return ""
-    stages = [f"{direction.plain} {stage} of {MAX_STAGE}" for direction, stage in week.envelope.items()]
-    return ", ".join([week.phase.value, *(["lighter on purpose"] if week.deload else []), *stages])
+    stages = [f"{way.plain} {stage} of {MAX_STAGE}" for way, stage in week.envelope.items() if way not in week.closed]
+    closed = [f"no {direction.plain} (surgeon)" for direction in week.closed]
+    return ", ".join([week.phase.value, *(["lighter on purpose"] if week.deload else []), *stages, *closed])
 
 
 # -------------------------------------------------------------------- sessions and check-ins

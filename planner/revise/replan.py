@@ -46,7 +46,7 @@ from planner.progression.loads import owned
 from planner.revise.carry import carried
 from planner.revise.changed_file import clashes, other_goals, other_work, same_clinic, same_demands, what_changed
 from planner.revise.difference import changed_weeks
-from planner.revise.so_far import back_to, course_after, gone_back, inside, shown_days, with_account
+from planner.revise.so_far import back_to, course_after, gone_back, inside, newly_operated, shown_days, with_account
 from planner.revise.state import State, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation, value
@@ -68,6 +68,8 @@ if TYPE_CHECKING:
 _WIDE: Final = ("PH", "D3", "N1", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
 _IRRITABILITY: Final = "irritability"
+#: The same of a surgery that is new in it.
+_SURGERY: Final = "surgery"
 _WISHED: Final = "it is wished for from now on, no longer demanded"
 #: The reason of a change that nothing but other changes asked for.
 _AROUND: Final = "planned around the other changes"
@@ -149,8 +151,7 @@ def replan(
         course = replace(course, phases=(first_phase(case),))  # nothing is lived: it starts as the findings say
     elif back is not None:
         course = back_to(back, old, case, course)
-        words = f"irritability is {case.patient.findings.irritability.value} now: back to {back.value}, from there on"
-        decision = Decision(on=today, rule="PH", about=_IRRITABILITY, words=words)
+        decision = _gone_back(before, case, back, today)
         state = replace(state, decisions=(*state.decisions, decision))
     case = replace(case, course=inside(old, case, course))
     other = what_changed(before, case)
@@ -196,6 +197,16 @@ def _freed(before: Case, case: Case, today: dt.date) -> bool:
     quiet = open_gate(case).quiet_until
     found, known = week_table(case, quiet).occasions, week_table(before, quiet).occasions
     return any(key not in known and there.start.date() >= today for key, there in found.items())
+
+
+def _gone_back(before: Case | None, case: Case, phase: Phase, today: dt.date) -> Decision:
+    """What is said of a back that goes back to an earlier phase (rule PH)."""
+    told = "irritability is " + case.patient.findings.irritability.value
+    about, surgery = _IRRITABILITY, case.patient.conditions.surgery
+    if before is not None and surgery is not None and newly_operated(before, case, today):
+        about, told = _SURGERY, f"{surgery.procedure} on {date_text(surgery.on)} is in the file"
+    words = f"{told} now: back to {phase.value}, from there on"
+    return Decision(on=today, rule="PH", about=about, words=words[:300])
 
 
 def _retested_while_settling(state: State, old: Programme, course: Course) -> State:
@@ -282,7 +293,7 @@ def _refuse_shorter(old: Programme, case: Case, today: dt.date) -> None:
 
 def _said_before(old: Programme) -> tuple[Decision, ...]:
     """Decisions about a changed patient file and about goals out of reach: no log repeats them."""
-    return tuple(d for d in old.decisions if d.about == _IRRITABILITY or d.rule == "E8")
+    return tuple(d for d in old.decisions if d.about in (_IRRITABILITY, _SURGERY) or d.rule == "E8")
 
 
 # -------------------------------------------------------------------- the revision
@@ -487,7 +498,8 @@ class _Revising:
         if number > min(len(self.old.weeks), len(programme.weeks)):
             return moved
         was, now = self.old.week(number), programme.week(number)
-        words = [] if (was.phase, was.deload) == (now.phase, now.deload) else [moved]
+        same = (was.phase, was.deload, was.closed) == (now.phase, now.deload, now.closed)
+        words = [] if same else [moved]
         for way in {**was.envelope, **now.envelope}:
             if was.envelope.get(way) != now.envelope.get(way):
                 words.append(self._why_open(way, was, now, fresh, moved))

@@ -60,12 +60,22 @@ def course_after(old: Programme, state: State, case: Case) -> Course:
 
 
 def gone_back(before: Case, case: Case, course: Course) -> Phase | None:
-    """The phase that a back goes back to which is more irritable than it was before; None when it goes on (rule PH)."""
+    """The phase that a back goes back to which is more irritable than before, or newly operated; None when it goes on.
+
+    See rule PH.
+    """
     was, now = before.patient.findings.irritability, case.patient.findings.irritability
-    if case.patient.healthy or not (before.patient.healthy or now.rank > was.rank):
+    irritable = before.patient.healthy or now.rank > was.rank
+    if case.patient.healthy or not (irritable or newly_operated(before, case, course.planned_from)):
         return None
     phase = first_phase(case)
     return phase if phase.rank < course.phases[-1].rank else None
+
+
+def newly_operated(before: Case, case: Case, today: dt.date) -> bool:
+    """Whether a surgery is new in the patient file whose limits are not over."""
+    was, now = before.patient.conditions.surgery, case.patient.conditions.surgery
+    return now is not None and now.until >= today and (was is None or was.on != now.on)
 
 
 def back_to(phase: Phase, old: Programme, case: Case, course: Course) -> Course:

@@ -21,7 +21,7 @@ PH = Rule(
         "or restore, low and healthy in build. Each phase has a minimum stay and an exit gate at a check-in; "
         "everything behind a gate that is not yet passed is a forecast and carries a fallback, which holds where the "
         "gates before it were passed; where one was not, the week before that one is done again. A back that becomes "
-        "more irritable goes back to the phase in which it would start, and climbs again from there."
+        "more irritable, or is operated on, goes back to the phase in which it would start, and climbs again."
     ),
     force=Force.GATE,
     scope=Scope.PHASE,

@@ -118,6 +118,14 @@ def weeks_under_surgeon(case: Case) -> frozenset[int]:
     return frozenset(w for w in range(1, case.weeks + 1) if case.week_start(w) <= surgery.until)
 
 
+def closed_by_surgeon(case: Case, week: int) -> tuple[Direction, ...]:
+    """Directions that a surgeon has closed in a week, from the operation on."""
+    surgery = case.patient.conditions.surgery
+    if surgery is None or week not in weeks_under_surgeon(case):
+        return ()
+    return surgery.closed_directions if case.week_start(week) + dt.timedelta(days=7) > surgery.on else ()
+
+
 def pregnant_from(case: Case, weeks: float) -> frozenset[int]:
     """Programme weeks in which the pregnancy is at least so many weeks old."""
     at_start = case.patient.conditions.pregnancy_weeks

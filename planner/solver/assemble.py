@@ -39,6 +39,7 @@ from planner.rules.irritability import compression_cap, effort_cap, item_cap
 from planner.rules.limits import Growth, Link
 from planner.rules.phases import forecast, irritability_in
 from planner.rules.practical import E9, blocks, calibration_effort
+from planner.rules.restrictions import closed_by_surgeon
 from planner.solver.check_ins import Before, check_ins, gate_weeks
 from planner.solver.closed import excluded
 from planner.solver.columns import Column, grown
@@ -217,6 +218,7 @@ class _Assembly:
             gate=self._gate(week),
             block=self.block_of[week],
             envelope={d: stages[week - 1] for d, stages in sorted(self.parts.solution.stages.items())},
+            closed=closed_by_surgeon(case, week),
             compression_cap=compression_cap(case, level),
             effort_cap=effort_cap(case, level),
             item_cap=item_cap(case, level),

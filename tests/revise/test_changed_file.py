@@ -299,3 +299,30 @@ def test_a_session_comes_back_when_its_time_is_free_again(
     gradus("replan", "out", "--busy", busy("two.ics", "20261213"), "--today", "2026-11-30")
     assert status() != "cancelled"
     assert "Nothing is new" in gradus("replan", "out", "--today", "2026-11-30").output
+
+
+SURGERY = (
+    "goals:\n",
+    "conditions:\n  surgery: {on: 2026-12-28, procedure: microdiscectomy, limits_by: Dr Example, max_load_kg: 5, "
+    "closed_directions: [flexion], until: 2027-02-01}\ngoals:\n",
+)
+
+
+def test_a_back_that_was_operated_on_starts_again_and_what_the_surgeon_closed_is_said(
+    six_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here(six_weeks, tmp_path, monkeypatch, SURGERY)
+    told = " ".join(gradus("replan", "out", "--patient", "p.yaml", "--today", TODAY).output.split())
+    assert "microdiscectomy on Mon 28 Dec is in the file now: back to settle, from there on (rule PH)" in told
+    assert "Weeks 7-8: settle, no bending forward (surgeon) instead of " in told
+    assert weeks("phase")[6:] == ["settle"] * 2 + ["restore"] * 2 + ["build"] * 2
+    assert [found["flexion"] for found in weeks("envelope")[6:8]] == [1, 1]
+    assert weeks("closed")[4:] == [["flexion"]] * 6 + [[]] * 2
+    assert "Open: no bending forward (surgeon)." in gradus("show", "out", "--week", "7").output
+    gradus("verify", "out")
+    # it goes back once
+    gradus("log", "out", "w07-s1", "--done", "--pain", "2,2,2", "--today", TODAY)
+    gradus("replan", "out", "--patient", "p.yaml", "--today", "2027-01-12")
+    assert weeks("phase")[6:] == ["settle"] * 2 + ["restore"] * 2 + ["build"] * 2
+    assert [one["rule"] for one in programme()["decisions"] if one["about"] == "surgery"] == ["PH"]
+    gradus("verify", "out")
