@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 from planner.domain.case import Case
-from planner.domain.patient import Bar, Goal, Patient, Place, Stack, Window
+from planner.domain.directions import Side
+from planner.domain.patient import Bar, Findings, Goal, Patient, Place, Stack, Window
 from planner.export.text import date_text
 from planner.rules import RULES
 from planner.rules.base import Violation
@@ -23,6 +26,7 @@ _PARTS: Final = {
     "likes": "likes",
     "dislikes": "dislikes",
     "overrides": "signed overrides",
+    "pins": "pins",
 }
 
 
@@ -68,6 +72,12 @@ def what_changed(before: Case | None, case: Case) -> str:
         words.append(f"other hours for training{f' ({windows})' if windows else ''}")
     elif set(was.availability.away) - set(now.availability.away):
         words.append("days away that no longer are")
+    for name, label in _ALONE.items():
+        one, other = getattr(was, name), getattr(now, name)
+        if one != other:
+            words.append(f"{label} {_value(other)} instead of {_value(one)}")
+    if was.episode.timezone != now.episode.timezone:
+        words.append(f"the clock of {now.episode.timezone} instead of {was.episode.timezone}")
     if before.busy != case.busy:
         words.append("other busy hours")
     for name, plural in _PARTS.items():
@@ -75,7 +85,7 @@ def what_changed(before: Case | None, case: Case) -> str:
         if name == "findings":
             one = was.findings.model_copy(update={"irritability": now.findings.irritability})  # said already
         if one != other:
-            told = _NAMED[name](one, other) if name in _NAMED else ""
+            told = _NAMED.get(name, _lines_text)(one, other)
             words.append(f"other {plural}{f' ({told})' if told else ''}")
     if not same_clinic(before, case):
         words.append("other settings of the clinic")
@@ -87,8 +97,117 @@ def _came_and_went(was: Iterable[str], now: Iterable[str]) -> str:
     old, new = list(was), list(now)
     came = [text for text in new if text not in old]
     went = [text for text in old if text not in new]
-    parts = [f"{word} {', '.join(texts)}" for word, texts in (("with", came), ("without", went)) if texts]
-    return ", ".join(parts) if len(came) + len(went) <= _MOST_NAMED else ""
+    named = came[:_MOST_NAMED], went[: max(0, _MOST_NAMED - len(came))]
+    parts = [f"{word} {', '.join(texts)}" for word, texts in zip(("with", "without"), named, strict=True) if texts]
+    return ", ".join([*parts, *_more(len(came) + len(went))])
+
+
+def _more(found: int) -> list[str]:
+    """``and 2 more``, where so many are more than are named."""
+    return [f"and {found - _MOST_NAMED} more"] if found > _MOST_NAMED else []
+
+
+def _lines_text(was: object, now: object) -> str:
+    """The lines of a part of a patient file that are other ones: ``back pain 9 instead of 5``; at most some of them."""
+    found = list(_lines(_plain_data(was), _plain_data(now), ""))
+    return ", ".join([*found[:_MOST_NAMED], *_more(len(found))])
+
+
+def _plain_data(part: object) -> Any:
+    if isinstance(part, BaseModel):
+        return part.model_dump(mode="json", by_alias=True)
+    return [_plain_data(one) for one in part] if isinstance(part, tuple) else part
+
+
+def _lines(was: Any, now: Any, name: str) -> Iterator[str]:
+    """What is other in two values of one key, line by line; rows of a list are known by what they are about."""
+    if was == now:
+        return
+    if isinstance(was, list) and isinstance(now, list):
+        old, new = ({_about(row): row for row in rows} for rows in (was, now))
+        if len(old) < len(was) or len(new) < len(now):
+            old, new = ({_value(row): row for row in rows} for rows in (was, now))
+        for about in dict.fromkeys((*old, *new)):
+            label = f"{name} {about}".strip()
+            if about not in old:
+                told = "" if _value(new[about]) == about else f" ({_value(new[about])})"
+                yield f"new: {label}{told}"
+            elif about not in new:
+                yield f"gone: {label}"
+            else:
+                yield from _lines(old[about], new[about], label)
+    elif isinstance(was, dict) and isinstance(now, dict):
+        for key in dict.fromkeys((*was, *now)):
+            words = key.replace("_", " ")
+            yield from _lines(was.get(key), now.get(key), f"{name} {words}".strip())
+    elif was is None and isinstance(now, dict):
+        yield f"new: {name} ({_value(now)})"
+    elif now is None and isinstance(was, dict):
+        yield f"gone: {name}"
+    else:
+        yield f"{name} {_value(now)} instead of {_value(was)}"
+
+
+def _about(row: Any) -> str:
+    """What a row of a list is about: a direction, a myotome and its side; all of it where nothing says so."""
+    keys = [key for key in _ROW_KEYS if isinstance(row, dict) and key in row and row[key] is not None]
+    if "myotome" in keys:
+        return f"{row['myotome']} {row['side']}"
+    return str(row[keys[0]]).replace("_", " ") if keys else _value(row)
+
+
+def _value(value: Any) -> str:
+    """A value as somebody says it: ``yes``, ``not told``, ``5``; of a mapping all that is told in it."""
+    if value is None:
+        return "not told"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        told = (f"{key} {_value(one)}" for key, one in value.items() if one not in (None, [], "") and one is not False)
+        return ", ".join(told).replace("_", " ")
+    if isinstance(value, list):
+        return ", ".join(map(_value, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value).replace("_", " ")
+
+
+def worse_findings(before: Case | None, case: Case) -> str:
+    """Why findings that are worse ask for a word on irritability; empty where they are not, or it is said."""
+    if before is None or case.patient.healthy:
+        return ""
+    was, now = before.patient.findings, case.patient.findings
+    worse = [] if before.patient.healthy or now.irritability.rank > was.irritability.rank else list(_worse(was, now))
+    if not worse:
+        return ""
+    return (
+        f"the file says that findings are worse ({', '.join(worse)}), and irritability is {now.irritability.value} as "
+        "before, so nothing goes back for it: write irritability as it is now in the patient file, or log what "
+        "happened (gradus log), which steps back or stops what it speaks against"
+    )
+
+
+def _worse(was: Findings, now: Findings) -> Iterator[str]:
+    """What is worse in findings than it was: pain, how far symptoms reach, strength, what is tolerated."""
+    for name in ("back_pain", "leg_pain"):
+        one, other = getattr(was, name), getattr(now, name)
+        if one is not None and other is not None and other - one >= _MORE_PAIN:
+            yield f"{name.replace('_', ' ')} {other} instead of {one}"
+    here, there = now.most_distal, was.most_distal
+    if here.site.rank > there.site.rank:
+        yield f"symptoms down to the {here.site.value} instead of {there.site.value}"
+    if here.side is Side.BOTH and there.side in (Side.LEFT, Side.RIGHT):
+        yield f"symptoms on both sides instead of the {there.side.value}"
+    grades = {(row.myotome, row.side): row.grade for row in was.neurology.motor}
+    for row in now.neurology.motor:
+        known = grades.get((row.myotome, row.side), _FULL_STRENGTH)
+        if row.grade < known:
+            yield f"strength of {row.myotome.value} {row.side.value} {row.grade} of 5 instead of {known}"
+    stages = {row.direction: row.current_stage for row in was.intolerances}
+    for intolerance in now.intolerances:
+        stage, known_stage = intolerance.current_stage, stages.get(intolerance.direction)
+        if stage is not None and known_stage is not None and stage < known_stage:
+            yield f"{intolerance.direction.plain} tolerated to stage {stage} instead of {known_stage}"
+        elif intolerance.direction not in stages:
+            yield f"{intolerance.direction.plain} is not tolerated any more"
 
 
 def _window_text(window: Window) -> str:
@@ -148,8 +267,16 @@ def _ids_text(was: Sequence[str], now: Sequence[str]) -> str:
     return _came_and_went((name.replace("_", " ") for name in was), (name.replace("_", " ") for name in now))
 
 
-#: So many things that come or go are named one by one.
-_MOST_NAMED: Final = 3
+#: So many things that come, go or are other ones are named one by one.
+_MOST_NAMED: Final = 4
+#: Pain that is higher by so many of 10 is worse; less may be how the day is (NPRS, see rules/outcomes). [D]
+_MORE_PAIN: Final = 2
+#: Strength of a myotome of which nothing was found, MRC.
+_FULL_STRENGTH: Final = 5
+#: What a row of a list is about, the first that it has.
+_ROW_KEYS: Final = ("direction", "myotome", "exercise", "rule")
+#: Single lines of a patient file, and how a reason names them.
+_ALONE: Final = {"age": "age", "body_mass_kg": "body mass in kg"}
 #: What a goal may be changed in, with the unit behind it.
 _GOAL_VALUES: Final = (
     ("exercise", ""),

@@ -44,7 +44,15 @@ from planner.export.text import date_text, gate_text
 from planner.plan import Plan, screened
 from planner.progression.loads import owned
 from planner.revise.carry import carried
-from planner.revise.changed_file import clashes, other_goals, other_work, same_clinic, same_demands, what_changed
+from planner.revise.changed_file import (
+    clashes,
+    other_goals,
+    other_work,
+    same_clinic,
+    same_demands,
+    what_changed,
+    worse_findings,
+)
 from planner.revise.difference import changed_weeks
 from planner.revise.so_far import back_to, course_after, gone_back, inside, newly_operated, shown_days, with_account
 from planner.revise.state import State, state_of
@@ -171,6 +179,7 @@ def replan(
         disliked=frozenset() if before is None else frozenset(case.patient.dislikes) - {*before.patient.dislikes},
         places=(before or case).patient.places,
         demanded=(before or case).patient.goals,
+        warning=worse_findings(before, case),
     )
     if state.frozen:
         return Revision(Plan(made.frozen(), made.report(begun)), case, state, solved=False, asked=other)
@@ -316,7 +325,9 @@ class _Revising:
         disliked: frozenset[str] = frozenset(),
         demanded: tuple[Goal, ...] = (),
         places: tuple[Place, ...] = (),
+        warning: str = "",
     ) -> None:
+        self.warnings = (f"{date_text(state.today)}: {warning}",) if warning else ()
         self.other_work, self.other_goals, self.demanded, self.places = other_work, other_goals, demanded, places
         self.disliked = frozenset() if exchange else disliked  # an exchange by hand says itself what comes instead
         self.wish, self.exchange, self.asked, self.by_hand = wish, exchange, asked, by_hand
@@ -370,6 +381,7 @@ class _Revising:
                 "walks_behind": self.course.walks_behind,
                 "decisions": self.state.decisions,
                 "provenance": self.provenance,
+                "warnings": tuple(dict.fromkeys((*programme.warnings, *self.warnings))),
             }
         )
 

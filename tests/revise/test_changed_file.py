@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from planner.domain.case import Case
+from planner.domain.patient import Patient
+from planner.revise.changed_file import what_changed, worse_findings
 from tests import folders
 from tests.commands import gradus, programme
-from tests.plans import EXAMPLES, folder_of, planned_folder
+from tests.plans import EXAMPLES, case_of, folder_of, planned_folder
 
 #: The first day of week 7, with six weeks done as planned and every gate passed.
 TODAY = "2027-01-11"
@@ -325,4 +329,81 @@ def test_a_back_that_was_operated_on_starts_again_and_what_the_surgeon_closed_is
     gradus("replan", "out", "--patient", "p.yaml", "--today", "2027-01-12")
     assert weeks("phase")[6:] == ["settle"] * 2 + ["restore"] * 2 + ["build"] * 2
     assert [one["rule"] for one in programme()["decisions"] if one["about"] == "surgery"] == ["PH"]
+    gradus("verify", "out")
+
+
+def other(before: Case, **parts: Any) -> Case:
+    """The case with parts of its patient file written anew; of a mapping only what is given."""
+    data = before.patient.model_dump(mode="json", by_alias=True)
+    for name, value in parts.items():
+        data[name] = {**data[name], **value} if isinstance(value, dict) else value
+    return Case(Patient.model_validate_json(json.dumps(data)), before.exercises)
+
+
+WORSE: dict[str, Any] = {
+    "back_pain": 9,
+    "leg_pain": 7,
+    "most_distal": {"site": "foot", "side": "both"},
+    "neurology": {"examined": True, "motor": [{"myotome": "L5", "side": "left", "grade": 4, "course": "stable"}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"age": 60}, "age 60 instead of 38"),
+        ({"body_mass_kg": 90.5}, "body mass in kg 90.5 instead of 78"),
+        ({"episode": {"timezone": "Europe/Berlin"}}, "the clock of Europe/Berlin instead of Australia/Sydney"),
+        (
+            {"conditions": {"pregnancy_weeks": 30, "floor_transfer": False}},
+            "other conditions (pregnancy weeks 30 instead of not told, floor transfer no instead of yes)",
+        ),
+        (
+            {"findings": {"intolerances": [{"direction": "flexion", "current_stage": 1}]}},
+            "other findings (intolerances flexion current stage 1 instead of not told)",
+        ),
+        (
+            {"restrictions": [{"joint": "wrist", "reason": "fracture"}]},
+            "other restrictions (new: joint wrist, reason fracture)",
+        ),
+        (
+            {"findings": WORSE},
+            "other findings (back pain 9 instead of 5, leg pain 7 instead of 0, most distal site foot instead of "
+            "buttock, most distal side both instead of left, and 2 more)",
+        ),
+    ],
+)
+def test_what_a_changed_file_says_is_named_with_what_it_said_before(parts: dict[str, Any], words: str) -> None:
+    before = case_of(A)
+    assert what_changed(before, other(before, **parts)) == words
+
+
+def test_worse_findings_are_not_taken_in_without_a_word() -> None:
+    before = other(case_of(A), findings={"intolerances": [{"direction": "flexion", "current_stage": 3}]})
+    stage = {"intolerances": [{"direction": "flexion", "current_stage": 1}]}
+    told = worse_findings(before, other(before, findings={**WORSE, **stage}))
+    for words in (
+        "back pain 9 instead of 5",
+        "leg pain 7 instead of 0",
+        "down to the foot instead of buttock",
+        "both sides",
+        "strength of L5 left 4 of 5 instead of 5",
+        "bending forward tolerated to stage 1 instead of 3",
+        "irritability is moderate as before",
+        "gradus log",
+    ):
+        assert words in told
+    assert worse_findings(before, other(before, findings={**WORSE, "irritability": "high"})) == ""
+    assert worse_findings(before, other(before, findings={"back_pain": 6})) == ""
+    assert worse_findings(other(before, findings=WORSE), before) == ""
+
+
+def test_a_warning_of_worse_findings_is_printed_and_kept(
+    fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here(fresh, tmp_path, monkeypatch, ("back_pain: 5", "back_pain: 9"))
+    told = " ".join(gradus("replan", "out", "--patient", "p.yaml", "--today", "2026-11-28").output.split())
+    assert "Changed in the files: other findings (back pain 9 instead of 5)." in told
+    assert "Warning: Sat 28 Nov: the file says that findings are worse (back pain 9 instead of 5)" in told
+    assert any("findings are worse" in one for one in programme()["warnings"])
     gradus("verify", "out")
