@@ -14,8 +14,9 @@ from itertools import groupby
 from operator import eq
 from typing import Final, Literal
 
-from planner.domain.directions import Side
+from planner.domain.directions import Direction, Side
 from planner.domain.dose import METRES_IN, Dose, DoseKind, FarUnit, Load, SetRow
+from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Implement, Track
 from planner.domain.log import Attendance
 from planner.domain.notation import runs
@@ -432,6 +433,7 @@ def stopped_notice(programme: Programme, out: str = "OUT") -> str:
     """What the response stopped, and how a clinician allows it again (rule C1); empty where nothing is stopped."""
     names = {item.exercise: item.name for session in programme.sessions for item in session.items}
     stopped: dict[str, str] = {}
+    stages: dict[Direction, int] = {}
     of_one_side = sorted(halt.exercise or "" for halt in programme.halts if halt.until is None and halt.rule == "N1")
     moved = ""
     if of_one_side:
@@ -444,7 +446,10 @@ def stopped_notice(programme: Programme, out: str = "OUT") -> str:
         if halt.until is not None or halt.rule == "N1":
             continue
         if halt.direction is not None:
-            stopped[halt.direction.value] = halt.direction.plain
+            stage = stages[halt.direction] = min(halt.stage or 0, stages.get(halt.direction, MAX_STAGE))
+            # what is left of a direction is no stop of it
+            above = f" above stage {stage} of {MAX_STAGE}" if stage else ""
+            stopped[halt.direction.value] = f"{halt.direction.plain}{above}"
         elif halt.exercise is not None:
             stopped[halt.exercise] = names.get(halt.exercise, halt.exercise.replace("_", " "))
     if not stopped:

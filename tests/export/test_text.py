@@ -8,9 +8,10 @@ from builder import holds, item, kg, minutes, repetitions
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.domain.directions import Side
+from planner.domain.directions import Direction, Side
 from planner.domain.dose import Dose, DoseKind, Load, LoadUnit, SetRow
 from planner.domain.exercise import Implement, Track
+from planner.domain.programme import Halt
 from planner.export import text
 
 
@@ -286,3 +287,12 @@ def test_a_first_session_does_not_say_that_its_load_comes_from_itself() -> None:
     assert "at about 24 kg (from your calibration)" in later
     assert "at about 24 kg (a first guess)" in first
     assert "first time: go by the effort" in first
+
+
+@pytest.mark.parametrize(
+    ("stage", "words"), [(0, "bending forward (--"), (2, "bending forward above stage 2 of 5 (--")]
+)
+def test_what_is_left_of_a_direction_is_not_said_to_be_stopped(stage: int, words: str) -> None:
+    halt = Halt(since=dt.date(2026, 3, 17), direction=Direction.FLEXION, stage=stage, because="symptoms went down")
+    made = builder.programme().model_copy(update={"halts": (halt,)})
+    assert f"Stopped, since symptoms went further down: {words}cleared flexion)" in text.stopped_notice(made)
