@@ -59,6 +59,7 @@ from planner.revise.state import State, state_of
 from planner.revise.totals import recounted, resized
 from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
+from planner.rules.directional import preference
 from planner.rules.gaps import R1, absences, weeks_back
 from planner.rules.overload import O6
 from planner.rules.phases import first_phase, forecast
@@ -76,6 +77,8 @@ if TYPE_CHECKING:
 _WIDE: Final = ("PH", "D3", "N1", "R1", "P2", "C1", "T1", "T3")
 #: What a decision is about that follows from a changed irritability in the patient file.
 _IRRITABILITY: Final = "irritability"
+#: The same of findings that a direction is compared with when it is tested again (rule D6).
+_FINDINGS: Final = "findings"
 #: The same of a surgery that is new in it.
 _SURGERY: Final = "surgery"
 _WISHED: Final = "it is wished for from now on, no longer demanded"
@@ -145,7 +148,8 @@ def replan(
     notes, stops = _screened(case)
     case = replace(case, course=None)
     _refuse_shorter(old, case, today)
-    state = state_of(old, log, case, today)
+    found = _found_on(old, before, case, today)
+    state = state_of(old, log, case, today, found)
     if stops:
         decision = Decision(on=today, rule="T1", about="programme", words=stops[:300])
         told = standing_stops(log, case.patient.findings.neurology.motor)
@@ -155,6 +159,10 @@ def replan(
     state = _retested_while_settling(state, old, course)
     back = None if before is None else gone_back(before, case, course)
     state = replace(state, decisions=(*state.decisions, *_said_before(old)))
+    if found == today:
+        words = "findings are new in the file: the preferred direction is judged by what is told from now on"
+        decision = Decision(on=today, rule="D6", about=_FINDINGS, words=words)
+        state = replace(state, decisions=tuple(dict.fromkeys((*state.decisions, decision))))
     if course.week == 1:
         course = replace(course, phases=(first_phase(case),))  # nothing is lived: it starts as the findings say
     elif back is not None:
@@ -206,6 +214,16 @@ def _freed(before: Case, case: Case, today: dt.date) -> bool:
     quiet = open_gate(case).quiet_until
     found, known = week_table(case, quiet).occasions, week_table(before, quiet).occasions
     return any(key not in known and there.start.date() >= today for key, there in found.items())
+
+
+def _found_on(old: Programme, before: Case | None, case: Case, today: dt.date) -> dt.date | None:
+    """The day on which a later file told pain, reach or preference that differ; None while they are of the first."""
+    told = ("back_pain", "leg_pain", "most_distal", "directional_preference", "repeated_movements")
+    if before is not None and preference(case) is not None:
+        was, now = before.patient.findings, case.patient.findings
+        if any(getattr(was, name) != getattr(now, name) for name in told):
+            return today
+    return max((one.on for one in old.decisions if one.about == _FINDINGS), default=None)
 
 
 def _gone_back(before: Case | None, case: Case, phase: Phase, today: dt.date) -> Decision:
@@ -302,7 +320,7 @@ def _refuse_shorter(old: Programme, case: Case, today: dt.date) -> None:
 
 def _said_before(old: Programme) -> tuple[Decision, ...]:
     """Decisions about a changed patient file and about goals out of reach: no log repeats them."""
-    return tuple(d for d in old.decisions if d.about in (_IRRITABILITY, _SURGERY) or d.rule == "E8")
+    return tuple(d for d in old.decisions if d.about in (_IRRITABILITY, _SURGERY, _FINDINGS) or d.rule == "E8")
 
 
 # -------------------------------------------------------------------- the revision

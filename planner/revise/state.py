@@ -234,9 +234,12 @@ def _told(account: Account) -> Account:
     return account.model_copy(update={"done": done})
 
 
-def state_of(programme: Programme, log: Log, case: Case, today: dt.date) -> State:
-    """Where the patient is on a day (``today``'s own sessions count once they are logged)."""
-    return _Reader(programme, log, case, today).state()
+def state_of(programme: Programme, log: Log, case: Case, today: dt.date, found: dt.date | None = None) -> State:
+    """Where the patient is on a day (``today``'s own sessions count once they are logged).
+
+    ``found`` is the day on which the findings of the case were told, where that is later than the first day.
+    """
+    return _Reader(programme, log, case, today, found).state()
 
 
 def day_of(entry: LogEntry, timezone: str) -> dt.date:
@@ -278,8 +281,11 @@ def on_hold(
 
 
 class _Reader:
-    def __init__(self, programme: Programme, log: Log, case: Case, today: dt.date) -> None:
+    def __init__(
+        self, programme: Programme, log: Log, case: Case, today: dt.date, found: dt.date | None = None
+    ) -> None:
         self.programme = programme
+        self.found = found or programme.starts
         self.log = log
         self.case = case
         self.today = today
@@ -993,16 +999,18 @@ class _Reader:
         """Preferred-direction work that has changed nothing after five days or more is re-tested (rule D6).
 
         Pain is compared with what was found when the direction was, in the patient file, and with the first that was
-        told; where there is none left, there is nothing to settle.
+        told since; where there is none left, there is nothing to settle.
 
         Whether the back is settling is said by the course, which knows what a gate or an absence has left behind.
         """
         if preference(self.case) is None:
             return
         told = [
-            s.account.response for s in training if s.account is not None and s.account.response.pain_before is not None
+            s.account.response
+            for s in training
+            if s.account is not None and s.account.response.pain_before is not None and s.start.date() >= self.found
         ]
-        days = (self.today - self.programme.starts).days
+        days = (self.today - self.found).days
         if len(told) < 3 or days < DAYS_BEFORE_RETEST:
             return
         first, last = told[0], told[-1]

@@ -407,3 +407,26 @@ def test_a_warning_of_worse_findings_is_printed_and_kept(
     assert "Warning: Sat 28 Nov: the file says that findings are worse (back pain 9 instead of 5)" in told
     assert any("findings are worse" in one for one in programme()["warnings"])
     gradus("verify", "out")
+
+
+def test_a_direction_is_tested_again_by_what_is_told_since_the_findings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pain of 2 before sessions is not compared with a file of today that has none (rule D6)."""
+
+    def lived(out: Path) -> None:
+        shutil.copytree(planned_folder("b_nerve_root"), out)
+        folders.lived_as_planned(out, "2026-12-14")
+
+    shutil.copytree(folder_of("two-weeks-of-b", lived), tmp_path / "out")
+    shutil.copy(EXAMPLES / "b_nerve_root.yaml", tmp_path / "p.yaml")
+    monkeypatch.chdir(tmp_path)
+    change(("back_pain: 4", "back_pain: 0"), ("leg_pain: 7", "leg_pain: 0"), ("site: calf, side: right", "site: none"))
+    told = gradus("replan", "out", "--patient", "p.yaml", "--today", "2026-12-14").output
+    assert "re-test the preferred direction" not in told
+    assert "findings are new in the file" in told
+    # nor in the next revision, of which the file is the same
+    gradus("log", "out", "w03-s1", "--done", "--pain", "2,2,2", "--today", "2026-12-14")
+    gradus("replan", "out", "--today", "2026-12-15")
+    assert [one["about"] for one in programme()["decisions"] if one["rule"] == "D6"] == ["findings"]
+    gradus("verify", "out")
