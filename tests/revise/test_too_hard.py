@@ -8,9 +8,8 @@ import itertools
 import pytest
 
 from planner.domain.case import Case
-from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
 from planner.domain.dose import Load, LoadUnit
-from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet
+from planner.domain.log import Attendance, Log, LogEntry, LoggedItem, LoggedSet, Response
 from planner.domain.programme import Item, Programme, Session, SessionKind
 from planner.revise.replan import news
 from planner.revise.state import State, state_of
@@ -257,6 +256,8 @@ def test_done_without_a_word_takes_no_red_back(sets: list[LoggedSet] | None, sta
     assert rung is not None and one.rung is not None and other.rung is not None
     assert (rung < one.rung) is stays
     assert any("nobody told of the sets after it was red" in d.words for d in state.decisions) is stays
+
+
 @pytest.mark.parametrize(("share", "less"), [(0.983, False), (1.017, False), (0.975, True)])
 def test_a_load_within_two_per_cent_is_the_planned_one_with_another_label(share: float, less: bool) -> None:
     """26 lb are the bell of 12 kg: 1.7 % less by its label."""
