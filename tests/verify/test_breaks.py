@@ -165,7 +165,7 @@ def jump_load(least: float, most: float) -> Break:
     def change(data: Json, case: Case) -> None:
         rows_of: dict[str, list[Json]] = {}
         for _, item in items(data):
-            if loaded(item) and not item["deload"]:
+            if loaded(item) and not item["deload"] and item["dose"]["kind"] == "repetitions":
                 rows_of.setdefault(item["exercise"], []).append(item)
         fitting = [rows for rows in rows_of.values() if least <= kg(rows[len(rows) // 2]) < most]
         longest = max(fitting, key=len)
