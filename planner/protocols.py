@@ -88,6 +88,8 @@ USUAL_DAYS: Final = {
 USUAL_STEP: Final = {"kg": 2.5, "lb": 5.0}
 #: Steps that are offered where the usual one makes other loads than are written, kg or lb.
 _STEPS: Final = tuple(map(Fraction, ("2.5", "2", "1.25", "1", "0.5", "0.25")))
+#: What a bar weighs where nobody says which one is owned, nor writes a lighter load, kg or lb. [D]
+USUAL_BAR: Final = {"kg": 20, "lb": 45}
 #: Kettlebells that are taken to be there where nobody says what is owned, kg; those of 2 kg between where named. [D]
 KETTLEBELLS: Final = range(4, 93, 4)
 #: Speed in m/s by which a distance becomes minutes: 8 km/h running, 5.4 km/h walking, 500 m in 2:20 rowing or on a
@@ -125,6 +127,7 @@ MOST_START: Final = 700
 #: repeated, from so much on it counts as symptoms, and so does more than that the next morning. [D]
 UNCOMPARED, UNCOMPARED_SYMPTOMS = 2, 5
 
+_BARS: Final = (Implement.BARBELL, Implement.TRAP_BAR)
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval in which nobody gets any further.
 _STILL: Final = ("rest", "sit")
@@ -247,7 +250,7 @@ def _written_loads(protocol: Protocol, build: Build) -> dict[str, list[Fraction]
             each = stated if isinstance(stated, tuple) else (stated,)
             plain = [one.get(build.unit) if isinstance(one, dict) else one for one in each]
             amounts = [notation.amount(one) for one in plain if one is not None]
-        found.setdefault(line, []).extend(one.number for one in amounts if one.number and not one.more)
+        found.setdefault(line, []).extend(one.number for one in amounts if one.number is not None and not one.more)
     return found
 
 
@@ -256,7 +259,7 @@ def _kettlebells(protocol: Protocol, exercises: Mapping[str, Exercise], build: B
     if build.unit != "kg":
         return {}
     found: dict[str, tuple[Load, ...]] = {}
-    named = {int(n) for numbers in _written_loads(protocol, build).values() for n in numbers if n % 2 == 0}
+    named = {int(n) for numbers in _written_loads(protocol, build).values() for n in numbers if n and n % 2 == 0}
     loads = tuple(Load(amount=1000 * size, unit=LoadUnit.GRAM) for size in sorted({*KETTLEBELLS, *named}))
     for name in {one for line in protocol.lines.values() for one in line.ladder}:
         judged = judged_as(protocol, name, exercises)
@@ -265,9 +268,27 @@ def _kettlebells(protocol: Protocol, exercises: Mapping[str, Exercise], build: B
     return found
 
 
+def _bars(protocol: Protocol, exercises: Mapping[str, Exercise], build: Build) -> dict[str, float]:
+    """What the bar alone weighs, of what is done with one, where nobody says what is owned.
+
+    It is the usual one; where a lighter load is written or given, there is a lighter one, and none where it is 0.
+    """
+    found: dict[str, float] = {}
+    written, owned_by = _written_loads(protocol, build), owned_loads(build)
+    for name in sorted({one for line in protocol.lines.values() for one in line.ladder}):
+        judged = judged_as(protocol, name, exercises)
+        if judged is not None and judged.setups[0].implement in _BARS:
+            numbers = [n for key, line in protocol.lines.items() if name in line.ladder for n in written.get(key, ())]
+            lightest = min([Fraction(USUAL_BAR[build.unit]), *numbers])
+            made = owned_by.floor(name, lightest)
+            found[name] = float(lightest if made is None else owned_by.value(made))
+    return {name: bar for name, bar in found.items() if bar}
+
+
 def owned_loads(build: Build) -> OwnedLoads:
     """The loads of a build."""
-    return OwnedLoads(_UNITS[build.unit], notation.exact(build.step), build.loads)
+    bars = {name: notation.exact(bar) for name, bar in build.bars.items()}
+    return OwnedLoads(_UNITS[build.unit], notation.exact(build.step), build.loads, bars)
 
 
 def named_exercises(protocol: Protocol) -> frozenset[str]:
@@ -469,11 +490,14 @@ def build_for(
         windows = [window.start for window in case.patient.availability.windows if window.day in chosen]
         at = max(windows, default=None)
     lists: dict[str, tuple[Load, ...]] = {}
+    bars: dict[str, float] = {}
     for name in {one for line in protocol.lines.values() for one in line.ladder}:
         judged = judged_as(protocol, name, exercises)
         if owned_by is not None and judged is not None and judged.setups[0].implement is not Implement.NONE:
             options = [setup.implement for setup in judged.setups if available(owned_by, setup)]
             lists[name] = owned(owned_by, options[0]) if options else ()
+            if options and options[0] in _BARS:
+                bars[name] = lists[name][0].amount / notation.NATIVE[lists[name][0].unit]
     build = Build(
         starts=case.patient.episode.start if case else starts,
         days=chosen,
@@ -483,6 +507,7 @@ def build_for(
         unit=unit,
         step=step or USUAL_STEP[unit],
         loads=lists,
+        bars=bars,
         weeks=weeks,
         sessions=sessions,
         first_week=first_week,
@@ -490,6 +515,8 @@ def build_for(
     )
     if owned_by is None and step is None:
         build = build.model_copy(update={"loads": _kettlebells(protocol, exercises, build)})
+    if owned_by is None:
+        build = build.model_copy(update={"bars": _bars(protocol, exercises, build)})
     return build
 
 

@@ -1067,6 +1067,7 @@ class Build(Model):
     unit: Literal["kg", "lb"] = "kg"
     step: float = Field(gt=0, le=50, description="smallest step of a load, where no loads are listed")
     loads: dict[str, tuple[OwnedLoad, ...]] = Field(default_factory=dict, description="loads owned, by exercise")
+    bars: dict[str, float] = Field(default_factory=dict, description="what the bar alone weighs, by exercise")
     weeks: int | None = Field(default=None, ge=1, le=52)
     sessions: int | None = Field(default=None, ge=1, le=MOST_SESSIONS)
     start: dict[str, dict[str, float | tuple[float, ...]]] = Field(default_factory=dict)
@@ -1077,7 +1078,7 @@ class Build(Model):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return _without(handler(self), {"logged": (), "missed": ()})
+        return _without(handler(self), {"logged": (), "missed": (), "bars": {}})
 
     @property
     def known(self) -> tuple[Outcome, ...]:

@@ -69,11 +69,13 @@ _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "sev
 
 @dataclass(frozen=True)
 class OwnedLoads:
-    """Loads that can be made: steps of ``step`` (in ``unit``), or a list for some exercises."""
+    """Loads that can be made: steps of ``step`` (in ``unit``), or a list for some exercises; of a bar none below it."""
 
     unit: LoadUnit
     step: Fraction
     lists: Mapping[str, tuple[Load, ...]] = field(default_factory=dict)
+    #: what the bar alone weighs of what is done with one
+    bars: Mapping[str, Fraction] = field(default_factory=dict)
 
     def floor(self, exercise: str, amount: Fraction) -> Load | None:
         """The heaviest load owned that is not above ``amount``; None when there is none."""
@@ -680,6 +682,8 @@ class _Machine:
         self._uses = protocol.uses()
         self._recoveries = protocol.recoveries()
         self._ordinal = 0
+        #: the lightest that was lifted with a bar, or its usual weight
+        self._bars = dict(owned.bars)
         #: values that a step down has led as low as they go
         self._lowest: set[tuple[str, str]] = set()
         #: what was told to come to more, or less, than there can be
@@ -785,7 +789,7 @@ class _Machine:
         """A load from which something was taken away: not nothing, where there was something before."""
         if to > 0 or was <= 0:
             return to
-        least = min(was, self.owned.lightest(self._exercise(line)))
+        least = min(was, self._lightest(line))
         if told:
             what = "load would come to nothing, as more is taken away than there is"
             self._note_beyond(line, "nothing", f"{what}; it stays at {float(least):g} {self._unit}")
@@ -1135,7 +1139,13 @@ class _Machine:
             words = f"load comes to {float(exact):g} {self._unit}, and {most} is the most that is believed"
             self._note_beyond(line, "load", words)
             exact = self.owned.heaviest
-        load = None if exact is None else self.owned.floor(one.exercise, exact)
+        bar = self._bar(one.exercise, each)
+        if exact is not None and 0 < exact < bar:
+            less = f"{float(exact):g} {self._unit} is less than the bar: it is done with the bar alone"
+            self._note_beyond(line, f"bar {one.exercise}", f"{less}, {float(bar):g} {self._unit}")
+            load: Load | None = Load(amount=int(bar * notation.NATIVE[self.owned.unit]), unit=self.owned.unit)
+        else:
+            load = None if exact is None else self.owned.floor(one.exercise, exact)
         too_light = ""
         if exact is not None and exact > 0 and load is None:
             too_light = f"{float(exact):g} {self._unit}, lighter than any load owned"
@@ -1152,6 +1162,19 @@ class _Machine:
         if each.told and lifted is not None and (row.load == "find" or exact is None):
             # what was found today is what the rest of the session goes by
             each.plan = replace(each.plan, load=self.owned.floor(one.exercise, lifted), exact=lifted, words="")
+
+    def _bar(self, exercise: str, each: _Set) -> Fraction:
+        """What the bar of an exercise weighs, 0 without one; where less was lifted, there is a lighter one."""
+        bar = self._bars.get(exercise, Fraction(0))
+        lifted = each.lifted if each.told else None
+        if lifted is not None and 0 < lifted < bar:
+            self._bars[exercise] = bar = lifted
+        return bar
+
+    def _lightest(self, line: str) -> Fraction:
+        """The lightest load of what a line does now, no less than the bar that it is done with."""
+        exercise = self._exercise(line)
+        return max(self.owned.lightest(exercise), self._bars.get(exercise, Fraction(0)))
 
     def _adjusted(
         self, line: str, adjust: Adjust, exact: Fraction | None, before: Sequence[_Set]
@@ -1539,7 +1562,7 @@ class _Machine:
             case "load":
                 # what began without a load may come back to it
                 bare = self.lines[line].start.get(name) == 0
-                least = Fraction(0) if bare else min(was, self.owned.lightest(self._exercise(line)))
+                least = Fraction(0) if bare else min(was, self._lightest(line))
                 unit = f" {self._unit}"
                 words = f"below the lightest load owned; it stays at {float(least):g}{unit}"
             case "count":

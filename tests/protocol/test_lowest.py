@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,10 +33,41 @@ def rows(session: dict[str, Any]) -> list[dict[str, Any]]:
     [((), [20, 10, 2.5, 2.5], "it stays at 2.5 kg"), (("--step", "4"), [20, 8, 4, 4], "it stays at 4 kg")],
 )
 def test_a_load_stays_at_the_lightest(more: tuple[str, ...], loads: list[float], said: str) -> None:
-    result = build(FILE, *more)
+    result = build(FILE.replace("barbell_back_squat", "goblet_squat"), *more)
     assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[:4]] == loads
     assert f"sq: after session 2 load would fall to 0 kg, below the lightest load owned; {said}" in result.output
     assert len(sessions()) == 12
+
+
+@pytest.mark.parametrize(("unit", "bar"), [("kg", 20), ("lb", 45)])
+def test_what_is_less_than_the_bar_is_done_with_the_bar_alone(unit: str, bar: int) -> None:
+    text = FILE.replace("state: {load: 20, ", "needs: [one_rm], state: {").replace("load: load", "load: 40% one_rm")
+    text = text.replace("do: {load: -10}", "do: {}").replace("weeks: 4", f"weeks: 4\nunit: {unit}")
+    result = build(text, "--1rm", f"sq={bar}", "--sure")
+    assert rows(sessions()[0])[0]["load"]["amount"] == bar * (1000 if unit == "kg" else 100)
+    less = f"{bar * 0.4:g} {unit} is less than the bar: it is done with the bar alone, {bar} {unit}"
+    assert result.output.count(f"Warning: sq: in session 1 {less}") == 1
+    gradus("verify", "out")
+
+
+def test_a_step_down_stays_at_the_bar() -> None:
+    result = build(FILE.replace("load: 20", "load: 35"))
+    assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[:4]] == [35, 25, 20, 20]
+    assert "it stays at 20 kg" in result.output
+
+
+def test_the_bar_is_the_lightest_load_that_is_written_owned_or_lifted() -> None:
+    result = build(FILE.replace("load: -10", "load: +5").replace("load: 20", "load: 10"))
+    assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[:2]] == [10, 15]
+    assert "bar" not in result.output
+    Path("gym.yaml").write_text("barbell: {bar: 15, plates: [1.25, 2.5, 5, 10]}\nthings: [rack]\n", encoding="utf-8")
+    shares = FILE.replace("load: load", "load: 50% load").replace("load: -10", "load: +5")
+    build(shares, "--equipment", "gym.yaml", "--force")
+    assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[:3]] == [15, 15, 15]
+    build(shares, "--force")
+    gradus("log", "out", "w01-s1", "--done", "--item", "sq: 3x5 @ 12.5 kg", "--today", "2027-01-04")
+    gradus("replan", "out", "--today", "2027-01-05")
+    assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[1:3]] == [12.5, 15]
 
 
 def test_sets_stay_at_one_and_the_programme_goes_on() -> None:

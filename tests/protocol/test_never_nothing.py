@@ -9,7 +9,7 @@ from tests.protocol.own_file import HEAD, build, faults, own_folder, sessions
 __all__ = ["own_folder"]
 
 FILE = f"""{HEAD}days_a_week: 2
-lines: {{squat: {{exercise: barbell_back_squat, scheme: s, state: {{one_rm: 60}}}}}}
+lines: {{squat: {{exercise: goblet_squat, scheme: s, state: {{one_rm: 60}}}}}}
 schemes:
   s:
     sets: [{{name: top, reps: 5, load: 60% one_rm}}]
