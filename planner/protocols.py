@@ -127,6 +127,8 @@ MOST_START: Final = 700
 #: repeated, from so much on it counts as symptoms, and so does more than that the next morning. [D]
 UNCOMPARED, UNCOMPARED_SYMPTOMS = 2, 5
 
+#: A load that is rounded down by more than such a share of it is told, wherever it comes from. [D]
+_FAR_LESS: Final = Fraction(1, 5)
 _BARS: Final = (Implement.BARBELL, Implement.TRAP_BAR)
 _UNITS: Final = {"kg": LoadUnit.GRAM, "lb": LoadUnit.CENTIPOUND}
 #: Kinds of an interval in which nobody gets any further.
@@ -213,10 +215,21 @@ def _cut(protocol: Protocol, build: Build, found: Forecast) -> Iterator[str]:
         )
 
 
-def _lifted_as(protocol: Protocol, build: Build) -> Iterator[str]:
-    """Loads that somebody has written or given, where the loads owned make another of them."""
+def _lifted_as(protocol: Protocol, build: Build, found: Forecast) -> Iterator[str]:
+    """Loads that somebody has written or given, where the loads owned make another; and what they make far less of."""
     owned_by = owned_loads(build)
-    for line, numbers in _written_loads(protocol, build).items():
+    asked = _written_loads(protocol, build)
+    for item in (item for session in found.sessions for item in session.items):
+        for each in item.sets:
+            if (
+                each.exact is not None
+                and each.load is not None
+                and item.exercise in protocol.lines[item.line].ladder[:1]
+            ):
+                if owned_by.value(each.load) < (1 - _FAR_LESS) * each.exact < owned_by.heaviest:
+                    asked.setdefault(item.line, []).append(each.exact)
+    for line, written in asked.items():
+        numbers = list(dict.fromkeys(written))
         exercise = protocol.lines[line].ladder[0]
         lifted = {n: owned_by.value(load) for n in numbers if (load := owned_by.floor(exercise, n)) is not None}
         other = sorted(n for n in lifted if lifted[n] != n)
@@ -400,7 +413,7 @@ def make(protocol: Protocol, build: Build, exercises: Mapping[str, Exercise], ca
     warnings = (
         *found.notes,
         *_cut(protocol, build, found),
-        *_lifted_as(protocol, build),
+        *_lifted_as(protocol, build, found),
         *_longer_than_a_day(sessions),
     )
     return Programme(

@@ -169,3 +169,12 @@ def test_who_enters_later_has_the_values_of_that_week_and_what_is_given_is_of_to
     build(text, "--from-week", "3", "--load", "sq=60", "--force")
     assert rows(sessions()[0])[0]["load"]["amount"] == 60_000
     assert "session 0" not in build(FILE, "--from-week", "3", "--force").output
+
+
+def test_steps_that_the_loads_owned_swallow_are_told() -> None:
+    own = FILE.replace("barbell_back_squat", "lift").replace("load: 20", "load: 2.5").replace("load: -10", "load: +0.5")
+    own = own.replace("lines:", "exercises: {lift: {name: Lift, track: squat, cue: Stand tall.}}\nlines:")
+    result = build(own)
+    said = "sq: 3.5 kg is lifted as 2.5, 4 as 2.5, 4.5 as 2.5, 6.5 as 5: loads go by 2.5 kg; give --step 0.5"
+    assert said in " ".join(result.output.split())
+    assert not build(own, "--step", "0.5", "--force").output
