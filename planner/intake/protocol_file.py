@@ -386,6 +386,8 @@ def doubts(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Ob
     yield from _never_reached(protocol)
     yield from _empty_weeks(protocol)
     yield from dict.fromkeys(_late_turns(protocol))
+    yield from dict.fromkeys(_never_told(protocol))
+    yield from dict.fromkeys(_too_late(protocol))
 
 
 def _loads_of_endurance(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
@@ -622,6 +624,9 @@ def _covers(earlier: Rule, later: Rule) -> bool:
             continue
         if key in ("successes", "failures") and other is not None and mine <= other:
             continue
+        # a streak ends with a session of its kind
+        if key == "met" and earlier.of_set == later.of_set and (later.successes if mine else later.failures):
+            continue
         return False
     return True
 
@@ -667,6 +672,52 @@ def _late_turns(protocol: Protocol) -> Iterator[Objection]:
                 for span in () if one.turns is None else notation.spans(one.turns):
                     if span.low > times * often:
                         yield (*where, "turns"), f"turn {span.low} never comes: its length has {times * often} at most"
+
+
+def _never_told(protocol: Protocol) -> Iterator[Objection]:
+    """Rules on seconds or metres where no set of the line has any."""
+    for line, key in _schemes_done(protocol):
+        rows = [
+            place.row
+            for i, entry in enumerate(protocol.rotation)
+            for k, item in enumerate(entry.do)
+            if item.line == line
+            for place in _places(protocol, i, k)
+        ]
+        timed = any(row.time is not None or row.hold is not None or row.until is not None for row in rows)
+        far = any(row.distance is not None or row.until is not None for row in rows)
+        for at, rule in _rules(protocol):
+            if at[1] == key and rows:
+                if rule.seconds is not None and not timed:
+                    yield (*at, "seconds"), f"never holds: no set of {line!r} has a time or a hold"
+                if rule.metres is not None and not far:
+                    yield (*at, "metres"), f"never holds: no set of {line!r} has a distance"
+
+
+def _too_late(protocol: Protocol) -> Iterator[Objection]:
+    """Rules for more sessions, or later passes through the rotation, than its length has."""
+    if protocol.open_ended:
+        return
+    if protocol.sessions is not None:
+        sessions = protocol.sessions
+    else:
+        sessions = sum(protocol.days_in(week) for week in range(1, (protocol.weeks or 0) + 1))
+    times = {
+        key: sum(_scheme(protocol, item.line, item.scheme) == key for entry in protocol.rotation for item in entry.do)
+        for key in protocol.schemes
+    }
+    rules = [(at, rule, sessions * max(1, times[str(at[1])])) for at, rule in _rules(protocol)]
+    rules += [
+        (("phases", key, "after", n), rule, sessions)
+        for key, phase in protocol.phases.items()
+        for n, rule in enumerate(phase.after)
+    ]
+    for at, rule, most in rules:
+        for name, stated, last, what in (("done", rule.done, most, "time"), ("rounds", rule.rounds, sessions, "round")):
+            spans = () if stated is None or (name == "rounds" and protocol.cycle) else notation.spans(stated)
+            if spans and all(span.low > last for span in spans):
+                first = min(int(span.low) for span in spans)
+                yield (*at, name), f"{what} {first} never comes: its length has {last} sessions at most"
 
 
 def _dated(when: When) -> bool:

@@ -122,3 +122,37 @@ def test_an_adjustment_that_sets_what_it_probably_adds_is_asked_about(load: str,
 def test_an_adjustment_that_changes_a_load_or_sets_another_is_not(change: str) -> None:
     text = ADJUSTED.replace("needs: [one_rm], ", "").replace("70% one_rm", "60").replace("5-7: 0", f"5-7: {change}")
     assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ("{met: yes, do: {load: +step}}, {successes: 3, do: {load: +5}}", "after[1]: is never reached: after[0]"),
+        ("{met: no, do: {load: -step}}, {failures: 3, do: {load: -5}}", "after[1]: is never reached: after[0]"),
+        ("{failures: 2, do: {load: -step}}, {failures: 3, do: {load: -5}}", "after[1]: is never reached: after[0]"),
+        ("{done: 200, do: {load: +step}}", "after[0].done: time 200 never comes: its length has 10 sessions at most"),
+        (
+            "{rounds: 30, do: {load: +step}}",
+            "after[0].rounds: round 30 never comes: its length has 10 sessions at most",
+        ),
+        ("{seconds: 30+, do: {load: +step}}", "after[0].seconds: never holds: no set of 'sq' has a time or a hold"),
+        ("{metres: 30+, do: {load: +step}}", "after[0].metres: never holds: no set of 'sq' has a distance"),
+    ],
+)
+def test_a_rule_that_never_holds_is_told(rules: str, said: str) -> None:
+    found = told(FILE.replace("{met: yes, do: {load: +step}}", rules))
+    assert any(said in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "{met: no, do: {load: -step}}, {successes: 3, do: {load: +step}}",
+        "{successes: 3, do: {load: +5}}, {met: yes, do: {load: +step}}",
+        "{failures: 3, do: {load: -5}}, {failures: 2, do: {load: -step}}",
+        "{set: back, met: yes, do: {load: +step}}, {successes: 3, do: {load: +5}}",
+        "{done: 10, do: {load: +step}}",
+    ],
+)
+def test_a_rule_that_may_hold_is_not(rules: str) -> None:
+    assert told(FILE.replace("{met: yes, do: {load: +step}}", rules)) == []
