@@ -388,6 +388,7 @@ def doubts(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Ob
     yield from dict.fromkeys(_late_turns(protocol))
     yield from dict.fromkeys(_never_told(protocol))
     yield from dict.fromkeys(_too_late(protocol))
+    yield from _led_to_by_none(protocol)
 
 
 def _loads_of_endurance(protocol: Protocol, exercises: Mapping[str, Exercise]) -> Iterator[Objection]:
@@ -692,6 +693,39 @@ def _never_told(protocol: Protocol) -> Iterator[Objection]:
                     yield (*at, "seconds"), f"never holds: no set of {line!r} has a time or a hold"
                 if rule.metres is not None and not far:
                     yield (*at, "metres"), f"never holds: no set of {line!r} has a distance"
+
+
+def _led_to_by_none(protocol: Protocol) -> Iterator[Objection]:
+    """Stages and phases to which no rule leads, of one that can be reached itself."""
+    moves = {name: [str(rule.do.get("phase", "")) for rule in phase.after] for name, phase in protocol.phases.items()}
+    for name in _unreached(moves):
+        yield ("phases", name), "no rule leads to this phase"
+    for key, scheme in protocol.schemes.items():
+        lines = [protocol.lines[line] for line, used in _schemes_done(protocol) if used == key]
+        if any("stage" in {*line.needs, *line.state} for line in lines):
+            continue  # somebody says where it begins
+        moves = {
+            name: [str(rule.do.get("stage", "")) for rule in (*scheme.after, *stage.after)]
+            for name, stage in scheme.stages.items()
+        }
+        for name in _unreached(moves):
+            yield (
+                ("schemes", key, "stages", name),
+                "no rule leads to this stage; a line may be asked where it begins, needs: [stage]",
+            )
+
+
+def _unreached(moves: Mapping[str, Iterable[str]]) -> list[str]:
+    """Names to which no move leads from the first, by where each of them leads."""
+    names = list(moves)
+    reached, ahead = set(names[:1]), names[:1]
+    while ahead:
+        at = names.index(ahead.pop())
+        near = {"next": names[at + 1 : at + 2], "previous": names[max(0, at - 1) : at]}
+        led = {to for move in moves[names[at]] for to in near.get(move, [move]) if to in moves}
+        ahead += led - reached
+        reached |= led
+    return [name for name in names if name not in reached]
 
 
 def _too_late(protocol: Protocol) -> Iterator[Objection]:

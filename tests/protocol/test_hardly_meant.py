@@ -156,3 +156,33 @@ def test_a_rule_that_never_holds_is_told(rules: str, said: str) -> None:
 )
 def test_a_rule_that_may_hold_is_not(rules: str) -> None:
     assert told(FILE.replace("{met: yes, do: {load: +step}}", rules)) == []
+
+
+STAGED = f"""{HEAD}days_a_week: 2
+lines: {{sq: {{exercise: barbell_back_squat, scheme: s, state: {{load: 60}}}}}}
+schemes:
+  s:
+    stages:
+      one: {{sets: [{{reps: 5, load: load}}], after: [{{done: 2, do: {{stage: three}}}}]}}
+      two: {{sets: [{{reps: 6, load: load}}], after: [{{done: 2, do: {{stage: next}}}}]}}
+      three: {{sets: [{{reps: 7, load: load}}]}}
+phases:
+  first: {{after: [{{done: 4, do: {{phase: next}}}}]}}
+  second: {{after: [{{red: yes, do: {{phase: previous}}}}]}}
+  third: {{}}
+rotation:
+  - {{name: A, phase: [first, second], do: [sq]}}
+  - {{name: B, phase: third, do: [sq]}}
+"""
+
+
+def test_a_stage_and_a_phase_to_which_no_rule_leads_are_told() -> None:
+    found = told(STAGED)
+    assert [one.partition(": ")[2] for one in found] == [
+        "phases.third: no rule leads to this phase",
+        "schemes.s.stages.two: no rule leads to this stage; a line may be asked where it begins, needs: [stage]",
+    ]
+    led = STAGED.replace("{stage: three}", "{stage: next}").replace("{phase: previous}", "{phase: third}")
+    assert told(led) == []
+    begun = led.replace("{stage: next}", "{stage: three}", 1).replace("state: {load", "needs: [stage], state: {load")
+    assert told(begun) == []
