@@ -255,7 +255,7 @@ class Forecast:
     """What a protocol comes to.
 
     ``missing`` are values that somebody has to give, ``values`` those after the last session, ``steps``
-    what was made of each line that an outcome tells of.
+    what was made of each line that an outcome tells of; ``phases`` the phase behind each session, by its ordinal.
     """
 
     sessions: tuple[PlannedSession, ...]
@@ -263,6 +263,7 @@ class Forecast:
     values: Mapping[str, Mapping[str, Value]]
     notes: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    phases: Mapping[int, str] = field(default_factory=dict)
 
 
 def run(
@@ -335,6 +336,7 @@ def run(
         values={name: dict(line.values) for name, line in machine.lines.items()},
         notes=tuple(dict.fromkeys(machine.notes)),
         steps=tuple(machine.steps),
+        phases=machine.phases,
     )
 
 
@@ -693,6 +695,8 @@ class _Machine:
         #: the week of the calendar in which it last fell behind
         self._late_since = 0
         self.steps: list[Step] = []
+        #: the phase behind each session
+        self.phases: dict[int, str] = {}
         self.phase = _Progress(next(iter(protocol.phases), ""))
         self.lines: dict[str, _LineState] = {}
         #: when each item of a session was to be done; what hurt waits here, where weeks alone say what is done
@@ -919,6 +923,7 @@ class _Machine:
         for one in today:
             self._after(one, ordinal, skipped=skipped, week_again=self.late > late)
         self._after_all(today, now, skipped=skipped)
+        self.phases[ordinal] = self.phase.stage
         return session
 
     def _items(self, at: int, now: _Now, then: _Now) -> Iterator[_Today]:

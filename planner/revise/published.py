@@ -635,21 +635,21 @@ def _reasons(
     moved: Mapping[str, Session],
     found: str,
 ) -> Iterator[Change]:
-    """Reasons of changes that no decision about an exercise gives: a day that was missed moves everything.
+    """Reasons of changes that no decision about an exercise gives: a missed day, or a phase, moves everything.
 
     ``moved`` are sessions as missed days alone make them, ``found`` what a test has found.
     """
     fresh = [one for one in decisions if one not in old.decisions]
-    missed = [one for one in fresh if one.about == "programme"]
+    of_all = [one for one in fresh if one.about == "programme"]
     decided = {one.about for one in fresh}
     items = [item for session in (*old.sessions, *ahead) for item in session.items]
     own = {item.track for item in items if item.exercise in decided}
-    if not missed:
+    if not of_all:
         for track in dict.fromkeys(item.track for item in items):
             if track not in own and any(found in one.words for one in fresh if found):
                 yield Change(track=track, kind="dose", because=found[:300])
         return
-    because = f"{missed[-1].words} (rule {missed[-1].rule})"[:300]
+    because = f"{of_all[-1].words} (rule {of_all[-1].rule})"[:300]
     for session in ahead:
         for track in dict.fromkeys(item.track for item in session.items):
             if session.slot in moved and _work(session, track) == _work(moved[session.slot], track):
@@ -693,6 +693,28 @@ def _decisions(past: _Past, build: Build, placed: Mapping[str, Placed]) -> Itera
         if at is None or expected or at.slot in past.over or (step.ordinal, step.line) not in logged:
             continue
         yield Decision(on=at.on, rule=protocol.protocol, about=step.exercise, words=_step_words(step, at)[:300])
+    yield from _phase_decisions(protocol, build, slots)
+
+
+def _phase_decisions(protocol: Protocol, build: Build, slots: Mapping[int, Placed]) -> Iterator[Decision]:
+    """Phases that begin, or wait, because of what was told of a session."""
+    if not protocol.phases:
+        return
+    first = next(iter(protocol.phases))
+    now, planned = (forecast(protocol, one).phases for one in (build, build.model_copy(update={"logged": ()})))
+    for n in sorted({outcome.session for outcome in build.logged}):
+        led, meant = ((found.get(n - 1, first), found.get(n, first)) for found in (now, planned))
+        at = slots.get(n)
+        if at is None or led == meant:
+            continue
+        if led[0] != led[1]:
+            said = f"the phase {led[1].replace('_', ' ')} begins behind it"
+        elif led[0] == meant[0] and meant[0] != meant[1]:
+            said = f"the phase {meant[1].replace('_', ' ')} does not begin yet"
+        else:
+            continue
+        words = f"session {n} ({at.slot}): {said}"
+        yield Decision(on=at.on, rule=protocol.protocol, about="programme", words=words)
 
 
 def _step_words(step: Step, at: Placed) -> str:

@@ -73,8 +73,12 @@ def test_a_phase_waits_for_all_of_its_criteria() -> None:
     # the press is at 60 after the first session, and the hold is long enough
     assert [one["name"] for one in sessions()[:3]] == ["A", "B", "B"]
     gradus("log", "out", "1", "--done", "--item", "hold: 44 s", "--today", "2027-01-04")
-    gradus("replan", "out", "--today", "2027-01-05")
+    waits = " ".join(gradus("replan", "out", "--today", "2027-01-05").stdout.split())
+    assert "session 1 (w01-s1): the phase late does not begin yet" in waits
     assert [one["name"] for one in sessions()[:3]] == ["A", "A", "B"]
+    gradus("log", "out", "2", "--done", "--item", "hold: 50 s", "--today", "2027-01-06")
+    begins = " ".join(gradus("replan", "out", "--today", "2027-01-07").stdout.split())
+    assert "session 2 (w01-s2): the phase late begins behind it" in begins
 
 
 def test_a_rule_looks_at_another_line() -> None:
