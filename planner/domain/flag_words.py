@@ -23,6 +23,8 @@ _HOT: Final = r"(?:3[89]|4[0-2])(?:[.,]\d{1,2})?(?![.,]?\d)"
 _NOT_NEW: Final = (
     r"(?!.*\b(?:as (?:usual|before|always|ever)|unchanged|no worse|wie (?:immer|sonst|bisher|gehabt)|unverändert))"
 )
+#: What is between the legs is the saddle, and not of a leg.
+_NOT_BETWEEN: Final = r"(?<!between )(?<!between my )(?<!between the )(?<!between h[ie][sr] )(?<!zwischen den )"
 _HOT_F: Final = r"10[0-7](?:[.,]\d)?(?![.,]?\d)"
 
 #: Ways to say a thing: patterns of whole words, in small letters, with "can't" as "cannot" and "n't" as " not".
@@ -128,8 +130,8 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"(?:meine|die|den|meinen) beinen?",
     ),
     "leg": (
-        r"legs?|foot|feet|toes?|ankles?|knees?|thighs?|calf",
-        r"beine?[ns]?|fuß|füßen?|fuss|zehen?|zeh|waden?|knie|oberschenkeln?",
+        rf"{_NOT_BETWEEN}legs?|foot|feet|toes?|ankles?|knees?|{_NOT_BETWEEN}thighs?|calf",
+        rf"{_NOT_BETWEEN}beine?[ns]?|fuß|füßen?|fuss|zehen?|zeh|waden?|knie|oberschenkeln?",
     ),
     "hands": (r"hands?|fingers|both arms",),
     "walking": (r"walk(?:ing|ed|s)?(?! lunges?)|gait|stairs|steps|(?:on|in) my (?:feet|legs)|standing up|in the dark",),

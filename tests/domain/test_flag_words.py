@@ -408,6 +408,11 @@ def test_a_leg_that_is_newly_numb_asks_about_its_strength_and_not_about_the_sadd
     assert [found.id for found, _ in flags_named_in(words)] == ["progressive_weakness"]
 
 
+@pytest.mark.parametrize("words", ["numb between my legs since tonight", "zwischen den Beinen taub seit gestern"])
+def test_numbness_between_the_legs_asks_about_the_saddle_alone(words: str) -> None:
+    assert [found.id for found, _ in flags_named_in(words)] == ["cauda_equina"]
+
+
 GERMAN = """
 Taubheit im Schritt|cauda_equina
 seit gestern taub zwischen den Beinen|cauda_equina
