@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from planner.domain.case import Case
     from planner.domain.exercise import Exercise
     from planner.domain.log import LogEntry
-    from planner.domain.programme import Programme, Provenance
+    from planner.domain.programme import Programme, Provenance, Session
     from planner.domain.protocol import Build, Protocol
     from planner.domain.standard import ClinicProtocol
     from planner.errors import NoProgramme
@@ -1036,7 +1037,7 @@ def pin(out: Path, line: tuple[str, ...], by: str, today: dt.date | None) -> Non
     from planner.revise import hand
 
     old, case, day = _open(out, today)
-    made = hand.pin(old, _line_of(old, case, line), hand.Signature(by, day))
+    made = hand.pin(old, _line_of(out, old, case, line), hand.Signature(by, day))
     _hand(out, old, case, made, day)
 
 
@@ -1056,7 +1057,7 @@ def swap(out: Path, old_name: str, new_name: str, by: str, today: dt.date | None
     from planner.revise.replan import finished, stamp_of
 
     old, case, day = _open(out, today)
-    one, other = (_line_of(old, case, (name,)).exercise for name in (old_name, new_name))
+    one, other = (_line_of(out, old, case, (name,)).exercise for name in (old_name, new_name))
     asked = hand.Signature(by, day, why)
     try:
         made = hand.swap(old, case, store.read_log(out), one, other, asked, store.provenance(case))
@@ -1112,10 +1113,11 @@ def set_(
     try:
         if moved:
             weekday = None if day is None else asked("", {"day": day}, negative=False, exercises={}).day
-            slot = find_session(old, " ".join(line)).slot
-            made = hand.move(old, case, slot, signature, day=weekday, time=_clock(clock))
+            session = find_session(old, " ".join(line))
+            _refuse_cancelled(out, old, session)
+            made = hand.move(old, case, session.slot, signature, day=weekday, time=_clock(clock))
         else:
-            made = hand.set_dose(old, case, _line_of(old, case, line), dose, signature, store.read_log(out))
+            made = hand.set_dose(old, case, _line_of(out, old, case, line), dose, signature, store.read_log(out))
     except hand.Refused as refused:
         _refused(refused)
     _hand(out, old, case, made, date)
@@ -1224,12 +1226,36 @@ def _warn_of_stop(out: Path, programme: Programme) -> None:
         click.echo(f"STOP: {stop} Do nothing of this; then `gradus replan {out}` cancels it.", err=True)
 
 
-def _line_of(programme: Programme, case: Case, words: tuple[str, ...]) -> Line:
+def _refuse_cancelled(out: Path, programme: Programme, session: Session) -> None:
+    """Refuse to set or keep anything in a session that is cancelled, and say why it is."""
+    from planner import store
+    from planner.domain.programme import Status
+    from planner.errors import InvalidInput
+
+    if session.status is not Status.CANCELLED:
+        return
+    earlier = (store.read_programme(out, n) for n in reversed(store.revisions(out)) if n < programme.revision)
+    told = (
+        change.because
+        for one in chain((programme,), earlier)
+        for change in one.changes
+        if change.slot == session.slot and change.kind == "cancelled" and change.because
+    )
+    why = next((f" ({because})" for because in told), "")
+    raise InvalidInput(f"{session.slot}, {session.start:%a %d %b}, is cancelled{why}: nothing can be set or kept in it")
+
+
+def _line_of(out: Path, programme: Programme, case: Case, words: tuple[str, ...]) -> Line:
     """The line that some words mean, as ``gradus why`` reads them."""
     from planner.errors import InvalidInput
     from planner.explain.questions import asked, with_session_as_day
+    from planner.intake.log_words import session_in
     from planner.revise.hand import Line
 
+    with contextlib.suppress(ValueError):
+        named, _ = session_in(programme, " ".join(words))
+        if named is not None:
+            _refuse_cancelled(out, programme, named)
     names = frozenset(item.exercise for session in programme.sessions for item in session.items)
     text = with_session_as_day(programme, " ".join(words))
     found = asked(text, {}, negative=False, exercises=case.exercises, prefer=names)

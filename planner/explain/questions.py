@@ -167,6 +167,8 @@ def with_session_as_day(programme: Programme, text: str) -> str:
         return text
     if not any(word not in _FILLER for word in _words(rest)):
         names = ", ".join(dict.fromkeys(item.name for item in session.items))
+        if not names:
+            raise InvalidInput(f"{session.slot} is {session.status.value} and holds nothing to ask about")
         raise InvalidInput(f'name what you ask about in {session.slot}, as in "NAME {session.slot}"; it has {names}')
     return f"{rest} week {session.week} {list(Weekday)[session.start.weekday()].value}"
 

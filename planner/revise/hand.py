@@ -29,6 +29,7 @@ from planner.domain.programme import (
     RungRecord,
     Session,
     SessionKind,
+    Status,
 )
 from planner.errors import InvalidInput, NoProgramme
 from planner.export.text import work_text
@@ -333,7 +334,8 @@ def move(
         When that breaks a rule.
     """
     session = next((s for s in programme.sessions if s.slot == slot), None)
-    if session is None or session.status.past or session.start.date() < signature.on:
+    over = session is None or session.status.past or session.status is Status.CANCELLED
+    if session is None or over or session.start.date() < signature.on:
         raise InvalidInput(f"{slot} is no session ahead; `gradus show OUT` lists them")
     date = session.start.date()
     if day is not None:

@@ -540,3 +540,14 @@ def test_what_was_done_besides_has_to_be_meant_where_it_is_far_above_all_so_far(
         assert words in refused and "--sure" in refused
     gradus(*besides, "crate from floor: 3x8 @ 11 kg", "--sure")
     gradus("log", "out", "w05-s3", "--done", "--today", "2027-01-01", "--item", "one-arm dumbbell row: 8 @ 12 kg")
+
+
+def test_nothing_is_set_or_kept_in_a_session_that_is_cancelled(out: Path) -> None:
+    gradus("replan", "out", "--away", "2026-12-02..2026-12-02", "--today", START)
+    gradus("approve", "out", "--by", "A B", "--today", START)  # the reason is of an older revision
+    told = programme(out)
+    for command, *given in (("set", "w01-s2", "--time", "18:15"), ("pin", "w01-s2"), ("pin", "row w01-s2")):
+        refused = gradus(command, "out", *given, "--by", "A B", "--today", START, code=2).stderr
+        assert "w01-s2, Wed 02 Dec, is cancelled (" in refused and "away" in refused
+    assert programme(out) == told
+    assert "w01-s2 is cancelled and holds nothing" in gradus("why", "out", "w01-s2", code=2).stderr
