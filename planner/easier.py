@@ -66,7 +66,7 @@ def still_easier(case: Case, programme: Programme, old: Programme, gate: Gate) -
 
     def stands(item: Item) -> bool:
         exercise = case.exercises[item.exercise]
-        asked = gate.stages(exercise, _state(exercise, item.dose, item.implement))
+        asked = gate.stages(exercise, state_shown(exercise, item.dose, item.implement))
         return item.exercise not in closed and all(
             (stage := asked.get(way)) is not None and most is not None and stage <= most for way, most in stages.items()
         )
@@ -84,7 +84,7 @@ def still_easier(case: Case, programme: Programme, old: Programme, gate: Gate) -
     return made.model_copy(update={"flare_card": (*card, *again)})
 
 
-def _state(exercise: Exercise, dose: Dose, implement: Implement) -> State:
+def state_shown(exercise: Exercise, dose: Dose, implement: Implement) -> State:
     """The state of a scheme that a dose shows."""
     rows = dose.working_sets
     counts = {
@@ -238,7 +238,7 @@ class _Shortening:
             effort = min(effort, value(self.case, E10, "effort"))
             if form.item.calibration:
                 effort = min(effort, calibration_effort(self.case))
-            state = _state(form.exercise, form.dose, form.implement)
+            state = state_shown(form.exercise, form.dose, form.implement)
             effort = min(effort, *(self.gate.effort(form.exercise, state, week) for week in self._weeks(session)))
         row = row.model_copy(update={"effort": effort})
         mass = self.case.patient.body_mass_kg
@@ -272,7 +272,7 @@ class _Shortening:
 
     def _open(self, form: _Form, dose: Dose, session: Session) -> bool:
         """Whether every week that counts has it open, at the hour of the session."""
-        state = _state(form.exercise, dose, form.implement)
+        state = state_shown(form.exercise, dose, form.implement)
         earliest = self.gate.not_before(form.exercise)
         if earliest is not None and session.start.time() < earliest:
             return False

@@ -524,6 +524,12 @@ def _edited(
     programme: Programme, line: Line, signature: Signature, change: Callable[[Session, Item], Item]
 ) -> Programme:
     slots = _meant(programme, line, signature.on)
+    here = [item for s in programme.sessions if s.slot in slots for item in s.items if item.exercise == line.exercise]
+    if not any(item.ladder for item in here):
+        when = "" if line.week is None else f" in week {line.week}"
+        raise InvalidInput(
+            f"{here[0].name}{when} goes by its phase, as every revision plans it: it is not kept or set by hand"
+        )
     sessions = []
     for session in programme.sessions:
         if session.slot in slots:

@@ -38,7 +38,7 @@ from planner.domain.programme import (
     Week,
 )
 from planner.domain.red_flags import RED_FLAGS, Tier
-from planner.easier import still_easier
+from planner.easier import state_shown, still_easier
 from planner.errors import InvalidInput, NoProgramme, NotPlanned, PlannerError
 from planner.export.text import date_text, gate_text
 from planner.plan import Plan, screened
@@ -61,7 +61,7 @@ from planner.rules.base import Violation, value
 from planner.rules.content import goal_name
 from planner.rules.directional import preference
 from planner.rules.gaps import R1, absences, weeks_back
-from planner.rules.overload import O6
+from planner.rules.overload import O1, O6
 from planner.rules.phases import first_phase, forecast
 from planner.rules.practical import CAL, calibration_effort
 from planner.rules.reading import rung_of
@@ -352,6 +352,7 @@ class _Revising:
         self.old, self.case, self.state = old, case, state
         self.provenance, self.notes, self.seconds = provenance, notes, seconds
         self.steps: dict[str, Any] = {}
+        self.against: dict[str, Violation] = {}  # by slot, what a line that was to be kept would have broken
         self.next_week = 0  # of the first session that a try has left standing, 0 before one
         self.gate: Gate
         assert case.course is not None
@@ -787,10 +788,11 @@ class _Revising:
             programme = self._with_pins(programme, case)
             broken = self._broken(programme, case)
             if not broken:
-                return self._marked(self._as_far_as_it_may_stay(self._marked(programme), case)), case
+                made = self._marked(self._as_far_as_it_may_stay(self._marked(programme), case))
+                return self._say_what_is_not_kept(made, case), case
             problems = broken
             if (less := self._with_less(programme, case, broken)) is not None:
-                return self._marked(less), case
+                return self._say_what_is_not_kept(self._marked(less), case), case
         if self.asked:
             raise NoProgramme(clashes(self.asked, problems))
         if problems:
@@ -885,12 +887,8 @@ class _Revising:
 
     def _with_pins(self, programme: Programme, case: Case) -> Programme:
         """The programme with lines and times that somebody asked to keep, as far as the rules allow."""
-        asked = {
-            (s.slot, item.ladder or item.exercise): item
-            for s in self.old.sessions
-            for item in s.items
-            if item.pinned and not self._unsafe(item)
-        }
+        asked = self._asked_to_keep()
+        self.against = {}
         moments = {s.slot: s for s in self.old.sessions if s.fixed}
         if not asked and not moments:
             return programme
@@ -917,11 +915,54 @@ class _Revising:
             sessions = tuple(sorted((pinned(s, leave) for s in programme.sessions), key=lambda s: (s.start, s.slot)))
             made = programme.model_copy(update={"sessions": sessions, "weeks": recounted(programme.weeks, sessions)})
             made = still_easier(case, made, self.old, self.gate)
-            broken = {v.where.split(", ")[1] for v in self._broken(made, case) if ", " in v.where}
+            broken = {v.where.split(", ")[1]: v for v in reversed(self._broken(made, case)) if ", " in v.where}
             if not broken:
                 return made
-            leave |= broken
+            self.against |= broken
+            leave |= broken.keys()
         return programme
+
+    def _asked_to_keep(self) -> dict[tuple[str, str], Item]:
+        """Lines that somebody asked to keep and the response does not speak against, by slot and line of work."""
+        return {
+            (s.slot, item.ladder or item.exercise): item
+            for s in self.old.sessions
+            for item in s.items
+            if item.pinned and not self._unsafe(item)
+        }
+
+    def _say_what_is_not_kept(self, programme: Programme, case: Case) -> Programme:
+        """The programme with a word on every line that was to be kept and is another one, or gone, and why."""
+        lived = {session.slot for session in self._past()[0]}
+        now = {(s.slot, item.ladder or item.exercise): item for s in programme.live for item in s.items}
+        said: dict[tuple[str, Track], Decision] = {}
+        for (slot, key), item in self._asked_to_keep().items():
+            there = now.get((slot, key))
+            if slot in lived or (there is not None and there.doses == item.doses):
+                continue
+            rule, why = self._why_not_kept(slot, item, case)
+            words = f"{item.name} in {slot}, kept by {item.pinned}, is not kept: {why}"
+            said[slot, item.track] = Decision(on=self.state.today, rule=rule, about=key, words=words[:300])
+        self.state = replace(self.state, decisions=(*self.state.decisions, *said.values()))
+        changes = tuple(
+            change.model_copy(update={"because": f"{one.words} (rule {one.rule})"[:300]})
+            if change.track is not None and (one := said.get((change.slot, change.track))) is not None
+            else change
+            for change in programme.changes
+        )
+        return programme.model_copy(update={"decisions": self.state.decisions, "changes": changes})
+
+    def _why_not_kept(self, slot: str, item: Item, case: Case) -> tuple[str, str]:
+        """The rule against a line that was to be kept, and what is in the way."""
+        exercise = case.exercises[item.exercise]
+        week = next(session.week for session in self.old.sessions if session.slot == slot)
+        if exercise.complete and week <= case.weeks:
+            state = state_shown(exercise, item.dose, item.implement)
+            if (limit := self.gate.closing(exercise, state, week)) is not None:
+                return limit.rule, f"closed by {limit.because}"
+        if (broken := self.against.get(slot)) is not None:
+            return broken.rule, broken.problem
+        return O1.id, "what has been done until then does not lead up to it"
 
     def _not_kept(self) -> tuple[Decision, ...]:
         """What somebody asked to keep, and the response speaks against."""

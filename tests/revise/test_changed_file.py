@@ -430,3 +430,24 @@ def test_a_direction_is_tested_again_by_what_is_told_since_the_findings(
     gradus("replan", "out", "--today", "2026-12-15")
     assert [one["about"] for one in programme()["decisions"] if one["rule"] == "D6"] == ["findings"]
     gradus("verify", "out")
+
+
+def test_a_line_that_was_to_be_kept_is_not_dropped_without_a_word(
+    six_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here(six_weeks, tmp_path, monkeypatch, ("goals:\n", "conditions: {osteoporosis: true}\ngoals:\n"))
+    gradus("pin", "out", "crate lift from the floor week 9", "--by", "A. Clinician", "--today", TODAY)
+    pinned = {one["slot"] for one in programme()["sessions"] for item in one["items"] if item.get("pinned")}
+    assert pinned
+    told = " ".join(gradus("replan", "out", "--patient", "p.yaml", "--today", TODAY).output.split())
+    for slot in pinned:
+        words = f"Crate lift from the floor in {slot}, kept by A. Clinician, is not kept: closed by "
+        assert f"{words}conditions.osteoporosis (rule OP)" in told
+        assert [one for one in programme()["changes"] if one["slot"] == slot and one["because"].startswith(words)]
+    gradus("verify", "out")
+
+
+def test_daily_work_is_not_said_to_be_kept(six_weeks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here(six_weeks, tmp_path, monkeypatch)
+    told = gradus("pin", "out", "press-up week 7", "--by", "A. Clinician", "--today", TODAY, code=2).stderr
+    assert "in week 7 goes by its phase" in " ".join(told.split())
