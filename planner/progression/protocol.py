@@ -1146,11 +1146,10 @@ class _Machine:
             exact = self.owned.heaviest
         bar = self._bar(one.exercise, each)
         if exact is not None and 0 < exact < bar:
-            less = f"{float(exact):g} {self._unit} is less than the bar: it is done with the bar alone"
-            self._note_beyond(line, f"bar {one.exercise}", f"{less}, {float(bar):g} {self._unit}")
-            load: Load | None = Load(amount=int(bar * notation.NATIVE[self.owned.unit]), unit=self.owned.unit)
-        else:
-            load = None if exact is None else self.owned.floor(one.exercise, exact)
+            # nobody is given more than is written
+            less = f"{float(exact):g} {self._unit} is less than the bar, {float(bar):g} {self._unit}"
+            self._note_beyond(line, f"bar {one.exercise}", f"{less}: it takes something lighter than a bar")
+        load = None if exact is None else self.owned.floor(one.exercise, exact)
         too_light = ""
         if exact is not None and exact > 0 and load is None:
             too_light = f"{float(exact):g} {self._unit}, lighter than any load owned"

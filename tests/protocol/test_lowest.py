@@ -40,12 +40,12 @@ def test_a_load_stays_at_the_lightest(more: tuple[str, ...], loads: list[float],
 
 
 @pytest.mark.parametrize(("unit", "bar"), [("kg", 20), ("lb", 45)])
-def test_what_is_less_than_the_bar_is_done_with_the_bar_alone(unit: str, bar: int) -> None:
+def test_what_is_less_than_the_bar_is_told_and_never_made_more(unit: str, bar: int) -> None:
     text = FILE.replace("state: {load: 20, ", "needs: [one_rm], state: {").replace("load: load", "load: 40% one_rm")
     text = text.replace("do: {load: -10}", "do: {}").replace("weeks: 4", f"weeks: 4\nunit: {unit}")
     result = build(text, "--1rm", f"sq={bar}", "--sure")
-    assert rows(sessions()[0])[0]["load"]["amount"] == bar * (1000 if unit == "kg" else 100)
-    less = f"{bar * 0.4:g} {unit} is less than the bar: it is done with the bar alone, {bar} {unit}"
+    assert rows(sessions()[0])[0]["load"]["amount"] <= 0.4 * bar * (1000 if unit == "kg" else 100)
+    less = f"{bar * 0.4:g} {unit} is less than the bar, {bar} {unit}: it takes something lighter than a bar"
     assert result.output.count(f"Warning: sq: in session 1 {less}") == 1
     gradus("verify", "out")
 
@@ -62,10 +62,9 @@ def test_the_bar_is_the_lightest_load_that_is_written_owned_or_lifted() -> None:
     assert "bar" not in result.output
     Path("gym.yaml").write_text("barbell: {bar: 15, plates: [1.25, 2.5, 5, 10]}\nthings: [rack]\n", encoding="utf-8")
     shares = FILE.replace("load: load", "load: 50% load").replace("load: -10", "load: +5")
-    build(shares, "--equipment", "gym.yaml", "--force")
-    assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[:3]] == [15, 15, 15]
-    build(shares, "--force")
-    gradus("log", "out", "w01-s1", "--done", "--item", "sq: 3x5 @ 12.5 kg", "--today", "2027-01-04")
+    assert "less than the bar, 15 kg" in build(shares, "--equipment", "gym.yaml", "--force").output
+    assert "less than the bar, 20 kg" in build(shares, "--force").output
+    gradus("log", "out", "w01-s1", "--done", "--item", "sq: 3x5 @ 10 kg", "--today", "2027-01-04")
     gradus("replan", "out", "--today", "2027-01-05")
     assert [rows(one)[0]["load"]["amount"] / 1000 for one in sessions()[1:3]] == [12.5, 15]
 

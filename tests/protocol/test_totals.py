@@ -191,4 +191,4 @@ def test_a_hundred_light_repetitions_are_no_reason_to_jump_to_a_heavy_set() -> N
         f"{HEAD}days_a_week: 1\nlines:\n  squat: {{exercise: barbell_back_squat}}\n"
         f"rotation:\n  - {{name: A, do: [{{line: squat, sets: [{rows}]}}]}}\n"
     )
-    assert "load jumps from 20 to 30 kg" in gradus("verify", "out", code=2).stdout
+    assert "load jumps from 20 kg to 30 kg" in gradus("verify", "out", code=2).stdout
