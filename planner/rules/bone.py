@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from planner.domain.burden import total_load_kg
 from planner.domain.case import Case
 from planner.domain.exercise import Exercise, Track
 from planner.domain.programme import Programme
@@ -18,7 +19,8 @@ B1 = Rule(
     statement=(
         "With osteoporosis, or from 65 years, balance work on most days; impact only with vertebral fracture excluded, "
         "and with osteoporosis stamps and heel drops rather than jumps. After a fall in the last year no exercise but "
-        "balance work, at a counter, asks for more than a little balance."
+        "balance work, at a counter, asks for more than a little balance. With fragile bones what is pressed lying "
+        "weighs at most a share of body mass in all: it has to be brought there and put down again."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -30,6 +32,7 @@ B1 = Rule(
         Parameter("impact_grade", 2, 1, 3, "highest grade of impact with osteoporosis; a default"),
         Parameter("falls", 1, 1, 5, "falls in the last year after which balance is spared; a default"),
         Parameter("balance_grade", 1, 0, 3, "highest demand on balance then, beside balance work; a default"),
+        Parameter("lying_press_share", 0.33, 0.1, 0.8, "most in both hands, of body mass, pressed lying; a default"),
     ),
 )
 OP = Rule(
@@ -46,6 +49,9 @@ OP = Rule(
     override=OverrideBy.NEVER,
 )
 RULES = (B1, OP)
+
+#: What is pressed lying on the back with something in each hand.
+LYING_PRESSES = frozenset({"floor_press", "dumbbell_bench_press"})
 
 
 def fragile(case: Case) -> bool:
@@ -90,6 +96,13 @@ def _asks_for_balance(case: Case, exercise: Exercise) -> bool:
     return (exercise.balance_demand or 0) > value(case, B1, "balance_grade") and Track.BALANCE not in exercise.tracks
 
 
+def _most_pressed(case: Case) -> float | None:
+    """The most that is pressed lying in both hands, kg; None where bones are sound."""
+    if not fragile(case) or is_off(case, B1):
+        return None
+    return value(case, B1, "lying_press_share") * case.patient.body_mass_kg
+
+
 def limits(case: Case) -> Iterator[Limit]:
     """Caps on motion, impact and balance, and the cover of balance."""
     weeks = frozenset(range(1, case.weeks + 1))
@@ -99,6 +112,15 @@ def limits(case: Case) -> Iterator[Limit]:
     if fragile(case):
         for quantity in (Quantity.FLEXION_MOTION, Quantity.ROTATION_MOTION, Quantity.THORACIC_FLEXION):
             yield Cap(rule="OP", because="conditions.osteoporosis", quantity=quantity, at_most=1, weeks=weeks)
+    if (most := _most_pressed(case)) is not None:
+        yield Cap(
+            rule="B1",
+            because="conditions.osteoporosis",
+            quantity=Quantity.LOAD_KG,
+            at_most=most,
+            weeks=weeks,
+            exercises=LYING_PRESSES,
+        )
     if not impact_allowed(case):
         yield Cap(rule="B1", because="conditions.vertebral_fracture", quantity=Quantity.IMPACT, at_most=0, weeks=weeks)
     elif case.patient.conditions.osteoporosis is True:
@@ -116,7 +138,7 @@ def limits(case: Case) -> Iterator[Limit]:
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Motion, impact and balance where bones or age ask for care."""
-    careful = fragile(case)
+    careful, pressed = fragile(case), _most_pressed(case)
     for variant in variants(programme):
         exercise = exercise_of(case, variant.exercise)
         if exercise is None or exercise.motion is None or exercise.activity:
@@ -124,6 +146,10 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         worst = max(exercise.motion.flexion, exercise.motion.rotation, exercise.thoracic_flexion or 0)
         if careful and worst > 1:
             yield Violation("OP", variant.where, f"bending or twisting of grade {worst} with fragile bones")
+        lying = exercise.id in LYING_PRESSES and variant.line.session.account is None
+        load = total_load_kg(exercise, variant.dose) if lying else 0.0
+        if pressed is not None and load > pressed + 1e-6:
+            yield Violation("B1", variant.where, f"{load:g} kg in all, pressed lying, at most {pressed:g} kg")
         if unsteady(case) and _asks_for_balance(case, exercise) and variant.line.session.account is None:
             yield Violation("B1", variant.where, f"balance of grade {exercise.balance_demand} after falls")
         if (exercise.impact or 0) > 0 and not impact_allowed(case):

@@ -10,12 +10,14 @@ from planner.domain.case import Case
 from planner.domain.directions import Direction
 from planner.domain.envelope import MAX_STAGE
 from planner.domain.patient import Aim, Intolerance, Irritability
-from planner.domain.programme import Halt, Phase, Programme, Week
+from planner.domain.programme import Halt, Phase, Programme, SessionKind, Week
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, value
+from planner.rules.bone import fragile
 from planner.rules.gaps import weeks_still
-from planner.rules.limits import Limit, Open
+from planner.rules.limits import Limit, Open, Precede
 from planner.rules.phases import forecast
-from planner.rules.reading import asks, variants
+from planner.rules.reading import asks, lived_lines, variants
+from planner.rules.response import Light, light
 
 D1 = Rule(
     id="D1",
@@ -24,7 +26,8 @@ D1 = Rule(
         "For every direction that is not tolerated, each scheduled item lies inside the cells (motion, moment held) "
         "that are open this week. A stage opens after two sessions at the stage before, at least a week later, at "
         "most one a week (two at low irritability). What lies above a stage to which the response closed a direction "
-        "is earned again. Walking and daily activities are dosed by minutes instead."
+        "is earned again. A load is lifted from the floor with a back that may bend only after two sessions of bending "
+        "in standing without one. Walking and daily activities are dosed by minutes instead."
     ),
     force=Force.HARD,
     scope=Scope.ITEM,
@@ -32,6 +35,7 @@ D1 = Rule(
     mark=D,
     parameters=(
         Parameter("sessions_at_a_stage", 2, 1, 6, "sessions at a stage before the next opens"),
+        Parameter("bends_before_loads", 2, 0, 6, "sessions of bending in standing before a load with a bent back"),
         Parameter("start_high", 0, 0, 1, "first stage at high irritability"),
         Parameter("start_moderate", 1, 0, 2, "first stage at moderate irritability"),
         Parameter("start_low", 3, 1, 4, "first stage at low irritability"),
@@ -44,6 +48,10 @@ D1 = Rule(
     ),
 )
 RULES = (D1,)
+
+#: Bending in standing without a load, and lifts from the floor that are done as one likes, with a bent back.
+BENDS = frozenset({"partial_roll_down", "roll_down"})
+BENT_LIFTS = frozenset({"crate_from_floor", "lift_and_turn"})
 
 
 def first_stage(case: Case, intolerance: Intolerance) -> int:
@@ -129,10 +137,43 @@ def limits(case: Case) -> Iterator[Limit]:
             sessions=int(value(case, D1, "sessions_at_a_stage")),
             a_week=2 if low else 1,
         )
+    if (first_bends := _bends_first(case)) is not None:
+        yield first_bends
+
+
+def _bends_first(case: Case) -> Precede | None:
+    """Bending without a load before lifts with a bent back, where bending is to come back and can be practised."""
+    rows = enumerate(case.patient.findings.intolerances)
+    row = next((i for i, row in rows if row.direction is Direction.FLEXION and row.aim is Aim.RE_EXPOSE), None)
+    before = BENDS & frozenset(case.exercises) - frozenset(case.patient.dislikes)
+    sessions = int(value(case, D1, "bends_before_loads"))
+    if row is None or not before or not sessions or fragile(case):
+        return None
+    because = f"findings.intolerances[{row}]"
+    return Precede(rule="D1", because=because, before=before, after=BENT_LIFTS, sessions=sessions)
+
+
+def _loaded_too_soon(case: Case, programme: Programme) -> Iterator[Violation]:
+    first = _bends_first(case)
+    if first is None:
+        return
+    bends = [
+        line
+        for line in lived_lines(programme, SessionKind.TRAINING)
+        if line.item.exercise in first.before
+        and (line.session.account is None or light(case, line.session, line.item) is Light.GREEN)
+    ]
+    for variant in variants(programme):
+        if variant.exercise not in first.after or variant.line.session.account is not None:
+            continue
+        days = {line.session.start.date() for line in bends if line.week < min(variant.weeks)}
+        if len(days) < first.sessions:
+            yield Violation("D1", variant.where, f"a load with a bent back after {len(days)} sessions without one")
 
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Stages start, rise and are earned as stated; every item lies inside them."""
+    yield from _loaded_too_soon(case, programme)
     for intolerance in case.patient.findings.intolerances:
         yield from _staircase(case, programme, intolerance)
     yield from _halted(programme)

@@ -15,11 +15,13 @@ import cli
 from catalog.loader import STANDARDS, load_catalogue, load_standard, protocol_files
 from planner.domain.case import Case
 from planner.domain.directions import Side
+from planner.domain.dose import Load
 from planner.domain.exercise import Track
 from planner.domain.programme import NO_PROVENANCE, Phase, Programme, Session, SessionKind, StandardDifference
 from planner.domain.standard import ClinicProtocol
 from planner.errors import InvalidInput
 from planner.intake.yamlfile import read_yaml
+from planner.rules.bone import LYING_PRESSES
 from planner.rules.directional import exposes, preference, side_of_shift
 from planner.standards import archetype_case, build, contradictions, individualise, settings
 from planner.verify import verify
@@ -111,9 +113,23 @@ def test_flexion_intolerant_reads_like_the_reference() -> None:
 
 
 def test_osteoporosis_stays_out_of_deep_bending_and_balances() -> None:
-    _, programme = built("osteoporosis_strength")
+    case, programme = built("osteoporosis_strength")
     for name in ("roll_down", "partial_roll_down", "jefferson_curl", "jefferson_curl_light", "curl_up"):
         assert not weeks_of(programme, exercise=name)
+    # nobody brings a fifth of her weight in each hand to the chest, lying, and up again
+    pressed = [i for s in programme.sessions for i in s.items if i.exercise in LYING_PRESSES and i.dose.top_load]
+    assert max(i.dose.top_load.kg for i in pressed if i.dose.top_load) == 10
+    heavy = pressed[-1].dose.model_copy(
+        update={"sets": tuple(row.model_copy(update={"load": Load(amount=15_000)}) for row in pressed[-1].dose.sets)}
+    )
+    sessions = tuple(
+        s.model_copy(
+            update={"items": tuple(i.model_copy(update={"dose": heavy}) if i is pressed[-1] else i for i in s.items)}
+        )
+        for s in programme.sessions
+    )
+    found = verify(case, programme.model_copy(update={"sessions": sessions}))
+    assert any(v.rule == "B1" and "30 kg in all, pressed lying" in v.problem for v in found)
     for week in range(1, programme.weeks_planned + 1):
         days = {s.start.date() for s in programme.sessions_of(week) if any(i.track == "balance" for i in s.items)}
         assert len(days) >= 4, week

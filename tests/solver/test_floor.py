@@ -10,6 +10,7 @@ import pytest
 from planner.domain.dose import Load, LoadUnit
 from planner.domain.exercise import Track
 from planner.domain.programme import Item, Programme, Session, SessionKind
+from planner.rules.envelope import BENDS
 from planner.rules.lifting import FLOOR_LIFTS
 from planner.rules.practical import no_way_down
 from planner.verify import verify
@@ -140,3 +141,19 @@ def edited(programme: Programme, change: Callable[[Item], Item]) -> Programme:
 
 def kilograms(kg: int) -> Load:
     return Load(amount=1000 * kg, unit=LoadUnit.GRAM)
+
+
+@pytest.mark.parametrize("name", [A, L])
+def test_a_load_with_a_bent_back_comes_after_bending_without_one(name: str) -> None:
+    """Rule D1: a crate was to be lifted from the floor by who had bent in lying and in sitting only."""
+    case, programme = programme_of(name)
+    bends = [s for s, item in work(programme) if item.exercise in BENDS]
+    crates = [s for s, item in work(programme) if item.exercise == "crate_from_floor"]
+    assert crates
+    assert sum(s.week < crates[0].week for s in bends) >= 2
+    without = [
+        s.model_copy(update={"items": tuple(item for item in s.items if item.exercise not in BENDS)})
+        for s in programme.sessions
+    ]
+    found = verify(case, programme.model_copy(update={"sessions": tuple(without)}))
+    assert any(v.rule == "D1" and "after 0 sessions without one" in v.problem for v in found)
