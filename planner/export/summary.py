@@ -30,11 +30,11 @@ from planner.export.text import (
     alternative_text,
     approval_text,
     became_text,
+    before_gate_text,
     contact_notice,
     date_text,
     difference_text,
     earlier_gates_text,
-    fallback_text,
     flare_text,
     gate_text,
     hold_notice,
@@ -360,7 +360,10 @@ def _sessions(programme: Programme) -> Iterator[str]:
             yield ""
             yield "Little and often:"
             yield ""
-            yield from (f"- {_md(line)}" for line in daily)
+            for line, before in daily:
+                yield f"- {_md(line)}"
+                if before:
+                    yield f"  - {_md(before)}"
 
 
 def _session(session: Session, number: int) -> Iterator[str]:
@@ -385,9 +388,8 @@ def _session(session: Session, number: int) -> Iterator[str]:
 def _beside(item: Item) -> Iterator[str]:
     if item.easier is not None:
         yield f"Easier: {alternative_text(item.easier, brief=True)}"
-    instead = fallback_text(item, brief=True)
-    if instead and item.gate:
-        yield f"Before {gate_text(item.gate)} is passed: {instead}"
+    if before := before_gate_text(item):
+        yield before
 
 
 def _cues(programme: Programme) -> Iterator[str]:

@@ -39,6 +39,7 @@ from planner.export.text import (
     INTENDED_USE,
     approval_text,
     became_text,
+    before_gate_text,
     contact_notice,
     date_text,
     difference_text,
@@ -376,7 +377,7 @@ def week_table(programme: Programme, number: int) -> RenderableType:
         parts.append(Text("No training session this week."))
     daily = daily_lines(standing(programme.sessions_of(number, SessionKind.DAILY)))
     if daily:
-        parts += [_title("Little and often"), *(_bullet(line) for line in daily)]
+        parts += [_title("Little and often"), *(_bullet(line) for line, _ in daily)]
     for gate, lines in _fallbacks(programme.sessions_of(number)).items():
         parts += [_title(f"Until {gate_text(gate)} is passed"), *(_bullet(line) for line in lines)]
         if earlier := earlier_gates_text(programme, gate):
@@ -451,13 +452,16 @@ def _item_cell(item: Item | None) -> Text:
     return cell
 
 
-def daily_lines(sessions: Sequence[Session]) -> list[str]:
-    """Daily work, equal lines said once with their days: ``Every day 12:30: Walking: 15 min``."""
-    days: dict[str, list[dt.datetime]] = {}
+def daily_lines(sessions: Sequence[Session]) -> list[tuple[str, str]]:
+    """Daily work, equal lines said once with their days, each with what stands in for it while its gate is shut.
+
+    ``Every day 12:30: Walking: 15 min``, ``Before check-in 2 is passed: Walking: 12 min``.
+    """
+    days: dict[tuple[str, str], list[dt.datetime]] = {}
     for session in sessions:
         for item in session.items:
-            days.setdefault(item_text(item, brief=True), []).append(session.start)
-    return [f"{_when(moments)}: {line}" for line, moments in days.items()]
+            days.setdefault((item_text(item, brief=True), before_gate_text(item)), []).append(session.start)
+    return [(f"{_when(moments)}: {line}", before) for (line, before), moments in days.items()]
 
 
 def _when(moments: Sequence[dt.datetime]) -> str:

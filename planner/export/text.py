@@ -256,6 +256,12 @@ def fallback_text(item: Item, *, brief: bool = False) -> str:
     return "" if same else alternative_text(item.fallback, brief=brief)
 
 
+def before_gate_text(item: Item) -> str:
+    """``Before check-in 2 is passed: Walking: 12 min``; empty when nothing stands in for the item."""
+    instead = fallback_text(item, brief=True)
+    return f"Before {gate_text(item.gate)} is passed: {instead}" if instead and item.gate else ""
+
+
 def short_text(session: Session) -> str:
     """The five-minute version on one line; empty when the session has none."""
     if not session.short:

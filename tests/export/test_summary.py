@@ -10,7 +10,7 @@ from planner.domain.case import Case
 from planner.domain.clinic import Clinic
 from planner.domain.exercise import EvidenceMark
 from planner.domain.patient import Patient
-from planner.domain.programme import GoalOutcome, RuleRecord
+from planner.domain.programme import GoalOutcome, RuleRecord, Session, SessionKind
 from planner.export.summary import summary
 from planner.export.text import hold_notice
 from planner.revise.carry import carried
@@ -94,6 +94,32 @@ def test_every_session_and_check_in_is_there(text: str) -> None:
     assert "Kettlebell deadlift from blocks: 3 × 8 at 16 kg, RPE 5 (about 5 in reserve), rest 90 s" in text
     assert "  - Before check-in 1 is passed: Dowel hip hinge: 2 × 8, effort 4/10, rest 60 s" in text
     assert "  - Easier: Brace in lying: 5 holds of 5 s" in text
+
+
+def test_daily_work_says_what_stands_in_for_it_before_its_gate_is_passed(patient: Patient) -> None:
+    gated = {
+        "gate": "check-in-1",
+        "fallback": builder.alternative("Side glide", builder.repetitions(10, effort=None, bouts_per_day=6)),
+    }
+
+    def behind_the_gate(session: Session) -> Session:
+        if session.kind is not SessionKind.DAILY or session.week == 1:
+            return session
+        glide, walk = session.items
+        return session.model_copy(update={"items": (glide.model_copy(update=gated), walk)})
+
+    plan = builder.programme()
+    plan = plan.model_copy(update={"sessions": tuple(map(behind_the_gate, plan.sessions))})
+    first, second = (
+        part.split("Little and often:")[1].split("###")[0]
+        for part in summary(plan, Case(patient, {})).split("### Week ")[1:3]
+    )
+    assert "Before" not in first
+    assert (
+        "Press-up (extension in lying): 10 repetitions; 6 times today, spread out\n"
+        "  - Before check-in 1 is passed: Side glide: 10 repetitions, 6 times a day\n- Every day"
+    ) in second
+    assert second.count("Before") == 1
 
 
 def test_a_cue_is_given_once(text: str) -> None:

@@ -242,9 +242,9 @@ def test_sessions_are_found_by_slot_and_by_number(programme: Programme) -> None:
 def test_equal_daily_work_is_said_once(programme: Programme) -> None:
     lines = tables.daily_lines(programme.sessions_of(1, SessionKind.DAILY))
     assert len(lines) == 2
-    assert lines[0].startswith("Every day 12:30: Press-up")
+    assert lines[0][0].startswith("Every day 12:30: Press-up")
     fewer = tables.daily_lines(programme.sessions_of(1, SessionKind.DAILY)[:2])
-    assert fewer[0].startswith("Mon, Tue 12:30:")
+    assert fewer[0][0].startswith("Mon, Tue 12:30:")
 
 
 # -------------------------------------------------------------------- revisions
