@@ -371,16 +371,17 @@ def stop_list(*, brief: bool = False) -> str:
     """When to stop and get help, in a patient's words (rules T1 and T3, domains of the safety screen)."""
     if brief:
         return (
-            "Stop and get emergency help for: new numbness between the legs, new bladder or bowel trouble, "
-            "growing leg weakness, chest pain."
+            "Stop and get emergency help for: new numbness between the legs or changed feeling when wiping, new "
+            "bladder or bowel trouble, changed sexual function, both legs growing weaker, chest pain. "
+            "A leg or foot that gets weaker: see a doctor the same day."
         )
     return (
         "These are rare. If one happens, stop and go to an emergency department: new numbness between the legs or "
-        "around the back passage; new trouble with bladder or bowel; growing weakness in the legs; chest pain or "
-        "fainting.\n"
-        "Stop and see a doctor the same day: new pain or pins and needles in both legs; unsteady walking or clumsy "
-        "hands; fever or feeling unwell with the back pain; strong new back pain after a fall or a knock, or with "
-        "fragile bones after a lift or for no reason."
+        "around the back passage, or a changed feeling when wiping; new trouble with bladder or bowel; a change in "
+        "sexual function or feeling; both legs growing weaker; chest pain or fainting.\n"
+        "Stop and see a doctor the same day: a leg or a foot that gets weaker, or a foot that drops or drags; new pain "
+        "or pins and needles in both legs; unsteady walking or clumsy hands; fever or feeling unwell with the back "
+        "pain; strong new back pain after a fall or a knock, or with fragile bones after a lift or for no reason."
     )
 
 

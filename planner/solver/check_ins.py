@@ -247,7 +247,8 @@ def _decides(case: Case, opens: Phase | None, *, last: bool) -> str:
 
 def _questions(case: Case, phase: Phase, opens: Phase | None, week: int, *, opinion: bool) -> tuple[str, ...]:
     questions = [
-        "Any new numbness between the legs, bladder or bowel change, or growing weakness? (safety screen again)",
+        "Any new numbness between the legs, changed feeling when wiping, bladder, bowel or sexual change, or a leg or "
+        "foot growing weaker? (safety screen again)",
         "Sessions done, partly done or missed since last time?",
     ]
     if not case.patient.healthy:

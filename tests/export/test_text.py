@@ -202,8 +202,12 @@ def test_the_traffic_light_has_no_gap_and_no_overlap(brief: bool) -> None:
 @pytest.mark.parametrize("brief", [False, True])
 def test_the_stop_list_names_the_emergencies(brief: bool) -> None:
     words = text.stop_list(brief=brief)
-    for sign in ("numbness between the legs", "bladder or bowel", "growing", "emergency"):
-        assert sign in words
+    emergency, same_day = words.split("\n" if not brief else ". ", 1)
+    for sign in ("between the legs", "feeling when wiping", "bladder or bowel", "sexual function", "emergency"):
+        assert sign in emergency
+    assert "both legs growing weaker" in emergency
+    assert "same day" in same_day
+    assert "foot that gets weaker" in same_day
 
 
 def test_a_draft_says_so_and_a_signed_programme_says_who() -> None:
