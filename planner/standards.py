@@ -25,7 +25,7 @@ from planner.domain.programme import (
     StandardRecord,
 )
 from planner.domain.red_flags import FLAG_IDS
-from planner.domain.standard import ClinicProtocol, EquipmentLevel
+from planner.domain.standard import ClinicProtocol, EquipmentLevel, Fits
 from planner.errors import InvalidInput, NoProgramme
 from planner.export.text import cut, work_text
 from planner.intake.new import PRESETS
@@ -180,6 +180,10 @@ def filler(standard: ClinicProtocol, filled: list[str]) -> Callable[[Any], None]
         if not data.get("goals"):
             data["goals"] = [goal.model_dump(mode="json", exclude_none=True) for goal in standard.archetype.goals]
             filled.append("goals: " + "; ".join(goal.words or goal.kind.value for goal in standard.archetype.goals))
+        conditions = data.setdefault("conditions", {})
+        if isinstance(conditions, dict):
+            for name in _asked(standard.fits):
+                conditions.setdefault(name, "unknown")
         week = data.get("availability")
         windows = week.get("windows") if isinstance(week, dict) else None
         if not isinstance(week, dict) or not isinstance(windows, list):
@@ -220,6 +224,24 @@ def contradictions(standard: ClinicProtocol, patient: Patient) -> Iterator[str]:
     if not fits.vertebral_fracture and patient.conditions.vertebral_fracture != "excluded":
         found = patient.conditions.vertebral_fracture
         yield f"conditions.vertebral_fracture: is {found}; {name} needs a fracture excluded"
+    falls = patient.conditions.falls_last_year
+    if not fits.falls and falls != 0:
+        told = "unknown" if falls is None else falls
+        yield f"conditions.falls_last_year: is {told}; {name} needs a year without falls"
+    floor = patient.conditions.floor_transfer
+    if fits.floor_transfer and floor is not True:
+        tested = "unknown" if floor is None else "no"
+        yield f"conditions.floor_transfer: is {tested}; {name} needs it tested and unaided"
+
+
+def _asked(fits: Fits) -> Iterator[str]:
+    """The conditions that a standard wants to have been asked about: where a file is silent, they are not known."""
+    if not fits.vertebral_fracture:
+        yield "vertebral_fracture"
+    if not fits.falls:
+        yield "falls_last_year"
+    if fits.floor_transfer:
+        yield "floor_transfer"
 
 
 def nearest(standard: ClinicProtocol, patient: Patient) -> Settings:

@@ -97,6 +97,8 @@ class Fits(Model):
     leg_symptoms: bool = Field(default=False, description="only where symptoms reach the leg on one side")
     intolerances: tuple[Direction, ...] = Field(default=(), description="directions that must be intolerant")
     vertebral_fracture: bool = Field(default=True, description="no: not with a vertebral fracture present or unknown")
+    falls: bool = Field(default=True, description="no: not with a fall in the last year, nor with falls unknown")
+    floor_transfer: bool = Field(default=False, description="only who gets down to the floor and up again unaided")
 
 
 class ClinicProtocol(Model):

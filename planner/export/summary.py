@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Final
 
 from planner.domain.case import Case
-from planner.domain.patient import Aim, Patient, Site
+from planner.domain.patient import Aim, Site
 from planner.domain.programme import CheckIn, Item, Phase, Programme, RuleRecord, Session, SessionKind, Status, Week
 from planner.export.changes import for_patient
 from planner.export.tables import (
@@ -47,6 +47,7 @@ from planner.export.text import (
     traffic_light,
     when_text,
 )
+from planner.rules.bone import fragile
 
 MARKS: Final = "Marks: F seen in a stored copy of the source; K general knowledge, not re-checked; D our own default."
 #: Rules that say how a programme begins and steps up, quoted where a reader looks for it.
@@ -64,7 +65,7 @@ def summary(programme: Programme, case: Case) -> str:
         _head(programme, case),
         _news(programme),
         _standard(programme),
-        _basis(case.patient),
+        _basis(case),
         _goals(programme),
         _phases(programme),
         _weeks(programme),
@@ -208,8 +209,18 @@ def _standard(programme: Programme) -> Iterator[str]:
     yield from (f"- {_md(difference_text(one, one.because))}" for one in made.differences)
 
 
-def _basis(patient: Patient) -> Iterator[str]:
+def _known(answer: str | bool | int | None) -> str:
+    """An answer on a condition in words."""
+    if answer is None or answer == "unknown":
+        return "not known"
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    return str(answer) if answer else "none"
+
+
+def _basis(case: Case) -> Iterator[str]:
     """What the clinician entered."""
+    patient = case.patient
     findings, conditions = patient.findings, patient.conditions
     yield "## What it is built on"
     yield ""
@@ -245,8 +256,13 @@ def _basis(patient: Patient) -> Iterator[str]:
     named = [f"{name} not known" if there is None else name for name, there in known.items() if there or there is None]
     if named:
         yield f"- Conditions: {', '.join(named)}"
-    if conditions.falls_last_year:
-        yield f"- Falls in the last year: {conditions.falls_last_year}"
+    careful = fragile(case)
+    if careful:
+        yield f"- Vertebral fracture: {_known(conditions.vertebral_fracture)}"
+    if careful or conditions.falls_last_year:
+        yield f"- Falls in the last year: {_known(conditions.falls_last_year)}"
+    if careful or conditions.floor_transfer is not True:
+        yield f"- Gets down to the floor and up again unaided: {_known(conditions.floor_transfer)}"
     if conditions.surgery is not None:
         surgery = conditions.surgery
         yield (

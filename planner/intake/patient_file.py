@@ -240,6 +240,10 @@ def _oddities(document: Document, patient: Patient, today: dt.date) -> Iterator[
             yield document.fault(
                 ("screening", "clearances", i, "flag"), f"{clearance.flag} is answered no, so it needs no clearance"
             )
+    if patient.conditions.osteoporosis is not False:
+        for name, taken in (("vertebral_fracture", "excluded"), ("floor_transfer", "yes")):
+            if dig(document.data, ("conditions", name)) is None:
+                yield document.fault(("conditions", name), f"is not answered, so it is taken as {taken}: ask")
     waking = patient.availability.waking
     for i, window in enumerate(patient.availability.windows):
         if window.start < waking:

@@ -86,6 +86,16 @@ def test_what_is_legal_but_odd_is_a_warning(read: Read, sound: str, old: str, ne
     assert any(f"patient.yaml:{said}" in warning for warning in warnings), warnings
 
 
+@pytest.mark.parametrize(("osteoporosis", "warned"), [("yes", True), ("unknown", True), ("no", False)])
+def test_silence_on_fragile_bones_is_a_warning(read: Read, sound: str, osteoporosis: str, warned: bool) -> None:
+    """Silence stands for good news, which is not to be printed as if it had been asked."""
+    silent = sound.replace("osteoporosis: no", f"osteoporosis: {osteoporosis}").replace("  floor_transfer: yes\n", "")
+    _, warnings = read(silent, today=dt.date(2026, 2, 27))
+    for name, taken in (("vertebral_fracture", "excluded"), ("floor_transfer", "yes")):
+        said = f"conditions.{name}: is not answered, so it is taken as {taken}: ask"
+        assert any(said in warning for warning in warnings) == warned
+
+
 def test_the_rules_may_object(read: Read, sound: str) -> None:
     def objections(patient: Patient) -> Iterator[tuple[ValuePath, str]]:
         yield ("overrides", 0, "rule"), f"there is no rule {patient.overrides[0].rule}"

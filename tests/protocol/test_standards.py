@@ -20,10 +20,12 @@ from planner.domain.exercise import Track
 from planner.domain.programme import NO_PROVENANCE, Phase, Programme, Session, SessionKind, StandardDifference
 from planner.domain.standard import ClinicProtocol
 from planner.errors import InvalidInput
+from planner.export.summary import summary
+from planner.intake.patient_file import read_patient
 from planner.intake.yamlfile import read_yaml
 from planner.rules.bone import LYING_PRESSES
 from planner.rules.directional import exposes, preference, side_of_shift
-from planner.standards import archetype_case, build, contradictions, individualise, settings
+from planner.standards import archetype_case, build, contradictions, filler, individualise, settings
 from planner.verify import verify
 from tests.plans import case_of, once
 
@@ -274,6 +276,50 @@ def test_a_rule_that_leaves_an_exercise_out_is_named() -> None:
 def test_a_standard_that_the_findings_contradict_is_refused(name: str, example: str, line: str) -> None:
     reasons = list(contradictions(standard(name), case_of(example).patient))
     assert any(reason.startswith(line) for reason in reasons), reasons
+
+
+@pytest.mark.parametrize(
+    ("conditions", "refused"),
+    [
+        ("{osteoporosis: true, vertebral_fracture: excluded, falls_last_year: 0, floor_transfer: yes}", ()),
+        (
+            "{osteoporosis: true, vertebral_fracture: unknown, falls_last_year: 2, floor_transfer: no}",
+            ("vertebral_fracture: is unknown", "falls_last_year: is 2", "floor_transfer: is no"),
+        ),
+        (
+            "{osteoporosis: true}",
+            ("vertebral_fracture: is unknown", "falls_last_year: is unknown", "floor_transfer: is unknown"),
+        ),
+    ],
+)
+def test_fragile_bones_are_asked_about_before_a_standard_is_followed(
+    conditions: str, refused: tuple[str, ...], tmp_path: Path
+) -> None:
+    """What the file does not answer is not taken as good news where a standard demands it."""
+    lines = (EXAMPLES / "f_healthy_novice.yaml").read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("conditions:")]
+    path = tmp_path / "p.yaml"
+    path.write_text("\n".join([*kept, f"conditions: {conditions}"]) + "\n", encoding="utf-8")
+    one = standard("osteoporosis_strength")
+    patient, _ = read_patient(path, today=START, exercises=load_catalogue(), fill=filler(one, []))
+    reasons = [reason for reason in contradictions(one, patient) if reason.startswith("conditions.")]
+    assert len(reasons) == len(refused)
+    for reason, words in zip(reasons, refused, strict=True):
+        assert reason.startswith(f"conditions.{words}")
+
+
+def test_the_printout_says_what_is_known_of_fragile_bones() -> None:
+    case, programme = built("osteoporosis_strength", standard("osteoporosis_strength").parameters.weeks.low)
+    said = summary(programme, case)
+    assert (
+        "- Conditions: osteoporosis\n- Vertebral fracture: excluded\n- Falls in the last year: none\n"
+        "- Gets down to the floor and up again unaided: yes\n"
+    ) in said
+    conditions = {"vertebral_fracture": "unknown", "falls_last_year": None, "floor_transfer": None}
+    patient = case.patient.model_copy(update={"conditions": case.patient.conditions.model_copy(update=conditions)})
+    said = summary(programme, Case(patient, case.exercises))
+    for line in ("Vertebral fracture", "Falls in the last year", "Gets down to the floor and up again unaided"):
+        assert f"- {line}: not known\n" in said
 
 
 def test_a_standard_fits_the_patient_it_was_written_for() -> None:
