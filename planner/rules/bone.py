@@ -79,6 +79,14 @@ def unsteady(case: Case) -> bool:
     return not is_off(case, B1) and (case.patient.conditions.falls_last_year or 0) >= value(case, B1, "falls")
 
 
+def check_in_questions(case: Case) -> Iterator[str]:
+    """What every check-in asks of falls and of a new fracture."""
+    if fragile(case) or needs_balance(case) or unsteady(case):
+        yield "Any fall or near fall since last time, and what led to it? (rule B1)"
+    if fragile(case):
+        yield "Any new pain in the middle of the back, or loss of height? (rule OP)"
+
+
 def notes(case: Case) -> tuple[str, ...]:
     """What a clinician is told of falls, printed in any case."""
     if not unsteady(case):

@@ -70,7 +70,7 @@ D5 = Rule(
     statement=(
         "Two opposite directions not tolerated: both are capped (rule D1), trunk work keeps to a neutral spine, "
         "bending and arching come back in different sessions, so that what hurts can be told apart, and reviews come "
-        "more often (rule PH)."
+        "more often (rule PH) and ask whether a direction has become preferred."
     ),
     force=Force.HARD,
     scope=Scope.PROGRAMME,
@@ -109,6 +109,12 @@ QUESTIONS_BEFORE_EXTENSION = (
     "Have symptoms stayed above the knee, and gone on retreating, for 48 hours? (rule D3)",
     "With your clinician: extension tried, and symptoms no further down for it? (rule D3)",
 )
+
+
+def check_in_questions(case: Case) -> Iterator[str]:
+    """What every check-in asks where two opposite directions are not tolerated and no direction is preferred."""
+    if case.patient.findings.mixed and preference(case) is None and not is_off(case, D5):
+        yield "Movements tested again: has one direction become the preferred one? (rule D5)"
 
 
 def side_of_shift(direction: Direction) -> Side:

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from planner.domain.case import Case
 from planner.domain.patient import Irritability
 from planner.domain.programme import CheckIn, Phase, Status
+from planner.rules import bone, directional
 from planner.rules.directional import QUESTIONS_BEFORE_EXTENSION, TRIAL_OF_EXTENSION, lateral_first, preference
 from planner.rules.gaps import weeks_absent
 from planner.rules.neural import nerve_found
@@ -254,12 +255,14 @@ def _questions(case: Case, phase: Phase, opens: Phase | None, week: int, *, opin
     if not case.patient.healthy:
         questions.append("Pain 0-10 before, during, after, and next morning: back to the usual level?")
         questions.append("How far down do symptoms reach now, compared with last time?")
+    questions += bone.check_in_questions(case)
     if nerve_found(case) is not None:
         questions.append("Strength, reflexes, sensation and leg raise: same, better or worse?")
         if opinion:
             questions.append(
                 "Leg pain and function clearly better than in week 1? If not, ask for a specialist's opinion."
             )
+    questions += directional.check_in_questions(case)
     if phase is Phase.SETTLE and preference(case) is not None:
         questions.append("Re-test the preferred direction: still better with it? (rule D6)")
     if opens is Phase.RESTORE and lateral_first(case):
