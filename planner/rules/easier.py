@@ -12,7 +12,7 @@ from planner.domain.programme import Item, Programme, Session, SessionKind, Stat
 from planner.rules import bone, directional, envelope, morning, restrictions
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, value
 from planner.rules.endurance import W1
-from planner.rules.reading import CARD, asks_of, exercise_of
+from planner.rules.reading import CARD, asks_of, band_strength, exercise_of
 
 E10 = Rule(
     id="E10",
@@ -98,6 +98,8 @@ def _short(case: Case, programme: Programme, session: Session) -> Iterator[Viola
             yield Violation("E10", where, f"{item.exercise} at effort {item.dose.effort:g}")
         if not any(_light(case, item.dose, dose) for dose in forms):
             yield Violation("E10", where, f"{item.exercise} is too heavy without warm-up sets")
+        if band_strength(item.dose) > max(band_strength(dose) for dose in forms):
+            yield Violation("E10", where, f"{item.exercise} has a stronger band than planned")
 
 
 def _light(case: Case, short: Dose, planned: Dose) -> bool:

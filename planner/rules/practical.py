@@ -15,7 +15,7 @@ from planner.domain.programme import Item, Phase, Programme, Session, SessionKin
 from planner.rules.base import D, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
 from planner.rules.limits import Forbid, Limit, Order
 from planner.rules.phases import forecast
-from planner.rules.reading import Line, amount, exercise_of, heavier, lines, load_kg, standing, variants
+from planner.rules.reading import Line, amount, band_strength, exercise_of, heavier, lines, load_kg, standing, variants
 
 E1 = Rule(
     id="E1",
@@ -106,8 +106,8 @@ E9 = Rule(
     title="A way down",
     statement=(
         "Every item has an easier form inside this week's envelope that is felt to be easier: an easier exercise with "
-        "no more to do, or of the same less load, fewer sets or clearly less in all. Every item behind a gate has a "
-        "fallback that is valid before it."
+        "no more to do and no stronger band, or of the same less load, fewer sets or clearly less in all. Every item "
+        "behind a gate has a fallback that is valid before it."
     ),
     force=Force.HARD,
     scope=Scope.ITEM,
@@ -516,6 +516,8 @@ def no_way_down(case: Case, item: Item) -> str:
         return f"{easier.exercise} is not easier"
     if easier.implement is item.implement and load_kg(easier.dose) > load_kg(item.dose) > 0:
         return f"{easier.exercise} is heavier"
+    if band_strength(easier.dose) > band_strength(item.dose) >= 0:
+        return f"{easier.exercise} has a stronger band"
     return f"{easier.exercise} is more to do" if _more_to_do(theirs, easier.dose, item.dose) else ""
 
 

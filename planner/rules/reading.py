@@ -260,7 +260,7 @@ Asked = tuple[float, int, float]
 
 def asked_by_dose(dose: Dose) -> Asked:
     """What a dose asks."""
-    return load_kg(dose), max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1), amount(dose)
+    return load_kg(dose), band_strength(dose), amount(dose)
 
 
 def asked_by_rung(rung: Rung) -> Asked:
@@ -299,6 +299,11 @@ def onward(programme: Programme, before: Item, item: Item) -> bool:
 def load_kg(dose: Dose) -> float:
     """The heaviest load of a dose in kg, 0 without one."""
     return 0.0 if dose.top_load is None else dose.top_load.kg
+
+
+def band_strength(dose: Dose) -> int:
+    """The strongest band of a dose by its place from very light upwards, -1 without one."""
+    return max((_BANDS.index(row.band) for row in dose.sets if row.band), default=-1)
 
 
 _BANDS = ("very_light", "light", "medium", "heavy", "very_heavy")

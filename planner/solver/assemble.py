@@ -583,7 +583,7 @@ class _Assembly:
             else:
                 state = _no_more_work(state, done, below.exercise)
                 same = state.load is not None and state.implement is rung.state.implement
-                if same and _kg(state) > _kg(done):
+                if (same and _kg(state) > _kg(done)) or _stronger_band(state, done):
                     continue  # with the same thing in the hands, easier is not heavier
             if (
                 slot in below.slots
@@ -611,8 +611,7 @@ class _Assembly:
 
     def _clearly_less(self, one: State, other: State) -> bool:
         """Whether a state of the same exercise is felt to be less (rule E9): in load, in sets or in all."""
-        stronger = one.band is not None and other.band is not None and BANDS.index(one.band) > BANDS.index(other.band)
-        if _kg(one) > _kg(other) + 1e-9 or one.sets > other.sets or stronger:
+        if _kg(one) > _kg(other) + 1e-9 or one.sets > other.sets or _stronger_band(one, other):
             return False
         mine, theirs = (sum(s.counts) * max(1, s.hold_seconds) * max(1, s.work_seconds) for s in (one, other))
         weaker = one.band != other.band or _kg(one) <= value(self.case, E9, "less_load") * _kg(other) < _kg(other)
@@ -931,6 +930,11 @@ def _place_in_session(item: Item) -> tuple[int, bool, int]:
 
 def _kg(state: State) -> float:
     return 0.0 if state.load is None else state.load.kg
+
+
+def _stronger_band(one: State, other: State) -> bool:
+    """Whether both pull a band and the first pulls the stronger one."""
+    return one.band is not None and other.band is not None and BANDS.index(one.band) > BANDS.index(other.band)
 
 
 def _no_more_work(state: State, other: State, exercise: Exercise) -> State:

@@ -26,6 +26,8 @@ from planner.intake.yamlfile import read_yaml
 from planner.rules.bone import LYING_PRESSES
 from planner.rules.directional import exposes, preference, side_of_shift
 from planner.standards import archetype_case, build, contradictions, filler, individualise, settings
+from planner.rules.reading import band_strength
+from planner.standards import archetype_case, build, contradictions, individualise, settings
 from planner.verify import verify
 from tests.plans import case_of, once
 
@@ -143,6 +145,19 @@ def test_extension_intolerant_begins_with_bending_and_never_presses_up_first() -
     first = {i.exercise for s in programme.sessions if s.week == 1 for i in s.items if i.track == "directional"}
     assert first
     assert not first & {"press_up", "prone_on_elbows", "press_up_overpressure", "extension_in_standing"}
+
+
+def test_an_easier_form_has_no_stronger_band() -> None:
+    """A Pallof press with a light band came down to a half-kneeling one with a medium band."""
+    _, programme = built("extension_intolerant")
+    bands = [
+        (band_strength(item.easier.dose), band_strength(item.dose), item.exercise, session.week)
+        for session in programme.sessions
+        for item in session.items
+        if item.easier is not None and band_strength(item.dose) >= 0
+    ]
+    assert bands
+    assert [found for found in bands if found[0] > found[1]] == []
 
 
 def test_leg_pain_begins_gently_and_sliders_end() -> None:

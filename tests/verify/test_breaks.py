@@ -54,6 +54,10 @@ def exercise(name: str, case: Case, item: Json, dose: Json | None = None) -> Non
     item["dose"] = {**item["dose"], "kind": bounds.kind.value, "sets": [row], **(dose or {})}
 
 
+def banded(item: Json) -> bool:
+    return any(row["band"] for row in item["dose"]["sets"])
+
+
 def loaded(item: Json) -> bool:
     return any(row["load"] for row in item["dose"]["sets"])
 
@@ -275,6 +279,14 @@ def easier_is_harder(data: Json, case: Case) -> None:
     item["easier"]["dose"]["sets"] = item["easier"]["dose"]["sets"] * 2
 
 
+def easier_has_a_stronger_band(data: Json, case: Case) -> None:
+    """The easier exercise pulls the strongest band there is."""
+    forms = (i for s in data["sessions"] for i in s["items"] if i["easier"] and banded(i) and banded(i["easier"]))
+    item = next(i for i in forms if i["easier"]["exercise"] != i["exercise"])
+    for row in item["easier"]["dose"]["sets"]:
+        row["band"] = "very_heavy"
+
+
 def swap_order(data: Json, case: Case) -> None:
     session = next(
         s for s in data["sessions"] if s["kind"] == "training" and len({i["section"] for i in s["items"]}) > 1
@@ -319,7 +331,7 @@ def fallback_too_hard(data: Json, case: Case) -> None:
 
 
 def band_not_owned(data: Json, case: Case) -> None:
-    item = find(data, lambda s, i: any(row["band"] for row in i["dose"]["sets"]))
+    item = find(data, lambda s, i: banded(i))
     rows(band="very_heavy")(item)
 
 
@@ -556,6 +568,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
     "purpose: another patient's programme": ("E8", A, lambda d, c: d.update(patient="P-9999")),
     "way down: none": ("E9", A, first_item(lambda i: i.update(easier=None))),
     "way down: harder than the item": ("E9", A, easier_is_harder),
+    "way down: a stronger band": ("E9", A, easier_has_a_stronger_band),
     "calibration: an unknown load is not calibrated": (
         "CAL",
         A,

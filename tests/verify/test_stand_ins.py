@@ -19,7 +19,7 @@ from planner.plan import make_programme
 from planner.verify import verify
 from tests.living.__main__ import case_of as benchmark_case
 from tests.plans import programme_of
-from tests.verify.test_breaks import A, B, Break, C, E, H, Json, exercise, find, load
+from tests.verify.test_breaks import A, B, Break, C, E, H, Json, banded, exercise, find, load
 
 Test = Callable[[Json, Json], bool]
 Change = Callable[[Json, Case], None]
@@ -217,6 +217,7 @@ BREAKS: dict[str, tuple[str, str, Break]] = {
             sets=[{"repetitions": 3}] * 2
         ),
     ),
+    "short: a stronger band": ("E10", A, short(lambda s, i: banded(i), rows(band="very_heavy"))),
     "short: outside the envelope": ("D1", A, short(week(1), to("roll_down"))),
     "short: open only behind the gate": (
         "D1",
