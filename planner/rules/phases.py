@@ -281,12 +281,14 @@ def _gated(case: Case, programme: Programme, openings: list[int]) -> Iterator[Vi
         if line.item.gate in shut or not _inside(case, programme, line):
             continue  # it waited for a gate that stayed shut, or was opened too late to be fallen back to
         if not _closing(line.session.kind, line.item.serves):
-            held.setdefault((line.week, _place(line), line.item.track.value), []).append(line)
-    for (week, place, track), here in held.items():
+            # bending and arching share a track, and neither is a fallback of the other
+            work = line.item.ladder or line.item.track.value
+            held.setdefault((line.week, _place(line), work), []).append(line)
+    for (week, place, work), here in held.items():
         passed = [first for first in gate_of if first <= week]
         if not passed:
             continue
-        before = len(held.get((max(passed) - 1, place, track), ()))
+        before = len(held.get((max(passed) - 1, place, work), ()))
         without = [line for line in here if line.item.fallback is None]
         if len(without) > max(0, len(here) - before):
             yield Violation(

@@ -147,6 +147,22 @@ def test_extension_intolerant_begins_with_bending_and_never_presses_up_first() -
     assert not first & {"press_up", "prone_on_elbows", "press_up_overpressure", "extension_in_standing"}
 
 
+def test_arching_comes_back_in_lying_and_then_in_standing() -> None:
+    """Press-ups were the end of it, and rule D4 goes on to standing."""
+    _, programme = built("extension_intolerant")
+    exposed = [
+        (item.exercise, item.dose.working_sets)
+        for session in sorted(programme.sessions, key=lambda one: one.start)
+        for item in session.items
+        if item.track is Track.EXPOSURE
+    ]
+    order = ["prone_lying", "prone_on_elbows", "press_up", "extension_in_standing"]
+    assert list(dict.fromkeys(exercise for exercise, _ in exposed)) == order
+    standing = [sets for exercise, sets in exposed if exercise == order[-1]]
+    assert [row.repetitions for row in standing[0]] == [6]
+    assert [row.repetitions for row in standing[-1]] == [8, 8]
+
+
 def test_an_easier_form_has_no_stronger_band() -> None:
     """A Pallof press with a light band came down to a half-kneeling one with a medium band."""
     _, programme = built("extension_intolerant")
