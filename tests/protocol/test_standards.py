@@ -271,6 +271,27 @@ def test_the_base_before_running_has_no_runs_and_says_so() -> None:
     assert "army_return_to_run" in programme.standard.then
 
 
+def test_the_base_before_running_trains_what_it_tests_for_and_says_how_far() -> None:
+    """Runs asked for hops that were never trained, and goals were reached by the first set of all."""
+    _, programme = built("return_to_running")
+    most = {
+        exercise: max(
+            row.repetitions or 0
+            for session in programme.sessions
+            for item in session.items
+            if item.exercise == exercise
+            for row in item.dose.working_sets
+        )
+        for exercise in ("single_leg_heel_raise", "hop")
+    }
+    assert min(weeks_of(programme, exercise="hop")) > min(weeks_of(programme, exercise="small_jump"))
+    assert all((goal.reached_week or 0) >= programme.weeks_planned - 2 for goal in programme.goals)
+    assert programme.standard is not None
+    trained, tested = programme.standard.limits[1:3]
+    assert f"sets of up to {most['single_leg_heel_raise']} and hops in sets of up to {most['hop']} a side" in trained
+    assert "clinician tests for more at the last check-in" in tested
+
+
 # -------------------------------------------------------------------- for one patient
 def test_what_differs_is_listed_with_its_cause() -> None:
     found = individual("flexion_intolerant", "a_flexion_intolerant")
