@@ -25,9 +25,8 @@ from planner.intake.patient_file import read_patient
 from planner.intake.yamlfile import read_yaml
 from planner.rules.bone import LYING_PRESSES
 from planner.rules.directional import exposes, preference, side_of_shift
-from planner.standards import archetype_case, build, contradictions, filler, individualise, settings
 from planner.rules.reading import band_strength
-from planner.standards import archetype_case, build, contradictions, individualise, settings
+from planner.standards import archetype_case, build, contradictions, filler, individualise, settings
 from planner.verify import verify
 from tests.plans import case_of, once
 
