@@ -218,7 +218,7 @@ def test_a_red_flag_stops_a_patient_whose_balance_is_trained(tmp_path: Path, mon
     shutil.copytree(planned_folder("c_stenosis_osteoporosis"), "c")
     gradus("log", "c", "--flag", "bladder=yes", "--today", "2026-12-01")
     # nobody signs it before it has been stopped, and whoever looks is told
-    assert "the log stops" in gradus("approve", "c", "--by", "Dr A", "--today", "2026-12-01", code=2).stderr
+    assert "the log stops" in gradus("approve", "c", "--by", "Dr A", "--today", "2026-12-01", code=4).stderr
     assert "STOP" in gradus("show", "c").stderr
     gradus("replan", "c", "--today", "2026-12-01", code=4)
     assert not standing(Path("c"), "2026-12-01")

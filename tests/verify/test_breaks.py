@@ -649,15 +649,15 @@ def test_a_signed_override_lifts_its_rule_and_a_never_rule_stays() -> None:
 
 
 def test_a_check_that_cannot_run_is_a_break(monkeypatch: pytest.MonkeyPatch) -> None:
-    from planner.rules import morning
+    from planner.rules import neural
 
     def fails(case: Case, programme: Programme) -> Iterator[Any]:
         raise RuntimeError("no")
         yield
 
-    monkeypatch.setattr(morning, "check", fails)
+    monkeypatch.setattr(neural, "check", fails)
     case, programme = programme_of(A)
-    assert [v.rule for v in verify(case, programme)] == ["M1"]
+    assert [v.rule for v in verify(case, programme)] == ["N1"]
 
 
 def test_the_verifier_does_not_know_the_solver() -> None:
