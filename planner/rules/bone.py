@@ -10,6 +10,7 @@ from planner.domain.case import Case
 from planner.domain.exercise import Exercise, Track
 from planner.domain.programme import Programme
 from planner.rules.base import F, Force, OverrideBy, Parameter, Rule, Scope, Violation, is_off, value
+from planner.rules.lifting import FLOOR_LIFTS
 from planner.rules.limits import Cap, Cover, Forbid, Limit, Quantity
 from planner.rules.reading import exercise_of, lines, variants
 
@@ -19,8 +20,10 @@ B1 = Rule(
     statement=(
         "With osteoporosis, or from 65 years, balance work on most days; impact only with vertebral fracture excluded, "
         "and with osteoporosis stamps and heel drops rather than jumps. After a fall in the last year no exercise but "
-        "balance work, at a counter, asks for more than a little balance. With fragile bones what is pressed lying "
-        "weighs at most a share of body mass in all: it has to be brought there and put down again."
+        "balance work, at a counter, asks for more than a little balance. With fragile bones, and a place where nobody "
+        "watches, what is pressed lying or held in a hinge weighs at most a share of body mass in all, since it has to "
+        "be fetched and put down again, nothing is lifted from the floor, which few reach without bending, and no "
+        "trunk is held out over an edge."
     ),
     force=Force.HARD,
     scope=Scope.WEEK,
@@ -33,6 +36,7 @@ B1 = Rule(
         Parameter("falls", 1, 1, 5, "falls in the last year after which balance is spared; a default"),
         Parameter("balance_grade", 1, 0, 3, "highest demand on balance then, beside balance work; a default"),
         Parameter("lying_press_share", 0.33, 0.1, 0.8, "most in both hands, of body mass, pressed lying; a default"),
+        Parameter("hinge_share", 0.5, 0.1, 1.0, "most in both hands, of body mass, held in a hinge; a default"),
     ),
 )
 OP = Rule(
@@ -52,6 +56,10 @@ RULES = (B1, OP)
 
 #: What is pressed lying on the back with something in each hand.
 LYING_PRESSES = frozenset({"floor_press", "dumbbell_bench_press"})
+#: What is held in a hinge, and taken from a rack or a chair.
+HINGES = frozenset({"romanian_deadlift_dumbbell", "romanian_deadlift_barbell"})
+#: What bones that are fragile are spared at home: loads from the floor, and a trunk held out over an edge. [D]
+SPARED = FLOOR_LIFTS | {"short_sorensen", "sorensen_hold", "weighted_sorensen_hold"}
 
 
 def fragile(case: Case) -> bool:
@@ -104,11 +112,18 @@ def _asks_for_balance(case: Case, exercise: Exercise) -> bool:
     return (exercise.balance_demand or 0) > value(case, B1, "balance_grade") and Track.BALANCE not in exercise.tracks
 
 
-def _most_pressed(case: Case) -> float | None:
-    """The most that is pressed lying in both hands, kg; None where bones are sound."""
-    if not fragile(case) or is_off(case, B1):
-        return None
-    return value(case, B1, "lying_press_share") * case.patient.body_mass_kg
+def _unwatched(case: Case) -> bool:
+    """Whether somebody with fragile bones trains in a place where nobody watches."""
+    return fragile(case) and not is_off(case, B1) and not all(place.supervised for place in case.patient.places)
+
+
+def _most_kg(case: Case) -> tuple[tuple[frozenset[str], float], ...]:
+    """The most that is lifted of some exercises where nobody watches fragile bones, kg in both hands."""
+    if not _unwatched(case):
+        return ()
+    mass = case.patient.body_mass_kg
+    shares = ((LYING_PRESSES, "lying_press_share"), (HINGES, "hinge_share"))
+    return tuple((names, value(case, B1, share) * mass) for names, share in shares)
 
 
 def limits(case: Case) -> Iterator[Limit]:
@@ -120,14 +135,17 @@ def limits(case: Case) -> Iterator[Limit]:
     if fragile(case):
         for quantity in (Quantity.FLEXION_MOTION, Quantity.ROTATION_MOTION, Quantity.THORACIC_FLEXION):
             yield Cap(rule="OP", because="conditions.osteoporosis", quantity=quantity, at_most=1, weeks=weeks)
-    if (most := _most_pressed(case)) is not None:
+    if _unwatched(case):
+        spared = SPARED & frozenset(case.exercises)
+        yield Forbid(rule="B1", because="conditions.osteoporosis", exercises=spared)
+    for names, most in _most_kg(case):
         yield Cap(
             rule="B1",
             because="conditions.osteoporosis",
             quantity=Quantity.LOAD_KG,
             at_most=most,
             weeks=weeks,
-            exercises=LYING_PRESSES,
+            exercises=names,
         )
     if not impact_allowed(case):
         yield Cap(rule="B1", because="conditions.vertebral_fracture", quantity=Quantity.IMPACT, at_most=0, weeks=weeks)
@@ -146,7 +164,7 @@ def limits(case: Case) -> Iterator[Limit]:
 
 def check(case: Case, programme: Programme) -> Iterator[Violation]:
     """Motion, impact and balance where bones or age ask for care."""
-    careful, pressed = fragile(case), _most_pressed(case)
+    careful, alone, most_kg = fragile(case), _unwatched(case), _most_kg(case)
     for variant in variants(programme):
         exercise = exercise_of(case, variant.exercise)
         if exercise is None or exercise.motion is None or exercise.activity:
@@ -154,10 +172,13 @@ def check(case: Case, programme: Programme) -> Iterator[Violation]:
         worst = max(exercise.motion.flexion, exercise.motion.rotation, exercise.thoracic_flexion or 0)
         if careful and worst > 1:
             yield Violation("OP", variant.where, f"bending or twisting of grade {worst} with fragile bones")
-        lying = exercise.id in LYING_PRESSES and variant.line.session.account is None
-        load = total_load_kg(exercise, variant.dose) if lying else 0.0
-        if pressed is not None and load > pressed + 1e-6:
-            yield Violation("B1", variant.where, f"{load:g} kg in all, pressed lying, at most {pressed:g} kg")
+        if variant.line.session.account is None:
+            if alone and exercise.id in SPARED:
+                yield Violation("B1", variant.where, "from the floor, or over an edge, with fragile bones")
+            load = total_load_kg(exercise, variant.dose)
+            for names, most in most_kg:
+                if exercise.id in names and load > most + 1e-6:
+                    yield Violation("B1", variant.where, f"{load:g} kg in all with fragile bones, at most {most:g} kg")
         if unsteady(case) and _asks_for_balance(case, exercise) and variant.line.session.account is None:
             yield Violation("B1", variant.where, f"balance of grade {exercise.balance_demand} after falls")
         if (exercise.impact or 0) > 0 and not impact_allowed(case):
