@@ -65,13 +65,14 @@ def test_a_gate_that_was_passed_is_no_reason_for_less(out: str) -> None:
 
 
 def test_what_was_done_though_cancelled_is_no_new_session(out: str) -> None:
-    gradus("log", out, "w01-s1", "--done", "--flare", "--today", "2026-11-30")
-    gradus("replan", out, "--today", "2026-12-01")
-    assert "w01-s2" in {change.slot for change in changes(out, "cancelled")}
-    gradus("log", out, "w01-s2", "--done", "--pain", "2,2,2", "--today", "2026-12-02")
-    told = " ".join(gradus("replan", out, "--today", "2026-12-03").stdout.split())
+    train(out, 1)
+    gradus("log", out, "w02-s1", "--done", "--flare", "--today", "2026-12-07")
+    gradus("replan", out, "--today", "2026-12-08")
+    assert "w02-s2" in {change.slot for change in changes(out, "cancelled")}
+    gradus("log", out, "w02-s2", "--done", "--pain", "2,2,2", "--today", "2026-12-09")
+    told = " ".join(gradus("replan", out, "--today", "2026-12-10").stdout.split())
     assert "Since revision 2: 1 session done after all, " in told
-    assert "Wed 2 Dec: no longer cancelled. Why: it was done after all." in told
+    assert "Wed 9 Dec: no longer cancelled. Why: it was done after all." in told
     assert not [change for change in changes(out, "added") if change.track is None]
 
 
