@@ -442,7 +442,7 @@ def test_a_line_that_was_to_be_kept_is_not_dropped_without_a_word(
     told = " ".join(gradus("replan", "out", "--patient", "p.yaml", "--today", TODAY).output.split())
     for slot in pinned:
         words = f"Crate lift from the floor in {slot}, kept by A. Clinician, is not kept: closed by "
-        assert f"{words}conditions.osteoporosis (rule OP)" in told
+        assert f"{words}conditions.osteoporosis (rule B1)" in told
         assert [one for one in programme()["changes"] if one["slot"] == slot and one["because"].startswith(words)]
     gradus("verify", "out")
 
