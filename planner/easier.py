@@ -26,7 +26,7 @@ from planner.rules.easier import E10, first_walk, short_seconds
 from planner.rules.endurance import walks_in_intervals
 from planner.rules.limits import Link
 from planner.rules.practical import calibration_effort
-from planner.rules.reading import week_before_gate
+from planner.rules.reading import week_before_gate, weeks_to_come
 from planner.solver.gate import Gate
 
 _SHIFTS = (Direction.SHIFT_LEFT, Direction.SHIFT_RIGHT)
@@ -374,7 +374,7 @@ class _Card:
             return False
         states = rungs_of(exercise)
         return bool(states) and all(
-            _inside(self.gate, self.programme, exercise, states[0], week) for week in _to_come(self.programme)
+            _inside(self.gate, self.programme, exercise, states[0], week) for week in weeks_to_come(self.programme)
         )
 
     def _direction(self) -> Item | None:
@@ -511,13 +511,6 @@ class _Card:
 def _reach(exercise: Exercise) -> int:
     """How far an exercise moves along its own direction, 0-3."""
     return 0 if exercise.preference is None else moves(exercise, exercise.preference)
-
-
-def _to_come(programme: Programme) -> tuple[int, ...]:
-    """The weeks that are not over on the day from which a programme is planned."""
-    since = programme.planned_from or programme.starts
-    found = (row.number for row in programme.weeks if row.starts + dt.timedelta(days=7) > since)
-    return tuple(found) or (len(programme.weeks),)
 
 
 def _inside(gate: Gate, programme: Programme, exercise: Exercise, state: State, week: int) -> bool:

@@ -20,7 +20,6 @@ from rich.table import Table
 from rich.text import Text
 
 from planner.domain.dose import Dose, SetRow
-from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Exercise, Implement, Track
 from planner.domain.programme import (
     CheckIn,
@@ -52,6 +51,7 @@ from planner.export.text import (
     item_text,
     one_line,
     spans_text,
+    stages_text,
 )
 from planner.intake.log_words import session as session_of
 from planner.progression.protocol_words import percent_words, progression_words
@@ -238,9 +238,7 @@ def envelope_text(week: Week) -> str:
 
     What a surgeon has closed is not open, whatever its stage: ``no bending forward (surgeon)``.
     """
-    closed = [f"no {direction.plain} (surgeon)" for direction in week.closed]
-    stages = [f"{way.plain} {stage}/{MAX_STAGE}" for way, stage in week.envelope.items() if way not in week.closed]
-    return ", ".join([*stages, *closed]) or "all"
+    return ", ".join(stages_text(week, "/")) or "all"
 
 
 def _check_ins(programme: Programme) -> RenderableType:

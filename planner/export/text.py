@@ -20,7 +20,7 @@ from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Implement, Track
 from planner.domain.log import Attendance
 from planner.domain.notation import runs
-from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status
+from planner.domain.programme import Alternative, Item, Programme, Session, StandardDifference, Status, Week
 from planner.progression.protocol_words import effort_words, turns
 
 #: From this tempo up a repetition is slow on purpose, and said so. [D]
@@ -254,6 +254,16 @@ def fallback_text(item: Item, *, brief: bool = False) -> str:
         item.implement,
     )
     return "" if same else alternative_text(item.fallback, brief=brief)
+
+
+def stages_text(week: Week, between: str) -> list[str]:
+    """The stage that is open of each direction, and what a surgeon has closed, which is not open whatever its stage.
+
+    ``bending forward 2/5`` with a slash ``between``, ``no bending forward (surgeon)``.
+    """
+    open_ways = ((way, stage) for way, stage in week.envelope.items() if way not in week.closed)
+    stages = [f"{way.plain} {stage}{between}{MAX_STAGE}" for way, stage in open_ways]
+    return [*stages, *(f"no {way.plain} (surgeon)" for way in week.closed)]
 
 
 def before_gate_text(item: Item) -> str:

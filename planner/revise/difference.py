@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from planner.domain.envelope import MAX_STAGE
 from planner.domain.exercise import Track
 from planner.domain.programme import Change, CheckIn, Decision, Item, Programme, Session, Status, Week
-from planner.export.text import approval_text, cut, gate_text, one_line, when_text, work_text
+from planner.export.text import approval_text, cut, gate_text, one_line, stages_text, when_text, work_text
 
 _REASON_LENGTH: Final = 300
 #: Why a session or a check-in of the past is no longer cancelled.
@@ -103,9 +102,8 @@ def _phases(old: Programme, new: Programme) -> Iterator[tuple[int, str, str]]:
 def _week_text(week: Week | None) -> str:
     if week is None:
         return ""
-    stages = [f"{way.plain} {stage} of {MAX_STAGE}" for way, stage in week.envelope.items() if way not in week.closed]
-    closed = [f"no {direction.plain} (surgeon)" for direction in week.closed]
-    return ", ".join([week.phase.value, *(["lighter on purpose"] if week.deload else []), *stages, *closed])
+    light = ["lighter on purpose"] if week.deload else []
+    return ", ".join([week.phase.value, *light, *stages_text(week, " of ")])
 
 
 # -------------------------------------------------------------------- sessions and check-ins

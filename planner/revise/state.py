@@ -327,7 +327,7 @@ class _Reader:
         held, missed, streak, strain = 0, 0, 0, 0
         self._planned_sets(training)
         self.passed = self._gates(training)
-        past = [as_done(session, {one for one, passed in self.passed.items() if not passed}) for session in past]
+        past = [as_done(session, _shut(self.passed)) for session in past]
         training = [s for s in past if s.kind is SessionKind.TRAINING]
         told = self.log.accounts()
         # flare-ups that belong to no session that was lived
@@ -1087,9 +1087,7 @@ class _Reader:
                 out[check.id] = said[-1]
                 words = "passed" if said[-1] else "not yet: the phase goes on for a week"
             elif entries:
-                out[check.id], words = self._criteria(
-                    check, training, {one for one, passed in out.items() if not passed}
-                )
+                out[check.id], words = self._criteria(check, training, _shut(out))
             elif check.gate in late:
                 out[check.id], words = True, f"passed at {late[check.gate]} already, as was told later"
             else:
@@ -1195,6 +1193,11 @@ class _Reader:
         # weeks of absence, and the first back, add nothing anyway (rule R1)
         behind -= weeks_absent(self.case, found) | weeks_back(self.case, found).keys()
         return len(behind) + len(self.red_walks)
+
+
+def _shut(passed: Mapping[str, bool]) -> frozenset[str]:
+    """Ids of the check-ins whose gate stayed shut."""
+    return frozenset(name for name, through in passed.items() if not through)
 
 
 def _answered(case: Case, session: Session, account: Account) -> bool:

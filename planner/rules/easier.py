@@ -152,12 +152,14 @@ def _card(case: Case, programme: Programme) -> Iterator[Violation]:
             most = min(first_walk(case, programme), value(case, E10, "walk_minutes"))
             if aerobic_minutes(dose) > most + 1e-6:
                 yield Violation("E10", where, f"walks of {aerobic_minutes(dose):g} minutes, at most {most:g}")
+    if any(item.track is Track.DIRECTIONAL for item in programme.flare_card):
+        return
     stands = any(
         item.track is Track.DIRECTIONAL and not _halted(case, programme, item) and _allowed(case, programme, item)
         for session in programme.sessions_of(1, SessionKind.DAILY)
         for item in session.items
     )
-    if stands and not any(item.track is Track.DIRECTIONAL for item in programme.flare_card):
+    if stands:
         yield Violation("E10", where, "without the direction that helps")
 
 

@@ -18,7 +18,7 @@ from planner.domain.exercise import Track
 from planner.domain.log import Attendance
 from planner.domain.programme import Item, Programme, SessionKind
 from planner.rules.base import D, Force, Parameter, Rule, Scope, Violation, once_a_case, value
-from planner.rules.reading import Line, goes_on, heavier, lived_lines, lowest
+from planner.rules.reading import Line, goes_on, heavier, lived_lines, lowest_after
 
 R1 = Rule(
     id="R1",
@@ -252,7 +252,7 @@ def _first_dose(case: Case, programme: Programme) -> Iterator[Violation]:
         back.add(line.item.ladder)
         if before is None or before.deload or line.item.pinned:
             continue
-        if heavier(line.item.dose, before.dose) and not (before.rung is None and lowest(programme, line.item)):
+        if heavier(line.item.dose, before.dose) and not lowest_after(programme, before, line.item):
             yield Violation("R1", line.where, f"more than before a gap of {days} days")
         top, old = line.item.dose.top_load, before.dose.top_load
         if days >= value(case, R1, "days_restart") and top is not None and old is not None:

@@ -90,7 +90,7 @@ def as_done(session: Session, shut: Collection[str]) -> Session:
     was left out.
     """
     account = session.account
-    if account is None:
+    if account is None or not any(item.gate in shut for item in session.items):
         return session
     items: list[Item] = []
     told = {(one.exercise, one.part): one for one in account.items}
@@ -141,9 +141,14 @@ def lowest(programme: Programme, item: Item) -> bool:
     return rung is not None and item.rung == 0 and not asks_more(once, asked_by_rung(rung))
 
 
+def lowest_after(programme: Programme, before: Item, item: Item) -> bool:
+    """Whether an item is the lowest step after what stood in for a gate, which may have been less; it names no rung."""
+    return before.rung is None and lowest(programme, item)
+
+
 def goes_on(programme: Programme, before: Item, item: Item) -> bool:
-    """``onward``, where what stood in for a gate may have been less than the lowest step that follows it."""
-    return onward(programme, before, item) and not (before.rung is None and lowest(programme, item))
+    """``onward``, where the lowest step may follow what stood in for a gate."""
+    return onward(programme, before, item) and not lowest_after(programme, before, item)
 
 
 def planned_lines(programme: Programme) -> Iterator[Line]:
@@ -179,13 +184,18 @@ def variants(programme: Programme, kind: SessionKind | None = None) -> Iterator[
             line = Line(session, item)
             yield Variant(line, "short", item.exercise, item.side, item.dose, item.implement, weeks, own)
     if kind is None:
-        since = programme.planned_from or programme.starts
-        ends = ((week.number, week.starts + dt.timedelta(days=7)) for week in programme.weeks)
-        always = tuple(number for number, end in ends if end > since) or (len(programme.weeks),)
+        always = weeks_to_come(programme)
         card = _card(programme)
         for item in card.items:
             line = Line(card, item)
             yield Variant(line, "flare", item.exercise, item.side, item.dose, item.implement, always, always)
+
+
+def weeks_to_come(programme: Programme) -> tuple[int, ...]:
+    """The weeks that are not over on the day from which a programme is planned; the last where all are."""
+    since = programme.planned_from or programme.starts
+    found = (week.number for week in programme.weeks if week.starts + dt.timedelta(days=7) > since)
+    return tuple(found) or (len(programme.weeks),)
 
 
 def week_before_gate(programme: Programme, week: int) -> int | None:

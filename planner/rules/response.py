@@ -28,6 +28,7 @@ from planner.rules.reading import (
     lines,
     lived_lines,
     lowest,
+    lowest_after,
     rung_of,
 )
 
@@ -322,7 +323,6 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
     hard: dict[str, int] = {}  # sessions in a row that were clearly harder than meant
     most = value(case, O1, "too_hard_in_a_row")
     records = {record.key: record for record in programme.ladders}
-    stood_in: set[str] = set()  # lines of work whose last session held what stood in for a gate that stayed shut
     for line in lived_lines(programme, SessionKind.TRAINING):
         key = line.item.ladder
         if not key:
@@ -332,17 +332,16 @@ def _next(case: Case, programme: Programme) -> Iterator[Violation]:
             ambers[key] = ambers.get(key, 0) + 1 if found is Light.AMBER else 0
             told = line.session.account.item(line.item.exercise)
             hard[key] = hard.get(key, 0) + 1 if too_hard(case, told, line.item) else 0
-            rung = line.item.rung
-            stood_in.discard(key)
-            if rung is None and key in records:
-                stood_in.add(key)
-                rung = rung_of(records[key], line.item)
-            last[key] = replace(line, item=line.item.model_copy(update={"rung": rung}))
+            last[key] = line
             continue
         before = last.pop(key, None)
         if before is None:
             continue
-        found, low = light(case, before.session, before.item), key in stood_in and lowest(programme, line.item)
+        low = lowest_after(programme, before.item, line.item)
+        if before.item.rung is None and key in records:  # what stood in for a gate that stayed shut names none
+            rung = rung_of(records[key], before.item)
+            before = replace(before, item=before.item.model_copy(update={"rung": rung}))
+        found = light(case, before.session, before.item)
         allowed = found is Light.GREEN and met(case, before.session, before.item)
         allowed = allowed or (found is Light.AMBER and ambers[key] >= 2 and before.session.account is not None)
         if found is Light.RED and not before.item.deload and _same_or_more(programme, line, before):

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.commands import gradus, programme
-from tests.plans import EXAMPLES, planned_folder
 
 START = "2026-11-30"
 LATER = "2026-12-02"
-
-
-@pytest.fixture
-def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copy(EXAMPLES / "a_flexion_intolerant.yaml", tmp_path / "p.yaml")
-    shutil.copytree(planned_folder("a_flexion_intolerant"), tmp_path / "out")
-    monkeypatch.chdir(tmp_path)
-    return Path("out")
 
 
 def file_with(after: str, line: str) -> None:

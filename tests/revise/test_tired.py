@@ -16,14 +16,6 @@ from tests.plans import EXAMPLES, planned_folder
 START = "2026-11-30"
 
 
-@pytest.fixture
-def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copy(EXAMPLES / "a_flexion_intolerant.yaml", tmp_path / "p.yaml")
-    shutil.copytree(planned_folder("a_flexion_intolerant"), tmp_path / "out")
-    monkeypatch.chdir(tmp_path)
-    return Path("out")
-
-
 def standing(out: Path, after: str) -> list[dict[str, Any]]:
     live = [one for one in programme(out)["sessions"] if one.get("status") != "cancelled"]
     return [one for one in live if one["start"][:10] > after]
